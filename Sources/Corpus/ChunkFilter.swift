@@ -1,0 +1,27 @@
+import Foundation
+
+/// What a search may look at. Every part that is given must hold.
+public struct ChunkFilter: Hashable, Sendable {
+    /// Who asks; a chunk that this reader may not read is never looked at.
+    public var reader: Reader
+    /// Space keys; empty for all.
+    public var spaces: Set<String>
+    /// A document needs any one of these; empty for all.
+    public var labels: Set<String>
+    public var kinds: Set<Document.Kind>
+    public var authors: Set<String>
+    /// Only documents changed at this time or later.
+    public var updatedAfter: Date?
+
+    public init(
+        reader: Reader, spaces: Set<String> = [], labels: Set<String> = [], kinds: Set<Document.Kind> = [],
+        authors: Set<String> = [], updatedAfter: Date? = nil
+    ) {
+        self.reader = reader
+        self.spaces = spaces
+        self.labels = labels
+        self.kinds = kinds
+        self.authors = authors
+        self.updatedAfter = updatedAfter
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import GRDB
+
+/// Every refusal of the corpus.
+public enum CorpusError: Error, Equatable, Sendable {
+    /// Another process holds the data folder.
+    case folderInUse(path: String, processID: Int32?)
+    case folderUnwritable(path: String, reason: String)
+    case diskFull(path: String)
+    /// The database file exists and is not one of ours, or is damaged.
+    case damaged(path: String, reason: String)
+    /// A newer Millrace wrote the database.
+    case newerSchema(path: String, unknownMigrations: [String])
+    case unknownSpace(key: String, documentID: String)
+    case countMismatch(documentID: String, chunks: Int, embeddings: Int)
+    case wrongDimension(model: String, expected: Int, actual: Int)
+    case database(path: String, code: Int32, message: String)
+}
+
+extension CorpusError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .folderInUse(let path, let processID):
+            """
+            The data folder \(path) is in use by another process\(processID.map { " (\($0))" } ?? ""). \
+            Stop that one, ask it over HTTP, or choose another folder with --data.
+            """
+        case .folderUnwritable(let path, let reason):
+            "The data folder \(path) cannot be written: \(reason). Choose another with --data or mend its rights."
+        case .diskFull(let path):
+            "The disk that holds \(path) is full. Nothing of this write was kept; free some space and try again."
+        case .damaged(let path, let reason):
+            """
+            The database \(path) is damaged: \(reason). Restore it from a backup, or remove the data folder \
+            and ingest again.
+            """
+        case .newerSchema(let path, let unknown):
+            """
+            The database \(path) was written by a newer Millrace (it knows \(unknown.joined(separator: ", "))). \
+            Run that version, or ingest into another folder.
+            """
+        case .unknownSpace(let key, let id):
+            "Document \(id) belongs to space \(key), which is not stored. Store the space first."
+        case .countMismatch(let id, let chunks, let embeddings):
+            "Document \(id) has \(chunks) chunks and \(embeddings) embeddings; each chunk needs one."
+        case .wrongDimension(let model, let expected, let actual):
+            """
+            An embedding of \(model) has \(actual) dimensions; the stored ones have \(expected). Keep one model \
+            to a name, or ingest into another folder.
+            """
+        case .database(let path, let code, let message):
+            "SQLite refused an operation on \(path) (code \(code)): \(message)."
+        }
+    }
+}
+
+extension CorpusError {
+    /// What a failure of SQLite means to a caller.
+    init(_ error: any Error, path: String) {
+        switch error {
+        case let error as CorpusError:
+            self = error
+        case let error as DatabaseError:
+            switch error.resultCode {
+            case .SQLITE_FULL: self = .diskFull(path: path)
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+                self = .damaged(path: path, reason: error.message ?? "SQLite cannot read it")
+            case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+                self = .folderUnwritable(path: path, reason: error.message ?? "SQLite cannot open it")
+            default:
+                self = .database(
+                    path: path, code: error.extendedResultCode.rawValue,
+                    message: error.message ?? "no message")
+            }
+        default:
+            self = .database(path: path, code: -1, message: String(describing: error))
+        }
+    }
+}

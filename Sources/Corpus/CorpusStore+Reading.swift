@@ -1,0 +1,160 @@
+import Foundation
+import GRDB
+
+/// A stored chunk with what a citation shows of its document.
+public struct StoredChunk: Hashable, Sendable {
+    public var id: Int64
+    public var documentID: String
+    public var kind: Document.Kind
+    public var chunkKind: Chunk.Kind
+    public var spaceKey: String
+    public var spaceName: String
+    public var title: String
+    public var ancestors: [Ancestor]
+    public var labels: [String]
+    public var author: String?
+    public var updatedAt: Date?
+    public var url: String?
+    public var anchor: String?
+    public var ordinal: Int
+    public var headingPath: [String]
+    public var text: String
+    public var tokenCount: Int
+    /// UTF-8 byte range in the document's rendered text.
+    public var range: Range<Int>
+}
+
+/// A passage within its page.
+public struct ChunkContext: Hashable, Sendable {
+    public var chunk: StoredChunk
+    /// The page's text before and after the passage, cut at a line.
+    public var before: String
+    public var after: String
+}
+
+/// What a reader's corpus amounts to.
+public struct CorpusSummary: Hashable, Sendable {
+    public struct SpaceCount: Hashable, Sendable {
+        public var space: Space
+        public var documents: Int
+    }
+
+    public var documents: Int
+    public var chunks: Int
+    public var spaces: [SpaceCount]
+}
+
+extension CorpusStore {
+    /// The chunks of these ids that `reader` may read, in the order of `ids`; others are left out.
+    public func chunks(_ ids: [Int64], reader: Reader) throws(CorpusError) -> [StoredChunk] {
+        guard !ids.isEmpty else { return [] }
+        return try read { db in
+            let filter = try condition(for: ChunkFilter(reader: reader), db)
+            let rows = try Row.fetchAll(
+                db,
+                sql: Self.chunkSelection + " WHERE c.id IN (\(databaseQuestionMarks(count: ids.count))) AND "
+                    + filter.sql,
+                arguments: StatementArguments(ids))
+            var byID: [Int64: StoredChunk] = [:]
+            for row in rows {
+                let chunk = try Self.storedChunk(row)
+                byID[chunk.id] = chunk
+            }
+            return ids.compactMap { byID[$0] }
+        }
+    }
+
+    /// A passage with what stands around it, or `nil` when it is not there for this reader.
+    ///
+    /// - Parameter bytes: how much text to show on each side at most.
+    public func context(
+        ofChunk id: Int64, reader: Reader, bytes: Int = 4_000
+    ) throws(CorpusError) -> ChunkContext? {
+        guard let chunk = try chunks([id], reader: reader).first else { return nil }
+        let text = try read { db in
+            try String.fetchOne(
+                db, sql: "SELECT text FROM document WHERE id = ?", arguments: [chunk.documentID])
+        }
+        guard let text else { return nil }
+        let utf8 = Array(text.utf8)
+        guard chunk.range.upperBound <= utf8.count else {
+            return ChunkContext(chunk: chunk, before: "", after: "")
+        }
+        return ChunkContext(
+            chunk: chunk, before: Self.tail(of: utf8[..<chunk.range.lowerBound], bytes: bytes),
+            after: Self.head(of: utf8[chunk.range.upperBound...], bytes: bytes))
+    }
+
+    /// Counts only what `reader` may read.
+    public func summary(reader: Reader) throws(CorpusError) -> CorpusSummary {
+        try read { db in
+            let filter = try condition(for: ChunkFilter(reader: reader), db)
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT s.key, s.name, s.type, COUNT(DISTINCT d.id) AS documents, COUNT(c.id) AS chunks
+                    FROM chunk c JOIN document d ON d.id = c.document_id JOIN space s ON s.key = d.space_key
+                    WHERE \(filter.sql) GROUP BY s.key ORDER BY s.key
+                    """)
+            let spaces = rows.map { row in
+                CorpusSummary.SpaceCount(
+                    space: Space(key: row["key"], name: row["name"], type: row["type"]),
+                    documents: row["documents"])
+            }
+            return CorpusSummary(
+                documents: spaces.reduce(0) { $0 + $1.documents },
+                chunks: rows.reduce(0) { $0 + ($1["chunks"] as Int) }, spaces: spaces)
+        }
+    }
+
+    /// Titles of pages that `reader` may read, the most recently changed first.
+    public func recentTitles(reader: Reader, limit: Int) throws(CorpusError) -> [String] {
+        try read { db in
+            let filter = try condition(for: ChunkFilter(reader: reader, kinds: [.page]), db)
+            return try String.fetchAll(
+                db,
+                sql: """
+                    SELECT DISTINCT d.title FROM chunk c JOIN document d ON d.id = c.document_id
+                    WHERE \(filter.sql) ORDER BY d.updated_at DESC, d.id LIMIT ?
+                    """, arguments: StatementArguments(filter.arguments + [limit]))
+        }
+    }
+
+    private static let chunkSelection = """
+        SELECT c.id, c.document_id, d.kind, c.kind AS chunk_kind, d.space_key, s.name AS space_name, d.title,
+            d.ancestors, d.author, d.updated_at, d.url, c.anchor, c.ordinal, c.heading_path, c.text,
+            c.token_count, c.range_start, c.range_end,
+            (SELECT json_group_array(l.name) FROM label l WHERE l.document_id = d.id) AS labels
+        FROM chunk c JOIN document d ON d.id = c.document_id JOIN space s ON s.key = d.space_key
+        """
+
+    private static func storedChunk(_ row: Row) throws -> StoredChunk {
+        StoredChunk(
+            id: row["id"], documentID: row["document_id"],
+            kind: Document.Kind(rawValue: row["kind"]) ?? .page,
+            chunkKind: Chunk.Kind(rawValue: row["chunk_kind"]) ?? .prose, spaceKey: row["space_key"],
+            spaceName: row["space_name"], title: row["title"],
+            ancestors: try decode([Ancestor].self, row["ancestors"]),
+            labels: try decode([String].self, row["labels"]), author: row["author"],
+            updatedAt: (row["updated_at"] as Double?).map { Date(timeIntervalSince1970: $0) },
+            url: row["url"], anchor: row["anchor"], ordinal: row["ordinal"],
+            headingPath: try decode([String].self, row["heading_path"]), text: row["text"],
+            tokenCount: row["token_count"],
+            range: (row["range_start"] as Int)..<max(row["range_start"], row["range_end"]))
+    }
+
+    /// Whole lines from the end, unless the last line alone is longer.
+    private static func tail(of text: ArraySlice<UInt8>, bytes: Int) -> String {
+        guard text.count > bytes else { return String(decoding: text, as: UTF8.self) }
+        let cut = text.suffix(bytes)
+        let start = cut.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? cut.startIndex
+        return String(decoding: cut[start...], as: UTF8.self)
+    }
+
+    private static func head(of text: ArraySlice<UInt8>, bytes: Int) -> String {
+        guard text.count > bytes else { return String(decoding: text, as: UTF8.self) }
+        let cut = text.prefix(bytes)
+        return String(
+            decoding: cut[..<(cut.lastIndex(of: UInt8(ascii: "\n")) ?? cut.endIndex)], as: UTF8.self)
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Synchronization
+
+/// Texts put aside on disk while an export is read, so that memory does not grow with its size.
+///
+/// The file has no name from the start: it is gone with its last reference, however the process ends.
+final class SpillFile: Sendable {
+    /// Where one text lies.
+    struct Range: Hashable, Sendable {
+        var offset: Int
+        var count: Int32
+    }
+
+    private let descriptor: Int32
+    private let end = Mutex<Int>(0)
+
+    init() throws {
+        var template = FileManager.default.temporaryDirectory.path + "/millrace-export-XXXXXX"
+        let descriptor = template.withUTF8 { bytes -> Int32 in
+            var path = bytes.map { CChar(bitPattern: $0) } + [0]
+            let opened = mkstemp(&path)
+            if opened >= 0 { unlink(path) }
+            return opened
+        }
+        guard descriptor >= 0 else { throw Self.failure("create") }
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    func append(_ bytes: [UInt8]) throws -> Range {
+        try end.withLock { end in
+            let start = end
+            try bytes.withUnsafeBytes { buffer in
+                var done = 0
+                while done < buffer.count {
+                    let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
+                    let written = pwrite(descriptor, rest.baseAddress, rest.count, start + done)
+                    guard written > 0 else { throw Self.failure("write to") }
+                    done += written
+                }
+            }
+            end = start + bytes.count
+            return Range(offset: start, count: Int32(bytes.count))
+        }
+    }
+
+    func read(_ range: Range) throws -> [UInt8] {
+        let count = Int(range.count)
+        var done = 0
+        return try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            while done < count {
+                let place = buffer.baseAddress.map { $0 + done }
+                let got = pread(descriptor, place, count - done, range.offset + done)
+                guard got > 0 else { throw Self.failure("read") }
+                done += got
+            }
+            initialized = done
+        }
+    }
+
+    private static func failure(_ verb: String) -> SpaceExportError {
+        let folder = FileManager.default.temporaryDirectory.path
+        let reason = "could not \(verb) the temporary file: \(String(cString: strerror(errno)))"
+        return .unreadable(path: folder, reason: reason)
+    }
+}

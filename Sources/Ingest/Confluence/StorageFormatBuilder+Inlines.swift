@@ -1,0 +1,237 @@
+extension StorageFormatBuilder {
+    mutating func appendInlines(of node: Int32, to line: inout [Inline]) {
+        var child = tree.nodes[Int(node)].firstChild
+        while child != 0 {
+            appendInline(child, to: &line)
+            child = tree.nodes[Int(child)].nextSibling
+        }
+    }
+
+    /// One element or run of text where only inlines may stand.
+    mutating func appendInline(_ node: Int32, to line: inout [Inline]) {
+        let element = tree.nodes[Int(node)].element
+        switch element {
+        case .text:
+            text.append(tree.bytes, Int(tree.nodes[Int(node)].start)..<Int(tree.nodes[Int(node)].end))
+        case .strong: appendStyled(node, to: &line) { .strong($0) }
+        case .emphasis: appendStyled(node, to: &line) { .emphasis($0) }
+        case .strikethrough: appendStyled(node, to: &line) { .strikethrough($0) }
+        case .superscript: appendStyled(node, to: &line) { .superscript($0) }
+        case .subscript: appendStyled(node, to: &line) { .subscript($0) }
+        case .code: appendCode(node, to: &line)
+        case .link: appendAnchorElement(node, to: &line)
+        case .acLink: appendLink(node, to: &line)
+        case .lineBreak:
+            text.dropTrailingSpace()
+            commitText(to: &line)
+            if !line.isEmpty { line.append(.lineBreak) }
+        case .hidden, .parameter, .defaultParameter, .taskStatus, .adfAttribute: break
+        case .plainTextBody:
+            let code = code(in: node)
+            if !code.isEmpty { append(.code(code), to: &line) }
+        case .macro: appendInlineMacro(node, to: &line)
+        case .adfFallback where tree.nodes[Int(tree.nodes[Int(node)].parent)].element == .adfExtension: break
+        default: appendOther(node, element, to: &line)
+        }
+    }
+
+    private mutating func appendOther(_ node: Int32, _ element: StorageElement, to line: inout [Inline]) {
+        switch element {
+        case .image, .acImage:
+            if let image = image(node) { append(.image(image), to: &line) }
+        case .time:
+            let (count, day) = (tree.nodes[Int(node)].firstChild, tree.string(.dateTime, of: node))
+            if count == 0, let day { text.append(day) } else { appendInlines(of: node, to: &line) }
+        case .emoticon: appendEmoticon(node, to: &line)
+        case .abbreviation:
+            appendInlines(of: node, to: &line)
+            if let title = tree.string(.title, of: node) { text.append(" (\(title))") }
+        case .templateVariable:
+            if let name = tree.string(.name, of: node) { text.append("$\(name)") }
+        case .riUser:
+            if let user = user(node) { append(.mention(user), to: &line) }
+        case .riPage, .riBlogPost, .riAttachment, .riURL, .riShortcut, .riSpace, .riContentEntity:
+            if let target = target(node, anchor: nil) { appendLink(target, [], to: &line) }
+        default:
+            if element.isBlock { text.append(" ") }
+            appendInlines(of: node, to: &line)
+            if element.isBlock { text.append(" ") }
+        }
+    }
+
+    /// Something that is not text.
+    mutating func append(_ inline: Inline, to line: inout [Inline], isVisible: Bool = true) {
+        commitText(to: &line)
+        line.append(inline)
+        if isVisible { text.interrupt() }
+    }
+
+    /// Text with a look of its own. A style around nothing but a space is that space.
+    private mutating func appendStyled(
+        _ node: Int32, to line: inout [Inline], _ style: ([Inline]) -> Inline
+    ) {
+        commitText(to: &line)
+        var inner: [Inline] = []
+        appendInlines(of: node, to: &inner)
+        commitText(to: &inner)
+        if inner == [.text(" ")] {
+            line.append(.text(" "))
+        } else if !inner.isEmpty {
+            line.append(style(inner))
+        }
+    }
+
+    private mutating func appendCode(_ node: Int32, to line: inout [Inline]) {
+        var collapsed = CollapsedText()
+        collapsed.append(tree.verbatimText(of: node))
+        collapsed.dropTrailingSpace()
+        if let code = collapsed.take() { append(.code(code), to: &line) }
+    }
+
+    private mutating func appendEmoticon(_ node: Int32, to line: inout [Inline]) {
+        let name = tree.string(.name, of: node)
+        if let fallback = tree.string(.emojiFallback, of: node) {
+            append(.emoji(fallback), to: &line)
+        } else if let picture = name.flatMap({ Self.emoticons[$0] }) {
+            append(.emoji(picture), to: &line)
+        } else if let shortName = tree.string(.emojiShortName, of: node) ?? name.map({ ":\($0):" }) {
+            append(.emoji(shortName), to: &line)
+        }
+    }
+
+    // MARK: Links
+
+    /// An HTML `a`: a link, or a place to link to.
+    private mutating func appendAnchorElement(_ node: Int32, to line: inout [Inline]) {
+        if let address = tree.string(.href, of: node) {
+            let isLocal = address.utf8.first == UInt8(ascii: "#")
+            appendLink(
+                isLocal ? .anchor(String(address.dropFirst())) : .url(address), bodyOf: node, to: &line)
+        } else {
+            if let name = tree.string(.name, of: node) {
+                append(.anchor(name), to: &line, isVisible: false)
+            }
+            appendInlines(of: node, to: &line)
+        }
+    }
+
+    /// `ac:link`: what it holds says where it leads, its body what is seen.
+    private mutating func appendLink(_ node: Int32, to line: inout [Inline]) {
+        let anchor = tree.string(.anchor, of: node)
+        var target: LinkTarget? = anchor.map { .anchor($0) }
+        var person: UserReference?
+        var body: Int32?
+        for child in tree.children(of: node) {
+            switch tree.nodes[Int(child)].element {
+            case .acLinkBody, .acPlainTextLinkBody: body = child
+            case .riUser: person = user(child)
+            default: target = self.target(child, anchor: anchor) ?? target
+            }
+        }
+        if let body, appendLink(target, bodyOf: body, to: &line) { return }
+        if let person {
+            append(.mention(person), to: &line)
+        } else if let target {
+            appendLink(target, [], to: &line)
+        }
+    }
+
+    /// - Returns: whether there is anything to see in the body.
+    @discardableResult
+    private mutating func appendLink(
+        _ target: LinkTarget?, bodyOf node: Int32, to line: inout [Inline]
+    ) -> Bool {
+        commitText(to: &line)
+        var inner: [Inline] = []
+        appendInlines(of: node, to: &inner)
+        commitText(to: &inner)
+        if inner.isEmpty { return false }
+        if inner == [.text(" ")] {
+            line += inner
+            return false
+        }
+        if let target { line.append(.link(target, inner)) } else { line += inner }
+        return true
+    }
+
+    /// - Parameter label: what is seen; the target's title when it is empty.
+    mutating func appendLink(_ target: LinkTarget, _ label: [Inline], to line: inout [Inline]) {
+        append(.link(target, label.isEmpty ? target.title.map { [.text($0)] } ?? [] : label), to: &line)
+    }
+
+    /// Where a `ri:` element points.
+    func target(_ node: Int32, anchor: String?) -> LinkTarget? {
+        switch tree.nodes[Int(node)].element {
+        case .riPage:
+            guard let title = tree.string(.contentTitle, of: node) else { return nil }
+            return .page(title: title, spaceKey: tree.string(.spaceKey, of: node), anchor: anchor)
+        case .riBlogPost:
+            guard let title = tree.string(.contentTitle, of: node) else { return nil }
+            return .blogPost(
+                title: title, spaceKey: tree.string(.spaceKey, of: node),
+                postingDay: tree.string(.postingDay, of: node))
+        case .riAttachment:
+            let page = tree.children(of: node).lazy.compactMap { tree.string(.contentTitle, of: $0) }.first
+            return tree.string(.fileName, of: node).map { .attachment(fileName: $0, pageTitle: page) }
+        case .riURL: return tree.string(.value, of: node).map { .url($0) }
+        case .riSpace: return tree.string(.spaceKey, of: node).map { .space(key: $0) }
+        case .riContentEntity: return tree.string(.contentID, of: node).map { .content(id: $0) }
+        case .riShortcut:
+            guard let parameter = tree.string(.shortcutParameter, of: node) else { return nil }
+            return .shortcut(key: tree.string(.shortcutKey, of: node) ?? "", parameter: parameter)
+        default: return nil
+        }
+    }
+
+    func user(_ node: Int32) -> UserReference? {
+        tree.string(.accountID, of: node).map { .accountID($0) }
+            ?? tree.string(.userKey, of: node).map { .userKey($0) }
+            ?? tree.string(.userName, of: node).map { .username($0) }
+    }
+
+    // MARK: Images
+
+    /// `nil` when there is neither a source nor a word about it.
+    private mutating func image(_ node: Int32) -> ImageReference? {
+        var image = ImageReference(
+            source: tree.string(.source, of: node) ?? "",
+            alternative: tree.string(.alternative, of: node) ?? "",
+            title: tree.string(.title, of: node) ?? "")
+        if image.source.hasPrefix("data:") { image.source = "" }
+        for child in tree.children(of: node) {
+            switch tree.nodes[Int(child)].element {
+            case .riAttachment: image.source = tree.string(.fileName, of: child) ?? ""
+            case .riURL: image.source = tree.string(.value, of: child) ?? ""
+            case .acCaption:
+                let outer = text
+                image.caption = inlines(in: child)
+                text = outer
+            default: break
+            }
+        }
+        return image == ImageReference(source: "") ? nil : image
+    }
+
+    /// What Confluence draws for the emoticons that have no fallback of their own.
+    private static let emoticons: [String: String] = [
+        "smile": "🙂", "sad": "🙁", "cheeky": "😛", "laugh": "😀", "wink": "😉", "thumbs-up": "👍",
+        "thumbs-down": "👎", "information": "ℹ️", "tick": "✅", "cross": "❌", "warning": "⚠️", "plus": "➕",
+        "minus": "➖", "question": "❓", "light-on": "💡", "light-off": "💡", "yellow-star": "⭐",
+        "red-star": "⭐", "green-star": "⭐", "blue-star": "⭐", "heart": "❤️", "broken-heart": "💔",
+    ]
+}
+
+extension LinkTarget {
+    /// What stands for a link that has no text of its own.
+    var title: String? {
+        switch self {
+        case .url(let address): address
+        case .page(let title, _, _), .blogPost(let title, _, _): title
+        case .attachment(let fileName, _): fileName
+        case .space(let key): key
+        case .anchor(let name): name
+        case .content(let id): "page \(id)"
+        case .shortcut(_, let parameter): parameter
+        }
+    }
+}

@@ -1,0 +1,288 @@
+extension StorageFormatBuilder {
+    /// A macro where blocks may stand.
+    mutating func appendMacro(_ node: Int32, to flow: inout Flow) {
+        let kind = tree.nodes[Int(node)].macro
+        if kind.isBlock { endParagraph(&flow) }
+        switch kind {
+        case .code: appendCodeMacro(node, to: &flow)
+        case .panel:
+            let (title, blocks) = (parameter("title", of: node), body(of: node))
+            if title != nil || !blocks.isEmpty {
+                let kind = tree.string(.name, of: node)?.lowercased() ?? "panel"
+                flow.blocks.append(.panel(kind: kind, title: title, blocks))
+            }
+        case .fold:
+            let (title, blocks) = (parameter("title", of: node), body(of: node))
+            if title != nil || !blocks.isEmpty { flow.blocks.append(.fold(title: title, blocks)) }
+        case .container: flow.blocks += body(of: node)
+        case .facts: flow.blocks += body(of: node).map(\.facts)
+        case .include, .excerptInclude, .multiExcerptInclude:
+            if let include = include(node, kind) { flow.blocks.append(include) }
+        case .mathBlock:
+            let source = source(of: node)
+            if !source.isEmpty { flow.blocks.append(.math(source)) }
+        case .excerpt where tree.nodes[Int(node)].hasBlock || isAtStart(flow):
+            endParagraph(&flow)
+            let blocks = body(of: node)
+            let name = parameter("name", of: node) ?? parameter("MultiExcerptName", of: node) ?? ""
+            if !blocks.isEmpty { flow.blocks.append(.excerpt(name: name, blocks)) }
+        case .live where tree.nodes[Int(node)].hasBlock:
+            endParagraph(&flow)
+            flow.blocks += body(of: node)
+        case .unknown where tree.nodes[Int(node)].hasBlock, .titled where tree.nodes[Int(node)].hasBlock:
+            endParagraph(&flow)
+            appendUnknown(node, to: &flow)
+        case .jira, .web, .file, .profile, .diagram, .titled, .unknown, .status: appendObject(node, to: &flow)
+        default: appendInlineMacro(node, to: &flow.line)
+        }
+    }
+
+    /// A macro that may stand in a sentence or alone. Two in a row don't run into each other.
+    private mutating func appendObject(_ node: Int32, to flow: inout Flow) {
+        if !flow.line.isEmpty, flow.objectEnd == flow.line.count, text.isBlank {
+            let isInSentence = tree.nodes[Int(tree.nodes[Int(node)].parent)].element == .paragraph
+            if isInSentence || tree.nodes[Int(node)].macro == .status {
+                text.append(" ")
+            } else {
+                endParagraph(&flow)
+            }
+        }
+        appendInlineMacro(node, to: &flow.line)
+        commitText(to: &flow.line)
+        flow.objectEnd = flow.line.count
+    }
+
+    private func isAtStart(_ flow: Flow) -> Bool {
+        flow.line.isEmpty && text.isBlank
+    }
+
+    /// A macro where only inlines may stand.
+    mutating func appendInlineMacro(_ node: Int32, to line: inout [Inline]) {
+        switch tree.nodes[Int(node)].macro {
+        case .status:
+            if let title = parameter("title", of: node) { append(.status(title), to: &line) }
+        case .anchor:
+            if let name = parameter("", of: node) { append(.anchor(name), to: &line, isVisible: false) }
+        case .jira: appendJira(node, to: &line)
+        case .web:
+            let address = parameter("url", "src", "baseurl", "", of: node)
+            if let address { appendLink(.url(address), [], to: &line) }
+        case .file:
+            if let target = resource(of: node) {
+                appendLink(target, [], to: &line)
+            } else if let name = parameter("name", "file", "filename", "", of: node) {
+                appendLink(.attachment(fileName: name, pageTitle: nil), [], to: &line)
+            }
+        case .profile: appendProfile(node, to: &line)
+        case .diagram: appendDiagram(node, to: &line)
+        case .mathInline, .mathBlock:
+            let source = source(of: node)
+            if !source.isEmpty { append(.math(source), to: &line) }
+        case .time:
+            if let day = parameter("datetime", "date", "", of: node) { text.append(day) }
+        case .include, .excerptInclude, .multiExcerptInclude:
+            if case .page(let title, _, _)? = page(of: node) { text.append(title) }
+        case .live: appendInlineBody(of: node, to: &line)
+        case .unknown, .titled:
+            noteIfUnknown(node)
+            if let title = parameter("title", of: node) { text.append(title + " ") }
+            appendInlineBody(of: node, to: &line)
+        default: appendInlineBody(of: node, to: &line)
+        }
+    }
+
+    private mutating func appendInlineBody(of node: Int32, to line: inout [Inline]) {
+        for child in tree.children(of: node) { appendInline(child, to: &line) }
+    }
+
+    // MARK: One family each
+
+    private mutating func appendCodeMacro(_ node: Int32, to flow: inout Flow) {
+        let body = tree.child(.plainTextBody, of: node) ?? tree.child(.richTextBody, of: node)
+        let name = tree.string(.name, of: node) ?? "code"
+        guard let body else {
+            // The diagram lies in an attachment.
+            appendDiagram(node, to: &flow.line)
+            return endParagraph(&flow)
+        }
+        let text = code(in: body)
+        var language = parameter("language", "lang", "", of: node)
+        switch name.lowercased() {
+        case "code", "codeblock", "code-block", "paste-code-macro": break
+        case "noformat", "preformatted": language = nil
+        default: language = name.hasPrefix("mermaid") ? "mermaid" : name.lowercased()
+        }
+        guard !text.isEmpty else { return }
+        flow.blocks.append(.code(language: language, title: parameter("title", of: node), text: text))
+    }
+
+    private mutating func noteIfUnknown(_ node: Int32) {
+        guard tree.nodes[Int(node)].macro == .unknown, let name = tree.string(.name, of: node) else { return }
+        noteUnknownMacro(name)
+    }
+
+    private mutating func appendUnknown(_ node: Int32, to flow: inout Flow) {
+        noteIfUnknown(node)
+        let blocks = body(of: node)
+        if let title = parameter("title", of: node) {
+            flow.blocks.append(.fold(title: title, blocks))
+        } else {
+            flow.blocks += blocks
+        }
+    }
+
+    private mutating func appendJira(_ node: Int32, to line: inout [Inline]) {
+        if let key = parameter("key", "issueKey", of: node) {
+            append(.text(key), to: &line)
+        } else if let query = parameter("jqlQuery", "jql", of: node) {
+            append(.text("Jira: \(query)"), to: &line)
+        } else if let other = parameter("", of: node) {
+            append(.text(other), to: &line)
+        }
+    }
+
+    private mutating func appendProfile(_ node: Int32, to line: inout [Inline]) {
+        for child in tree.children(of: node) where isParameter(child) {
+            let people = tree.children(of: child).flatMap { [$0] + Array(tree.children(of: $0)) }
+            if let person = people.lazy.compactMap({ [self] in user($0) }).first {
+                return append(.mention(person), to: &line)
+            }
+        }
+        if let name = parameter("user", "User", "", of: node) { append(.mention(.username(name)), to: &line) }
+    }
+
+    private mutating func appendDiagram(_ node: Int32, to line: inout [Inline]) {
+        var name = parameter("diagramName", "diagramDisplayName", "name", "documentName", "title", of: node)
+        if case .attachment(let fileName, _)? = resource(of: node) { name = name ?? fileName }
+        name = name ?? parameter("filename", "", of: node)
+        let words = parameter("alt", "altText", "description", "caption", of: node)
+        guard name != nil || words != nil else { return }
+        let image = ImageReference(source: name ?? "", alternative: words ?? "", isDiagram: true)
+        append(.image(image), to: &line)
+    }
+
+    /// `nil` when the page that is meant is not named.
+    private func include(_ node: Int32, _ kind: StorageMacro) -> Block? {
+        let excerpt: String? =
+            switch kind {
+            case .include: nil
+            case .excerptInclude: parameter("name", of: node) ?? ""
+            default: parameter("MultiExcerptName", "name", of: node) ?? ""
+            }
+        guard case .page(let title, let spaceKey, _)? = page(of: node) else { return nil }
+        return .include(title: title, spaceKey: spaceKey, excerpt: excerpt)
+    }
+
+    /// The page that an including macro names: as a link, or as `SPACE:Title`.
+    private func page(of node: Int32) -> LinkTarget? {
+        if let target = resource(of: node) {
+            if case .blogPost(let title, let spaceKey, _) = target {
+                return .page(title: title, spaceKey: spaceKey, anchor: nil)
+            }
+            return target
+        }
+        guard let name = parameter("PageWithExcerpt", "pageTitle", "page", "", of: node) else { return nil }
+        if let colon = name.firstIndex(of: ":"), !name[..<colon].contains(" "), name[..<colon] != "" {
+            let title = String(name[name.index(after: colon)...])
+            return .page(title: title, spaceKey: String(name[..<colon]), anchor: nil)
+        }
+        return .page(title: name, spaceKey: nil, anchor: nil)
+    }
+
+    // MARK: Parts of a macro
+
+    /// The rich body, or the plain one as code.
+    private mutating func body(of node: Int32) -> [Block] {
+        var flow = Flow()
+        for child in tree.children(of: node) where !isParameter(child) {
+            if tree.nodes[Int(child)].element == .richTextBody {
+                append(childrenOf: child, to: &flow)
+            } else {
+                append(child, to: &flow)
+            }
+        }
+        endParagraph(&flow)
+        return flow.blocks
+    }
+
+    private func isParameter(_ node: Int32) -> Bool {
+        let element = tree.nodes[Int(node)].element
+        return element == .parameter || element == .defaultParameter
+    }
+
+    /// Mathematics stands in the body or in a parameter.
+    private func source(of node: Int32) -> String {
+        let body = tree.child(.plainTextBody, of: node) ?? tree.child(.richTextBody, of: node)
+        return body.map { code(in: $0) } ?? parameter("body", "equation", "formula", "", of: node) ?? ""
+    }
+
+    /// The first parameter of these names that is not blank. The empty name is the default parameter.
+    func parameter(_ names: String..., of node: Int32) -> String? {
+        for name in names {
+            for child in tree.children(of: node) where isParameter(child) {
+                let isDefault = tree.nodes[Int(child)].element == .defaultParameter
+                guard isDefault ? name.isEmpty : isNamed(name, child) else { continue }
+                var value = CollapsedText()
+                value.append(tree.verbatimText(of: child))
+                value.dropTrailingSpace()
+                if let value = value.take() { return value }
+            }
+        }
+        return nil
+    }
+
+    private func isNamed(_ name: String, _ node: Int32) -> Bool {
+        guard let range = tree.attribute(.name, of: node) else { return name.isEmpty }
+        return tree.bytes[range].elementsEqual(name.utf8)
+    }
+
+    /// What the macro's parameters point at.
+    private func resource(of node: Int32) -> LinkTarget? {
+        for child in tree.children(of: node) where isParameter(child) {
+            for inner in tree.children(of: child) {
+                if let target = target(inner, anchor: nil) { return target }
+                if tree.nodes[Int(inner)].element == .acLink {
+                    let targets = tree.children(of: inner).compactMap { self.target($0, anchor: nil) }
+                    if let target = targets.first { return target }
+                }
+            }
+        }
+        return nil
+    }
+}
+
+extension Block {
+    /// A table of page properties as key and value; any other block as it is.
+    fileprivate var facts: Block {
+        guard case .table(let table) = self, !table.rows.isEmpty else { return self }
+        let first = table.rows[0]
+        if table.rows.count == 2, first.count != 2 || !table.rows[1][0].isHeader,
+            first.allSatisfy(\.isHeader), first.count == table.rows[1].count
+        {
+            return .facts(
+                zip(first, table.rows[1]).map { Definition(term: $0.blocks.line, blocks: $1.blocks) })
+        }
+        guard table.rows.allSatisfy({ $0.count <= 2 }) else { return self }
+        return .facts(
+            table.rows.filter { row in row.contains { !$0.blocks.isEmpty } }.map { row in
+                Definition(term: row[0].blocks.line, blocks: row.count > 1 ? row[1].blocks : [])
+            })
+    }
+}
+
+extension [Block] {
+    /// The text of paragraphs as one line; what is no paragraph is left out.
+    fileprivate var line: [Inline] {
+        var line: [Inline] = []
+        for case .paragraph(let inlines) in self {
+            if !line.isEmpty { line.append(.text(" ")) }
+            // Keys are often bold, which says no more than that they are keys.
+            if inlines.count == 1, case .strong(let inner) = inlines[0] {
+                line += inner
+            } else {
+                line += inlines
+            }
+        }
+        return line
+    }
+}

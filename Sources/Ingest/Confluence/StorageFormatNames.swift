@@ -1,0 +1,141 @@
+/// What an element of storage format is to the block tree. Names that differ only in looks are one case.
+enum StorageElement: UInt8 {
+    /// A name that is not known: its content counts, itself it is nothing.
+    case unknown
+    /// A run of text; not an element.
+    case text
+    case paragraph, heading1, heading2, heading3, heading4, heading5, heading6, lineBreak, rule
+    case preformatted, code, quote, strong, emphasis, strikethrough, superscript, `subscript`
+    /// Block-level, with no meaning of its own.
+    case container
+    /// Neither it nor its content is text of the page.
+    case hidden
+    case unorderedList, orderedList, listItem, definitionList, definitionTerm, definitionBody
+    case table, tableSection, tableRow, tableCell, tableHeader, caption
+    case link, image, time, abbreviation
+    case acLink, acLinkBody, acPlainTextLinkBody, acImage, acCaption
+    case taskList, task, taskStatus, taskBody, emoticon
+    case macro, parameter, defaultParameter, richTextBody, plainTextBody
+    case adfExtension, adfNode, adfAttribute, adfContent, adfFallback
+    case riPage, riBlogPost, riAttachment, riURL, riShortcut, riUser, riSpace, riContentEntity
+    case templateVariable
+
+    /// Whether it ends a paragraph that is open around it.
+    var isBlock: Bool {
+        switch self {
+        case .paragraph, .heading1, .heading2, .heading3, .heading4, .heading5, .heading6, .rule,
+            .preformatted, .quote, .container, .unorderedList, .orderedList, .listItem, .definitionList,
+            .definitionTerm, .definitionBody, .table, .tableSection, .tableRow, .tableCell, .tableHeader,
+            .taskList, .task, .adfExtension:
+            true
+        default: false
+        }
+    }
+
+    /// 1 to 6 for a heading.
+    var headingLevel: Int? {
+        (StorageElement.heading1.rawValue...StorageElement.heading6.rawValue).contains(rawValue)
+            ? Int(rawValue - StorageElement.heading1.rawValue) + 1 : nil
+    }
+
+    static let names = NameTable<StorageElement>(
+        [
+            .paragraph: "p", .heading1: "h1", .heading2: "h2", .heading3: "h3", .heading4: "h4",
+            .heading5: "h5", .heading6: "h6", .lineBreak: "br", .rule: "hr", .preformatted: "pre",
+            .code: "code kbd samp tt", .quote: "blockquote", .strong: "strong b", .emphasis: "em i",
+            .strikethrough: "del s strike", .superscript: "sup", .subscript: "sub",
+            .container: """
+            div section article main header footer nav aside address center figure details summary \
+            fieldset form ac:layout ac:layout-section ac:layout-cell
+            """,
+            .hidden: """
+            script style head template colgroup col ac:placeholder ac:task-id ac:task-uuid \
+            at:declarations
+            """,
+            .unorderedList: "ul menu dir", .orderedList: "ol", .listItem: "li", .definitionList: "dl",
+            .definitionTerm: "dt", .definitionBody: "dd", .table: "table", .tableSection: "thead tbody tfoot",
+            .tableRow: "tr", .tableCell: "td", .tableHeader: "th", .caption: "caption", .link: "a",
+            .image: "img", .time: "time", .abbreviation: "abbr acronym", .acLink: "ac:link",
+            .acLinkBody: "ac:link-body", .acPlainTextLinkBody: "ac:plain-text-link-body",
+            .acImage: "ac:image", .acCaption: "ac:caption", .taskList: "ac:task-list", .task: "ac:task",
+            .taskStatus: "ac:task-status", .taskBody: "ac:task-body", .emoticon: "ac:emoticon",
+            .macro: "ac:structured-macro ac:macro", .parameter: "ac:parameter",
+            .defaultParameter: "ac:default-parameter", .richTextBody: "ac:rich-text-body",
+            .plainTextBody: "ac:plain-text-body", .adfExtension: "ac:adf-extension",
+            .adfNode: "ac:adf-node", .adfAttribute: "ac:adf-attribute", .adfContent: "ac:adf-content",
+            .adfFallback: "ac:adf-fallback", .riPage: "ri:page", .riBlogPost: "ri:blog-post",
+            .riAttachment: "ri:attachment", .riURL: "ri:url", .riShortcut: "ri:shortcut", .riUser: "ri:user",
+            .riSpace: "ri:space", .riContentEntity: "ri:content-entity", .templateVariable: "at:var",
+        ], unknown: .unknown)
+}
+
+/// The attributes that mean something to a reader; all others are dropped.
+enum StorageAttribute: UInt8 {
+    case unknown
+    case name, anchor, alternative, title, emojiFallback, emojiShortName
+    case contentTitle, spaceKey, postingDay, fileName, value, accountID, userKey, userName, contentID
+    case shortcutKey, shortcutParameter, type, key
+    case href, source, dateTime, columnSpan, rowSpan, start
+
+    static let names = NameTable<StorageAttribute>(
+        [
+            .name: "ac:name at:name name id", .anchor: "ac:anchor", .alternative: "ac:alt alt",
+            .title: "ac:title title", .emojiFallback: "ac:emoji-fallback",
+            .emojiShortName: "ac:emoji-shortname", .contentTitle: "ri:content-title",
+            .spaceKey: "ri:space-key", .postingDay: "ri:posting-day", .fileName: "ri:filename",
+            .value: "ri:value", .accountID: "ri:account-id", .userKey: "ri:userkey",
+            .userName: "ri:username", .contentID: "ri:content-id", .shortcutKey: "ri:key",
+            .shortcutParameter: "ri:parameter", .type: "type", .key: "key", .href: "href", .source: "src",
+            .dateTime: "datetime", .columnSpan: "colspan", .rowSpan: "rowspan", .start: "start",
+        ], unknown: .unknown)
+}
+
+/// A closed set of names, found by their bytes without making a `String`.
+struct NameTable<Name: RawRepresentable<UInt8> & Hashable & Sendable>: Sendable {
+    private var hashes: [UInt64]
+    private var names: [Name]
+    private let unknown: Name
+
+    /// - Parameter spellings: each name with its spellings, parted by spaces.
+    init(_ spellings: [Name: String], unknown: Name) {
+        let slotCount = 1024
+        hashes = Array(repeating: 0, count: slotCount)
+        names = Array(repeating: unknown, count: slotCount)
+        self.unknown = unknown
+        for (name, list) in spellings {
+            for spelling in list.split(separator: " ") {
+                let hash = NameHash(spelling)
+                var slot = Int(hash.value & 1023)
+                while hashes[slot] != 0 { slot = (slot + 1) & 1023 }
+                hashes[slot] = hash.value
+                names[slot] = name
+            }
+        }
+    }
+
+    subscript(hash: NameHash) -> Name {
+        var slot = Int(hash.value & 1023)
+        while hashes[slot] != 0 {
+            if hashes[slot] == hash.value { return names[slot] }
+            slot = (slot + 1) & 1023
+        }
+        return unknown
+    }
+}
+
+/// FNV-1a over a name's bytes, without regard to the case of ASCII letters.
+struct NameHash: Hashable {
+    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    init() {}
+
+    init(_ name: some StringProtocol) {
+        for byte in name.utf8 { add(byte) }
+    }
+
+    @inline(__always)
+    mutating func add(_ byte: UInt8) {
+        let isUpper = byte >= 0x41 && byte <= 0x5A
+        value = (value ^ UInt64(isUpper ? byte | 0x20 : byte)) &* 0x0000_0100_0000_01B3
+    }
+}

@@ -1,0 +1,61 @@
+/// Turns Confluence's storage format into blocks.
+///
+/// A value without state: many pages may be parsed at once. The steps are
+/// ``StorageFormatCleaning`` → libxml2 → (``StorageFormatRepair`` → libxml2, when the page is not
+/// well-formed) → ``StorageFormatBuilder``. Time and memory are linear in the page's length. Nothing is
+/// fetched, no entity is expanded, and no page is refused for its markup.
+public struct StorageFormatParser: Sendable {
+    /// How much of one page is taken in.
+    public var limits: StorageFormatLimits
+
+    public init(limits: StorageFormatLimits = StorageFormatLimits()) {
+        self.limits = limits
+    }
+
+    /// - Parameter source: a fragment of storage format, or a whole document in it.
+    /// - Throws: ``IngestError/storageFormat(_:)`` when the page is longer than the limit.
+    public func parse(_ source: String) throws(IngestError) -> ParsedPage {
+        let byteCount = source.utf8.count
+        guard byteCount <= limits.maxBytes else {
+            let refusal = StorageFormatRefusal.documentTooLarge(
+                byteCount: byteCount, limitBytes: limits.maxBytes)
+            throw .storageFormat(refusal)
+        }
+        var (tree, warnings) = try tree(of: StorageFormatCleaning(source))
+        if tree.isDepthCut { warnings.append(.depthCut(limit: limits.maxDepth)) }
+        if tree.isElementCountCut { warnings.append(.elementCountCut(limit: limits.maxElementCount)) }
+        var builder = StorageFormatBuilder(tree)
+        let blocks = builder.page()
+        return ParsedPage(
+            blocks: blocks, warnings: warnings + builder.unknownMacros.map { .unknownMacro(name: $0) })
+    }
+
+    private func tree(
+        of cleaning: StorageFormatCleaning
+    ) throws(IngestError) -> (StorageFormatTree, [ParseWarning]) {
+        var warnings: [ParseWarning] = []
+        if cleaning.hasTooManyAttributes {
+            warnings.append(.tooManyAttributes)
+        } else {
+            var tree = emptyTree(for: cleaning.output)
+            switch StorageFormatXML.parse(cleaning.output, into: &tree, recovers: false) {
+            case .complete: return (tree, [])
+            case .defective(let defect):
+                warnings.append(.repairedMarkup(line: defect.line, code: Int(defect.code)))
+            case .outOfMemory: throw .storageFormat(.outOfMemory)
+            }
+        }
+        let repaired = StorageFormatRepair(cleaning.output).output
+        var tree = emptyTree(for: repaired)
+        // What is repaired is well-formed; should libxml2 ever see it otherwise, it saves what it can.
+        if StorageFormatXML.parse(repaired, into: &tree, recovers: true) == .outOfMemory {
+            throw .storageFormat(.outOfMemory)
+        }
+        return (tree, warnings)
+    }
+
+    private func emptyTree(for markup: [UInt8]) -> StorageFormatTree {
+        StorageFormatTree(
+            byteCount: markup.count, maxDepth: limits.maxDepth, maxElementCount: limits.maxElementCount)
+    }
+}

@@ -1,0 +1,200 @@
+/// The elements and text of one page in flat arrays: libxml2's events go in, the block builder walks it.
+///
+/// Nothing here is a `String`: text and attribute values are ranges of ``bytes``.
+struct StorageFormatTree {
+    /// One element or one run of text. A child list is `firstChild`, then each `nextSibling`; 0 ends it,
+    /// as the root is nobody's child.
+    struct Node {
+        var element: StorageElement
+        var macro: StorageMacro = .unknown
+        /// Whether something below it ends a paragraph.
+        var hasBlock = false
+        var attributeCount: UInt16 = 0
+        var firstChild: Int32 = 0
+        var lastChild: Int32 = 0
+        var nextSibling: Int32 = 0
+        var parent: Int32
+        /// Text: its first byte. Element: its first attribute.
+        var start: Int32
+        /// Text: the byte after its last.
+        var end: Int32 = 0
+    }
+
+    struct Attribute {
+        var name: StorageAttribute
+        var start: Int32
+        var end: Int32
+    }
+
+    private(set) var nodes: [Node] = [Node(element: .container, parent: 0, start: 0)]
+    private(set) var attributes: [Attribute] = []
+    private(set) var bytes: [UInt8] = []
+    private(set) var isDepthCut = false
+    private(set) var isElementCountCut = false
+
+    private let maxDepth: Int
+    private let maxElementCount: Int
+    private var current: Int32 = 0
+    private var depth = 0
+    /// Open elements that were left out because they lie too deep or come too late.
+    private var leftOutDepth = 0
+    private var elementCount = 0
+
+    init(byteCount: Int = 0, maxDepth: Int = 0, maxElementCount: Int = 0) {
+        self.maxDepth = maxDepth
+        self.maxElementCount = maxElementCount
+        bytes.reserveCapacity(byteCount)
+        nodes.reserveCapacity(byteCount / 24)
+    }
+
+    // MARK: Growing
+
+    /// - Returns: whether the element was kept, so that its attributes are wanted.
+    mutating func open(_ element: StorageElement) -> Bool {
+        guard leftOutDepth == 0, depth < maxDepth, elementCount < maxElementCount else {
+            if depth >= maxDepth { isDepthCut = true } else if leftOutDepth == 0 { isElementCountCut = true }
+            leftOutDepth += 1
+            return false
+        }
+        depth += 1
+        elementCount += 1
+        current = append(Node(element: element, parent: current, start: Int32(attributes.count)))
+        return true
+    }
+
+    /// Says that the attributes of the element opened last are complete.
+    mutating func finishOpening() {
+        let index = Int(current)
+        nodes[index].attributeCount = UInt16(attributes.count - Int(nodes[index].start))
+        switch nodes[index].element {
+        case .macro:
+            if let name = attribute(.name, of: current) {
+                nodes[index].macro = StorageMacro.named(bytes[name])
+            }
+            if nodes[index].macro.isBlock { markBlock() }
+        case .plainTextBody:
+            switch nodes[Int(nodes[index].parent)].macro {
+            case .mathInline, .status, .live, .anchor: break
+            default: markBlock()
+            }
+        case let element:
+            if element.isBlock { markBlock() }
+        }
+    }
+
+    /// To be called between ``open(_:)`` and ``finishOpening()``.
+    mutating func addAttribute(_ name: StorageAttribute, value: some Collection<UInt8>) {
+        let start = Int32(bytes.count)
+        bytes.append(contentsOf: value)
+        attributes.append(Attribute(name: name, start: start, end: Int32(bytes.count)))
+    }
+
+    mutating func close() {
+        guard leftOutDepth == 0 else {
+            leftOutDepth -= 1
+            return
+        }
+        depth -= 1
+        current = nodes[Int(current)].parent
+    }
+
+    mutating func addText(_ text: UnsafeBufferPointer<UInt8>) {
+        let start = Int32(bytes.count)
+        bytes.append(contentsOf: text)
+        let last = Int(nodes[Int(current)].lastChild)
+        if last != 0, nodes[last].element == .text, nodes[last].end == start {
+            nodes[last].end = Int32(bytes.count)
+        } else {
+            let index = append(Node(element: .text, parent: current, start: start))
+            nodes[Int(index)].end = Int32(bytes.count)
+        }
+    }
+
+    private mutating func append(_ node: Node) -> Int32 {
+        let index = Int32(nodes.count)
+        nodes.append(node)
+        let parent = Int(node.parent)
+        if nodes[parent].lastChild == 0 {
+            nodes[parent].firstChild = index
+        } else {
+            nodes[Int(nodes[parent].lastChild)].nextSibling = index
+        }
+        nodes[parent].lastChild = index
+        return index
+    }
+
+    /// Tells every element around the current one. One that knows has told those around it already.
+    private mutating func markBlock() {
+        var index = Int(nodes[Int(current)].parent)
+        while !nodes[index].hasBlock {
+            nodes[index].hasBlock = true
+            if index == 0 { return }
+            index = Int(nodes[index].parent)
+        }
+    }
+
+    // MARK: Reading
+
+    /// The bytes of an attribute's value.
+    func attribute(_ name: StorageAttribute, of node: Int32) -> Range<Int>? {
+        // A run of text has none, and its `start` is no attribute's.
+        guard nodes[Int(node)].attributeCount > 0 else { return nil }
+        let start = Int(nodes[Int(node)].start)
+        for attribute in attributes[start..<start + Int(nodes[Int(node)].attributeCount)]
+        where attribute.name == name {
+            return Int(attribute.start)..<Int(attribute.end)
+        }
+        return nil
+    }
+
+    /// The value of an attribute, or `nil` when it is absent or blank.
+    func string(_ name: StorageAttribute, of node: Int32) -> String? {
+        guard let range = attribute(name, of: node) else { return nil }
+        let value = String(decoding: bytes[range], as: UTF8.self)
+        return value.utf8.allSatisfy { $0 <= 0x20 } ? nil : value
+    }
+
+    /// The text of `node` and all below it, as it stands; a `br` is a line break.
+    func verbatimText(of node: Int32) -> String {
+        var text: [UInt8] = []
+        appendVerbatim(of: node, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private func appendVerbatim(of node: Int32, to text: inout [UInt8]) {
+        switch nodes[Int(node)].element {
+        case .text:
+            text.append(contentsOf: bytes[Int(nodes[Int(node)].start)..<Int(nodes[Int(node)].end)])
+        case .lineBreak:
+            text.append(UInt8(ascii: "\n"))
+        case .hidden:
+            break
+        default:
+            var child = nodes[Int(node)].firstChild
+            while child != 0 {
+                appendVerbatim(of: child, to: &text)
+                child = nodes[Int(child)].nextSibling
+            }
+        }
+    }
+
+    func children(of node: Int32) -> Children {
+        Children(tree: self, upcoming: nodes[Int(node)].firstChild)
+    }
+
+    /// The first child that is `element`.
+    func child(_ element: StorageElement, of node: Int32) -> Int32? {
+        children(of: node).first { nodes[Int($0)].element == element }
+    }
+
+    struct Children: Sequence, IteratorProtocol {
+        let tree: StorageFormatTree
+        var upcoming: Int32
+
+        mutating func next() -> Int32? {
+            guard upcoming != 0 else { return nil }
+            defer { upcoming = tree.nodes[Int(upcoming)].nextSibling }
+            return upcoming
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Corpus
+
+/// A document as its source hands it over: all that is known but the rendered text.
+public struct SourceDocument: Sendable {
+    public enum Body: Sendable {
+        /// Confluence's storage format, a fragment of XHTML.
+        case storage(String)
+        /// Text that needs no parser, such as a text attachment.
+        case plain(String)
+    }
+
+    /// `text` is empty; the pipeline fills it in.
+    public var document: Document
+    public var body: Body
+    public var references: any ReferenceResolver
+
+    public init(document: Document, body: Body, references: any ReferenceResolver = NoReferences()) {
+        self.document = document
+        self.body = body
+        self.references = references
+    }
+}
+
+/// A document that could not be read, and why; the rest goes on.
+public struct SkippedDocument: Hashable, Sendable, Codable {
+    public var id: String
+    public var title: String
+    public var reason: String
+    /// Whether something went wrong (`true`) or the document was left out on purpose (`false`).
+    public var isFailure: Bool
+
+    public init(id: String, title: String, reason: String, isFailure: Bool) {
+        self.id = id
+        self.title = title
+        self.reason = reason
+        self.isFailure = isFailure
+    }
+}
+
+public enum SourceEvent: Sendable {
+    case space(Space)
+    /// How many documents there will be, as soon as the source knows.
+    case expected(Int)
+    case document(SourceDocument)
+    /// Still there, with the version that is stored; only the readers may have changed.
+    case unchanged(id: String, readers: AccessRule)
+    case skipped(SkippedDocument)
+    /// Something the person who runs the ingest should know, such as permissions that could not be read.
+    case warning(String)
+    /// Everything in the space has been listed. Only after this may absent documents be removed; one that was
+    /// skipped as a failure is not absent.
+    case listed(spaceKey: String)
+}
+
+/// Where documents come from.
+public protocol DocumentSource: Sendable {
+    /// For the log and the summary: a file's name or a host.
+    var name: String { get }
+
+    /// Reads the source once.
+    ///
+    /// - Parameter storedVersion: the version that is stored of a document, or `nil`; a source that can
+    ///   list without bodies fetches only what differs.
+    /// - Returns: events in the order the source has them. The stream throws only when nothing more can
+    ///   be read; a single bad document is `.skipped`.
+    func events(
+        storedVersion: @escaping @Sendable (_ id: String) -> Int?
+    ) -> AsyncThrowingStream<SourceEvent, any Error>
+}

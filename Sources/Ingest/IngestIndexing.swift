@@ -1,0 +1,38 @@
+import Corpus
+import VectorIndex
+
+/// Brings a vector index level with the database, which alone is the truth.
+///
+/// A chunk's id is never used again and its vector never changes, so the difference of the two sets of ids
+/// is all that must be mended. Nothing is embedded.
+public enum VectorIndexSync {
+    static let batchSize = 1_000
+
+    /// Adds what the index lacks and removes what the database no longer has.
+    ///
+    /// For use at start and after an ingest: a crash between the database's commit and the index's file
+    /// costs nothing more than this.
+    ///
+    /// - Complexity: two sets of all ids; vectors are read in batches of 1,000.
+    @discardableResult
+    public static func level(
+        store: CorpusStore, index: any VectorStore, model: String
+    ) throws -> (added: Int, removed: Int) {
+        let stored = try store.chunkIDs(model: model)
+        let indexed = Set(index.ids().map { Int64(bitPattern: $0) })
+        let surplus = indexed.subtracting(stored).sorted()
+        for batch in batches(surplus) {
+            try index.remove(batch.map { UInt64(bitPattern: $0) })
+        }
+        let missing = stored.subtracting(indexed).sorted()
+        for batch in batches(missing) {
+            let vectors = try store.vectors(ids: Array(batch), model: model)
+            try index.upsert(vectors.map { VectorEntry(id: UInt64(bitPattern: $0.id), vector: $0.vector) })
+        }
+        return (missing.count, surplus.count)
+    }
+
+    private static func batches(_ ids: [Int64]) -> [ArraySlice<Int64>] {
+        stride(from: 0, to: ids.count, by: batchSize).map { ids[$0..<min($0 + batchSize, ids.count)] }
+    }
+}

@@ -1,0 +1,213 @@
+import Corpus
+import Foundation
+import Models
+import VectorIndex
+
+/// One run of the pipeline. It lives in a single task; only preparation and embedding leave it.
+final class IngestRun {
+    let pipeline: IngestPipeline
+    let source: any DocumentSource
+    let progress: @Sendable (IngestProgress) -> Void
+    var report: IngestReport
+    /// Ids the source told of; only others may be removed.
+    var seen = Set<String>()
+    var listedSpaces: [String] = []
+    private var waiting: [SourceDocument] = []
+    private var waitingBytes = 0
+    private var ready: [PreparedDocument] = []
+    private var readyTexts = 0
+    private var isEmbedding = false
+    private var deadBatches = 0
+    private var expected: Int?
+    private var currentTitle = ""
+
+    /// Bytes of bodies that may wait to be parsed.
+    private static let waitingBytesLimit = 4 << 20
+    /// Batches in a row without one embedding, after which going on is pointless.
+    private static let deadBatchLimit = 3
+
+    init(
+        pipeline: IngestPipeline, source: any DocumentSource,
+        progress: @escaping @Sendable (IngestProgress) -> Void
+    ) {
+        self.pipeline = pipeline
+        self.source = source
+        self.progress = progress
+        report = IngestReport(source: source.name)
+    }
+
+    func run() async -> IngestReport {
+        let clock = ContinuousClock()
+        let start = clock.now
+        do {
+            try levelIndex()
+            try await takeDocuments()
+            if !Task.isCancelled {
+                tell(.removals)
+                try removeAbsent()
+            }
+        } catch is CancellationError {
+            report.isInterrupted = true
+        } catch {
+            report.stopReason = "\(error)"
+        }
+        report.isInterrupted = report.isInterrupted || Task.isCancelled
+        finishIndex()
+        report.seconds = (clock.now - start) / .seconds(1)
+        tell(.finished)
+        log()
+        return report
+    }
+
+    private func takeDocuments() async throws {
+        try await withThrowingTaskGroup(of: EmbeddedDocuments.self) { group in
+            var sourceFailure: (any Error)?
+            do {
+                for try await event in source.events(storedVersion: storedVersion) {
+                    try Task.checkCancellation()
+                    try await take(event, &group)
+                }
+            } catch let error as CorpusError {
+                throw error
+            } catch let error as IngestStop {
+                throw error
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                // What was read before is still good.
+                sourceFailure = error
+            }
+            try Task.checkCancellation()
+            try await prepareWaiting(&group)
+            try await startEmbedding(&group)
+            try await storeEmbedded(&group)
+            if let sourceFailure { throw sourceFailure }
+        }
+    }
+
+    /// What the source may leave out: a version that is stored, cut by the same chunker for the same model.
+    private var storedVersion: @Sendable (String) -> Int? {
+        let preparation = pipeline.preparation
+        return { id in
+            // A store that cannot be read makes the source fetch too much, never too little.
+            guard let stored = try? preparation.store.storedDocument(id: id),
+                stored.chunkSignature == preparation.chunkSignature
+            else { return nil }
+            return stored.version
+        }
+    }
+
+    private func take(
+        _ event: SourceEvent, _ group: inout ThrowingTaskGroup<EmbeddedDocuments, any Error>
+    ) async throws {
+        switch event {
+        case .space(let space):
+            try pipeline.store.upsert(space: space)
+        case .expected(let count):
+            expected = count
+            tell(.documents)
+        case .unchanged(let id, let readers):
+            seen.insert(id)
+            report.pages.seen += 1
+            let stored = try pipeline.store.storedDocument(id: id)
+            try finishUnchanged(id, newReaders: stored.flatMap { $0.readers == readers ? nil : readers })
+        case .skipped(let skip):
+            // A failure keeps what is stored; what is left out on purpose goes, once its space is listed.
+            if skip.isFailure { seen.insert(skip.id) }
+            report.pages.seen += 1
+            add(skip)
+        case .warning(let warning):
+            report.add(IngestReport.Warning(id: nil, message: warning))
+        case .listed(let spaceKey):
+            listedSpaces.append(spaceKey)
+        case .document(let document):
+            seen.insert(document.document.id)
+            report.pages.seen += 1
+            currentTitle = document.document.title
+            waiting.append(document)
+            waitingBytes += document.body.byteCount
+            if waiting.count >= pipeline.options.documentsAtOnce * 4 || waitingBytes >= Self.waitingBytesLimit
+            {
+                try await prepareWaiting(&group)
+            }
+        }
+    }
+
+    /// Parses and cuts what waits, a few documents at a time, and keeps the source's order.
+    private func prepareWaiting(
+        _ group: inout ThrowingTaskGroup<EmbeddedDocuments, any Error>
+    ) async throws {
+        let documents = waiting
+        waiting = []
+        waitingBytes = 0
+        let preparation = pipeline.preparation
+        let width = max(1, pipeline.options.documentsAtOnce)
+        let results = await withTaskGroup(of: (Int, Preparation).self) { inner in
+            var results: [Int: Preparation] = [:]
+            for (position, document) in documents.enumerated() {
+                if position >= width, let (done, result) = await inner.next() { results[done] = result }
+                inner.addTask { (position, preparation.prepare(document)) }
+            }
+            for await (done, result) in inner { results[done] = result }
+            return results
+        }
+        for position in documents.indices {
+            try Task.checkCancellation()
+            switch results[position] {
+            case .changed(let document):
+                ready.append(document)
+                readyTexts += document.chunks.count
+            case .same(let id, let newReaders):
+                try finishUnchanged(id, newReaders: newReaders)
+            case .failed(let skip, let newReaders):
+                try fail(skip, newReaders: newReaders)
+            case nil:
+                break
+            }
+            if readyTexts >= pipeline.options.textsPerBatch { try await startEmbedding(&group) }
+        }
+        tell(.documents)
+    }
+
+    /// Stores the batch before, then embeds the one that is ready while the run goes on.
+    private func startEmbedding(_ group: inout ThrowingTaskGroup<EmbeddedDocuments, any Error>) async throws {
+        try await storeEmbedded(&group)
+        guard !ready.isEmpty else { return }
+        let documents = ready
+        ready = []
+        readyTexts = 0
+        let embedding = DocumentEmbedding(
+            store: pipeline.store, embedder: pipeline.embedder, textsPerBatch: pipeline.options.textsPerBatch)
+        isEmbedding = true
+        group.addTask { await embedding.embed(documents) }
+    }
+
+    private func storeEmbedded(_ group: inout ThrowingTaskGroup<EmbeddedDocuments, any Error>) async throws {
+        guard isEmbedding, let batch = try await group.next() else { return }
+        isEmbedding = false
+        try store(batch)
+        deadBatches = batch.isDead ? deadBatches + 1 : 0
+        if deadBatches >= Self.deadBatchLimit {
+            throw IngestStop.embedderDead(reason: batch.failures.values.min() ?? "unknown")
+        }
+    }
+
+    func tell(_ phase: IngestProgress.Phase) {
+        let pages = report.pages
+        progress(
+            IngestProgress(
+                phase: phase,
+                pagesDone: pages.added + pages.updated + pages.unchanged + pages.readersChanged
+                    + pages.failed + pages.leftOut,
+                pagesExpected: expected, chunks: report.chunks.added, skipped: report.skipped.count,
+                currentTitle: currentTitle))
+    }
+}
+
+extension SourceDocument.Body {
+    var byteCount: Int {
+        switch self {
+        case .storage(let text), .plain(let text): text.utf8.count
+        }
+    }
+}

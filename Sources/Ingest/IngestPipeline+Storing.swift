@@ -1,0 +1,170 @@
+import Corpus
+import Logging
+import Models
+import VectorIndex
+
+/// What makes going on pointless.
+enum IngestStop: Error, CustomStringConvertible {
+    case embedderDead(reason: String)
+
+    var description: String {
+        switch self {
+        case .embedderDead(let reason):
+            "The embedding model failed for every text of three batches in a row, last with: \(reason)"
+        }
+    }
+}
+
+extension IngestRun {
+    private var store: CorpusStore { pipeline.store }
+
+    /// Writes what is complete, one document a transaction.
+    func store(_ batch: EmbeddedDocuments) throws {
+        if batch.isCancelled { throw CancellationError() }
+        if let failure = batch.storeFailure { throw StoreUnreadable(reason: failure) }
+        report.chunks.embedded += batch.embeddedCount
+        var entries: [VectorEntry] = []
+        var removed: [Int64] = []
+        var written = 0
+        for item in batch.documents {
+            let vectors = item.textHashes.compactMap { batch.vectors[$0] }
+            guard vectors.count == item.chunks.count else {
+                try failEmbedding(of: item, batch)
+                continue
+            }
+            guard let change = try replace(item, vectors) else { continue }
+            written += item.chunks.count
+            removed += change.removed
+            entries += zip(change.added, vectors).map { VectorEntry(id: UInt64(bitPattern: $0), vector: $1) }
+        }
+        report.chunks.reused += max(0, written - batch.embeddedCount)
+        // A source that names a document twice has its first chunks among the removed already.
+        let gone = Set(removed.map { UInt64(bitPattern: $0) })
+        try follow(removed: removed, entries: entries.filter { !gone.contains($0.id) })
+        tell(.documents)
+    }
+
+    /// - Returns: `nil` when the document was at fault, and was reported. Any other failure of the database
+    ///   would meet the next document too, and ends the run.
+    private func replace(_ item: PreparedDocument, _ vectors: [[Float]]) throws -> DocumentChange? {
+        do {
+            let change = try store.replace(
+                item.document, contentHash: item.contentHash,
+                chunkSignature: pipeline.preparation.chunkSignature, chunks: item.chunks,
+                embeddings: vectors, model: pipeline.embedder.model.name)
+            count(item, change)
+            return change
+        } catch {
+            guard case .unknownSpace = error else { throw error }
+            add(DocumentPreparation.failure(item.document, error))
+            return nil
+        }
+    }
+
+    private func count(_ item: PreparedDocument, _ change: DocumentChange) {
+        if item.isNew { report.pages.added += 1 } else { report.pages.updated += 1 }
+        report.chunks.added += change.added.count
+        report.chunks.removed += change.removed.count
+        item.warnings.forEach { report.add($0) }
+    }
+
+    private func failEmbedding(of item: PreparedDocument, _ batch: EmbeddedDocuments) throws {
+        let reason = item.textHashes.lazy.compactMap { batch.failures[$0] }.first
+        let skip = SkippedDocument(
+            id: item.document.id, title: item.document.title,
+            reason: "It could not be embedded: \(reason ?? "the batch was given up")", isFailure: true)
+        let stored = try store.storedDocument(id: item.document.id)
+        let isSame = stored.map { $0.readers == item.document.readers } ?? true
+        try fail(skip, newReaders: isSame ? nil : item.document.readers)
+    }
+
+    func finishUnchanged(_ id: String, newReaders: AccessRule?) throws {
+        guard let newReaders else {
+            report.pages.unchanged += 1
+            return
+        }
+        try store.setReaders(newReaders, ofDocument: id)
+        report.pages.readersChanged += 1
+    }
+
+    /// Reports a document that failed. Its stored version stays, but never with readers it no longer has.
+    func fail(_ skip: SkippedDocument, newReaders: AccessRule?) throws {
+        if let newReaders { try store.setReaders(newReaders, ofDocument: skip.id) }
+        add(skip)
+    }
+
+    func add(_ skip: SkippedDocument) {
+        report.add(skip)
+        guard skip.isFailure else { return }
+        pipeline.logger.warning(
+            "document skipped",
+            metadata: ["millrace.document": "\(skip.id)", "millrace.reason": "\(skip.reason)"])
+    }
+
+    /// Removes what the listed spaces no longer have. Runs only after the source came to its end, so that a
+    /// page that moved to a space further on has been seen there.
+    func removeAbsent() throws {
+        for key in listedSpaces {
+            let known = try store.documentIDs(inSpace: key)
+            let absent = known.subtracting(seen)
+            guard !absent.isEmpty else { continue }
+            let isMass =
+                known.count > pipeline.options.smallSpace
+                && Double(absent.count) > pipeline.options.removalShare * Double(known.count)
+            if isMass && !pipeline.options.allowsMassRemoval {
+                report.refusedRemovals.append(
+                    IngestReport.RefusedRemoval(spaceKey: key, absent: absent.count, stored: known.count))
+                continue
+            }
+            let change = try store.removeDocuments(absent.sorted())
+            report.pages.removed += absent.count
+            report.chunks.removed += change.removed.count
+            try follow(removed: change.removed, entries: [])
+        }
+    }
+
+    private func follow(removed: [Int64], entries: [VectorEntry]) throws {
+        guard let index = pipeline.index else { return }
+        if !removed.isEmpty { try index.remove(removed.map { UInt64(bitPattern: $0) }) }
+        if !entries.isEmpty { try index.upsert(entries) }
+    }
+
+    func levelIndex() throws {
+        guard let index = pipeline.index else { return }
+        tell(.index)
+        try level(index)
+    }
+
+    private func level(_ index: any VectorStore) throws {
+        try VectorIndexSync.level(store: store, index: index, model: pipeline.embedder.model.name)
+    }
+
+    /// However the run ended, the index follows what the database holds, and is saved.
+    func finishIndex() {
+        guard let index = pipeline.index else { return }
+        do {
+            tell(.index)
+            try level(index)
+            try pipeline.saveIndex(store.generation)
+        } catch {
+            report.stopReason = report.stopReason ?? "\(error)"
+        }
+    }
+
+    func log() {
+        pipeline.logger.info(
+            "ingest finished",
+            metadata: [
+                "millrace.documents": "\(report.pages.seen)", "millrace.failed": "\(report.pages.failed)",
+                "millrace.chunks_added": "\(report.chunks.added)",
+                "millrace.embedded": "\(report.chunks.embedded)",
+                "millrace.seconds": "\(report.seconds)", "millrace.interrupted": "\(report.isInterrupted)",
+            ])
+    }
+}
+
+/// The database could not be asked what it knows.
+private struct StoreUnreadable: Error, CustomStringConvertible {
+    var reason: String
+    var description: String { reason }
+}

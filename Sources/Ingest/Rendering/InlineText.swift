@@ -1,0 +1,67 @@
+/// Running text without its looks: what is searched, quoted and embedded.
+struct InlineText {
+    let references: any ReferenceResolver
+
+    /// - Parameter lineBreak: what stands for a line break.
+    func text(_ inlines: [Inline], lineBreak: String = "\n") -> String {
+        // Most paragraphs are one run.
+        if inlines.count == 1, case .text(let run) = inlines[0] { return run }
+        var text = ""
+        append(inlines, lineBreak, to: &text)
+        return text
+    }
+
+    func append(_ inlines: [Inline], _ lineBreak: String, to text: inout String) {
+        for inline in inlines { append(inline, lineBreak, to: &text) }
+    }
+
+    private func append(_ inline: Inline, _ lineBreak: String, to text: inout String) {
+        switch inline {
+        case .text(let run), .code(let run), .status(let run), .emoji(let run), .math(let run): text += run
+        case .emphasis(let inner), .strong(let inner), .strikethrough(let inner), .subscript(let inner):
+            append(inner, lineBreak, to: &text)
+        case .superscript(let inner): appendRaised(inner, to: &text)
+        case .link(_, let inner): append(inner, lineBreak, to: &text)
+        case .image(let image): text += "(\(line(for: image)))"
+        case .mention(let person): text += name(of: person)
+        case .lineBreak: text += lineBreak
+        case .anchor: break
+        }
+    }
+
+    /// 10⁶ must not read as 106; an ordinal's or a trademark's letters may stand in the line.
+    private func appendRaised(_ inner: [Inline], to text: inout String) {
+        let raised = self.text(inner, lineBreak: " ")
+        let isNumber = raised.utf8.contains { $0 >= 0x30 && $0 <= 0x39 }
+        if isNumber, let last = text.utf8.last, last > 0x20 { text += "^" }
+        text += raised
+    }
+
+    /// A person whom nobody can name is still a person, and an id says nothing to a reader.
+    func name(of person: UserReference) -> String {
+        if let name = references.displayName(of: person) { return name }
+        if case .username(let name) = person { return name }
+        return "someone"
+    }
+
+    /// `Image: alternative – caption (file name)`, each as far as it is there and says something new.
+    func line(for image: ImageReference) -> String {
+        var words: [String] = []
+        for word in [image.alternative, text(image.caption, lineBreak: " "), image.title]
+        where !word.isEmpty && !words.contains(where: { $0.contains(word) }) {
+            words.append(word)
+        }
+        let name = fileName(of: image)
+        if !name.isEmpty, !words.contains(name) {
+            words = words.isEmpty ? [name] : [words.joined(separator: " – ") + " (\(name))"]
+        }
+        return (image.isDiagram ? "Diagram: " : "Image: ") + words.joined(separator: " – ")
+    }
+
+    /// A URL's last part; a file name or a diagram's name as it is.
+    private func fileName(of image: ImageReference) -> String {
+        guard image.source.contains("://") else { return image.source }
+        let path = image.source.prefix { $0 != "?" && $0 != "#" }
+        return path.split(separator: "/").last.map(String.init) ?? ""
+    }
+}

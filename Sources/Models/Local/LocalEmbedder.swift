@@ -1,0 +1,119 @@
+import Foundation
+import Synchronization
+
+/// all-MiniLM-L6-v2, run in this process: no network, no account.
+///
+/// Texts are cut off after 256 word pieces. Equal texts get equal vectors, whatever they are embedded with,
+/// to rounding (10⁻⁵).
+public final class LocalEmbedder: Embedder {
+    public let model = EmbeddingModel(
+        name: LocalModel.name, dimension: LocalModel.dimension, maxTokens: LocalModel.maxTokens)
+    /// The model's own tokenizer, for counting what a text will cost.
+    public let tokenizer: WordPieceTokenizer
+    private let workers: [EncoderWorker]
+    private let turn = Atomic<Int>(0)
+
+    /// Opens the model in `modelDirectory`: `config.json`, `vocab.txt`, `model.safetensors`.
+    ///
+    /// Headers, names and shapes are checked as by ``LocalModel/verify(modelDirectory:)``; contents are not
+    /// hashed. Reads half of the weights into a layout of its own, 42 MB; the word table stays mapped.
+    ///
+    /// - Parameter threads: how many batches are computed at a time, at least 1; about 6 MB each.
+    /// - Throws: ``ModelsError`` with the file and what is wrong.
+    public init(
+        modelDirectory: URL, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) throws(ModelsError) {
+        precondition(threads >= 1, "\(threads) threads")
+        try LocalModel.checkConfiguration(modelDirectory)
+        tokenizer = try LocalModel.tokenizer(modelDirectory)
+        let file = modelDirectory.appending(path: "model.safetensors")
+        let weights = try TransformerWeights(try Safetensors(file: file))
+        workers = (0..<threads).map { EncoderWorker(weights, number: $0) }
+    }
+
+    /// The folder that `MILLRACE_MODEL_DIR` names, else `all-MiniLM-L6-v2` in the user's cache folder.
+    public static func defaultDirectory(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> URL {
+        if let path = environment["MILLRACE_MODEL_DIR"], !path.isEmpty { return URL(filePath: path) }
+        let cache: URL
+        if let path = environment["XDG_CACHE_HOME"], !path.isEmpty {
+            cache = URL(filePath: path)
+        } else {
+            cache = URL.homeDirectory.appending(path: ".cache")
+        }
+        return cache.appending(path: "millrace/\(LocalModel.name)")
+    }
+
+    /// - Throws: `CancellationError` if the task is cancelled; checked once a batch.
+    public func embed(_ texts: [String], purpose: EmbeddingPurpose = .passage) async throws -> [[Float]] {
+        let first = turn.wrappingAdd(1, ordering: .relaxed).oldValue
+        if texts.count == 1 {
+            try Task.checkCancellation()
+            let worker = workers[(first & .max) % workers.count]
+            return await worker.encode(texts, with: tokenizer)
+        }
+        let tokens = try await tokenize(texts, from: first)
+        let batches = Self.pack(tokens.map(\.count), capacity: TransformerEncoder.capacity)
+        var vectors = [[Float]](repeating: [], count: texts.count)
+        try await forEach(batches, from: first) { worker, batch in
+            (batch, await worker.encode(batch.map { tokens[$0] }))
+        } receive: { batch, encoded in
+            for (i, vector) in zip(batch, encoded) { vectors[i] = vector }
+        }
+        return vectors
+    }
+
+    private func tokenize(_ texts: [String], from first: Int) async throws -> [[Int32]] {
+        var tokens = [[Int32]](repeating: [], count: texts.count)
+        let parts = stride(from: 0, to: texts.count, by: 64).map { $0..<min($0 + 64, texts.count) }
+        try await forEach(parts, from: first) { [tokenizer] worker, part in
+            (part, await worker.tokenize(texts[part], with: tokenizer))
+        } receive: { part, encoded in
+            tokens.replaceSubrange(part, with: encoded)
+        }
+        return tokens
+    }
+
+    /// Runs `work` for every item, one item a worker at a time, and hands over results as they come.
+    private func forEach<Item: Sendable, Result: Sendable>(
+        _ items: [Item], from first: Int,
+        work: @escaping @Sendable (EncoderWorker, Item) async -> (Item, Result),
+        receive: (Item, Result) -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: (Int, Item, Result).self) { group in
+            var next = 0
+            func start(_ worker: Int) {
+                guard next < items.count else { return }
+                let item = items[next]
+                next += 1
+                group.addTask { [workers] in
+                    try Task.checkCancellation()
+                    let (item, result) = await work(workers[((first & .max) + worker) % workers.count], item)
+                    return (worker, item, result)
+                }
+            }
+            for worker in workers.indices { start(worker) }
+            while let (worker, item, result) = try await group.next() {
+                receive(item, result)
+                start(worker)
+            }
+        }
+    }
+
+    /// Groups texts of `counts` tokens into batches of at most `capacity` tokens, longest texts first, so
+    /// that threads finish together.
+    static func pack(_ counts: [Int], capacity: Int) -> [[Int]] {
+        var batches: [[Int]] = []
+        var room = 0
+        for i in counts.indices.sorted(by: { (counts[$0], $1) > (counts[$1], $0) }) {
+            if counts[i] > room {
+                batches.append([])
+                room = capacity
+            }
+            batches[batches.count - 1].append(i)
+            room -= counts[i]
+        }
+        return batches
+    }
+}

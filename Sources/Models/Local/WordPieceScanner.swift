@@ -1,0 +1,198 @@
+/// One pass over a text's UTF-8 bytes: normalise, split into words, match pieces.
+///
+/// Words are matched greedily, the longest piece first; a word with a part that no piece matches, or of
+/// more than 100 characters, is one `[UNK]`.
+struct WordPieceScanner: Sendable {
+    let vocabulary: WordPieceVocabulary
+    let characters = WordPieceCharacters.shared
+
+    /// Appends the pieces of `text` until `pieces` has as many as it wants.
+    func scan(_ text: Span<UInt8>, into pieces: inout PieceSink) {
+        let units = vocabulary.units.span
+        let ascii = characters.ascii.span
+        var word = WordBuffer()
+        var at = 0
+        while at < text.count {
+            let byte = text[at]
+            if byte >= 0x80 {
+                let (scalar, length) = decode(text, at)
+                at += length
+                take(scalar, &word, units, &pieces)
+                continue
+            }
+            at += 1
+            let kept = ascii[Int(byte)]
+            if kept > WordPieceCharacters.asciiIsolated {
+                word.append(kept)
+                continue
+            }
+            if kept == WordPieceCharacters.asciiDropped { continue }
+            match(&word, units, &pieces)
+            if kept == WordPieceCharacters.asciiIsolated {
+                if byte == UInt8(ascii: "["), let special = special(text, at - 1) {
+                    pieces.append(special.id)
+                    at += special.length - 1
+                } else {
+                    word.append(byte)
+                    match(&word, units, &pieces)
+                }
+            }
+            if pieces.isFull { return }
+        }
+        match(&word, units, &pieces)
+    }
+
+    /// The scalar that starts at `at`; a `String`'s UTF-8 is always well formed.
+    @inline(__always)
+    private func decode(_ text: Span<UInt8>, _ at: Int) -> (scalar: UInt32, length: Int) {
+        let lead = UInt32(text[at])
+        let second = UInt32(text[at + 1] & 0x3F)
+        if lead < 0xE0 { return ((lead & 0x1F) << 6 | second, 2) }
+        let third = UInt32(text[at + 2] & 0x3F)
+        if lead < 0xF0 { return ((lead & 0x0F) << 12 | second << 6 | third, 3) }
+        return ((lead & 0x07) << 18 | second << 12 | third << 6 | UInt32(text[at + 3] & 0x3F), 4)
+    }
+
+    private func take(
+        _ scalar: UInt32, _ word: inout WordBuffer, _ units: Span<WordPieceVocabulary.Unit>,
+        _ pieces: inout PieceSink
+    ) {
+        let entry = characters.entry(scalar)
+        let target = entry.target == 0 ? scalar : entry.target
+        switch entry.kind {
+        case .word: word.append(scalar: target)
+        case .dropped: break
+        case .space: match(&word, units, &pieces)
+        case .isolated:
+            match(&word, units, &pieces)
+            word.append(scalar: target)
+            match(&word, units, &pieces)
+        case .sequence:
+            for part in characters.sequences[Int(entry.target)] { word.append(scalar: part) }
+        case .hangul:
+            let syllable = scalar - 0xAC00
+            word.append(scalar: 0x1100 + syllable / 588)
+            word.append(scalar: 0x1161 + syllable % 588 / 28)
+            if syllable % 28 != 0 { word.append(scalar: 0x11A7 + syllable % 28) }
+        }
+    }
+
+    /// Matches and empties `word`.
+    @inline(__always)
+    private func match(
+        _ word: inout WordBuffer, _ units: Span<WordPieceVocabulary.Unit>, _ pieces: inout PieceSink
+    ) {
+        if word.count == 0 { return }
+        let before = pieces.count
+        var root = WordPieceVocabulary.initialRoot
+        var start = 0
+        var isKnown = word.characters <= WordBuffer.maxCharacters
+        while isKnown && start < word.count {
+            var state = root
+            var id: Int32 = -1
+            var end = start
+            var at = start
+            while at < word.count {
+                let next = Int(units[Int(state)].base) + Int(word.bytes[at])
+                let unit = units[next]
+                if unit.check != state { break }
+                state = Int32(truncatingIfNeeded: next)
+                at += 1
+                if unit.id >= 0 { (id, end) = (unit.id, at) }
+            }
+            isKnown = id >= 0
+            if isKnown { pieces.append(id) }
+            start = end
+            root = WordPieceVocabulary.continuationRoot
+        }
+        if !isKnown {
+            pieces.removeAll(after: before)
+            pieces.append(vocabulary.unknown)
+        }
+        word.removeAll()
+    }
+
+    /// The special token written out at `at`, if any: the reference takes `[MASK]` in a text for the token.
+    private func special(_ text: Span<UInt8>, _ at: Int) -> (id: Int32, length: Int)? {
+        next: for special in vocabulary.specials where at + special.bytes.count <= text.count {
+            for i in special.bytes.indices where text[at + i] != special.bytes[i] { continue next }
+            return (special.id, special.bytes.count)
+        }
+        return nil
+    }
+}
+
+/// The normalised bytes of the word being read.
+struct WordBuffer {
+    /// Words of more characters are unknown.
+    static let maxCharacters = 100
+    /// Four bytes a character at most; what follows the hundredth is counted, not kept.
+    private(set) var bytes = InlineArray<400, UInt8>(repeating: 0)
+    private(set) var count = 0
+    private(set) var characters = 0
+
+    @inline(__always)
+    mutating func removeAll() { (count, characters) = (0, 0) }
+
+    @inline(__always)
+    mutating func append(_ ascii: UInt8) {
+        characters += 1
+        if characters > Self.maxCharacters { return }
+        bytes[count] = ascii
+        count += 1
+    }
+
+    mutating func append(scalar: UInt32) {
+        if scalar < 0x80 { return append(UInt8(scalar)) }
+        characters += 1
+        if characters > Self.maxCharacters { return }
+        func put(_ value: UInt32) {
+            bytes[count] = UInt8(value)
+            count += 1
+        }
+        if scalar < 0x800 {
+            put(0xC0 | scalar >> 6)
+        } else {
+            if scalar < 0x10000 {
+                put(0xE0 | scalar >> 12)
+            } else {
+                put(0xF0 | scalar >> 18)
+                put(0x80 | scalar >> 12 & 0x3F)
+            }
+            put(0x80 | scalar >> 6 & 0x3F)
+        }
+        put(0x80 | scalar & 0x3F)
+    }
+}
+
+/// Where pieces go: into an array, or only counted.
+struct PieceSink {
+    /// Empty if the sink only counts.
+    private(set) var ids: [Int32] = []
+    private(set) var count = 0
+    private let keepsIDs: Bool
+    private let limit: Int
+
+    /// Counts pieces and keeps none.
+    init() { (keepsIDs, limit) = (false, .max) }
+
+    /// Keeps pieces; is full at `limit`.
+    init(limit: Int, startingWith id: Int32) {
+        (keepsIDs, self.limit) = (true, limit)
+        ids.reserveCapacity(min(limit, 256) + 16)
+        append(id)
+    }
+
+    var isFull: Bool { count >= limit }
+
+    @inline(__always)
+    mutating func append(_ id: Int32) {
+        if keepsIDs { ids.append(id) }
+        count += 1
+    }
+
+    mutating func removeAll(after length: Int) {
+        if keepsIDs { ids.removeSubrange(length...) }
+        count = length
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+
+/// BERT's uncased WordPiece tokenizer: the token ids of Hugging Face `tokenizers`, exactly.
+///
+/// A text is cleaned (controls out, every kind of white space a space), stripped of accents by NFD,
+/// lowercased, split at white space, punctuation and CJK ideographs, and each word is cut into the
+/// longest pieces of the vocabulary, from the left.
+public struct WordPieceTokenizer: TokenCounter, Sendable {
+    private let scanner: WordPieceScanner
+
+    /// Reads `vocab.txt`: one piece a line, its id the line's 0-based number.
+    ///
+    /// - Throws: ``ModelsError/missing(file:)``, ``ModelsError/unreadable(file:reason:)``,
+    ///   ``ModelsError/damaged(file:reason:)``.
+    public init(vocabulary: URL) throws(ModelsError) {
+        let file = vocabulary.path
+        guard FileManager.default.fileExists(atPath: file) else { throw .missing(file: file) }
+        let data: Data
+        do {
+            data = try Data(contentsOf: vocabulary)
+        } catch {
+            throw .unreadable(file: file, reason: error.localizedDescription)
+        }
+        guard String(validating: data, as: UTF8.self) != nil else {
+            throw .damaged(file: file, reason: "it is not UTF-8 text")
+        }
+        var lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+            [UInt8]($0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0)
+        }
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        do {
+            scanner = WordPieceScanner(vocabulary: try WordPieceVocabulary(lines: lines))
+        } catch {
+            throw .damaged(
+                file: file, reason: "the token \(error.name) is not among its \(lines.count) lines")
+        }
+    }
+
+    /// How many pieces the vocabulary has.
+    public var vocabularyCount: Int { scanner.vocabulary.count }
+
+    /// The ids of `text` between `[CLS]` and `[SEP]`.
+    ///
+    /// - Parameter maxTokens: most ids to return, those two included; what follows in the text is cut off.
+    public func encode(_ text: String, maxTokens: Int = 256) -> [Int32] {
+        precondition(maxTokens >= 2, "no room for [CLS] and [SEP] in \(maxTokens) tokens")
+        var pieces = PieceSink(limit: maxTokens - 1, startingWith: scanner.vocabulary.classification)
+        let bytes = text.utf8
+        scanner.scan(bytes.span, into: &pieces)
+        if pieces.count > maxTokens - 1 { pieces.removeAll(after: maxTokens - 1) }
+        pieces.append(scanner.vocabulary.separator)
+        return pieces.ids
+    }
+
+    public func count(_ text: Substring) -> Int {
+        var pieces = PieceSink()
+        let bytes = text.utf8
+        scanner.scan(bytes.span, into: &pieces)
+        return pieces.count
+    }
+}

@@ -1,0 +1,65 @@
+import Corpus
+
+/// A passage that an answer rests on.
+public struct Citation: Sendable, Hashable {
+    /// The number in the answer's text.
+    public var marker: Int
+    public var passage: RetrievedChunk
+    /// UTF-8 byte ranges of the passage's text that support the answer.
+    public var quotes: [Range<Int>]
+}
+
+/// A sentence of an answer with what it rests on.
+public struct AnswerSentence: Sendable, Hashable {
+    public var text: String
+    /// Markers, ascending.
+    public var citations: [Int]
+    /// Whether the cited passages bear the sentence out.
+    public var isSupported: Bool
+}
+
+/// What a question came to.
+public struct Answer: Sendable, Hashable {
+    public var question: String
+    /// With markers such as `[1]`; says plainly that nothing answers when ``abstained`` is true.
+    public var text: String
+    /// Nothing that this reader may read answers the question.
+    public var abstained: Bool
+    public var sentences: [AnswerSentence]
+    /// In order of their markers.
+    public var citations: [Citation]
+    /// When abstained: the nearest passages, which do not answer.
+    public var related: [RetrievedChunk]
+    /// Markers that the generator wrote and that point nowhere; removed from the text.
+    public var strayMarkers: [Int]
+    public var generator: String
+}
+
+/// How long a step of a flow took.
+public struct StageTrace: Sendable, Hashable {
+    public var component: String
+    public var type: String
+    public var milliseconds: Double
+    /// Small facts, such as how many passages came out.
+    public var detail: [String: Double]
+}
+
+/// A finished run of a flow.
+public struct FlowResult: Sendable {
+    public var flow: String
+    public var answer: Answer
+    public var retrieved: [RetrievedChunk]
+    public var stages: [StageTrace]
+    public var totalMilliseconds: Double
+}
+
+/// What a run tells while it goes on.
+public enum FlowEvent: Sendable {
+    case stageBegan(component: String)
+    case stageEnded(StageTrace)
+    /// The passages that the answer will rest on, numbered from 1 in this order.
+    case passages([RetrievedChunk])
+    case token(String)
+    /// Always the last one, unless the stream throws.
+    case finished(FlowResult)
+}

@@ -1,0 +1,49 @@
+import Corpus
+import Models
+import VectorIndex
+
+/// Every refusal of question answering.
+public enum QAError: Error, Sendable {
+    case emptyQuestion
+    case questionTooLong(bytes: Int, limit: Int)
+    case limitOutOfRange(name: String, value: Int, allowed: ClosedRange<Int>)
+    case unknownFlow(name: String, known: [String])
+    case unreadableFlow(file: String, reason: String)
+    /// Every fault of the flow, not only the first.
+    case invalidFlow(name: String, faults: [FlowFault])
+    case componentFailed(flow: String, component: String, reason: String, isRetryable: Bool)
+    case timedOut(flow: String, seconds: Double)
+    case unreadableQuestions(file: String, line: Int, reason: String)
+    case corpus(CorpusError)
+    case index(VectorIndexError)
+}
+
+extension QAError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .emptyQuestion:
+            "The question is empty. Ask something of at least one letter or digit."
+        case .questionTooLong(let bytes, let limit):
+            "The question has \(bytes) bytes; at most \(limit) are read. Ask it shorter."
+        case .limitOutOfRange(let name, let value, let allowed):
+            "\(name) is \(value); it must be between \(allowed.lowerBound) and \(allowed.upperBound)."
+        case .unknownFlow(let name, let known):
+            "There is no flow “\(name)”. Known flows: \(known.joined(separator: ", "))."
+        case .unreadableFlow(let file, let reason):
+            "The flow \(file) cannot be read: \(reason)"
+        case .invalidFlow(let name, let faults):
+            "The flow “\(name)” cannot run:\n" + faults.map { "  \($0)" }.joined(separator: "\n")
+        case .componentFailed(let flow, let component, let reason, let isRetryable):
+            """
+            The flow “\(flow)” failed at its component “\(component)”: \(reason)\
+            \(isRetryable ? " Trying again may help." : "")
+            """
+        case .timedOut(let flow, let seconds):
+            "The flow “\(flow)” did not finish within \(seconds) s. Ask again, or raise answers.timeout_seconds."
+        case .unreadableQuestions(let file, let line, let reason):
+            "\(file):\(line): \(reason)"
+        case .corpus(let error): error.description
+        case .index(let error): String(describing: error)
+        }
+    }
+}

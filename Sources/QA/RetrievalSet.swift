@@ -1,0 +1,151 @@
+import Corpus
+import Foundation
+import Models
+import VectorIndex
+
+/// A public retrieval collection: documents, questions, and which documents each question is about.
+///
+/// Laid out as BEIR does (Thakur et al. 2021): `corpus.jsonl` (`_id`, `title`, `text`), `queries.jsonl`
+/// (`_id`, `text`) and `qrels.tsv` (query, document, gain; a header line is skipped), or `qrels/test.tsv`.
+public struct RetrievalSet: Sendable {
+    struct Entry: Sendable, Decodable {
+        var id: String
+        var title: String
+        var text: String
+
+        enum CodingKeys: String, CodingKey {
+            case id = "_id"
+            case title, text
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            if let number = try? container.decode(Int.self, forKey: .id) {
+                id = String(number)
+            } else {
+                id = try container.decode(String.self, forKey: .id)
+            }
+            title = try container.decodeIfPresent(String.self, forKey: .title) ?? ""
+            text = try container.decode(String.self, forKey: .text)
+        }
+
+        /// What is embedded and searched.
+        var whole: String { title.isEmpty ? text : title + " " + text }
+    }
+
+    /// The scores of one run.
+    public struct Report: Sendable, Codable {
+        public var documents: Int
+        public var questions: Int
+        public var model: String
+        /// By mode: `vector` (by HNSW), `keyword`, `hybrid`.
+        public var retrieval: [String: RetrievalScores]
+    }
+
+    let documents: [Entry]
+    let queries: [Entry]
+    /// Question to documents and their gains.
+    let judgements: [String: [String: Double]]
+
+    /// - Throws: ``QAError/unreadableQuestions(file:line:reason:)`` with file and line.
+    public init(folder: URL) throws(QAError) {
+        documents = try JSONLines.load(Entry.self, folder.appendingPathComponent("corpus.jsonl"))
+        queries = try JSONLines.load(Entry.self, folder.appendingPathComponent("queries.jsonl"))
+        let flat = folder.appendingPathComponent("qrels.tsv")
+        let nested = folder.appendingPathComponent("qrels/test.tsv")
+        judgements = try Self.judgements(FileManager.default.fileExists(atPath: flat.path) ? flat : nested)
+    }
+
+    private static func judgements(_ file: URL) throws(QAError) -> [String: [String: Double]] {
+        guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+            throw .unreadableQuestions(file: file.path, line: 0, reason: "the file is missing or not UTF-8.")
+        }
+        var judgements: [String: [String: Double]] = [:]
+        for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
+            var fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+                .map { $0.trimmingCharacters(in: .whitespaces) }
+            // TREC's own layout has an iteration in the second column.
+            if fields.count == 4 { fields.remove(at: 1) }
+            guard fields.count == 3, let gain = Double(fields[2]) else {
+                if number == 0 { continue }
+                throw .unreadableQuestions(
+                    file: file.path, line: number + 1,
+                    reason: "a question's id, a document's id and a number are expected, separated by tabs.")
+            }
+            judgements[fields[0], default: [:]][fields[1]] = gain
+        }
+        return judgements
+    }
+
+    /// Embeds the documents, builds the index and asks every question that has a relevant document.
+    ///
+    /// A document is one passage: its title and text, of which the model reads as much as it can.
+    public func evaluate(
+        embedder: any Embedder, configuration: QAConfiguration,
+        progress: @Sendable (String) -> Void = { _ in }
+    ) async throws -> Report {
+        let corpus = try CorpusStore.inMemory()
+        let index = try LocalVectorStore(
+            directory: nil, dimension: embedder.model.dimension, metric: .cosine)
+        try await load(corpus, index, embedder, progress)
+        let qa = try QuestionAnswering(
+            corpus: corpus, index: index, embedder: embedder,
+            generator: ExtractiveGenerator(embedder: embedder), configuration: configuration)
+        let asked = queries.filter { judgements[$0.id]?.values.contains { $0 > 0 } ?? false }
+        var report = Report(
+            documents: documents.count, questions: asked.count, model: embedder.model.name, retrieval: [:])
+        for mode in SearchMode.allCases {
+            progress("asking, \(mode.rawValue)")
+            var scores = RetrievalScores()
+            for query in asked {
+                let ranking = try await ranking(query, qa.retriever(mode))
+                scores.add(ranking, gains: judgements[query.id] ?? [:])
+            }
+            report.retrieval[mode.rawValue] = scores.finish()
+        }
+        return report
+    }
+
+    private func ranking(_ query: Entry, _ retriever: any Retriever) async throws -> [String] {
+        let text = String(decoding: query.text.utf8.prefix(Question.byteLimit), as: UTF8.self)
+        guard let retrieval = try? RetrievalQuery(text, filter: ChunkFilter(reader: .anonymous), limit: 100)
+        else {
+            return []
+        }
+        var seen: Set<String> = []
+        return try await retriever.retrieve(retrieval).map(\.chunk.documentID).filter {
+            seen.insert($0).inserted
+        }
+    }
+
+    private func load(
+        _ corpus: CorpusStore, _ index: LocalVectorStore, _ embedder: any Embedder,
+        _ progress: @Sendable (String) -> Void
+    ) async throws {
+        try corpus.upsert(space: Space(key: "SET", name: "Retrieval set"))
+        for start in stride(from: 0, to: documents.count, by: 256) {
+            let batch = Array(documents[start..<min(start + 256, documents.count)])
+            progress("embedding \(start) of \(documents.count)")
+            let vectors = try await embedder.embed(batch.map(\.whole), purpose: .passage)
+            var entries: [VectorEntry] = []
+            for (document, vector) in zip(batch, vectors) {
+                entries += try store(document, vector, corpus, model: embedder.model.name)
+            }
+            try index.upsert(entries)
+        }
+    }
+
+    private func store(
+        _ document: Entry, _ vector: [Float], _ corpus: CorpusStore, model: String
+    ) throws -> [VectorEntry] {
+        let chunk = Chunk(
+            ordinal: 0, headingPath: [], kind: .prose, text: document.text, embeddedText: document.whole,
+            tokenCount: 0, range: 0..<document.text.utf8.count)
+        let change = try corpus.replace(
+            Document(
+                id: document.id, kind: .page, spaceKey: "SET", title: document.title, text: document.text,
+                readers: .everybody),
+            contentHash: "", chunkSignature: "", chunks: [chunk], embeddings: [vector], model: model)
+        return change.added.map { VectorEntry(id: UInt64($0), vector: vector) }
+    }
+}

@@ -1,0 +1,42 @@
+import Models
+import Foundation
+
+/// Whether a passage bears a sentence out, judged by words: cheap, explainable, and the same for every
+/// generator.
+///
+/// A sentence that stands in the passage is borne out. Otherwise at least half of its content words must
+/// occur there, compared by stems, and every number, for a wrong figure is the costliest mistake.
+enum Support {
+    /// Share of content words that a paraphrase must share with its passage.
+    static let requiredOverlap = 0.5
+
+    /// The byte range of `passage` that bears `sentence` out, or `nil`.
+    static func range(of sentence: String, in passage: String) -> Range<Int>? {
+        if let exact = exactRange(of: sentence, in: passage) { return exact }
+        let words = Set(TextUnits.stems(of: sentence))
+        guard !words.isEmpty else { return nil }
+        let numbers = words.filter { $0.contains(where: \.isNumber) }
+        guard numbers.isSubset(of: TextUnits.stems(of: passage)) else { return nil }
+        var best: (overlap: Int, range: Range<Int>)?
+        for unit in TextUnits.sentences(of: passage) {
+            let overlap = words.intersection(TextUnits.stems(of: unit.text)).count
+            if overlap > best?.overlap ?? 0 { best = (overlap, unit.range) }
+        }
+        let shared = words.intersection(TextUnits.stems(of: passage)).count
+        guard let best, Double(shared) >= requiredOverlap * Double(words.count) else { return nil }
+        return best.range
+    }
+
+    /// Where the sentence stands in the passage, white space apart.
+    private static func exactRange(of sentence: String, in passage: String) -> Range<Int>? {
+        let needle = Array(sentence.utf8)
+        let text = Array(passage.utf8)
+        guard !needle.isEmpty, needle.count <= text.count else { return nil }
+        for start in 0...(text.count - needle.count) where text[start] == needle[0] {
+            if text[start..<(start + needle.count)].elementsEqual(needle) {
+                return start..<(start + needle.count)
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import HTTPTypes
+
+/// A response as the routes make it.
+struct APIResponse: Sendable {
+    enum Body: Sendable {
+        case data(Data)
+        case events(EventStream)
+    }
+
+    var status: HTTPResponse.Status
+    var headers: HTTPFields
+    var body: Body
+
+    init(status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], body: Body = .data(Data())) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// A JSON document.
+    static func json(
+        _ value: some Encodable, status: HTTPResponse.Status = .ok, contentType: String = "application/json"
+    ) throws -> APIResponse {
+        APIResponse(
+            status: status, headers: [.contentType: contentType],
+            body: .data(try WireJSON.encode(value)))
+    }
+
+    /// Server-sent events.
+    static func events(_ stream: EventStream) -> APIResponse {
+        // Proxies that gather a response before passing it on would hold the events back.
+        APIResponse(
+            headers: [.contentType: "text/event-stream", .acceleratedBuffering: "no"], body: .events(stream))
+    }
+
+    /// The body when it is not a stream.
+    var data: Data? {
+        if case .data(let data) = body { data } else { nil }
+    }
+}
+
+/// How JSON is written: snake case, keys in order, times as RFC 3339.
+enum WireJSON {
+    static func encode(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        return try encoder.encode(value)
+    }
+}
+
+/// An optional that is written as `null` instead of being left out, so that a client can rely on the key.
+@propertyWrapper
+struct Nullable<Value: Encodable & Sendable>: Encodable, Sendable {
+    var wrappedValue: Value?
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if let wrappedValue {
+            try container.encode(wrappedValue)
+        } else {
+            try container.encodeNil()
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+    static let requestID = known("X-Request-Id")
+    static let principals = known("X-Millrace-Principals")
+    static let forwarded = known("Forwarded")
+    static let forwardedFor = known("X-Forwarded-For")
+    static let realIP = known("X-Real-IP")
+    static let contentTypeOptions = known("X-Content-Type-Options")
+    static let frameOptions = known("X-Frame-Options")
+    static let referrerPolicy = known("Referrer-Policy")
+    static let openerPolicy = known("Cross-Origin-Opener-Policy")
+    static let resourcePolicy = known("Cross-Origin-Resource-Policy")
+    static let permissionsPolicy = known("Permissions-Policy")
+    static let acceleratedBuffering = known("X-Accel-Buffering")
+
+    private static func known(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else {
+            preconditionFailure("“\(name)” is no header name")
+        }
+        return name
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import Logging
+import QA
+import ServiceLifecycle
+import UnixSignals
+
+/// Millrace over HTTP: the API under `/v1`, health checks, and the page at `/`.
+///
+/// ```swift
+/// let server = try MillraceServer(
+///     qa: qa, indexCount: { index.count }, configuration: configuration, logger: logger, version: "0.1.0")
+/// try await server.run { port in print("http://127.0.0.1:\(port)/") }
+/// ```
+public struct MillraceServer: Sendable {
+    private let adapter: HTTPAdapter
+
+    /// Puts the server together; nothing is listened on yet.
+    ///
+    /// - Parameters:
+    ///   - indexCount: how many vectors the index holds now; `/readyz` compares it with the corpus.
+    ///   - version: shown by `/v1/status`.
+    ///   - freshID: makes the id of a request that brings none.
+    /// - Throws: ``ServerError/invalidSetting(name:value:allowed:)``.
+    public init(
+        qa: QuestionAnswering, indexCount: @escaping @Sendable () -> Int,
+        configuration: ServerConfiguration = ServerConfiguration(), logger: Logger, version: String,
+        freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
+    ) throws(ServerError) {
+        try configuration.validate()
+        adapter = HTTPAdapter(
+            application: Application(
+                qa: qa, indexCount: indexCount, configuration: configuration, logger: logger, version: version
+            ),
+            logger: logger, freshID: freshID)
+    }
+
+    /// Serves until SIGINT, SIGTERM or the cancellation of the task; requests under way are finished first,
+    /// as far as ``ServerConfiguration/shutdownGrace`` allows.
+    ///
+    /// - Parameter onReady: called once, with the port, as soon as connections are accepted.
+    public func run(onReady: @escaping @Sendable (_ port: Int) -> Void) async throws(ServerError) {
+        try await adapter.run(signals: [.sigint, .sigterm], onReady: onReady)
+    }
+}

@@ -1,0 +1,59 @@
+import QA
+
+/// Runs flows for the routes: within the limits, to a document or to events.
+struct FlowRuns: Sendable {
+    let qa: QuestionAnswering
+    let limiter: RunLimiter
+    let timeout: Duration
+
+    /// Does `work` when its turn comes, within the time limit.
+    ///
+    /// - Throws: ``RequestFault`` when there is no turn or no time, and whatever `work` throws.
+    func limited<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value
+    {
+        let slot = try await limiter.slot()
+        defer { slot.release() }
+        return try await withDeadline(timeout, work)
+    }
+
+    /// Answers `question` by the flow of this name, as events if `stream`.
+    func answer(
+        _ question: Question, flow: String, stream: Bool, requestID: String
+    ) async throws -> APIResponse {
+        guard stream else {
+            let result = try await limited { try await qa.run(question, flow: flow) }
+            return try .json(AnswerDocument(result, id: requestID))
+        }
+        guard qa.flows.contains(where: { $0.name == flow }) else {
+            throw QAError.unknownFlow(name: flow, known: qa.flows.map(\.name))
+        }
+        // The turn is waited for here, so that a full server still answers with a status.
+        let slot = try await limiter.slot()
+        return .events(
+            EventStream { send in
+                defer { slot.release() }
+                return await run(question, flow: flow, requestID: requestID, send: send)
+            })
+    }
+
+    private func run(
+        _ question: Question, flow: String, requestID: String, send: @escaping EventStream.Send
+    ) async -> EventStream.Outcome {
+        do {
+            try await withDeadline(timeout) {
+                for try await event in try qa.events(question, flow: flow) {
+                    for event in try AnswerEvents.events(of: event, requestID: requestID) { send(event) }
+                }
+                // A stream that ends because its reader was cancelled ends without an error.
+                try Task.checkCancellation()
+            }
+            return .complete
+        } catch {
+            guard !Task.isCancelled else { return .cancelled }
+            var problem = ProblemDetails(error)
+            problem.requestID = requestID
+            send(AnswerEvents.error(problem))
+            return .failed(problem)
+        }
+    }
+}

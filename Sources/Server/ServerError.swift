@@ -1,0 +1,35 @@
+/// Why the server did not start, or ended by itself.
+public enum ServerError: Error, Sendable, Hashable {
+    /// A setting is out of range.
+    case invalidSetting(name: String, value: String, allowed: String)
+    /// Another process listens there already.
+    case portInUse(host: String, port: Int)
+    /// The operating system keeps the port for others: those below 1024 for root, say.
+    case portForbidden(host: String, port: Int)
+    /// The host is an address, but none of this machine.
+    case addressNotLocal(host: String)
+    /// The host is a name that nobody knows.
+    case unknownHost(host: String)
+    /// Whatever else ended it.
+    case failed(reason: String)
+}
+
+extension ServerError: CustomStringConvertible {
+    /// What is wrong, and what to do.
+    public var description: String {
+        switch self {
+        case .invalidSetting(let name, let value, let allowed):
+            "The server's \(name) is \(value); it must be \(allowed)."
+        case .portInUse(let host, let port):
+            "Port \(port) of \(host) is in use by another process. Stop that one, or choose another port with --port."
+        case .portForbidden(let host, let port):
+            "Port \(port) of \(host) may not be used by this user. Choose one above 1023 with --port."
+        case .addressNotLocal(let host):
+            "\(host) is no address of this machine. Choose one that is with --host; 127.0.0.1 always is."
+        case .unknownHost(let host):
+            "The host \(host) has no address. Check the spelling, or choose another with --host."
+        case .failed(let reason):
+            "The server ended: \(reason)."
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/**
+ * Building elements. Text only ever arrives as text nodes, so no page title can become markup.
+ */
+
+/** The element with this id. */
+export const byId = (id) => document.getElementById(id);
+
+/**
+ * A new element.
+ *
+ * `props`: `class`, attributes by name, and `onclick`-like listeners; null, undefined and false are left out.
+ * `children`: nodes and strings, nested as deep as is handy; null and false are left out.
+ */
+export function el(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if ((value ?? false) === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat(Infinity).filter((child) => (child ?? false) !== false));
+  return node;
+}
+
+/** `text` in pieces, its UTF-16 `ranges` as `<mark>`. Ranges that overlap or point outside are trimmed. */
+export function marked(text, ranges) {
+  const pieces = [];
+  let at = 0;
+  for (const [from, to] of [...(ranges ?? [])].sort((a, b) => a[0] - b[0])) {
+    const start = Math.max(from, at);
+    const end = Math.min(to, text.length);
+    if (!(start < end)) continue;
+    pieces.push(text.slice(at, start), el("mark", {}, text.slice(start, end)));
+    at = end;
+  }
+  pieces.push(text.slice(at));
+  return pieces;
+}
+
+/** About `length` characters of `text` around its first range, cut at words, with the ranges moved along. */
+export function excerpt(text, ranges, length) {
+  const lead = Math.max(0, (ranges?.[0]?.[0] ?? 0) - Math.floor(length / 4));
+  const start = lead === 0 ? 0 : text.indexOf(" ", lead) + 1;
+  const cut = start + length >= text.length ? text.length : text.lastIndexOf(" ", start + length);
+  const end = cut > start ? cut : Math.min(text.length, start + length);
+  const before = start > 0 ? "… " : "";
+  return {
+    text: before + text.slice(start, end) + (end < text.length ? " …" : ""),
+    ranges: (ranges ?? []).filter(([from, to]) => to > start && from < end)
+      .map(([from, to]) => [Math.max(from, start), Math.min(to, end)].map((i) => i - start + before.length)),
+  };
+}
+
+/** Adds a part's own stylesheet and waits for it, so that nothing is shown without its looks. */
+export function stylesheet(href) {
+  return new Promise((done) => {
+    document.head.append(el("link", { rel: "stylesheet", href, onload: done, onerror: done }));
+  });
+}
+
+/** Says `text` to a screen reader, once the present sentence is over. */
+export function announce(text) {
+  byId("live").textContent = text;
+}
+
+/** A button that copies what `text()` returns, and says so. */
+export function copyButton(word, text, props = {}) {
+  const button = el("button", { type: "button", class: "quiet", ...props }, word);
+  button.addEventListener("click", async () => {
+    // Over plain HTTP from another machine browsers offer no clipboard.
+    const done = await navigator.clipboard?.writeText(text()).then(() => true, () => false);
+    button.textContent = done ? "Copied" : "The browser refused";
+    announce(button.textContent);
+    setTimeout(() => { button.textContent = word; }, 1600);
+  });
+  return button;
+}

@@ -1,0 +1,65 @@
+/** A passage previewed beside its marker: by hover or focus, gone with Escape; the pointer may enter it. */
+import { byId, el, excerpt, marked } from "./dom.js";
+import { trail } from "./format.js";
+
+const tip = byId("tip");
+let owner = null;
+let leaving = 0;
+
+/** `button`, now previewing `passage`. Touch has no hover: there a tap opens the panel straight away. */
+export function previewed(button, passage) {
+  button.addEventListener("pointerenter", (event) => {
+    if (event.pointerType !== "touch") show(button, passage);
+  });
+  button.addEventListener("pointerleave", hideSoon);
+  button.addEventListener("focus", () => { if (button.matches(":focus-visible")) show(button, passage); });
+  button.addEventListener("blur", hide);
+  button.addEventListener("click", hide);
+  return button;
+}
+
+/** Takes the preview away; true if there was one. */
+export function hide() {
+  clearTimeout(leaving);
+  owner?.removeAttribute("aria-describedby");
+  const was = owner !== null;
+  owner = null;
+  tip.hidden = true;
+  return was;
+}
+
+function show(button, passage) {
+  clearTimeout(leaving);
+  if (owner === button) return;
+  hide();
+  owner = button;
+  const cut = excerpt(passage.text ?? "", passage.quote_ranges, 320);
+  tip.replaceChildren(
+    el("p", { class: "facts", dir: "auto" }, trail(passage).join(" › ")),
+    el("p", { class: "snippet", dir: "auto" }, marked(cut.text, cut.ranges)));
+  tip.hidden = false;
+  button.setAttribute("aria-describedby", "tip");
+  place(button.getBoundingClientRect());
+}
+
+// Below the marker, or above it where there is more room; never past the window's edge.
+function place(at) {
+  const gap = 8;
+  const { width, height } = tip.getBoundingClientRect();
+  const left = Math.max(gap, Math.min(at.left - 16, innerWidth - width - gap));
+  const below = at.bottom + gap + height <= innerHeight || at.top < height + gap;
+  tip.style.left = `${left}px`;
+  tip.style.top = `${below ? at.bottom + gap : at.top - height - gap}px`;
+}
+
+function hideSoon() {
+  clearTimeout(leaving);
+  leaving = setTimeout(hide, 160);
+}
+
+tip.addEventListener("pointerenter", () => clearTimeout(leaving));
+tip.addEventListener("pointerleave", hideSoon);
+addEventListener("scroll", () => { if (owner) hide(); }, { passive: true, capture: true });
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && hide()) event.stopImmediatePropagation();
+}, { capture: true });

@@ -1,0 +1,124 @@
+import Foundation
+
+/// The `HTTPClient` over libcurl: one thread, any number of requests in flight, connections reused,
+/// HTTP/2 where a TLS server offers it, gzip undone.
+///
+/// Cancelling the calling task ends its exchange. The thread ends with the last reference to the client;
+/// a stream that is still read is one.
+public final class CurlHTTPClient: HTTPClient {
+    private let engine: CurlEngine
+    private let configuration: HTTPClientConfiguration
+
+    /// - Throws: ``TransportError/invalidConfiguration(reason:)`` when libcurl cannot start.
+    public init(configuration: HTTPClientConfiguration = HTTPClientConfiguration()) throws(TransportError) {
+        self.configuration = configuration
+        engine = try CurlEngine(configuration)
+        engine.launch()
+    }
+
+    deinit {
+        engine.close()
+    }
+
+    /// Ends, with ``TransportError/clientClosed``, every exchange under way and every later one.
+    public func close() {
+        engine.close()
+    }
+
+    /// The whole response, of any status, up to `maxResponseBytes`.
+    public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        let transfer = try begin(request, mode: .whole(limitBytes: configuration.maxResponseBytes))
+        let result: Result<HTTPResponse, TransportError> = await withTaskCancellationHandler {
+            do throws(TransportError) {
+                let body = try await transfer.inbox.body()
+                return .success(HTTPResponse(head: try await transfer.inbox.head(), body: body ?? Data()))
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: { [engine] in
+            engine.cancel(transfer)
+        }
+        return try result.get()
+    }
+
+    /// Status and headers as soon as they are there; the body as fast as it is read, never faster.
+    public func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStreamedResponse {
+        let transfer = try begin(request, mode: .streamed(bufferBytes: configuration.streamBufferBytes))
+        let reader = BodyReader(transfer, engine, self)
+        let result: Result<HTTPResponseHead, TransportError> = await withTaskCancellationHandler {
+            do throws(TransportError) {
+                return .success(try await transfer.inbox.head())
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: { [engine] in
+            engine.cancel(transfer)
+        }
+        return HTTPStreamedResponse(
+            head: try result.get(), body: AsyncThrowingStream(unfolding: { try await reader.next() }))
+    }
+
+    private func begin(
+        _ request: HTTPRequest, mode: ResponseInbox.Mode
+    ) throws(TransportError) -> CurlTransfer {
+        try request.checkHeaders()
+        let transfer = try CurlTransfer(
+            request, mode: mode, followsRedirects: configuration.maxRedirects > 0)
+        engine.start(transfer)
+        return transfer
+    }
+}
+
+/// Reads a streamed body. The stream alone holds it, so that dropping the stream ends the transfer.
+private final class BodyReader: Sendable {
+    private let transfer: CurlTransfer
+    private let engine: CurlEngine
+    /// Keeps the engine's thread running.
+    private let client: CurlHTTPClient
+
+    init(_ transfer: CurlTransfer, _ engine: CurlEngine, _ client: CurlHTTPClient) {
+        self.transfer = transfer
+        self.engine = engine
+        self.client = client
+    }
+
+    deinit {
+        engine.cancel(transfer)
+    }
+
+    func next() async throws(TransportError) -> Data? {
+        let result: Result<Data?, TransportError> = await withTaskCancellationHandler {
+            do throws(TransportError) {
+                let piece = try await transfer.inbox.body()
+                if transfer.inbox.isPaused { engine.resume(transfer) }
+                return .success(piece)
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: { [engine, transfer] in
+            engine.cancel(transfer)
+        }
+        return try result.get()
+    }
+}
+
+extension HTTPRequest {
+    /// Refuses what would let a value smuggle in a line of its own.
+    fileprivate func checkHeaders() throws(TransportError) {
+        func isToken(_ text: String) -> Bool {
+            !text.isEmpty
+                && text.utf8.allSatisfy { byte in
+                    (0x21...0x7E).contains(byte) && !#"()<>@,;:\"/[]?={}"#.utf8.contains(byte)
+                }
+        }
+        guard isToken(method) else { throw .invalidRequest(reason: "its method is not a word") }
+        for (name, value) in headers {
+            guard isToken(name) else {
+                throw .invalidRequest(reason: "a header name has characters that are not allowed")
+            }
+            guard !value.utf8.contains(where: { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }) else {
+                throw .invalidRequest(reason: "the header \(name) has a line end or control character in it")
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Synchronization
+
+/// One exchange on its way through the engine.
+final class CurlTransfer: Sendable {
+    private struct Progress {
+        var parser: ResponseHeadParser
+        var refusal: TransportError?
+        var lastActivity: ContinuousClock.Instant
+    }
+
+    let request: HTTPRequest
+    let url: RequestURL
+    let inbox: ResponseInbox
+    private let progress: Mutex<Progress>
+
+    init(
+        _ request: HTTPRequest, mode: ResponseInbox.Mode, followsRedirects: Bool
+    ) throws(TransportError) {
+        self.request = request
+        url = try RequestURL(request.url)
+        inbox = ResponseInbox(mode: mode)
+        let parser = ResponseHeadParser(followsRedirects: followsRedirects)
+        progress = Mutex(Progress(parser: parser, lastActivity: .now))
+    }
+
+    /// When the engine must give up; `nil` while the reader of a stream makes the sender wait.
+    var deadline: ContinuousClock.Instant? {
+        if inbox.isPaused { return nil }
+        return progress.withLock { $0.lastActivity.advanced(by: request.timeout) }
+    }
+
+    var timeoutError: TransportError { .timedOut(host: url.authority, after: request.timeout) }
+
+    /// Why we ourselves stopped the exchange, if we did.
+    var refusal: TransportError? { progress.withLock { $0.refusal } }
+
+    /// Called on the engine's thread for each header line.
+    func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
+        touch()
+        switch progress.withLock({ $0.parser.add(line) }) {
+        case .more: return true
+        case .finished(let head):
+            inbox.put(head)
+            return true
+        case .tooLarge:
+            refuse(limitBytes: ResponseHeadParser.limitBytes)
+            return false
+        }
+    }
+
+    /// Called on the engine's thread for each piece of the body.
+    func receiveBody(_ bytes: UnsafeRawBufferPointer) -> BodyVerdict {
+        touch()
+        let verdict = inbox.put(bytes)
+        if case .tooLarge = verdict, case .whole(let limitBytes) = inbox.mode {
+            refuse(limitBytes: limitBytes)
+        }
+        return verdict
+    }
+
+    /// Reading goes on after a pause: the silence is measured anew.
+    func resume() {
+        inbox.unpause()
+        touch()
+    }
+
+    /// Of a stream the silence counts; the timeout of a whole exchange runs from its start.
+    private func touch() {
+        guard case .streamed = inbox.mode else { return }
+        progress.withLock { $0.lastActivity = .now }
+    }
+
+    private func refuse(limitBytes: Int) {
+        progress.withLock { progress in
+            progress.refusal = .responseTooLarge(host: url.authority, limitBytes: limitBytes)
+        }
+    }
+}
+
+/// What became of body bytes that libcurl offered.
+enum BodyVerdict: Sendable {
+    case taken
+    /// Not now: offer them again after the transfer was resumed.
+    case pause
+    /// Nobody wants them any more.
+    case stop
+    case tooLarge
+}

@@ -1,0 +1,148 @@
+import Foundation
+import Synchronization
+
+/// Where the engine's thread puts a response, and where the task that asked for it waits.
+///
+/// A whole response is collected up to a limit. Of a streamed one at most `bufferBytes` wait here: what
+/// would exceed that is refused with ``BodyVerdict/pause``, libcurl stops reading the connection, and
+/// TCP (or HTTP/2) flow control makes the sender wait until the reader takes what there is.
+final class ResponseInbox: Sendable {
+    enum Mode: Sendable {
+        case whole(limitBytes: Int)
+        case streamed(bufferBytes: Int)
+    }
+
+    private typealias HeadWaiter = CheckedContinuation<Result<HTTPResponseHead, TransportError>, Never>
+    private typealias BodyWaiter = CheckedContinuation<Result<Data?, TransportError>, Never>
+
+    private struct State {
+        var head: HTTPResponseHead?
+        var body = Data()
+        var isPaused = false
+        var end: Result<Void, TransportError>?
+        var headWaiter: HeadWaiter?
+        var bodyWaiters: [BodyWaiter] = []
+    }
+
+    let mode: Mode
+    private let state = Mutex(State())
+
+    init(mode: Mode) {
+        self.mode = mode
+    }
+
+    var isFinished: Bool { state.withLock { $0.end != nil } }
+    var isPaused: Bool { state.withLock { $0.isPaused } }
+
+    // MARK: The engine's side
+
+    func put(_ head: HTTPResponseHead) {
+        let waiter = state.withLock { state in
+            state.head = head
+            return state.headWaiter.take()
+        }
+        waiter?.resume(returning: .success(head))
+    }
+
+    func put(_ bytes: UnsafeRawBufferPointer) -> BodyVerdict {
+        let (verdict, waiter, piece) = state.withLock { state -> (BodyVerdict, BodyWaiter?, Data) in
+            guard state.end == nil else { return (.stop, nil, Data()) }
+            switch mode {
+            case .whole(let limitBytes):
+                guard bytes.count <= limitBytes - state.body.count else { return (.tooLarge, nil, Data()) }
+                state.body.append(contentsOf: bytes)
+                return (.taken, nil, Data())
+            case .streamed(let bufferBytes):
+                if !state.body.isEmpty, state.body.count + bytes.count > bufferBytes {
+                    state.isPaused = true
+                    return (.pause, nil, Data())
+                }
+                state.body.append(contentsOf: bytes)
+                guard !state.bodyWaiters.isEmpty else { return (.taken, nil, Data()) }
+                let waiter = state.bodyWaiters.removeFirst()
+                defer { state.body = Data() }
+                return (.taken, waiter, state.body)
+            }
+        }
+        waiter?.resume(returning: .success(piece))
+        return verdict
+    }
+
+    func unpause() {
+        state.withLock { $0.isPaused = false }
+    }
+
+    /// Ends the exchange. Only the first end counts.
+    func finish(_ end: Result<Void, TransportError>) {
+        let wakeUp = state.withLock { state -> [@Sendable () -> Void] in
+            guard state.end == nil else { return [] }
+            state.end = end
+            var calls: [@Sendable () -> Void] = []
+            if let waiter = state.headWaiter.take() {
+                let result = Self.headResult(state)
+                calls.append { waiter.resume(returning: result) }
+            }
+            for waiter in state.bodyWaiters {
+                let result = takeBody(&state)
+                calls.append { waiter.resume(returning: result) }
+            }
+            state.bodyWaiters = []
+            return calls
+        }
+        for call in wakeUp { call() }
+    }
+
+    // MARK: The asking task's side
+
+    /// Waits for status and headers. One caller.
+    func head() async throws(TransportError) -> HTTPResponseHead {
+        let result = await withCheckedContinuation { waiter in
+            let known = state.withLock { state -> Result<HTTPResponseHead, TransportError>? in
+                if state.head != nil || state.end != nil { return Self.headResult(state) }
+                state.headWaiter = waiter
+                return nil
+            }
+            if let known { waiter.resume(returning: known) }
+        }
+        return try result.get()
+    }
+
+    /// Waits for body bytes: all of them of a whole response, what there is of a streamed one.
+    ///
+    /// - Returns: `nil` after the last byte.
+    func body() async throws(TransportError) -> Data? {
+        let result = await withCheckedContinuation { waiter in
+            let known = state.withLock { state -> Result<Data?, TransportError>? in
+                if case .streamed = mode, !state.body.isEmpty { return takeBody(&state) }
+                if state.end != nil { return takeBody(&state) }
+                state.bodyWaiters.append(waiter)
+                return nil
+            }
+            if let known { waiter.resume(returning: known) }
+        }
+        return try result.get()
+    }
+
+    private static func headResult(_ state: State) -> Result<HTTPResponseHead, TransportError> {
+        if let head = state.head { return .success(head) }
+        switch state.end {
+        case .failure(let error): return .failure(error)
+        case .success, nil:
+            return .failure(.protocolError(host: "the server", reason: "it sent no response"))
+        }
+    }
+
+    /// What is buffered; after it the end: `nil`, or the error, which is told once.
+    private func takeBody(_ state: inout State) -> Result<Data?, TransportError> {
+        if case .failure(let error) = state.end {
+            let arrived = state.body
+            state.body = Data()
+            if case .streamed = mode, error != .cancelled, !arrived.isEmpty { return .success(arrived) }
+            state.end = .success(())
+            return .failure(error)
+        }
+        guard !state.body.isEmpty else { return .success(nil) }
+        defer { state.body = Data() }
+        return .success(state.body)
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+
+/// One HTTP request. Header names keep the case they are given in; repeats are sent as repeats.
+public struct HTTPRequest: Sendable {
+    public var method: String
+    /// Absolute and already percent-encoded: it goes on the wire as it stands.
+    public var url: String
+    public var headers: [(name: String, value: String)]
+    public var body: Data
+    /// Limit of the whole exchange; of a stream, the longest silence.
+    public var timeout: Duration
+
+    public init(
+        method: String = "GET", url: String, headers: [(name: String, value: String)] = [],
+        body: Data = Data(), timeout: Duration = .seconds(60)
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+    }
+}
+
+/// Status and headers of a response.
+public struct HTTPResponseHead: Sendable {
+    public var status: Int
+    public var headers: [(name: String, value: String)]
+
+    public init(status: Int, headers: [(name: String, value: String)]) {
+        self.status = status
+        self.headers = headers
+    }
+
+    /// The first value of a header; names compare without case.
+    public subscript(name: String) -> String? {
+        headers.first { $0.name.caseInsensitiveCompare(name) == .orderedSame }?.value
+    }
+}
+
+public struct HTTPResponse: Sendable {
+    public var head: HTTPResponseHead
+    public var body: Data
+
+    public init(head: HTTPResponseHead, body: Data) {
+        self.head = head
+        self.body = body
+    }
+}
+
+/// A response whose body arrives piece by piece. Dropping the stream closes the connection.
+public struct HTTPStreamedResponse: Sendable {
+    public var head: HTTPResponseHead
+    public var body: AsyncThrowingStream<Data, any Error>
+
+    public init(head: HTTPResponseHead, body: AsyncThrowingStream<Data, any Error>) {
+        self.head = head
+        self.body = body
+    }
+}
+
+/// How Millrace talks to the outside. Any status is a response; only a failed exchange throws.
+public protocol HTTPClient: Sendable {
+    func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
+    func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStreamedResponse
+}

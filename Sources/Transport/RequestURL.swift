@@ -1,0 +1,70 @@
+/// An absolute http or https URL cut into the parts that connecting and signing need, byte for byte as given.
+struct RequestURL: Sendable, Equatable {
+    let scheme: String
+    /// Lower case, without the port; IPv6 addresses keep their brackets.
+    let host: String
+    /// `nil` when the URL names none.
+    let port: Int?
+    /// Percent-encoded as given; empty when the URL has none.
+    let path: String
+    /// Percent-encoded as given, without the `?`; `nil` when there is none.
+    let query: String?
+
+    /// What goes into the `Host` header: the default port of the scheme is left out.
+    var authority: String {
+        guard let port, port != (scheme == "https" ? 443 : 80) else { return host }
+        return "\(host):\(port)"
+    }
+
+    init(_ url: String) throws(TransportError) {
+        guard !url.isEmpty, url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw Self.refusal(url, "it is empty or has characters that must be percent-encoded")
+        }
+        guard let separator = url.firstRange(of: "://") else { throw Self.refusal(url, "it has no scheme") }
+        scheme = url[..<separator.lowerBound].lowercased()
+        guard scheme == "http" || scheme == "https" else {
+            throw Self.refusal(url, "only http and https are spoken, not \(scheme)")
+        }
+        var rest = url[separator.upperBound...]
+        if let fragment = rest.firstIndex(of: "#") { rest = rest[..<fragment] }
+        let authorityEnd = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+        let authority = rest[..<authorityEnd]
+        guard !authority.contains("@") else { throw Self.refusal(url, "it carries a user name or password") }
+        (host, port) = try Self.hostAndPort(authority, of: url)
+        let target = rest[authorityEnd...]
+        let mark = target.firstIndex(of: "?")
+        path = String(target[..<(mark ?? target.endIndex)])
+        query = mark.map { String(target[target.index(after: $0)...]) }
+    }
+
+    private static func hostAndPort(
+        _ authority: Substring, of url: String
+    ) throws(TransportError) -> (String, Int?) {
+        let bracket = authority.lastIndex(of: "]") ?? authority.startIndex
+        let colon = authority[bracket...].firstIndex(of: ":")
+        let host = authority[..<(colon ?? authority.endIndex)].lowercased()
+        guard !host.isEmpty else { throw refusal(url, "it names no host") }
+        guard let colon else { return (host, nil) }
+        let digits = authority[authority.index(after: colon)...]
+        guard let port = UInt16(digits), port > 0 else { throw refusal(url, "its port is not in 1...65535") }
+        return (host, Int(port))
+    }
+
+    private static func refusal(_ url: String, _ reason: String) -> TransportError {
+        .invalidURL(url: redacted(url), reason: reason)
+    }
+
+    /// `url` without user, password, query and fragment, at most 200 characters long.
+    static func redacted(_ url: String) -> String {
+        var shown = url.prefix { $0 != "?" && $0 != "#" }
+        if let separator = shown.firstRange(of: "://") {
+            let authority = shown[separator.upperBound...].prefix { $0 != "/" }
+            if let at = authority.lastIndex(of: "@") {
+                shown.removeSubrange(separator.upperBound...at)
+            }
+        } else if let at = shown.lastIndex(of: "@") {
+            shown.removeSubrange(...at)
+        }
+        return String(shown.prefix(200))
+    }
+}

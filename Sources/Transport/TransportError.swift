@@ -1,0 +1,94 @@
+/// Why an exchange with the outside failed. No case carries a header, a body, a query or a secret.
+public enum TransportError: Error, Sendable, Equatable {
+    /// The URL cannot be requested. `url` is shown without user, password and query.
+    case invalidURL(url: String, reason: String)
+    /// A method, header or option that must not go on the wire.
+    case invalidRequest(reason: String)
+    /// The client's own settings are unusable: a certificate file that is absent, say.
+    case invalidConfiguration(reason: String)
+    case couldNotResolve(host: String)
+    case couldNotConnect(host: String, reason: String)
+    case timedOut(host: String, after: Duration)
+    case tls(host: String, reason: String)
+    case proxy(host: String, reason: String)
+    case responseTooLarge(host: String, limitBytes: Int)
+    case tooManyRedirects(host: String, limit: Int)
+    /// The connection broke, or what came over it was not HTTP.
+    case protocolError(host: String, reason: String)
+    case cancelled
+    /// The client was closed before the exchange, or while it was under way.
+    case clientClosed
+    /// No AWS credentials: `variable` is the first environment variable that is absent.
+    case missingCredentials(variable: String)
+
+    /// Whether the same request may succeed a little later.
+    public var isRetryable: Bool {
+        switch self {
+        case .couldNotResolve, .couldNotConnect, .timedOut, .proxy, .protocolError: true
+        case .invalidURL, .invalidRequest, .invalidConfiguration, .tls, .responseTooLarge,
+            .tooManyRedirects, .cancelled, .clientClosed, .missingCredentials:
+            false
+        }
+    }
+
+    /// Whether the request surely never reached the server, so that even a `POST` may be repeated.
+    public var happenedBeforeSending: Bool {
+        switch self {
+        case .couldNotResolve, .couldNotConnect: true
+        default: false
+        }
+    }
+}
+
+extension TransportError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .invalidURL(let url, let reason):
+            """
+            The URL “\(url)” cannot be requested: \(reason). Give an absolute, percent-encoded http or \
+            https URL.
+            """
+        case .invalidRequest(let reason):
+            "The HTTP request was not sent: \(reason)."
+        case .invalidConfiguration(let reason):
+            "The HTTP client cannot be used as configured: \(reason). Correct the setting."
+        case .couldNotResolve(let host):
+            """
+            No address was found for the host \(host). Check the name, the DNS and the network; a retry \
+            can help.
+            """
+        case .couldNotConnect(let host, let reason):
+            """
+            No connection to \(host): \(reason). Check that the service is running and that no firewall \
+            is in between; a retry can help.
+            """
+        case .timedOut(let host, let limit):
+            "\(host) did not answer within \(limit). Raise the timeout, or try again when it is less busy."
+        case .tls(let host, let reason):
+            """
+            No trusted connection to \(host): \(reason). If the server's certificate comes from your own \
+            authority, name that authority's file in the TLS options; a retry does not help.
+            """
+        case .proxy(let host, let reason):
+            "The proxy refused or failed while connecting to \(host): \(reason). Check the proxy's settings."
+        case .responseTooLarge(let host, let limitBytes):
+            """
+            The response of \(host) is larger than the limit of \(limitBytes) bytes. Ask for less, or \
+            raise the limit.
+            """
+        case .tooManyRedirects(let host, let limit):
+            "\(host) redirected more than \(limit) times. Check the URL; it may redirect to itself."
+        case .protocolError(let host, let reason):
+            "The exchange with \(host) broke: \(reason). A retry can help."
+        case .cancelled:
+            "The request was cancelled."
+        case .clientClosed:
+            "The HTTP client was closed before the exchange ended. Make requests only while it is in use."
+        case .missingCredentials(let variable):
+            """
+            There are no AWS credentials: the environment variable \(variable) is absent or empty. Set \
+            AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for temporary keys).
+            """
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Glibc
+
+/// How a graph is built and searched. Names are those of Malkov & Yashunin, "Efficient and robust approximate
+/// nearest neighbor search using Hierarchical Navigable Small World graphs" (2018).
+public struct HNSWParameters: Sendable, Hashable {
+    /// Links a vector gets on each layer when it is inserted; up to `2 M` on layer 0, `M` above. More links
+    /// cost memory (8 `M` bytes a vector) and find more.
+    public let M: Int
+    /// Candidates kept while a vector is inserted. More make a better graph, slower.
+    public let efConstruction: Int
+    /// Candidates kept while searching, unless a search names its own. More find more, slower.
+    public let efSearch: Int
+    /// Fixes the random layer of each vector: the same insertions in the same order give the same graph.
+    public let seed: UInt64
+
+    static let linksAllowed = 2...128
+    static let efAllowed = 1...1_000_000
+
+    /// The defaults reach recall@10 above 0.95 on text embeddings of some hundred dimensions.
+    ///
+    /// - Throws: ``VectorIndexError/invalidParameter(name:value:allowed:)``.
+    public init(
+        M: Int = 16, efConstruction: Int = 200, efSearch: Int = 64, seed: UInt64 = 0x6d69_6c6c_7261_6365
+    ) throws(VectorIndexError) {
+        try VectorChecks.check("M", M, in: Self.linksAllowed)
+        try VectorChecks.check("efConstruction", efConstruction, in: Self.efAllowed)
+        try VectorChecks.check("efSearch", efSearch, in: Self.efAllowed)
+        (self.M, self.efConstruction, self.efSearch, self.seed) = (M, efConstruction, efSearch, seed)
+    }
+
+    private init() {
+        (M, efConstruction, efSearch, seed) = (16, 200, 64, 0x6d69_6c6c_7261_6365)
+    }
+
+    /// `M` 16, `efConstruction` 200, `efSearch` 64.
+    public static let standard = HNSWParameters()
+
+    /// The layer of the `draw`-th vector: ⌊−ln(*u*) / ln *M*⌋ for a uniform *u* in (0, 1].
+    func level(draw: UInt64) -> Int {
+        var bits = seed &+ (draw &+ 1) &* 0x9e37_79b9_7f4a_7c15
+        bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
+        bits ^= bits >> 31
+        let uniform = (Double(bits >> 11) + 1) / 9_007_199_254_740_992
+        return min(Int(-log(uniform) / log(Double(M))), HNSWGraph.highestLevel)
+    }
+}

@@ -1,0 +1,146 @@
+import Synchronization
+
+/// Which row ("slot") holds which id, readable while one thread writes.
+///
+/// From slot to id it is an array; from id to slot a hash table with linear probing whose buckets hold slot
+/// numbers, so that a lookup compares `ids[bucket]`. A slot is *live* while searches may return it.
+final class SlotTable: Sendable {
+    static let none = UInt32.max
+    private static let tombstone = UInt32.max - 1
+    /// The most slots a table can have; candidates keep one bit of a slot number for themselves.
+    static let largestCapacity = Int(Int32.max) - 1
+
+    let capacity: Int
+    private let idOfSlot: AlignedBuffer<UInt64>
+    private let live: AtomicWords
+    private let buckets: AtomicWords
+    private let liveCount: Atomic<Int>
+    private let tombstones: Atomic<Int>
+    private let slotEnd: Atomic<Int>
+
+    init(capacity: Int) {
+        self.capacity = capacity
+        idOfSlot = AlignedBuffer(count: capacity)
+        live = AtomicWords(count: capacity, repeating: 0)
+        buckets = AtomicWords(count: Self.bucketCount(capacity), repeating: Self.none)
+        liveCount = Atomic(0)
+        tombstones = Atomic(0)
+        slotEnd = Atomic(0)
+    }
+
+    /// A table with room for `capacity` slots and the content of `other`, without its tombstones.
+    convenience init(rebuilding other: SlotTable, capacity: Int) {
+        self.init(capacity: capacity)
+        let end = other.end
+        idOfSlot.copyPrefix(of: other.idOfSlot, elements: end)
+        for slot in 0..<end where other.isLive(UInt32(slot)) {
+            activate(UInt32(slot))
+        }
+        slotEnd.store(end, ordering: .releasing)
+    }
+
+    /// Live slots.
+    var count: Int { liveCount.load(ordering: .acquiring) }
+    /// One past the highest slot ever used.
+    var end: Int { slotEnd.load(ordering: .acquiring) }
+    /// Probing slows down as removed entries pile up; past this, rebuild.
+    var needsRebuilding: Bool {
+        (count + tombstones.load(ordering: .relaxed)) * 4 > buckets.count * 3
+    }
+
+    /// The id of a slot that is or was live.
+    @inline(__always)
+    func id(of slot: UInt32) -> UInt64 {
+        assert(slot < capacity, "slot \(slot) of \(capacity)")
+        return idOfSlot.base[Int(slot)]
+    }
+
+    /// Whether searches may return the slot.
+    @inline(__always)
+    func isLive(_ slot: UInt32) -> Bool { live[Int(slot)] != 0 }
+
+    /// The live slot of `id`.
+    func slot(of id: UInt64) -> UInt32? {
+        guard let bucket = find(id).bucket else { return nil }
+        let slot = buckets[bucket]
+        // Between `find` and here the writer may have removed it.
+        return slot < Self.tombstone ? slot : nil
+    }
+
+    /// Every live slot, ascending.
+    func liveSlots() -> [UInt32] {
+        (0..<UInt32(end)).filter(isLive)
+    }
+
+    // MARK: For the writer
+
+    /// Records the id of a slot that no reader can name.
+    func prepare(_ slot: UInt32, id: UInt64) {
+        precondition(slot < capacity, "slot \(slot) of \(capacity)")
+        idOfSlot.base[Int(slot)] = id
+        if Int(slot) >= end { slotEnd.store(Int(slot) + 1, ordering: .releasing) }
+    }
+
+    /// Makes a prepared slot the one its id is found in.
+    ///
+    /// - Returns: the slot that held the id before, which is live no longer.
+    @discardableResult
+    func activate(_ slot: UInt32) -> UInt32? {
+        let (found, free) = find(id(of: slot))
+        live.publish(1, at: Int(slot))
+        if let found {
+            let old = buckets[found]
+            buckets.publish(slot, at: found)
+            live.publish(0, at: Int(old))
+            return old
+        }
+        if buckets[free] == Self.tombstone { tombstones.subtract(1, ordering: .relaxed) }
+        buckets.publish(slot, at: free)
+        liveCount.add(1, ordering: .releasing)
+        return nil
+    }
+
+    /// Takes an id out.
+    ///
+    /// - Returns: the slot it had, which is live no longer; `nil` if it had none.
+    func deactivate(_ id: UInt64) -> UInt32? {
+        guard let bucket = find(id).bucket else { return nil }
+        let slot = buckets[bucket]
+        buckets.publish(Self.tombstone, at: bucket)
+        live.publish(0, at: Int(slot))
+        tombstones.add(1, ordering: .relaxed)
+        liveCount.subtract(1, ordering: .releasing)
+        return slot
+    }
+
+    /// The bucket of `id`, and the first bucket where it could be put.
+    private func find(_ id: UInt64) -> (bucket: Int?, free: Int) {
+        let mask = buckets.count - 1
+        var bucket = Int(truncatingIfNeeded: Self.mix(id)) & mask
+        var free: Int?
+        while true {
+            let slot = buckets[bucket]
+            if slot == Self.none { return (nil, free ?? bucket) }
+            if slot == Self.tombstone {
+                free = free ?? bucket
+            } else if idOfSlot.base[Int(slot)] == id {
+                return (bucket, bucket)
+            }
+            bucket = (bucket + 1) & mask
+        }
+    }
+
+    private static func bucketCount(_ capacity: Int) -> Int {
+        var count = 16
+        while count < capacity * 2 { count *= 2 }
+        return count
+    }
+
+    /// Spreads ids over the buckets: the finaliser of MurmurHash3.
+    private static func mix(_ id: UInt64) -> UInt64 {
+        var hash = id
+        hash = (hash ^ (hash >> 33)) &* 0xff51_afd7_ed55_8ccd
+        hash = (hash ^ (hash >> 33)) &* 0xc4ce_b9fe_1a85_ec53
+        return hash ^ (hash >> 33)
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Corpus
+import Foundation
+import QA
+
+struct AskCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ask",
+        abstract: "Answers a question with citations, or says that nothing answers it.",
+        discussion: "Exit code 4 when nothing that the asking person may read answers.")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var asking: ReaderOptions
+
+    @Argument(help: "The question.")
+    var question: String
+
+    @Option(help: ArgumentHelp("The flow that answers.", valueName: "name"))
+    var flow = QuestionAnswering.defaultFlow
+
+    @Option(help: "Passages that the answer may rest on, 1 to 50.")
+    var topK = 8
+
+    @Option(
+        name: .customLong("space"), help: ArgumentHelp("Only this space; may be repeated.", valueName: "key"))
+    var spaces: [String] = []
+
+    func run() async throws {
+        let configuration = try common.configuration()
+        let filter = ChunkFilter(reader: try asking.reader(configuration), spaces: Set(spaces))
+        let asked = try Question(question, filter: filter, topK: topK)
+        let qa = try Composition(configuration).questionAnswering().qa
+        let name = flow
+        let result = try await Interruption.cancelling { try await qa.run(asked, flow: name) }
+        if common.json {
+            print(try JSONText.encode(AnswerOutput(result)))
+        } else {
+            printText(result)
+            if result.answer.abstained { try Hint.nothingReadable(qa.corpus, filter.reader) }
+        }
+        if result.answer.abstained { throw ExitCode.nothingFound }
+    }
+
+    private func printText(_ result: FlowResult) {
+        print(Terminal.styled(Terminal.safe(result.answer.text), .bold))
+        let sources = result.answer.citations.map { (marker: "[\($0.marker)]", passage: $0.passage) }
+        let related = result.answer.related.map { (marker: " ·", passage: $0) }
+        if !related.isEmpty { print("\nPossibly related:") }
+        if !sources.isEmpty { print() }
+        for source in sources + related {
+            let chunk = source.passage.chunk
+            let heading = [chunk.title] + chunk.headingPath
+            print("\(source.marker) \(Terminal.safe(heading.joined(separator: " › ")))")
+            if let url = chunk.url {
+                let address = url + (chunk.anchor.map { "#\($0)" } ?? "")
+                print("    " + Terminal.styled(Terminal.safe(address), .accent))
+            }
+        }
+        let time = (result.totalMilliseconds * 10).rounded() / 10
+        print(Terminal.styled("\n\(result.answer.generator) · \(time) ms", .dim))
+    }
+}
+
+/// Why a search may have come up empty.
+enum Hint {
+    static func nothingReadable(_ corpus: CorpusStore, _ reader: Reader) throws {
+        guard try corpus.summary(reader: reader).documents == 0 else { return }
+        Terminal.print(
+            error: try corpus.storedVersions().isEmpty
+                ? "The data folder holds no documents yet; begin with `millrace ingest`."
+                : "No document may be read by whoever asks; say who you are with --as group:NAME or --as user:ID."
+        )
+    }
+}

@@ -1,0 +1,88 @@
+import Corpus
+import Foundation
+import QA
+
+/// A passage as `--json` shows it.
+struct PassageOutput: Encodable {
+    var marker: Int?
+    var chunkID: Int64
+    var documentID: String
+    var title: String
+    var spaceKey: String
+    var kind: String
+    var headingPath: [String]
+    var url: String?
+    var anchor: String?
+    var updatedAt: Date?
+    var text: String
+    var score: Double
+    var vectorRank: Int?
+    var keywordRank: Int?
+
+    init(_ passage: RetrievedChunk, marker: Int? = nil, text: String? = nil) {
+        let chunk = passage.chunk
+        self.marker = marker
+        chunkID = chunk.id
+        documentID = chunk.documentID
+        title = chunk.title
+        spaceKey = chunk.spaceKey
+        kind = chunk.kind.rawValue
+        headingPath = chunk.headingPath
+        url = chunk.url
+        anchor = chunk.anchor
+        updatedAt = chunk.updatedAt
+        self.text = text ?? chunk.text
+        score = passage.score
+        vectorRank = passage.vectorRank
+        keywordRank = passage.keywordRank
+    }
+}
+
+struct SearchOutput: Encodable {
+    var query: String
+    var count: Int
+    var milliseconds: Double
+    var results: [PassageOutput]
+
+    init(query: String, _ results: SearchResults) {
+        self.query = query
+        count = results.count
+        milliseconds = results.milliseconds
+        self.results = results.hits.map { PassageOutput($0.passage, text: $0.snippet) }
+    }
+}
+
+struct AnswerOutput: Encodable {
+    struct Sentence: Encodable {
+        var text: String
+        var citations: [Int]
+        var supported: Bool
+    }
+
+    var question: String
+    var answer: String
+    var abstained: Bool
+    var sentences: [Sentence]
+    var citations: [PassageOutput]
+    var related: [PassageOutput]
+    var generator: String
+    var flow: String
+    var totalMilliseconds: Double
+    var stages: [String: Double]
+
+    init(_ result: FlowResult) {
+        question = result.answer.question
+        answer = result.answer.text
+        abstained = result.answer.abstained
+        sentences = result.answer.sentences.map {
+            Sentence(text: $0.text, citations: $0.citations, supported: $0.isSupported)
+        }
+        citations = result.answer.citations.map { PassageOutput($0.passage, marker: $0.marker) }
+        related = result.answer.related.map { PassageOutput($0) }
+        generator = result.answer.generator
+        flow = result.flow
+        totalMilliseconds = result.totalMilliseconds
+        stages = Dictionary(
+            result.stages.map { ($0.component, $0.milliseconds) }, uniquingKeysWith: { first, _ in first })
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Corpus
+import Foundation
+import Ingest
+
+/// What `parse` shows of a document.
+enum ParseFormat: String, CaseIterable, ExpressibleByArgument { case text, markdown, json, chunks }
+
+struct ParseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "parse",
+        abstract: "Shows what Millrace sees of one storage-format document.",
+        discussion: """
+            text is what is searched and quoted, markdown what a person reads, json the tree of blocks, and chunks
+            the passages as they are embedded. What had to be repaired is said on standard error.
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: ArgumentHelp("The document; - for standard input.", valueName: "file|-"))
+    var file: String
+
+    @Option(help: "text, markdown, json or chunks.")
+    var format: ParseFormat = .text
+
+    @Option(help: "The page's title, which leads each chunk.")
+    var title: String?
+
+    func run() async throws {
+        let configuration = try common.configuration()
+        let source = try InputText.read(file)
+        let page = try StorageFormatParser().parse(source)
+        for warning in page.warnings { Terminal.print(error: "warning: \(warning)") }
+        let standardTitle =
+            file == "-" ? "Untitled" : URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+        let title = title ?? standardTitle
+        switch format {
+        case .text: print(TextRenderer(references: NoReferences()).render(page.blocks, title: title).text)
+        case .markdown: print(MarkdownRenderer(references: NoReferences()).render(page.blocks))
+        case .json: print(try BlockJSON.string(page.blocks))
+        case .chunks: try printChunks(page, title: title, configuration)
+        }
+    }
+
+    private func printChunks(_ page: ParsedPage, title: String, _ configuration: Configuration) throws {
+        let text = TextRenderer(references: NoReferences()).render(page.blocks, title: title)
+        let chunker = Chunker(
+            configuration: try ChunkerConfiguration(
+                strategy: configuration.settings.choice(
+                    "ingest.strategy", ChunkerConfiguration.Strategy.self),
+                maxTokens: configuration.settings.integer("ingest.max_tokens", in: 32...32_768)),
+            counter: try Composition(configuration).tokenCounter())
+        let chunks = chunker.chunks(of: text, title: title)
+        if common.json {
+            print(try JSONText.encode(chunks.map(ChunkOutput.init)))
+            return
+        }
+        for chunk in chunks {
+            let range = "bytes \(chunk.range.lowerBound)–\(chunk.range.upperBound)"
+            let facts = "#\(chunk.ordinal) · \(chunk.kind.rawValue) · \(chunk.tokenCount) tokens · \(range)"
+            print(Terminal.styled(facts, .accent))
+            print(chunk.embeddedText + "\n")
+        }
+    }
+}
+
+private struct ChunkOutput: Encodable {
+    var ordinal: Int
+    var kind: String
+    var headingPath: [String]
+    var text: String
+    var embeddedText: String
+    var tokenCount: Int
+    var range: [Int]
+    var anchor: String?
+
+    init(_ chunk: Chunk) {
+        ordinal = chunk.ordinal
+        kind = chunk.kind.rawValue
+        headingPath = chunk.headingPath
+        text = chunk.text
+        embeddedText = chunk.embeddedText
+        tokenCount = chunk.tokenCount
+        range = [chunk.range.lowerBound, chunk.range.upperBound]
+        anchor = chunk.anchor
+    }
+}

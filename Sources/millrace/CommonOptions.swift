@@ -1,0 +1,53 @@
+import ArgumentParser
+import Corpus
+import Foundation
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments {
+    @Option(
+        name: .long, help: ArgumentHelp("The settings file; millrace.yaml if it is there.", valueName: "file")
+    )
+    var config: String?
+
+    @Option(name: .long, help: ArgumentHelp("The data folder.", valueName: "folder"))
+    var data: String?
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Overrides one setting; may be repeated.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Flag(name: .long, help: "Write JSON for programs instead of text for people.")
+    var json = false
+
+    func configuration() throws -> Configuration {
+        var overrides = overrides
+        if let data { overrides.append("data=\(data)") }
+        return try Configuration(
+            Settings(file: config, environment: ProcessInfo.processInfo.environment, overrides: overrides))
+    }
+}
+
+/// Who asks, on the command line.
+struct ReaderOptions: ParsableArguments {
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp(
+            "Who asks: user:ID, group:NAME, signed-in or anyone, separated by commas.",
+            valueName: "principals"))
+    var principals: String?
+
+    /// The reader that `--as` names, else the configured one.
+    func reader(_ configuration: Configuration) throws -> Reader {
+        guard let principals else { return configuration.defaultReader }
+        return Reader(
+            try principals.split(separator: ",").map { part in
+                let name = part.trimmingCharacters(in: .whitespaces)
+                guard let principal = Principal(name) else {
+                    throw ValidationError(
+                        "--as: “\(name)” is nobody; write user:ID, group:NAME, signed-in or anyone.")
+                }
+                return principal
+            })
+    }
+}

@@ -1,0 +1,125 @@
+import Corpus
+import Foundation
+import Ingest
+import Logging
+import Models
+import QA
+import Transport
+import VectorIndex
+
+/// The one place that picks concrete types.
+struct Composition: Sendable {
+    let configuration: Configuration
+    let logger: Logger
+
+    init(_ configuration: Configuration) {
+        self.configuration = configuration
+        logger = Logging.logger(configuration)
+    }
+
+    /// - Parameter policy: which failures are worth another attempt.
+    func httpClient(_ policy: RetryPolicy = RetryPolicy()) throws -> any HTTPClient {
+        var settings = HTTPClientConfiguration()
+        settings.userAgent = "millrace/\(Millrace.version)"
+        settings.tls.authoritiesFile = configuration.settings.optionalText("http.ca_file")
+        if let proxy = configuration.settings.optionalText("http.proxy") { settings.proxy = .url(proxy) }
+        return RetryingHTTPClient(try CurlHTTPClient(configuration: settings), policy: policy)
+    }
+
+    private func bedrock() throws -> BedrockRuntime {
+        try BedrockRuntime(
+            region: configuration.bedrock.region, credentials: EnvironmentCredentials(),
+            http: try httpClient(.computing),
+            endpoint: configuration.bedrock.endpoint)
+    }
+
+    func embedder() throws -> any Embedder {
+        switch configuration.embeddingProvider {
+        case .local: return try localEmbedder()
+        case .bedrock:
+            guard
+                let dimension = TitanEmbedder.Configuration.Dimension(
+                    rawValue: configuration.bedrock.embeddingDimension)
+            else {
+                throw configuration.settings.bad(
+                    "bedrock.embedding_dimension", "256, 512 or 1024 is expected")
+            }
+            return TitanEmbedder(
+                try bedrock(), .init(modelID: configuration.bedrock.embeddingModel, dimension: dimension))
+        }
+    }
+
+    func localEmbedder() throws -> LocalEmbedder {
+        try LocalEmbedder(modelDirectory: configuration.modelFolder, threads: configuration.embeddingThreads)
+    }
+
+    /// The tokenizer of the embedding model; Titan's is not published, so its tokens are estimated.
+    func tokenCounter() throws -> any TokenCounter {
+        switch configuration.embeddingProvider {
+        case .local:
+            try WordPieceTokenizer(vocabulary: configuration.modelFolder.appendingPathComponent("vocab.txt"))
+        case .bedrock: EstimatedTokenCounter()
+        }
+    }
+
+    func generator(_ embedder: any Embedder) throws -> any Generator {
+        switch configuration.answerProvider {
+        case .extractive: ExtractiveGenerator(embedder: embedder)
+        case .bedrock: ConverseGenerator(try bedrock(), .init(modelID: configuration.bedrock.answerModel))
+        }
+    }
+
+    func corpus() throws -> CorpusStore {
+        try CorpusStore.open(at: try DataFolder(configuration.dataFolder))
+    }
+
+    /// The vector index of the data folder, level with the database.
+    ///
+    /// It is derived data: when it is missing, damaged or behind, it is made again from the database.
+    func index(_ corpus: CorpusStore, model: EmbeddingModel) throws -> LocalVectorStore {
+        let folder = configuration.dataFolder.appendingPathComponent("index")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var index: LocalVectorStore
+        do {
+            index = try LocalVectorStore(directory: folder, dimension: model.dimension, metric: .cosine)
+        } catch {
+            logger.warning(
+                "vector index cannot be used and is built anew from the database",
+                metadata: ["millrace.reason": "\(error)"])
+            try LocalVectorStore.reset(directory: folder)
+            index = try LocalVectorStore(directory: folder, dimension: model.dimension, metric: .cosine)
+        }
+        let change = try VectorIndexSync.level(store: corpus, index: index, model: model.name)
+        if change.added + change.removed > 0 {
+            logger.info(
+                "vector index brought level with the database",
+                metadata: ["millrace.added": "\(change.added)", "millrace.removed": "\(change.removed)"])
+            try index.save(generation: UInt64(try corpus.generation))
+        }
+        return index
+    }
+
+    func questionAnswering() throws -> (qa: QuestionAnswering, index: LocalVectorStore) {
+        let corpus = try corpus()
+        let embedder = try embedder()
+        let index = try index(corpus, model: embedder.model)
+        let qa = try QuestionAnswering(
+            corpus: corpus, index: index, embedder: embedder, generator: try generator(embedder),
+            configuration: configuration.qa, customFlows: try flows())
+        return (qa, index)
+    }
+
+    private func flows() throws -> [Flow] {
+        guard let folder = configuration.flowsFolder else { return [] }
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        } catch {
+            throw configuration.settings.bad("answers.flows_dir", "a folder that can be read is expected")
+        }
+        return try names.filter { $0.hasSuffix(".json") }.sorted().map { name in
+            let file = folder.appendingPathComponent(name)
+            return try Flow.decode(try Data(contentsOf: file), file: file.path)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Corpus
+import Foundation
+import Testing
+
+@Suite struct `The data folder` {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("millrace-\(UUID())")
+
+    @Test func `a second holder is refused until the first one lets go`() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        do {
+            let first = try DataFolder(folder)
+            #expect(throws: CorpusError.folderInUse(path: folder.path, processID: getpid())) {
+                try DataFolder(folder)
+            }
+            withExtendedLifetime(first) {}
+        }
+        _ = try DataFolder(folder)
+    }
+
+    @Test func `what was stored is there when the folder is opened again`() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        do {
+            let sample = try SampleCorpus(CorpusStore.open(at: DataFolder(folder)))
+            try sample.put("1", ["the dam holds"])
+            try sample.store.setState("synced_at", "now")
+        }
+        let store = try CorpusStore.open(at: DataFolder(folder))
+        #expect(try store.storedVersions() == ["1": 1])
+        #expect(try store.state("synced_at") == "now")
+        #expect(try store.storedDocument(id: "1")?.readers == .everybody)
+    }
+
+    @Test func `a file that is no database is named, and stays as it was`() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let file = folder.appendingPathComponent("corpus.sqlite")
+        let garbage = Data("this is no database, however long one looks at it".utf8)
+        try garbage.write(to: file)
+        do {
+            _ = try CorpusStore.open(at: DataFolder(folder))
+            Issue.record("a text file was opened as a database")
+        } catch CorpusError.damaged(let path, _) {
+            #expect(path == file.path)
+        }
+        #expect(try Data(contentsOf: file) == garbage)
+    }
+
+    @Test func `a folder that cannot be made is named`() throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("millrace-file-\(UUID())")
+        try Data().write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        #expect(throws: CorpusError.self) { try DataFolder(file.appendingPathComponent("below")) }
+    }
+}

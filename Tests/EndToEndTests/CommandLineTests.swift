@@ -1,0 +1,139 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The built program, run as a user would run it.
+struct CommandLineRun {
+    var status: Int32
+    var output: String
+    var errors: String
+
+    /// - Parameter data: the data folder; the embedded model comes from the cache that scripts/setup fills.
+    init(_ arguments: [String], data: URL? = nil, input: String? = nil, environment: [String: String] = [:])
+        throws
+    {
+        let process = Process()
+        process.executableURL = try Self.executable()
+        process.arguments = arguments + (data.map { ["--data", $0.path] } ?? [])
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        let (output, errors, inputPipe) = (Pipe(), Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = inputPipe
+        try process.run()
+        if let input { try inputPipe.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
+        try inputPipe.fileHandleForWriting.close()
+        let collected = output.fileHandleForReading.readDataToEndOfFile()
+        let complaints = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        status = process.terminationStatus
+        self.output = String(decoding: collected, as: UTF8.self)
+        self.errors = String(decoding: complaints, as: UTF8.self)
+    }
+
+    /// The program lies beside the bundle of the tests.
+    static func executable() throws -> URL {
+        let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let program = bundle.appendingPathComponent("millrace")
+        try #require(
+            FileManager.default.isExecutableFile(atPath: program.path), "no program at \(program.path)")
+        return program
+    }
+}
+
+@Suite(.serialized) struct `The command line` {
+    @Test func `takes the sample space in and answers from it, within the reader's rights`() throws {
+        let folder = try TemporaryDirectory()
+        let data = folder.url.appendingPathComponent("data")
+        let space = Fixtures.url("space").path
+        let first = try CommandLineRun(["ingest", "--export", space, "--json"], data: data)
+        #expect(first.status == 0, "\(first.errors)")
+        let again = try CommandLineRun(["ingest", "--export", space, "--json"], data: data)
+        let report = try #require(
+            try JSONSerialization.jsonObject(with: Data(again.output.utf8)) as? [String: Any])
+        let chunks = try #require(report["chunks"] as? [String: Any])
+        #expect(chunks["embedded"] as? Int == 0)
+        #expect(chunks["added"] as? Int == 0)
+
+        let engineer = ["--as", "user:lena.fischer,group:confluence-users,group:engineering", "--json"]
+        let found = try CommandLineRun(["search", "salary bands of senior engineers"] + engineer, data: data)
+        #expect(!found.output.contains("\"1026\""))
+        let lead = try CommandLineRun(
+            [
+                "search", "salary bands of senior engineers", "--as",
+                "group:confluence-users,group:people-ops", "--json",
+            ],
+            data: data)
+        #expect(lead.output.contains("\"1026\""), "\(lead.output.prefix(400))")
+        let nobody = try CommandLineRun(["search", "laptop", "--as", "anyone", "--json"], data: data)
+        #expect(nobody.status == 4)
+        #expect(nobody.output.contains("\"count\" : 0"))
+    }
+
+    @Test func `refuses a second process on the same data folder`() throws {
+        let folder = try TemporaryDirectory()
+        let descriptor = open(folder.url.appendingPathComponent("lock").path, O_RDWR | O_CREAT, 0o600)
+        #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        defer { close(descriptor) }
+        let run = try CommandLineRun(["search", "anything"], data: folder.url)
+        #expect(run.status == 1)
+        #expect(run.errors.contains("in use by another process"))
+    }
+
+    @Test func `names the file, the line and the key of a mistyped setting`() throws {
+        let folder = try TemporaryDirectory()
+        let file = folder.url.appendingPathComponent("millrace.yaml")
+        try Data("data: x\nserver:\n  prot: 81\n".utf8).write(to: file)
+        let run = try CommandLineRun(["doctor", "--settings", "--config", file.path])
+        #expect(run.status != 0)
+        #expect(run.errors.contains("millrace.yaml:3"))
+        #expect(run.errors.contains("server.prot"))
+        #expect(run.errors.contains("server.port"))
+    }
+
+    @Test(arguments: [
+        ["ask", "x", "--as", "lena"], ["ingest"], ["ingest", "--export", "a", "--confluence", "b"], ["eval"],
+        ["serve", "--prot", "1"], ["nonsense"],
+    ])
+    func `a mistyped command ends with 64 and says what it takes`(arguments: [String]) throws {
+        let run = try CommandLineRun(arguments)
+        #expect(run.status == 64)
+        #expect(run.errors.contains("Usage"))
+    }
+
+    @Test func `what is no export is refused by name and nothing is stored`() throws {
+        let folder = try TemporaryDirectory()
+        let data = folder.url.appendingPathComponent("data")
+        let file = folder.url.appendingPathComponent("notes.zip")
+        try Data("no zip at all".utf8).write(to: file)
+        let run = try CommandLineRun(["ingest", "--export", file.path], data: data)
+        #expect(run.status == 1)
+        #expect(run.errors.contains("notes.zip"))
+        let missing = try CommandLineRun(["ingest", "--export", file.path + "x"], data: data)
+        #expect(missing.status == 1)
+        #expect(missing.errors.contains("no file or folder"))
+    }
+
+    @Test func `parse shows text, Markdown, JSON and chunks of what comes in`() throws {
+        let page = "<h1>Deploy</h1><p>Run <strong>it</strong>&nbsp;now.</p>"
+        #expect(
+            try CommandLineRun(["parse", "-", "--format", "text"], input: page).output.contains("Run it"))
+        #expect(
+            try CommandLineRun(["parse", "-", "--format", "markdown"], input: page).output.contains("**it**"))
+        #expect(
+            try CommandLineRun(["parse", "-", "--format", "json"], input: page).output.contains("heading"))
+        let chunks = try CommandLineRun(["parse", "-", "--format", "chunks", "--title", "T"], input: page)
+        #expect(chunks.output.contains("tokens"), "\(chunks.errors)")
+    }
+
+    @Test func `embed writes one row a line, an empty line included`() throws {
+        let folder = try TemporaryDirectory()
+        let out = folder.url.appendingPathComponent("v.npy")
+        let run = try CommandLineRun(["embed", "--texts", "-", "--out", out.path], input: "one\n\ntwo\n")
+        #expect(run.status == 0, "\(run.errors)")
+        let file = try Data(contentsOf: out)
+        #expect(file.prefix(6) == Data([0x93]) + Data("NUMPY".utf8))
+        #expect(file.count % 64 == (3 * 384 * 4) % 64)
+        #expect(String(decoding: file.prefix(128), as: UTF8.self).contains("(3, 384)"))
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import Testing
+
+@testable import Ingest
+
+/// Pages made to break a parser. That each test ends says that none of them takes time without measure.
+@Suite struct `Storage format, hostile pages` {
+    private func text(_ source: String, limits: StorageFormatLimits = StorageFormatLimits()) throws -> String
+    {
+        let page = try StorageFormatParser(limits: limits).parse(source)
+        return TextRenderer().render(page.blocks, title: "").text
+    }
+
+    @Test func `a million laughs stay unlaughed`() throws {
+        var entities = "<!ENTITY lol0 \"lol\">"
+        for level in 1...9 {
+            let inner = String(repeating: "&lol\(level - 1);", count: 10)
+            entities += "<!ENTITY lol\(level) \"\(inner)\">"
+        }
+        let source = "<?xml version=\"1.0\"?><!DOCTYPE x [\(entities)]><p>Ha &lol9; end</p>"
+        #expect(try text(source) == "Ha &lol9; end")
+    }
+
+    @Test func `an external entity is never read`() throws {
+        let source = "<!DOCTYPE x [<!ENTITY f SYSTEM \"file:///etc/hostname\">]><p>Is &f; there?</p>"
+        #expect(try text(source) == "Is &f; there?")
+        #expect(try text("<p>a</p><!DOCTYPE y SYSTEM \"http://localhost:1/x.dtd\"><p>b</p>") == "a\n\nb")
+    }
+
+    @Test func `500 levels of nesting keep their text and are reported`() throws {
+        let source =
+            String(repeating: "<div>", count: 500) + "<p>deep</p>" + String(repeating: "</div>", count: 500)
+            + "<p>after</p>"
+        let page = try StorageFormatParser().parse(source)
+        #expect(TextRenderer().render(page.blocks, title: "").text == "deep\n\nafter")
+        #expect(page.warnings == [.depthCut(limit: 256)])
+    }
+
+    @Test(arguments: ["ul><li", "table><tr><td", "blockquote", "strong", "ac:layout-cell"])
+    func `10,000 levels of one element keep their text`(tag: String) throws {
+        let open = "<" + tag + ">"
+        let close = tag.split(separator: "><").reversed().map { "</\($0)>" }.joined()
+        let source =
+            String(repeating: open, count: 10_000) + "deep" + String(repeating: close, count: 10_000)
+            + "<p>end</p>"
+        let rendered = try text(source)
+        #expect(rendered.contains("deep"))
+        #expect(rendered.hasSuffix("end"))
+        #expect(try text(String(repeating: open, count: 10_000) + "deep").contains("deep"))
+    }
+
+    @Test func `a page of 10 MB is taken in whole`() throws {
+        let source = String(
+            repeating: "<p>All work &amp; no play makes <b>Jack</b> dull.</p>\n", count: 200_000)
+        #expect(source.utf8.count > 10_000_000)
+        let rendered = try text(source)
+        #expect(rendered.hasPrefix("All work & no play makes Jack dull.\n\nAll work"))
+        #expect(rendered.utf8.count == 200_000 * 37 - 2)
+    }
+
+    @Test func `a page over the limit is refused with both numbers`() throws {
+        let parser = StorageFormatParser(limits: StorageFormatLimits(maxBytes: 10))
+        let refusal = StorageFormatRefusal.documentTooLarge(byteCount: 11, limitBytes: 10)
+        #expect(throws: IngestError.storageFormat(refusal)) { try parser.parse("12345678901") }
+        #expect(try parser.parse("1234567890").blocks == [.paragraph([.text("1234567890")])])
+        #expect(IngestError.storageFormat(refusal).description.contains("11 bytes long; the limit is 10"))
+    }
+
+    @Test func `100,000 attributes cost a warning`() throws {
+        let attributes = (0..<100_000).map { "a\($0)=\"1\"" }.joined(separator: " ")
+        let page = try StorageFormatParser().parse("<p \(attributes)>Text</p>")
+        #expect(page.blocks == [.paragraph([.text("Text")])])
+        #expect(page.warnings == [.tooManyAttributes])
+    }
+
+    @Test func `elements past the limit leave their text`() throws {
+        let source = String(repeating: "<p>a </p>", count: 50)
+        let page = try StorageFormatParser(limits: StorageFormatLimits(maxElementCount: 10)).parse(source)
+        #expect(page.warnings == [.elementCountCut(limit: 10)])
+        let rendered = TextRenderer().render(page.blocks, title: "").text
+        #expect(rendered.utf8.count { $0 == UInt8(ascii: "a") } == 50)
+    }
+
+    @Test func `merged cells cannot multiply a page`() throws {
+        let cell = String(repeating: "long ", count: 2_000)
+        let rows = String(repeating: "<tr><td>x</td></tr>", count: 20_000)
+        let source =
+            "<table><tr><td rowspan=\"65534\" colspan=\"1000\">\(cell)</td><td>y</td></tr>\(rows)</table>"
+        let page = try StorageFormatParser().parse(source)
+        #expect(TextRenderer().render(page.blocks, title: "").text.utf8.count < 4_000_000)
+        #expect(MarkdownRenderer().render(page.blocks).utf8.count < 8_000_000)
+    }
+
+    @Test(arguments: [
+        "<!--", "<!", "<![CDATA[", "<?", "</", "<", "&", "&#", "]]>", "<a b='", "<!DOCTYPE [", "<![",
+        "<ac:plain-text-body><![CDATA[</ac:plain-text-body>", "<p", "</p>", "<b></i>", "<td>",
+    ])
+    func `400,000 bytes of one fragment end in linear time`(fragment: String) throws {
+        let source = String(repeating: fragment, count: 400_000 / fragment.utf8.count) + "<p>end</p>"
+        let clock = ContinuousClock()
+        let elapsed = try clock.measure { _ = try text(source) }
+        // Quadratic time would take minutes; the bound leaves room for a busy machine.
+        #expect(elapsed < .seconds(20), "\(fragment) took \(elapsed)")
+    }
+
+    @Test(arguments: [
+        "", " ", "\0", "\u{FEFF}", "<", ">", "&", "<p>", "</p>", "<x/>", "\r\n", "]]>", "<!-- -->",
+    ])
+    func `next to nothing is no error`(source: String) throws {
+        _ = try text(source)
+    }
+}

@@ -1,0 +1,77 @@
+@testable import Corpus
+import Models
+import Testing
+
+@testable import QA
+
+@Suite struct `Citations` {
+    private func draft(_ text: String, _ passages: [String], stop: StopReason = .complete) throws -> Draft {
+        let retrieved = passages.enumerated().map { offset, text in Samples.passage(Int64(offset + 1), text) }
+        let question = try Question("How long?", filter: ChunkFilter(reader: .anonymous))
+        let prepared = PromptBuilder(maxPassageTokens: 1_000, maxAnswerTokens: 100, temperature: 0)
+            .prepare(question, retrieved)
+        return Draft(text: text, stopReason: stop, prepared: prepared, generator: "test")
+    }
+
+    @Test func `an exact quote is supported, with its place`() throws {
+        let answer = CitationResolver().answer(
+            try draft("Logs stay 30 days [1].", ["Hello. Logs stay 30 days."]), question: "q")
+        #expect(answer.text == "Logs stay 30 days. [1]")
+        #expect(answer.sentences.map(\.isSupported) == [true])
+        #expect(answer.citations.map(\.quotes) == [[7..<25]])
+    }
+
+    @Test func `a marker that points nowhere is removed and reported`() throws {
+        let answer = CitationResolver().answer(
+            try draft("Logs stay 30 days [1][7].", ["Logs stay 30 days."]), question: "q")
+        #expect(answer.strayMarkers == [7])
+        #expect(answer.citations.map(\.marker) == [1])
+        #expect(!answer.text.contains("[7]"))
+    }
+
+    @Test func `a wrong figure is not supported by a passage with another one`() throws {
+        let answer = CitationResolver().answer(
+            try draft("Logs stay 30 days [1]. Logs stay 90 days [1].", ["Logs stay 30 days."]), question: "q")
+        #expect(answer.sentences.map(\.isSupported) == [true, false])
+    }
+
+    @Test func `a paraphrase with the passage's words is supported, an invention is not`() throws {
+        let answer = CitationResolver().answer(
+            try draft(
+                "Access logs are kept for 30 days [1]. Unicorns graze in Halifax [1].",
+                ["We keep the access logs for 30 days, then delete them."]), question: "q")
+        #expect(answer.sentences.map(\.isSupported) == [true, false])
+    }
+
+    @Test func `an answer of which nothing is supported is no answer`() throws {
+        let answer = CitationResolver().answer(
+            try draft("Unicorns graze in Halifax [1].", ["We keep the access logs for 30 days."]),
+            question: "q")
+        #expect(answer.abstained)
+        #expect(answer.citations.isEmpty)
+        #expect(answer.related.count == 1)
+    }
+
+    @Test(arguments: ["", "NO_ANSWER", "I looked. NO_ANSWER", "   \n"])
+    func `no answer is said plainly`(text: String) throws {
+        let answer = CitationResolver().answer(try draft(text, ["Something."]), question: "q")
+        #expect(answer.abstained)
+        #expect(answer.text == CitationResolver.abstention)
+    }
+
+    @Test func `ranges that overlap become one`() {
+        #expect(CitationResolver.merged([5..<9, 0..<2, 8..<12, 2..<3]) == [0..<3, 5..<12])
+    }
+}
+
+enum Samples {
+    static func passage(_ id: Int64, _ text: String, title: String = "Page") -> RetrievedChunk {
+        RetrievedChunk(
+            chunk: StoredChunk(
+                id: id, documentID: "\(id)", kind: .page, chunkKind: .prose, spaceKey: "ENG",
+                spaceName: "Eng",
+                title: title, ancestors: [], labels: [], author: nil, updatedAt: nil, url: nil, anchor: nil,
+                ordinal: 0, headingPath: [], text: text, tokenCount: 10, range: 0..<text.utf8.count),
+            vectorRank: nil, vectorScore: nil, keywordRank: nil, keywordScore: nil, score: 1)
+    }
+}

@@ -1,0 +1,100 @@
+import Corpus
+import Foundation
+import Models
+import TestSupport
+import Testing
+import VectorIndex
+
+@testable import QA
+
+@Suite struct `A flow is checked before it runs` {
+    private func faults(_ change: (inout Flow) -> Void) throws -> [FlowFault] {
+        var flow = try QuestionAnswering.builtIn()
+        change(&flow)
+        do {
+            _ = try FlowPlan(flow, services: try TestCorpus().services())
+            return []
+        } catch QAError.invalidFlow(_, let faults) {
+            return faults
+        }
+    }
+
+    @Test func `the built-in flow is sound`() throws {
+        let found = try faults { _ in }
+        #expect(found.isEmpty)
+    }
+
+    @Test func `a component that Millrace lacks is named`() throws {
+        let found = try faults { $0.components[0].type = "PythonREPL" }
+        guard case .unknownType("question", "PythonREPL", _) = found.first else {
+            Issue.record("found \(found)")
+            return
+        }
+    }
+
+    @Test func `an edge between ports of other types is refused`() throws {
+        let found = try faults { flow in
+            flow.edges.removeAll { $0.to == PortReference("vector", "vector") }
+            flow.edges.append(
+                .init(from: PortReference("condense", "question"), to: PortReference("vector", "vector")))
+        }
+        #expect(
+            found == [
+                .typeMismatch(
+                    edge: "Edge 12 (condense.question → vector.vector)", from: .question, to: .vector)
+            ])
+    }
+
+    @Test func `an open input, a second edge and an unknown port are all told at once`() throws {
+        let found = try faults { flow in
+            flow.edges.removeAll { $0.to == PortReference("embed", "question") }
+            flow.edges.append(
+                .init(from: PortReference("fuse", "passages"), to: PortReference("limit", "passages")))
+            flow.edges.append(
+                .init(from: PortReference("fuse", "nothing"), to: PortReference("limit", "passages")))
+        }
+        #expect(found.contains(.inputOpen(PortReference("embed", "question"), type: .question)))
+        #expect(found.contains(.inputConnectedTwice(PortReference("limit", "passages"))))
+        #expect(found.contains { if case .unknownPort(_, "fuse", "nothing", _) = $0 { true } else { false } })
+    }
+
+    @Test func `a circle is refused`() throws {
+        let found = try faults { flow in
+            flow.edges.removeAll { $0.to == PortReference("condense", "question") }
+            flow.components.append(.init(id: "again", type: "CondenseQuestion"))
+            flow.edges.append(
+                .init(from: PortReference("condense", "question"), to: PortReference("again", "question")))
+            flow.edges.append(
+                .init(from: PortReference("again", "question"), to: PortReference("condense", "question")))
+        }
+        #expect(found.contains { if case .cycle = $0 { true } else { false } })
+    }
+
+    @Test func `a parameter that is unknown, no number, out of range or broken is named`() throws {
+        let found = try faults { flow in
+            flow.components[3].parameters = ["limit": .number(0), "depth": .number(1)]
+            flow.components[4].parameters = ["limit": .text("many")]
+            flow.components[6].parameters = ["passages": .number(1.5)]
+        }
+        #expect(found.count == 4)
+        #expect(found.contains(.parameterNotANumber(component: "keyword", name: "limit")))
+        #expect(found.contains(.parameterNotWhole(component: "limit", name: "passages", value: 1.5)))
+    }
+
+    @Test func `an output that is no answer is refused`() throws {
+        let found = try faults { $0.output = PortReference("fuse", "passages") }
+        #expect(found == [.outputNotAnAnswer(PortReference("fuse", "passages"), .passages)])
+    }
+
+    @Test func `JSON that is no flow names the place`() throws {
+        let text =
+            #"{"name": "x", "components": [{"id": "a"}], "edges": [], "output": "a.b", "description": ""}"#
+        do {
+            _ = try Flow.decode(Data(text.utf8), file: "x.json")
+            Issue.record("it was read")
+        } catch .unreadableFlow(let file, let reason) {
+            #expect(file == "x.json")
+            #expect(reason.contains("type") && reason.contains("components[0]"))
+        }
+    }
+}

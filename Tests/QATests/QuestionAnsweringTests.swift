@@ -1,0 +1,125 @@
+import Corpus
+import Models
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import QA
+
+@Suite struct `Question answering` {
+    private let leads = AccessRule(allOf: [[.group("leads")]])
+
+    private func corpus() async throws -> TestCorpus {
+        let corpus = try TestCorpus()
+        try await corpus.put("1", "Log retention", "Access logs are kept for 30 days. Then they go.")
+        try await corpus.put("2", "Lunch", "Lunch is at noon in the canteen.")
+        try await corpus.put("3", "Bonus", "The bonus of the leads is secret and large.", readers: leads)
+        return corpus
+    }
+
+    private func question(_ text: String, _ reader: Reader = .anonymous) throws -> Question {
+        try Question(text, filter: ChunkFilter(reader: reader), topK: 1)
+    }
+
+    @Test func `an answer cites the passage that it rests on`() async throws {
+        let result = try await corpus().qa().run(question("How long are access logs kept?"))
+        #expect(result.answer.text == "Access logs are kept for 30 days. [1]")
+        #expect(result.answer.citations.map(\.passage.chunk.documentID) == ["1"])
+        #expect(result.answer.sentences.map(\.isSupported) == [true])
+        #expect(Set(result.stages.map(\.component)).isSuperset(of: ["embed", "vector", "keyword", "cite"]))
+    }
+
+    @Test func `a stream tells stages, passages and words before the answer`() async throws {
+        var kinds: [String] = []
+        for try await event in try await corpus().qa().events(question("How long are access logs kept?")) {
+            switch event {
+            case .stageBegan, .stageEnded: continue
+            case .passages: kinds.append("passages")
+            case .token: if kinds.last != "token" { kinds.append("token") }
+            case .finished: kinds.append("finished")
+            }
+        }
+        #expect(kinds == ["passages", "token", "finished"])
+    }
+
+    @Test func `nobody gets an answer, a citation or a related passage from a page that they may not read`()
+        async throws
+    {
+        let qa = try await corpus().qa()
+        for mode in SearchMode.allCases {
+            let request = try SearchRequest(
+                "secret bonus of the leads", mode: mode, filter: ChunkFilter(reader: .anonymous))
+            let found = try await qa.search(request)
+            #expect(!found.hits.contains { $0.passage.chunk.documentID == "3" })
+        }
+        let hidden = try await qa.run(question("What is the secret bonus of the leads?"))
+        #expect(!hidden.answer.citations.contains { $0.passage.chunk.documentID == "3" })
+        #expect(!hidden.answer.related.contains { $0.chunk.documentID == "3" })
+        let shown = try await qa.run(
+            question("What is the secret bonus of the leads?", Reader([.group("leads")])))
+        #expect(shown.answer.citations.map(\.passage.chunk.documentID) == ["3"])
+    }
+
+    @Test func `what may be read changes at once when readers change`() async throws {
+        let corpus = try await corpus()
+        let qa = try corpus.qa()
+        let asked = try question("What is the secret bonus of the leads?")
+        let before = try await qa.run(asked)
+        try corpus.corpus.setReaders(.everybody, ofDocument: "3")
+        let after = try await qa.run(asked)
+        #expect(!before.answer.citations.contains { $0.passage.chunk.documentID == "3" })
+        #expect(after.answer.citations.map(\.passage.chunk.documentID) == ["3"])
+    }
+
+    @Test func `an empty corpus answers that it does not know`() async throws {
+        let result = try await TestCorpus().qa().run(question("How long are access logs kept?"))
+        #expect(result.answer.abstained)
+        #expect(result.answer.related.isEmpty)
+    }
+
+    @Test func `a run that takes too long is ended, and its generator with it`() async throws {
+        let corpus = try await corpus()
+        let wasCancelled = Mutex(false)
+        let qa = try corpus.qa(
+            StuckGenerator { wasCancelled.withLock { $0 = true } }, timeout: .milliseconds(50))
+        await #expect(throws: QAError.self) { try await qa.run(question("How long are access logs kept?")) }
+        #expect(wasCancelled.withLock { $0 })
+    }
+
+    @Test func `an unknown flow is named with those that exist`() async throws {
+        let qa = try await corpus().qa()
+        do {
+            _ = try qa.events(question("How long?"), flow: "nothing")
+            Issue.record("it ran")
+        } catch QAError.unknownFlow(let name, let known) {
+            #expect(name == "nothing")
+            #expect(known == ["question-answering"])
+        }
+    }
+
+    @Test(arguments: ["", "   ", "?!…"])
+    func `a question without a letter is refused`(text: String) {
+        #expect(throws: QAError.self) { try Question(text, filter: ChunkFilter(reader: .anonymous)) }
+    }
+
+    @Test func `a question of a megabyte is refused with the limit`() {
+        do {
+            _ = try Question(String(repeating: "a", count: 1 << 20), filter: ChunkFilter(reader: .anonymous))
+            Issue.record("it was taken")
+        } catch QAError.questionTooLong(let bytes, let limit) {
+            #expect(bytes == 1 << 20)
+            #expect(limit == Question.byteLimit)
+        } catch {
+            Issue.record("\(error)")
+        }
+    }
+
+    @Test(arguments: [
+        ("and in Halifax?", true), ("Who approves it?", true),
+        ("How long are access logs kept at Tidewater?", false),
+        ("What about contractors", true), ("Why?", true), ("How do I rotate the gangway certificate?", false),
+    ])
+    func `a question that points back is joined with the one before`(text: String, pointsBack: Bool) {
+        #expect(CondenseQuestion.pointsBack(text) == pointsBack)
+    }
+}

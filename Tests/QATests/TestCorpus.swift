@@ -1,0 +1,79 @@
+import Corpus
+import Foundation
+import Models
+import TestSupport
+import VectorIndex
+
+@testable import QA
+
+/// A corpus and an index in memory, embedded by words.
+struct TestCorpus {
+    let corpus: CorpusStore
+    let index: FlatIndex
+    let embedder = HashingEmbedder()
+
+    init() throws {
+        corpus = try CorpusStore.inMemory()
+        index = try FlatIndex(dimension: embedder.model.dimension, metric: .cosine)
+        try corpus.upsert(space: Space(key: "ENG", name: "Engineering"))
+    }
+
+    func put(_ id: String, _ title: String, _ text: String, readers: AccessRule = .everybody) async throws {
+        let chunk = Chunk(
+            ordinal: 0, headingPath: [], kind: .prose, text: text, embeddedText: title + "\n" + text,
+            tokenCount: 20,
+            range: 0..<text.utf8.count)
+        let vector = try await embedder.embed([chunk.embeddedText], purpose: .passage)[0]
+        let change = try corpus.replace(
+            Document(id: id, kind: .page, spaceKey: "ENG", title: title, text: text, readers: readers),
+            contentHash: text, chunkSignature: "", chunks: [chunk], embeddings: [vector],
+            model: embedder.model.name)
+        try index.remove(change.removed.map(UInt64.init))
+        try index.upsert(change.added.map { VectorEntry(id: UInt64($0), vector: vector) })
+    }
+
+    func qa(_ generator: any Generator = QuotingGenerator(), timeout: Duration = .seconds(10)) throws
+        -> QuestionAnswering
+    {
+        try QuestionAnswering(
+            corpus: corpus, index: index, embedder: embedder, generator: generator,
+            configuration: QAConfiguration(timeout: timeout))
+    }
+
+    func services() throws -> FlowServices {
+        let readable = ReadableChunks(corpus: corpus, model: embedder.model.name)
+        return FlowServices(
+            corpus: corpus, embedder: embedder,
+            dense: DenseRetriever(corpus: corpus, index: index, embedder: embedder, readable: readable),
+            keyword: KeywordRetriever(corpus: corpus), generator: QuotingGenerator())
+    }
+}
+
+/// Quotes the first sentence of each passage, piece by piece.
+struct QuotingGenerator: Generator {
+    let name = "quoting"
+
+    func generate(_ prompt: GroundedPrompt) -> AsyncThrowingStream<GenerationEvent, any Error> {
+        AsyncThrowingStream { continuation in
+            for passage in prompt.passages {
+                let sentence = TextUnits.sentences(of: passage.text).first?.text ?? ""
+                for word in sentence.split(separator: " ") { continuation.yield(.text(word + " ")) }
+                continuation.yield(.text("[\(passage.marker)] "))
+            }
+            continuation.yield(.finished(.complete, inputTokens: 1, outputTokens: 2))
+            continuation.finish()
+        }
+    }
+}
+
+/// Waits until it is cancelled.
+struct StuckGenerator: Generator {
+    let name = "stuck"
+    let onCancel: @Sendable () -> Void
+
+    func generate(_ prompt: GroundedPrompt) -> AsyncThrowingStream<GenerationEvent, any Error> {
+        AsyncThrowingStream { continuation in
+            continuation.onTermination = { _ in onCancel() }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+import Corpus
+import Foundation
+import HTTPTypes
+import TestSupport
+import Testing
+import VectorIndex
+
+@testable import Server
+
+@Suite struct `Addresses and methods` {
+    @Test(arguments: [
+        "/nothing", "/v1", "/v1/ask/", "//", "/v1/flows//run", "/../etc/passwd", "/v1/chunks/%/context",
+    ])
+    func `an unknown address is a 404 in problem JSON`(path: String) async throws {
+        let response = try await ServerFixture().respond(.get, path)
+        #expect(response.status == .notFound)
+        #expect(response.headers[.contentType] == "application/problem+json")
+        #expect(try response.json["request_id"] == .text("test-1"))
+    }
+
+    @Test(arguments: [
+        ("/v1/ask", "POST"), ("/v1/search", "POST"), ("/v1/status", "GET, HEAD"), ("/", "GET, HEAD"),
+    ])
+    func `a method that an address does not know is a 405 that lists those it knows`(
+        path: String, allow: String
+    ) async throws {
+        let response = try await ServerFixture().respond(.delete, path)
+        #expect(response.status == .methodNotAllowed)
+        #expect(response.headers[.allow] == allow)
+    }
+
+    @Test(arguments: ["/", "/v1/status", "/healthz", "/v1/flows"])
+    func `HEAD answers as GET does, without the body`(path: String) async throws {
+        let fixture = try await ServerFixture()
+        let head = try await fixture.respond(.head, path)
+        let get = try await fixture.respond(.get, path)
+        #expect(head.status == get.status)
+        #expect(head.headers == get.headers)
+        #expect(head.data?.isEmpty == true)
+        #expect(get.headers[.contentLength] == String(get.data?.count ?? -1))
+    }
+
+    @Test func `a browser's question whether a foreign page may post is not agreed to`() async throws {
+        let response = try await ServerFixture().respond(
+            .options, "/v1/ask", headers: [.origin: "https://evil.example"])
+        #expect(response.status == .methodNotAllowed)
+        #expect(response.headers[.accessControlAllowOrigin] == nil)
+    }
+
+    @Test func `every response tells browsers not to guess, frame or leak`() async throws {
+        let fixture = try await ServerFixture()
+        for path in ["/", "/v1/status", "/nothing"] {
+            let headers = try await fixture.respond(.get, path).headers
+            #expect(headers[.contentTypeOptions] == "nosniff")
+            #expect(headers[.frameOptions] == "DENY")
+            #expect(headers[.referrerPolicy] == "no-referrer")
+            #expect(headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
+            #expect(headers[.contentSecurityPolicy]?.contains("unsafe") == false)
+        }
+    }
+}
+
+@Suite struct `Flows over HTTP` {
+    @Test func `the list holds the built-in flow first, with components and edges as they are written`()
+        async throws
+    {
+        let flows = try await ServerFixture().respond(.get, "/v1/flows").json["flows"]?.list ?? []
+        let first = try #require(flows.first)
+        #expect(first["name"] == .text("question-answering"))
+        #expect(first["components"]?.list.contains { $0["type"] == .text("VectorSearch") } == true)
+        #expect(first["edges"]?.list.first?.keys == ["from", "to"])
+        #expect(first["edges"]?.list.first?["from"]?.text?.contains(".") == true)
+    }
+
+    @Test func `a run answers as a question does`() async throws {
+        let fixture = try await ServerFixture()
+        let run = try await fixture.respond(
+            .post, "/v1/flows/question-answering/run",
+            json: #"{"input": {"question": "when do deploys happen"}, "stream": false}"#
+        ).json
+        let ask = try await fixture.respond(
+            .post, "/v1/ask", json: #"{"question": "when do deploys happen"}"#
+        ).json
+        #expect(run["answer"] == ask["answer"])
+        #expect(run["citations"] == ask["citations"])
+        #expect(run["abstained"] == .flag(false))
+    }
+
+    @Test(arguments: [true, false])
+    func `an unknown flow is a 404 that lists the known ones, streamed or not`(stream: Bool) async throws {
+        let response = try await ServerFixture().respond(
+            .post, "/v1/flows/none/run", json: #"{"input": {"question": "a"}, "stream": \#(stream)}"#)
+        #expect(response.status == .notFound)
+        #expect(try response.json["detail"]?.text?.contains("question-answering") == true)
+    }
+
+    @Test func `a run without an input is a 422`() async throws {
+        let response = try await ServerFixture().respond(
+            .post, "/v1/flows/question-answering/run", json: #"{"stream": true}"#)
+        #expect(response.status == .unprocessableContent)
+        #expect(try response.json["field"] == .text("input"))
+    }
+}
+
+@Suite struct `Health and status` {
+    @Test func `healthz is 200`() async throws {
+        #expect(try await ServerFixture().respond(.get, "/healthz").status == .ok)
+    }
+
+    @Test func `readyz is 200 while the index holds every passage, and 503 with the reason when it does not`()
+        async throws
+    {
+        let fixture = try await ServerFixture()
+        #expect(try await fixture.respond(.get, "/readyz").status == .ok)
+        try fixture.index.remove([1])
+        let response = try await fixture.respond(.get, "/readyz")
+        #expect(response.status == .serviceUnavailable)
+        #expect(response.headers[.retryAfter] != nil)
+        #expect(try response.json["faults"]?.list.count == 1)
+    }
+
+    @Test func `status names model, generator, version and last sync`() async throws {
+        let status = try await ServerFixture().respond(.get, "/v1/status").json
+        #expect(status["name"] == .text("Millrace"))
+        #expect(status["version"] == .text("1.2.3"))
+        #expect(status["model"] == .text("hashing"))
+        #expect(status["generator"] == .text("quoting"))
+        #expect(status["synced_at"] == .text("2026-11-20T08:00:00Z"))
+        #expect(status["examples"]?.list == [.text("What does “Deploy guide” say?")])
+    }
+
+    @Test func `status of a corpus that was never synced says null`() async throws {
+        let fixture = try await ServerFixture()
+        try fixture.corpus.setState("synced_at", nil)
+        #expect(try await fixture.respond(.get, "/v1/status").json["synced_at"] == .null)
+    }
+
+    @Test(arguments: [
+        ("How to rotate a key", "How do I rotate a key?"), ("Who is on call?", "Who is on call?"),
+        ("Runbook", "What does “Runbook” say?"), ("x", nil), (String(repeating: "long ", count: 30), nil),
+    ])
+    func `a title becomes a question`(title: String, question: String?) {
+        #expect(StatusDocument.question(about: title) == question)
+    }
+
+    @Test func `a passage's context is its page's text around it`() async throws {
+        let fixture = try await ServerFixture()
+        let context = try await fixture.respond(.get, "/v1/chunks/1/context").json
+        #expect(context["title"] == .text("Deploy guide"))
+        #expect(context["before"] == .text(""))
+        #expect(context["ancestors"]?.list.first?["title"] == .text("Runbooks"))
+        #expect(context["updated_at"] == .text("2025-10-09T08:53:20Z"))
+        for id in ["x", "-1", "99999999999999999999", "1%2F2"] {
+            #expect(try await fixture.respond(.get, "/v1/chunks/\(id)/context").status == .notFound)
+        }
+    }
+}
+
+@Suite struct `The page's files` {
+    @Test func `are all that lie in the folder Web`() throws {
+        let folder = Fixtures.checkout.appendingPathComponent("Sources/Server/Web")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(Set(WebFile.all.map(\.path)) == Set(names.map { $0 == "index.html" ? "/" : "/\($0)" }))
+        for name in names {
+            let served = WebFile.all.first { $0.path == (name == "index.html" ? "/" : "/\(name)") }
+            #expect(try served?.contents == Data(contentsOf: folder.appendingPathComponent(name)), "\(name)")
+        }
+    }
+
+    @Test func `come with their type, a policy without inline scripts, and a tag that answers 304`()
+        async throws
+    {
+        let fixture = try await ServerFixture()
+        for file in WebFile.all {
+            let response = try await fixture.respond(.get, file.path)
+            #expect(response.status == .ok)
+            #expect(response.headers[.contentType] != "application/octet-stream", "\(file.path)")
+            #expect(response.headers[.contentSecurityPolicy]?.contains("script-src 'self';") == true)
+            #expect(response.headers[.cacheControl] == "no-cache")
+            let tag = try #require(response.headers[.eTag])
+            for known in [tag, "W/\(tag)", "\"other\", \(tag)", "*"] {
+                let again = try await fixture.respond(.get, file.path, headers: [.ifNoneMatch: known])
+                #expect(again.status == .notModified)
+                #expect(again.data?.isEmpty == true)
+            }
+            #expect(
+                try await fixture.respond(.get, file.path, headers: [.ifNoneMatch: "\"other\""]).status == .ok
+            )
+        }
+    }
+
+    @Test func `index html stands at the root`() async throws {
+        let response = try await ServerFixture().respond(.get, "/")
+        #expect(
+            String(decoding: response.data ?? Data(), as: UTF8.self).lowercased().hasPrefix("<!doctype html>")
+        )
+    }
+}

@@ -1,0 +1,141 @@
+import Corpus
+import Foundation
+import HTTPTypes
+import Logging
+import Models
+import QA
+import TestSupport
+import VectorIndex
+
+@testable import Server
+
+/// A small corpus in memory with an application over it: two pages for everybody and one for `group:hr`.
+struct ServerFixture {
+    let corpus: CorpusStore
+    let index: FlatIndex
+    let embedder = HashingEmbedder()
+    let generator: any Generator
+    var configuration = ServerConfiguration()
+    let log = CapturedLog()
+
+    /// Words of the page that only `group:hr` may read, none of which any other page has.
+    static let secrets = ["Salary", "Ruiz", "compensation", "People", "bands"]
+
+    init(generator: any Generator = QuotingGenerator()) async throws {
+        self.generator = generator
+        corpus = try CorpusStore.inMemory()
+        index = try FlatIndex(dimension: embedder.model.dimension, metric: .cosine)
+        try corpus.upsert(space: Space(key: "ENG", name: "Engineering"))
+        try corpus.upsert(space: Space(key: "HR", name: "People"))
+        try await put(
+            Document(
+                id: "1", kind: .page, spaceKey: "ENG", title: "Deploy guide",
+                ancestors: [Ancestor(id: "9", title: "Runbooks")], labels: ["deploy"], author: "Lena Fischer",
+                updatedAt: Date(timeIntervalSince1970: 1_760_000_000), url: "https://wiki.example/1",
+                text: "Deploys happen on Tuesdays. The release train leaves at nine.", readers: .everybody))
+        try await put(
+            Document(
+                id: "2", kind: .page, spaceKey: "HR", title: "Salary bands", labels: ["compensation"],
+                author: "Hana Ruiz", text: "Salary bands and deploys of money are reviewed in March.",
+                readers: AccessRule(allOf: [[.group("hr")]])))
+        try await put(
+            Document(
+                id: "3", kind: .blogPost, spaceKey: "ENG", title: "How to rotate a certificate",
+                text: "🚀 É: rotate the certificate with vault renew. It lasts ninety days.",
+                readers: .everybody))
+        try corpus.setState("synced_at", "2026-11-20T08:00:00Z")
+    }
+
+    func put(_ document: Document) async throws {
+        let chunk = Chunk(
+            ordinal: 0, headingPath: ["Start"], kind: .prose, text: document.text,
+            embeddedText: document.title + "\n" + document.text, tokenCount: 20,
+            range: 0..<document.text.utf8.count, anchor: "Start")
+        let vector = try await embedder.embed([chunk.embeddedText], purpose: .passage)[0]
+        let change = try corpus.replace(
+            document, contentHash: document.text, chunkSignature: "", chunks: [chunk], embeddings: [vector],
+            model: embedder.model.name)
+        try index.upsert(change.added.map { VectorEntry(id: UInt64($0), vector: vector) })
+    }
+
+    func qa() throws -> QuestionAnswering {
+        try QuestionAnswering(corpus: corpus, index: index, embedder: embedder, generator: generator)
+    }
+
+    func application() throws -> Application {
+        Application(
+            qa: try qa(), indexCount: { [index] in index.count }, configuration: configuration,
+            logger: log.logger, version: "1.2.3")
+    }
+
+    /// What the application answers.
+    func respond(
+        _ method: HTTPRequest.Method, _ path: String, json: String? = nil, headers: HTTPFields = [:]
+    ) async throws -> APIResponse {
+        var headers = headers
+        if json != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
+        return try await application().respond(
+            to: APIRequest(
+                method: method, path: path, headers: headers, body: Data((json ?? "").utf8), id: "test-1"))
+    }
+}
+
+extension HTTPFields {
+    /// The header that names principals.
+    static func principals(_ text: String) -> HTTPFields { [.principals: text] }
+}
+
+extension APIResponse {
+    /// The body as JSON.
+    var json: JSONValue {
+        get throws { try JSONDecoder().decode(JSONValue.self, from: data ?? Data()) }
+    }
+
+    /// Every event of a streamed body, heartbeats left out.
+    func events() async throws -> [(name: String, data: JSONValue)] {
+        guard case .events(let stream) = body else { return [] }
+        var events: [(name: String, data: JSONValue)] = []
+        for await event in stream.events(heartbeat: .seconds(600)) {
+            guard case .event(let name, let data) = event else { continue }
+            events.append((name, try JSONDecoder().decode(JSONValue.self, from: data)))
+        }
+        return events
+    }
+}
+
+/// Any JSON, to look into.
+enum JSONValue: Decodable, Hashable, Sendable {
+    case null
+    case flag(Bool)
+    case number(Double)
+    case text(String)
+    case list([JSONValue])
+    case object([String: JSONValue])
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let flag = try? container.decode(Bool.self) {
+            self = .flag(flag)
+        } else if let number = try? container.decode(Double.self) {
+            self = .number(number)
+        } else if let text = try? container.decode(String.self) {
+            self = .text(text)
+        } else if let list = try? container.decode([JSONValue].self) {
+            self = .list(list)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+
+    /// `nil` when there is no such key.
+    subscript(_ key: String) -> JSONValue? {
+        if case .object(let object) = self { object[key] } else { nil }
+    }
+
+    var list: [JSONValue] { if case .list(let list) = self { list } else { [] } }
+    var text: String? { if case .text(let text) = self { text } else { nil } }
+    var number: Double? { if case .number(let number) = self { number } else { nil } }
+    var keys: Set<String> { if case .object(let object) = self { Set(object.keys) } else { [] } }
+}

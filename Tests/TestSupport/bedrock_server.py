@@ -1,0 +1,246 @@
+#!/usr/bin/env python3
+"""A Bedrock Runtime on loopback for tests: real signatures, shapes and event streams, no model.
+
+Prints `listening on PORT`, then serves until its standard input closes. Answers InvokeModel of Titan
+Text Embeddings V2 (a text's vector is the sum of its words' hashed vectors, so that texts with words
+in common lie close together), Converse and ConverseStream (quotes the first sentence of the first
+passage). Any key id that begins with `--access-key` is known, with the one secret, so that tests
+running side by side share a server: `PUT /-/faults/KEY-ID` with a JSON array makes the next requests
+signed with that key fail, one each:
+
+    throttle  not-ready  denied  missing  invalid  500  503    AWS-shaped errors
+    slow          answers after 30 s
+    not-json      200 with a body that is not JSON
+    bad-frame     an event stream with a wrong checksum
+    cut           an event stream that ends in the middle of a message
+    midway        an event stream with a throttlingException after the first words
+    filtered      the stop reason of a guardrail
+
+`GET /-/requests/KEY-ID` returns what was asked with that key so far (model, action, body).
+"""
+import argparse
+import hashlib
+import json
+import os
+import re
+import struct
+import sys
+import threading
+import time
+import uuid
+from collections import defaultdict
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
+
+import event_stream
+import sigv4_check
+
+ERRORS = {
+    "throttle": (429, "ThrottlingException", "Too many requests, please wait before trying again."),
+    "not-ready": (429, "ModelNotReadyException", "The model is not ready for inference."),
+    "denied": (403, "AccessDeniedException", "You don't have access to the model with that ID."),
+    "missing": (404, "ResourceNotFoundException", "Could not resolve the foundation model."),
+    "invalid": (400, "ValidationException", "Malformed input request, please reformat your input."),
+    "500": (500, "InternalServerException", "The system encountered an unexpected error."),
+    "503": (503, "ServiceUnavailableException", "Bedrock is unable to process your request."),
+}
+MAX_TITAN_CHARACTERS = 50_000
+
+
+class Failure(Exception):
+    def __init__(self, status, error_type, message):
+        super().__init__(message)
+        self.status, self.error_type, self.message = status, error_type, message
+
+
+def invalid(message):
+    return Failure(400, "ValidationException", message)
+
+
+def word_vector(word, dimension):
+    numbers = []
+    for block in range(dimension // 16):
+        digest = hashlib.sha512(f"{block} {word}".encode()).digest()
+        numbers += [n / 2**31 for n in struct.unpack("!16i", digest)]
+    return numbers
+
+
+def embed(text, dimension, normalize):
+    words = re.findall(r"\w+", text.lower()) or [text]
+    vector = [sum(column) for column in zip(*(word_vector(w, dimension) for w in words))]
+    length = sum(x * x for x in vector) ** 0.5 if normalize else 1
+    return [x / length for x in vector], len(words)
+
+
+def answer_embedding(request):
+    unknown = set(request) - {"inputText", "dimensions", "normalize", "embeddingTypes"}
+    text, dimension = request.get("inputText"), request.get("dimensions", 1024)
+    if unknown or not isinstance(text, str) or not isinstance(request.get("normalize", True), bool):
+        raise invalid(f"Malformed input request: #: extraneous or mistyped keys {sorted(unknown)}")
+    if not text or len(text) > MAX_TITAN_CHARACTERS:
+        raise invalid(f"Malformed input request: #/inputText: not 1 to {MAX_TITAN_CHARACTERS} characters")
+    if dimension not in (256, 512, 1024):
+        raise invalid("Malformed input request: #/dimensions: not in [256, 512, 1024]")
+    vector, count = embed(text, dimension, request.get("normalize", True))
+    return {"embedding": vector, "inputTextTokenCount": count, "embeddingsByType": {"float": vector}}
+
+
+def compose(request):
+    """The answer's words, the stop reason and the usage."""
+    messages = request.get("messages")
+    if not messages or messages[0].get("role") != "user":
+        raise invalid("A conversation must start with a user message.")
+    texts = [block["text"] for m in messages for block in m["content"] if "text" in block]
+    if not all(text.strip() for text in texts):
+        raise invalid("The text field in the ContentBlock object is blank.")
+    prompt = "\n".join(texts)
+    passage = re.search(r'<passage id="(\d+)"[^>]*>\s*(.*?)\s*</passage>', prompt, re.DOTALL)
+    if passage:
+        answer = re.split(r"(?<=[.!?])\s", passage[2])[0] + f" [{passage[1]}]"
+    else:
+        answer = "No passage was given."
+    words = re.findall(r"\S+\s*", answer)
+    limit = request.get("inferenceConfig", {}).get("maxTokens", 4096)
+    reason = "max_tokens" if len(words) > limit else "end_turn"
+    system = " ".join(block.get("text", "") for block in request.get("system", []))
+    usage = {"inputTokens": len((system + " " + prompt).split()), "outputTokens": min(len(words), limit)}
+    return words[:limit], reason, usage | {"totalTokens": sum(usage.values())}
+
+
+def converse(request, fault):
+    words, reason, usage = compose(request)
+    reason = "guardrail_intervened" if fault == "filtered" else reason
+    message = {"role": "assistant", "content": [{"text": "".join(words)}]}
+    return {"output": {"message": message}, "stopReason": reason, "usage": usage, "metrics": {"latencyMs": 1}}
+
+
+def converse_stream(request, fault):
+    words, reason, usage = compose(request)
+    reason = "guardrail_intervened" if fault == "filtered" else reason
+    yield event_stream.event("messageStart", {"role": "assistant"})
+    for position, word in enumerate(words):
+        delta = {"delta": {"text": word}, "contentBlockIndex": 0, "p": "abc"}
+        frame = event_stream.event("contentBlockDelta", delta)
+        if fault == "bad-frame" and position == 1:
+            frame = frame[:-5] + bytes([frame[-5] ^ 1]) + frame[-4:]
+        if fault == "cut" and position == 1:
+            yield frame[:len(frame) // 2]
+            return
+        yield frame
+        if fault == "midway":
+            yield event_stream.exception("throttlingException", "Too many tokens, please wait.")
+            return
+    yield event_stream.event("contentBlockStop", {"contentBlockIndex": 0})
+    yield event_stream.event("messageStop", {"stopReason": reason})
+    yield event_stream.event("metadata", {"usage": usage, "metrics": {"latencyMs": 1}})
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    lock, faults, requests = threading.Lock(), defaultdict(list), defaultdict(list)
+
+    def do_PUT(self):
+        with self.lock:
+            self.faults[self.path.rpartition("/")[2]] = json.loads(self.read_body())
+        self.reply(200, {})
+
+    def do_GET(self):
+        with self.lock:
+            self.reply(200, list(self.requests[self.path.rpartition("/")[2]]))
+
+    def do_POST(self):
+        body = self.read_body()
+        try:
+            self.answer(body)
+        except sigv4_check.Refused as error:
+            self.reply(403, {"message": error.message}, error.error_type)
+        except Failure as error:
+            self.reply(error.status, {"message": error.message}, error.error_type)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+
+    def answer(self, body):
+        headers = {}
+        for name, value in self.headers.items():
+            name = name.lower()
+            headers[name] = f"{headers[name]},{value}" if name in headers else value
+        key_id = sigv4_check.verify(
+            self.command, self.path, headers, body, self.secret_of, options.region, "bedrock")
+        route = re.fullmatch(r"/model/([^/]+)/(invoke|converse|converse-stream)", self.path)
+        if not route:
+            raise Failure(404, "UnknownOperationException", "Unknown operation")
+        model, action = unquote(route[1]), route[2]
+        request = json.loads(body)
+        with self.lock:
+            self.requests[key_id].append({"model": model, "action": action, "body": request})
+            fault = self.faults[key_id].pop(0) if self.faults[key_id] else None
+        if fault in ERRORS:
+            raise Failure(*ERRORS[fault])
+        if fault == "slow":
+            time.sleep(30)
+        if fault == "not-json":
+            return self.reply(200, None)
+        if action == "converse-stream":
+            return self.stream(converse_stream(request, fault))
+        if action == "converse":
+            return self.reply(200, converse(request, fault))
+        if not model.startswith("amazon.titan-embed-text-v2:0") and ":provisioned-model/" not in model:
+            raise invalid("The provided model identifier is invalid.")
+        return self.reply(200, answer_embedding(request))
+
+    @staticmethod
+    def secret_of(key_id):
+        return options.secret_key if key_id.startswith(options.access_key) else None
+
+    def read_body(self):
+        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+
+    def reply(self, status, value, error_type=None):
+        body = b"<html>" if value is None else json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
+        if error_type:
+            self.send_header("x-amzn-ErrorType", f"{error_type}:http://internal.amazon.com/coral/")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def stream(self, frames):
+        frames = list(frames)
+        self.send_response(200)
+        self.send_header("Content-Type", "application/vnd.amazon.eventstream")
+        self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for frame in frames:
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(frame), frame))
+            self.wfile.flush()
+        self.wfile.write(b"0\r\n\r\n")
+
+    def log_message(self, *arguments):
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+def exit_with_parent():
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("--port", type=int, default=0)
+parser.add_argument("--region", default="us-east-1")
+parser.add_argument("--access-key", default="AKIDEXAMPLE")
+parser.add_argument("--secret-key", default="wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+
+if __name__ == "__main__":
+    options = parser.parse_args()
+    server = Server(("127.0.0.1", options.port), Handler)
+    print(f"listening on {server.server_address[1]}", flush=True)
+    threading.Thread(target=exit_with_parent, daemon=True).start()
+    server.serve_forever()
