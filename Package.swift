@@ -115,6 +115,6 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["millrace", "TestSupport"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["millrace", "Models", "TestSupport"], swiftSettings: strict),
     ]
 )

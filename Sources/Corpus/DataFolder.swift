@@ -15,7 +15,10 @@ public final class DataFolder: Sendable {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         } catch {
-            throw CorpusError.folderUnwritable(path: url.path, reason: Self.reason(error))
+            // Foundation words this for a window; the system's own word for the same failure is plainer.
+            let reason =
+                mkdir(url.path, 0o755) == 0 || errno == EEXIST ? "\(error)" : String(cString: strerror(errno))
+            throw .folderUnwritable(path: url.path, reason: reason)
         }
         let path = url.appendingPathComponent("lock").path
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -44,13 +47,5 @@ public final class DataFolder: Sendable {
 
     deinit {
         close(descriptor)
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        if let underlying, underlying.domain == NSPOSIXErrorDomain {
-            return String(cString: strerror(Int32(underlying.code)))
-        }
-        return (error as NSError).localizedDescription
     }
 }

@@ -47,3 +47,18 @@ extension QAError: CustomStringConvertible {
         }
     }
 }
+
+extension QAError {
+    /// Whatever a component threw, as question answering tells it.
+    init(_ error: any Error, flow: String, component: String) {
+        switch error {
+        case let error as QAError: self = error
+        case let error as CorpusError: self = .corpus(error)
+        case let error as VectorIndexError: self = .index(error)
+        default:
+            self = .componentFailed(
+                flow: flow, component: component, reason: String(describing: error),
+                isRetryable: (error as? any RetryableError)?.isRetryable ?? false)
+        }
+    }
+}

@@ -71,7 +71,7 @@ extension QuestionAnswering {
         let query = try RetrievalQuery(
             request.text, filter: request.filter, limit: SearchRequest.depth)
         var seen: Set<String> = []
-        let documents = try await retriever(request.mode).retrieve(query).filter { found in
+        let documents = try await retrieve(query, request.mode).filter { found in
             seen.insert(found.chunk.documentID).inserted
         }
         let terms = Set(TextUnits.stems(of: request.text))
@@ -82,6 +82,19 @@ extension QuestionAnswering {
         return SearchResults(
             hits: hits, count: documents.count, facets: SearchFacets(documents.map(\.chunk)),
             milliseconds: (clock.now - start) / .milliseconds(1))
+    }
+}
+
+extension QuestionAnswering {
+    /// Retrieves, with whatever fails told as a flow tells it.
+    private func retrieve(_ query: RetrievalQuery, _ mode: SearchMode) async throws -> [RetrievedChunk] {
+        do {
+            return try await retriever(mode).retrieve(query)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw QAError(error, flow: "search", component: mode.rawValue)
+        }
     }
 }
 

@@ -49,8 +49,12 @@ struct Composition: Sendable {
         }
     }
 
+    /// The local model, its files compared with their published hashes first: a vector of a damaged model
+    /// looks like any other, and would stay in the index for good.
     func localEmbedder() throws -> LocalEmbedder {
-        try LocalEmbedder(modelDirectory: configuration.modelFolder, threads: configuration.embeddingThreads)
+        try LocalModel.verifyChecksums(modelDirectory: configuration.modelFolder, sha256: FileHash.sha256)
+        return try LocalEmbedder(
+            modelDirectory: configuration.modelFolder, threads: configuration.embeddingThreads)
     }
 
     /// The tokenizer of the embedding model; Titan's is not published, so its tokens are estimated.

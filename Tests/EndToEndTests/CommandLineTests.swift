@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import TestSupport
 import Testing
 
@@ -124,6 +125,24 @@ struct CommandLineRun {
             try CommandLineRun(["parse", "-", "--format", "json"], input: page).output.contains("heading"))
         let chunks = try CommandLineRun(["parse", "-", "--format", "chunks", "--title", "T"], input: page)
         #expect(chunks.output.contains("tokens"), "\(chunks.errors)")
+    }
+
+    @Test func `a model file with the wrong hash is refused by name`() throws {
+        let model = try TemporaryDirectory()
+        let right = LocalEmbedder.defaultDirectory()
+        for name in ["model.safetensors", "config.json"] {
+            try FileManager.default.createSymbolicLink(
+                at: model.url.appendingPathComponent(name),
+                withDestinationURL: right.appendingPathComponent(name))
+        }
+        var words = try Data(contentsOf: right.appendingPathComponent("vocab.txt"))
+        words[words.count / 2] ^= 1
+        _ = try model.write(words, to: "vocab.txt")
+        let run = try CommandLineRun(
+            ["embed", "--texts", "-", "--out", model.path("v.npy")], input: "one\n",
+            environment: ["MILLRACE_MODEL_DIR": model.url.path])
+        #expect(run.status == 1)
+        #expect(run.errors.contains("vocab.txt") && run.errors.contains("SHA-256"), "\(run.errors)")
     }
 
     @Test func `embed writes one row a line, an empty line included`() throws {

@@ -109,16 +109,8 @@ public struct FlowRunner: Sendable {
             return StepResult(outputs: outputs, trace: trace)
         } catch let error as CancellationError {
             throw error
-        } catch let error as QAError {
-            throw error
-        } catch let error as CorpusError {
-            throw QAError.corpus(error)
-        } catch let error as VectorIndexError {
-            throw QAError.index(error)
         } catch {
-            throw QAError.componentFailed(
-                flow: plan.flow.name, component: step.id, reason: String(describing: error),
-                isRetryable: (error as? any RetryableError)?.isRetryable ?? false)
+            throw QAError(error, flow: plan.flow.name, component: step.id)
         }
     }
 
