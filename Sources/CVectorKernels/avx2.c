@@ -23,7 +23,7 @@ AVX2 static inline float sum_of(__m256 even, __m256 odd) {
 }
 
 #define DEFINE_ONE(NAME, STEP, TAIL)                                                                         \
-    AVX2 static float NAME(const float *a, const float *b, size_t length) {                                  \
+    AVX2 float NAME(const float *a, const float *b, size_t length) {                                         \
         __m256 even = _mm256_setzero_ps(), odd = _mm256_setzero_ps();                                        \
         size_t i = 0;                                                                                        \
         for (; i + 16 <= length; i += 16) {                                                                  \
@@ -62,12 +62,11 @@ AVX2 static inline float sum_of(__m256 even, __m256 odd) {
         }                                                                                                    \
     }
 
-DEFINE_ONE(dot, dot_step, dot_tail)
-DEFINE_ONE(squared_l2, squared_l2_step, squared_l2_tail)
+DEFINE_ONE(mk_avx2_dot, dot_step, dot_tail)
+DEFINE_ONE(mk_avx2_squared_l2, squared_l2_step, squared_l2_tail)
 DEFINE_FOUR(dot_four, dot_step, dot_tail)
 DEFINE_FOUR(squared_l2_four, squared_l2_step, squared_l2_tail)
-MK_DEFINE_ROWS(dot_rows, AVX2, dot_four, dot)
-MK_DEFINE_ROWS(squared_l2_rows, AVX2, squared_l2_four, squared_l2)
+MK_DEFINE_ROWS(mk_avx2_dot_rows, AVX2, dot_four, mk_avx2_dot)
+MK_DEFINE_ROWS(mk_avx2_squared_l2_rows, AVX2, squared_l2_four, mk_avx2_squared_l2)
 
-const mk_kernels mk_avx2_kernels = {dot, squared_l2, dot_rows, squared_l2_rows};
 #endif

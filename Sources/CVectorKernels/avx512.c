@@ -16,7 +16,7 @@ AVX512 static inline __mmask16 tail_mask(size_t remaining) { return (__mmask16)(
 
 // Lanes past the end are loaded as zero in both vectors, so they add nothing.
 #define DEFINE_ONE(NAME, STEP)                                                                               \
-    AVX512 static float NAME(const float *a, const float *b, size_t length) {                                \
+    AVX512 float NAME(const float *a, const float *b, size_t length) {                                       \
         __m512 even = _mm512_setzero_ps(), odd = _mm512_setzero_ps();                                        \
         size_t i = 0;                                                                                        \
         for (; i + 32 <= length; i += 32) {                                                                  \
@@ -71,12 +71,11 @@ AVX512 static inline __mmask16 tail_mask(size_t remaining) { return (__mmask16)(
         }                                                                                                    \
     }
 
-DEFINE_ONE(dot, dot_step)
-DEFINE_ONE(squared_l2, squared_l2_step)
+DEFINE_ONE(mk_avx512_dot, dot_step)
+DEFINE_ONE(mk_avx512_squared_l2, squared_l2_step)
 DEFINE_FOUR(dot_four, dot_step)
 DEFINE_FOUR(squared_l2_four, squared_l2_step)
-MK_DEFINE_ROWS(dot_rows, AVX512, dot_four, dot)
-MK_DEFINE_ROWS(squared_l2_rows, AVX512, squared_l2_four, squared_l2)
+MK_DEFINE_ROWS(mk_avx512_dot_rows, AVX512, dot_four, mk_avx512_dot)
+MK_DEFINE_ROWS(mk_avx512_squared_l2_rows, AVX512, squared_l2_four, mk_avx512_squared_l2)
 
-const mk_kernels mk_avx512_kernels = {dot, squared_l2, dot_rows, squared_l2_rows};
 #endif

@@ -16,7 +16,7 @@ static inline float dot_tail(float a, float b) { return a * b; }
 static inline float squared_l2_tail(float a, float b) { return (a - b) * (a - b); }
 
 #define DEFINE_ONE(NAME, STEP, TAIL)                                                                         \
-    static float NAME(const float *a, const float *b, size_t length) {                                       \
+    float NAME(const float *a, const float *b, size_t length) {                                              \
         float32x4_t even = vdupq_n_f32(0), odd = vdupq_n_f32(0);                                             \
         size_t i = 0;                                                                                        \
         for (; i + 8 <= length; i += 8) {                                                                    \
@@ -55,12 +55,11 @@ static inline float squared_l2_tail(float a, float b) { return (a - b) * (a - b)
         }                                                                                                    \
     }
 
-DEFINE_ONE(dot, dot_step, dot_tail)
-DEFINE_ONE(squared_l2, squared_l2_step, squared_l2_tail)
+DEFINE_ONE(mk_neon_dot, dot_step, dot_tail)
+DEFINE_ONE(mk_neon_squared_l2, squared_l2_step, squared_l2_tail)
 DEFINE_FOUR(dot_four, dot_step, dot_tail)
 DEFINE_FOUR(squared_l2_four, squared_l2_step, squared_l2_tail)
-MK_DEFINE_ROWS(dot_rows, , dot_four, dot)
-MK_DEFINE_ROWS(squared_l2_rows, , squared_l2_four, squared_l2)
+MK_DEFINE_ROWS(mk_neon_dot_rows, , dot_four, mk_neon_dot)
+MK_DEFINE_ROWS(mk_neon_squared_l2_rows, , squared_l2_four, mk_neon_squared_l2)
 
-const mk_kernels mk_neon_kernels = {dot, squared_l2, dot_rows, squared_l2_rows};
 #endif

@@ -1,7 +1,7 @@
 // Plain C: the fallback of unknown processors, and what the others are measured against.
 #include "kernels.h"
 
-static float dot(const float *a, const float *b, size_t length) {
+float mk_scalar_dot(const float *a, const float *b, size_t length) {
     float sum[4] = {0, 0, 0, 0};
     size_t i = 0;
     for (; i + 4 <= length; i += 4) {
@@ -15,7 +15,7 @@ static float dot(const float *a, const float *b, size_t length) {
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-static float squared_l2(const float *a, const float *b, size_t length) {
+float mk_scalar_squared_l2(const float *a, const float *b, size_t length) {
     float sum[4] = {0, 0, 0, 0};
     size_t i = 0;
     for (; i + 4 <= length; i += 4) {
@@ -35,7 +35,7 @@ static void dot_four(const float *query, const float *row[4], const float *next[
                      float *results) {
     for (size_t j = 0; j < 4; j++) {
         __builtin_prefetch(next[j]);
-        results[j] = dot(query, row[j], length);
+        results[j] = mk_scalar_dot(query, row[j], length);
     }
 }
 
@@ -43,11 +43,9 @@ static void squared_l2_four(const float *query, const float *row[4], const float
                             float *results) {
     for (size_t j = 0; j < 4; j++) {
         __builtin_prefetch(next[j]);
-        results[j] = squared_l2(query, row[j], length);
+        results[j] = mk_scalar_squared_l2(query, row[j], length);
     }
 }
 
-MK_DEFINE_ROWS(dot_rows, , dot_four, dot)
-MK_DEFINE_ROWS(squared_l2_rows, , squared_l2_four, squared_l2)
-
-const mk_kernels mk_scalar_kernels = {dot, squared_l2, dot_rows, squared_l2_rows};
+MK_DEFINE_ROWS(mk_scalar_dot_rows, , dot_four, mk_scalar_dot)
+MK_DEFINE_ROWS(mk_scalar_squared_l2_rows, , squared_l2_four, mk_scalar_squared_l2)

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A fixed number of trivial elements in zeroed memory that starts on a cache line; the owner of every raw
-/// allocation in this module.
+/// A fixed number of trivial elements in zeroed memory that starts on a cache line, or at the start of a
+/// ``MappedRegion``; the owner of every raw allocation in this module.
 ///
 /// Large buffers ask for huge pages: a graph search reads rows at random, and with 4 KiB pages most reads
 /// would miss the processor's address cache.
@@ -12,6 +12,8 @@ final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
     // left.
     let base: UnsafeMutablePointer<Element>
     let count: Int
+    /// Where the elements lie if they were not allocated here.
+    private let region: MappedRegion?
 
     /// Allocates `count` elements, all bits zero.
     init(count: Int) {
@@ -26,10 +28,28 @@ final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
         memset(memory, 0, bytes)
         base = memory.bindMemory(to: Element.self, capacity: max(count, 1))
         self.count = count
+        region = nil
+    }
+
+    /// The first `count` elements of a region, which are made usable. What comes from a file is as in the file,
+    /// all else zero.
+    ///
+    /// - Throws: if the system has no memory to promise.
+    init(_ region: MappedRegion, count: Int) throws(VectorIndexError) {
+        let bytes = count * MemoryLayout<Element>.stride
+        // Bounds: `commit` refuses what is beyond the region, which starts at a multiple of 2 MiB.
+        try region.commit(upTo: bytes)
+        base = region.base.bindMemory(to: Element.self, capacity: max(count, 1))
+        (self.region, self.count) = (region, count)
     }
 
     deinit {
-        base.deallocate()
+        if region == nil { base.deallocate() }
+    }
+
+    /// Bytes in memory, as far as that is known.
+    var residentByteCount: Int {
+        region?.residentByteCount() ?? count * MemoryLayout<Element>.stride
     }
 
     /// Copies the first `elements` of another buffer. For the single writer, before this buffer is shared.

@@ -10,11 +10,17 @@ final class AtomicWords: @unchecked Sendable {
     private let buffer: AlignedBuffer<UInt32>
     private let words: UnsafeMutablePointer<Atomic<UInt32>>
 
-    init(count: Int, repeating value: UInt32) {
-        buffer = AlignedBuffer(count: count)
-        buffer.base.update(repeating: value, count: count)
+    convenience init(count: Int, repeating value: UInt32) {
+        let buffer = AlignedBuffer<UInt32>(count: count)
+        if value != 0 { buffer.base.update(repeating: value, count: count) }
+        self.init(buffer)
+    }
+
+    /// The words of a buffer that nobody else writes.
+    init(_ buffer: AlignedBuffer<UInt32>) {
+        self.buffer = buffer
         words = UnsafeMutableRawPointer(buffer.base).bindMemory(
-            to: Atomic<UInt32>.self, capacity: max(count, 1))
+            to: Atomic<UInt32>.self, capacity: max(buffer.count, 1))
     }
 
     var count: Int { buffer.count }
@@ -49,14 +55,16 @@ final class AtomicWords: @unchecked Sendable {
         return copied
     }
 
-    /// Asks for the two cache lines that begin at word `position`.
-    @inline(__always)
-    func prefetch(_ position: Int) {
-        DistanceKernel.prefetch(words + position)
-    }
-
     /// Copies the first `count` words of another. For the writer, before these words are shared.
     func copyPrefix(of other: AtomicWords, count: Int) {
         buffer.copyPrefix(of: other.buffer, elements: count)
+    }
+
+    /// Copies words as bytes. For the writer.
+    func copyBytes(from byteOffset: Int, into target: UnsafeMutableRawBufferPointer) {
+        precondition(byteOffset + target.count <= 4 * count, "\(target.count) bytes from \(byteOffset)")
+        target.copyMemory(
+            from: UnsafeRawBufferPointer(
+                start: UnsafeRawPointer(buffer.base) + byteOffset, count: target.count))
     }
 }

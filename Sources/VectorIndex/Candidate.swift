@@ -16,6 +16,15 @@ struct Candidate: BitwiseCopyable, Comparable, Sendable {
         word = UInt64(ordered) << 32 | UInt64(slot) << 1
     }
 
+    /// Not below any other.
+    static let farthest = Candidate(word: .max)
+    /// The largest slot number that fits.
+    static let largestSlot = UInt32(Int32.max)
+
+    private init(word: UInt64) {
+        self.word = word
+    }
+
     @inline(__always)
     var distance: Float {
         let ordered = UInt32(truncatingIfNeeded: word >> 32)

@@ -15,6 +15,14 @@ enum InstructionSet: CaseIterable, Sendable {
 
     /// Those that this processor has.
     static var available: [InstructionSet] { allCases.filter { mk_kernels_for($0.code) != nil } }
+
+    /// The kernels of a set this processor has; `nil` takes the fastest.
+    static func kernels(_ set: InstructionSet?) -> mk_kernels {
+        guard let table = mk_kernels_for(set?.code ?? mk_best_instruction_set()) else {
+            preconditionFailure("this processor lacks the instructions asked for")
+        }
+        return table.pointee
+    }
 }
 
 /// Distances under one metric, by the fastest instructions of this processor.
@@ -26,11 +34,9 @@ struct DistanceKernel: Sendable {
 
     /// - Parameter instructions: must be available; `nil` takes the fastest.
     init(metric: Metric, instructions: InstructionSet? = nil) {
-        guard let table = mk_kernels_for(instructions?.code ?? mk_best_instruction_set()) else {
-            preconditionFailure("this processor lacks the instructions asked for")
-        }
-        one = metric.usesDotProduct ? table.pointee.dot : table.pointee.squared_l2
-        many = metric.usesDotProduct ? table.pointee.dot_rows : table.pointee.squared_l2_rows
+        let table = InstructionSet.kernels(instructions)
+        one = metric.usesDotProduct ? table.dot : table.squared_l2
+        many = metric.usesDotProduct ? table.dot_rows : table.squared_l2_rows
         (bias, scale) = (metric.bias, metric.scale)
     }
 
@@ -46,7 +52,7 @@ struct DistanceKernel: Sendable {
         from query: UnsafePointer<Float>, to matrix: VectorMatrix, rows: UnsafePointer<UInt32>, count: Int,
         into results: UnsafeMutablePointer<Float>
     ) {
-        many(query, matrix.floats.base, matrix.stride, matrix.stride, rows, count, results)
+        many(query, matrix.base, matrix.stride, matrix.rowLength, rows, count, results)
         for i in 0..<count {
             results[i] = bias + scale * results[i]
         }

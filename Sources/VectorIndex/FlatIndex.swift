@@ -32,7 +32,7 @@ public final class FlatIndex: VectorStore {
         writing.withLock { _ in
             let rows = rows
             for id in ids { _ = rows.slots.deactivate(id) }
-            if rows.slots.needsRebuilding { current.withLock { $0 = rows.compacted(room: 0) } }
+            if rows.slots.isCrowded() { current.withLock { $0 = rows.compacted(room: 0) } }
         }
     }
 

@@ -20,7 +20,7 @@ final class FlatRows: Sendable {
     func withRoom(for count: Int) throws(VectorIndexError) -> FlatRows {
         let limit = SlotTable.largestCapacity
         guard count <= limit - slots.count else { throw .full(limit: limit) }
-        if slots.end + count <= matrix.capacity, !slots.needsRebuilding { return self }
+        if slots.end + count <= matrix.capacity, !slots.isCrowded(adding: count) { return self }
         return compacted(room: max(count, min(slots.count / 2, limit - slots.count)))
     }
 
@@ -30,7 +30,7 @@ final class FlatRows: Sendable {
         let copy = FlatRows(dimension: matrix.dimension, metric: metric, capacity: live.count + room)
         for (row, slot) in live.enumerated() {
             matrix.withRow(Int(slot)) { source in
-                (copy.matrix.floats.base + row * matrix.stride).update(from: source, count: matrix.stride)
+                (copy.matrix.base + row * matrix.stride).update(from: source, count: matrix.stride)
             }
             copy.squaredNorms.base[row] = squaredNorms.base[Int(slot)]
             copy.slots.prepare(UInt32(row), id: slots.id(of: slot))

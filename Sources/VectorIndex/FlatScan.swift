@@ -35,14 +35,14 @@ struct FlatScan {
         let admitted = admittedRows(end)
         let longest = UnsafeBufferPointer(start: rows.squaredNorms.base, count: end).max() ?? 0
         var shortlists = queryNorms.map { norm in
-            Shortlist(k: k, margin: margin(queryNorm: norm, longest: longest))
+            FlatShortlist(k: k, margin: margin(queryNorm: norm, longest: longest))
         }
         let products = AlignedBuffer<Float>(count: Self.block * queries.capacity)
         for start in stride(from: 0, to: end, by: Self.block) {
             let count = min(Self.block, end - start)
             MatrixProduct.dotProducts(
-                queries: queries.floats.base, queryCount: queries.capacity,
-                rows: rows.matrix.floats.base + start * rows.matrix.stride, rowCount: count,
+                queries: queries.base, queryCount: queries.capacity,
+                rows: rows.matrix.base + start * rows.matrix.stride, rowCount: count,
                 stride: rows.matrix.stride, into: products.base, resultStride: Self.block)
             for query in 0..<queries.capacity {
                 let products = products.base + query * Self.block
@@ -66,7 +66,7 @@ struct FlatScan {
 
     private func select(
         _ products: UnsafePointer<Float>, start: Int, count: Int, query: Int, _ admitted: [Bool],
-        into shortlist: inout Shortlist
+        into shortlist: inout FlatShortlist
     ) {
         let isSquaredL2 = rows.metric == .squaredL2
         for i in 0..<count where admitted[start + i] {
@@ -102,7 +102,7 @@ struct FlatScan {
 
 /// The rows that may be among the `k` nearest, given approximate distances that err by at most `margin`
 /// together.
-private struct Shortlist {
+private struct FlatShortlist {
     private var nearest: BoundedHeap
     private var kept: [Candidate] = []
     private let margin: Float

@@ -1,58 +1,78 @@
 import Foundation
 import Synchronization
 
-/// Approximate nearest neighbours in this process, by an HNSW graph; kept on disk as one file.
+/// Approximate nearest neighbours in this process, by an HNSW graph over quantized vectors; kept on disk as a
+/// snapshot and a log.
 ///
-/// Searches run beside each other and beside a writer, and wait for neither. What is stored survives the
-/// process only once ``save(generation:)`` has returned; the file is derived data, so a missing or damaged
-/// one is rebuilt by storing the vectors again.
+/// Searches run beside each other and beside a writer, and wait for neither. With a directory, a change that
+/// has returned survives a crash at any moment; the files are nevertheless derived data, so damaged ones are
+/// rebuilt by storing the vectors again.
 ///
 /// With a filter, the search picks the cheapest way that finds what is admitted: it compares every admitted
 /// vector if they are few, walks from one to the next if they are some, and walks as usual if they are most.
+///
+/// Opening costs milliseconds at any size: the snapshot is mapped, not read. Its parts are checked when they
+/// are first used.
 public final class LocalVectorStore: VectorStore {
     public let metric: Metric
     /// How the graph is built, and how wide searches look by default.
     public let parameters: HNSWParameters
     private let checks: VectorChecks
-    private let directory: URL?
     private let ledger: EraLedger<HNSWIndex>
     private let scratches: ScratchPool
-    private let writer: Guarded<HNSWBuilder>
+    private let writer: Guarded<StoreWriter>
     private let savedGeneration: Atomic<UInt64>
 
-    /// Opens the snapshot in `directory`; without one, or without a directory, begins empty.
+    /// Opens the index in `directory`, which nobody else can open until this store is gone; without files
+    /// there, or without a directory, begins empty.
     ///
-    /// - Throws: ``VectorIndexError/damaged(file:reason:)`` if the snapshot cannot be trusted, and other
-    ///   errors if it was built by another version or with other settings. In each case ``reset(directory:)``
-    ///   and storing the vectors again helps.
-    public init(
+    /// - Throws: ``VectorIndexError/inUse(directory:)`` if somebody has it open;
+    ///   ``VectorIndexError/damaged(file:reason:)`` if its files cannot be trusted, and other errors if they
+    ///   are of another version or were built with other settings. In each case but the first
+    ///   ``reset(directory:)`` and storing the vectors again helps.
+    public convenience init(
         directory: URL?, dimension: Int, metric: Metric, parameters: HNSWParameters = .standard
     ) throws(VectorIndexError) {
-        checks = try VectorChecks(dimension: dimension, metric: metric)
-        (self.directory, self.metric, self.parameters) = (directory, metric, parameters)
-        let contents =
-            if let directory {
-                try IndexFile.read(from: directory, dimension: dimension, metric: metric, M: parameters.M)
-            } else {
-                IndexFile.Contents?.none
-            }
-        let index =
-            contents?.index ?? HNSWIndex(dimension: dimension, metric: metric, M: parameters.M, capacity: 0)
-        ledger = EraLedger(index)
-        scratches = ScratchPool(stride: index.matrix.stride, M: parameters.M)
-        savedGeneration = Atomic(contents?.generation ?? 0)
-        writer = Guarded(
-            HNSWBuilder(
-                parameters: parameters, ledger: ledger, index: index, upperEnd: contents?.upperEnd ?? 0,
-                draws: contents?.draws ?? 0))
+        try self.init(
+            directory: directory, dimension: dimension, metric: metric, parameters: parameters, disk: .system)
     }
 
-    /// Deletes the snapshot in `directory`, if there is one, so that the next store opened there begins
-    /// empty.
+    /// - Parameter disk: through which everything is written. For tests.
+    init(
+        directory: URL?, dimension: Int, metric: Metric, parameters: HNSWParameters, disk: Disk
+    ) throws(VectorIndexError) {
+        checks = try VectorChecks(dimension: dimension, metric: metric)
+        (self.metric, self.parameters) = (metric, parameters)
+        let layout = BlockLayout(format: parameters.format, dimension: dimension, M: parameters.M)
+        var index = HNSWIndex(layout: layout, metric: metric, capacity: 0)
+        var (upperEnd, lock, loader) = (0, DirectoryLock?.none, IndexLoader?.none)
+        if let directory {
+            lock = try DirectoryLock(directory, disk: disk)
+            try lock?.removeLeftovers(in: directory, disk: disk)
+            loader = try IndexLoader(
+                directory: directory, layout: layout, metric: metric, parameters: parameters)
+            if let loader { (index, upperEnd) = try loader.index() }
+        }
+        ledger = EraLedger(index)
+        scratches = ScratchPool(kernel: index.kernel)
+        var writer = StoreWriter(
+            checks: checks, parameters: parameters, ledger: ledger, index: index, upperEnd: upperEnd,
+            draws: loader?.snapshot.header.draws ?? 0, scratches: scratches)
+        if let directory, let lock {
+            try writer.open(directory, disk: disk, lock: lock, snapshot: loader?.snapshot)
+        }
+        savedGeneration = Atomic(writer.files?.generation ?? 0)
+        self.writer = Guarded(writer)
+    }
+
+    /// Deletes the index in `directory`, if there is one, so that the next store opened there begins empty.
+    ///
+    /// - Throws: ``VectorIndexError/inUse(directory:)`` if somebody has it open.
     public static func reset(directory: URL) throws(VectorIndexError) {
-        for name in [IndexFile.name, IndexFile.temporaryName] {
-            let path = directory.appendingPathComponent(name).path
-            guard unlink(path) == 0 || errno == ENOENT else { throw FileDescriptor.failure("delete", path) }
+        let lock = try DirectoryLock(directory)
+        try lock.removeLeftovers(in: directory)
+        for name in [Snapshot.name, IndexLog.name] {
+            try Disk.system.remove(directory.appendingPathComponent(name).path)
         }
     }
 
@@ -60,25 +80,22 @@ public final class LocalVectorStore: VectorStore {
 
     public var count: Int { ledger.read { $0.slots.count } }
 
-    /// The generation of the snapshot this store was opened from or last saved as; 0 if there is none.
+    /// The generation last saved; 0 if there is none.
     public var generation: UInt64 { savedGeneration.load(ordering: .acquiring) }
-
-    /// Bytes held in memory for each vector, links and ids included, spare room not.
-    public var bytesPerVector: Int {
-        let upper = 4 * parameters.M / (parameters.M - 1)
-        return 4 * VectorMatrix.stride(dimension: dimension) + 8 * parameters.M + upper + 8 + 4 + 8 + 1 + 4
-            + 4
-    }
 
     public func upsert(_ entries: [VectorEntry]) throws(VectorIndexError) {
         let scales = try checks.scales(of: entries)
-        try writer.withLock { builder throws(VectorIndexError) in
-            try builder.upsert(entries, scales: scales)
+        if entries.isEmpty { return }
+        let ticket = try writer.withLock { writer throws(VectorIndexError) in
+            try writer.upsert(entries, scales: scales)
         }
+        try ticket?.wait()
     }
 
     public func remove(_ ids: [UInt64]) throws(VectorIndexError) {
-        writer.withLock { $0.remove(ids) }
+        if ids.isEmpty { return }
+        let ticket = try writer.withLock { writer throws(VectorIndexError) in try writer.remove(ids) }
+        try ticket?.wait()
     }
 
     public func contains(_ id: UInt64) -> Bool {
@@ -95,33 +112,61 @@ public final class LocalVectorStore: VectorStore {
         try checks.check(k: k, efSearch: efSearch)
         let scale = try checks.scale(of: query)
         let ef = efSearch ?? max(parameters.efSearch, k)
-        return ledger.read { index in
-            scratches.withScratch(capacity: index.capacity) { scratch in
-                scratch.setQuery(query, scale: scale)
-                return index.search(k: k, ef: ef, filter: filter, scratch: scratch)
+        return try ledger.read { index throws(VectorIndexError) in
+            try scratches.withScratch { scratch throws(VectorIndexError) in
+                scratch.setQuery(query, scale: scale, kernel: index.kernel)
+                let found = index.search(k: k, ef: ef, filter: filter, scratch: scratch)
+                if let damage = scratch.damage { throw damage }
+                return found
             }
         }
     }
 
-    /// Writes everything stored to the directory, replacing the snapshot there in one step. Searches go on
-    /// meanwhile, writes wait.
+    /// Notes that everything stored so far belongs to the caller's generation `generation`, which
+    /// ``generation`` gives back after the next opening, so that the caller sees what is missing.
     ///
-    /// - Parameter generation: the caller's number for what is now stored; ``generation`` gives it back after
-    ///   the next opening, so that the caller sees what is missing.
-    /// - Throws: if it cannot be written; the old snapshot is then untouched.
+    /// - Throws: ``VectorIndexError/noDirectory`` without a directory, or if it cannot be written.
     public func save(generation: UInt64) throws(VectorIndexError) {
-        guard let directory else { throw .noDirectory }
-        try writer.withLock { builder throws(VectorIndexError) in
-            try IndexFile.write(builder.index, draws: builder.draws, generation: generation, to: directory)
-            savedGeneration.store(generation, ordering: .releasing)
+        let ticket = try writer.withLock { writer throws(VectorIndexError) in
+            try writer.setGeneration(generation)
         }
+        try ticket?.wait()
+        savedGeneration.store(generation, ordering: .releasing)
     }
+
+    /// Frees the room of what was removed, lays neighbours near each other, and with a directory writes a new
+    /// snapshot and empties the log. Searches go on meanwhile, writes wait.
+    ///
+    /// The store does it by itself when the log has grown long.
+    ///
+    /// - Throws: if it cannot be written; everything is then as it was.
+    /// - Complexity: O(bytes of the index).
+    public func compact() throws(VectorIndexError) {
+        try writer.withLock { writer throws(VectorIndexError) in try writer.compact() }
+    }
+
+    /// Reads all files anew and compares them with their checksums.
+    ///
+    /// - Throws: ``VectorIndexError/damaged(file:reason:)`` naming the first part that is not as written.
+    /// - Complexity: O(bytes of the files), some gigabytes a second.
+    public func verify() throws(VectorIndexError) {
+        try writer.withLock { writer throws(VectorIndexError) in try writer.verify() }
+    }
+
+    /// Figures about the store, of one moment.
+    public func statistics() -> IndexStatistics {
+        writer.withLock { $0.statistics() }
+    }
+
+    /// Bytes of memory a vector takes, links and ids included; full vectors count unless they are mapped from
+    /// the snapshot.
+    public var bytesPerVector: Int { statistics().bytesPerVector }
 
     /// Slots there is room for. For tests.
     var capacity: Int { ledger.read { $0.capacity } }
 
     /// What of the graph is not as it must be; see ``HNSWBuilder/violations()``. For tests.
     func violations() -> [String] {
-        writer.withLock { $0.violations() }
+        writer.withLock { $0.builder.violations() }
     }
 }

@@ -3,7 +3,8 @@ import Synchronization
 /// Which row ("slot") holds which id, readable while one thread writes.
 ///
 /// From slot to id it is an array; from id to slot a hash table with linear probing whose buckets hold slot
-/// numbers, so that a lookup compares `ids[bucket]`. A slot is *live* while searches may return it.
+/// numbers, so that a lookup compares `ids[bucket]`. A slot is *live* while searches may return it; it is so
+/// unless hidden, so that a table read from a file needs no pass over its slots.
 final class SlotTable: Sendable {
     static let none = UInt32.max
     private static let tombstone = UInt32.max - 1
@@ -12,30 +13,61 @@ final class SlotTable: Sendable {
 
     let capacity: Int
     private let idOfSlot: AlignedBuffer<UInt64>
-    private let live: AtomicWords
-    private let buckets: AtomicWords
+    private let hidden: AtomicWords
+    let buckets: AtomicWords
     private let liveCount: Atomic<Int>
     private let tombstones: Atomic<Int>
     private let slotEnd: Atomic<Int>
+    private let dead: Atomic<Int>
 
-    init(capacity: Int) {
-        self.capacity = capacity
-        idOfSlot = AlignedBuffer(count: capacity)
-        live = AtomicWords(count: capacity, repeating: 0)
-        buckets = AtomicWords(count: Self.bucketCount(capacity), repeating: Self.none)
-        liveCount = Atomic(0)
-        tombstones = Atomic(0)
-        slotEnd = Atomic(0)
+    convenience init(capacity: Int) {
+        self.init(
+            ids: AlignedBuffer(count: capacity), hidden: AtomicWords(count: capacity, repeating: 0),
+            bucketsFor: capacity)
     }
 
-    /// A table with room for `capacity` slots and the content of `other`, without its tombstones.
-    convenience init(rebuilding other: SlotTable, capacity: Int) {
-        self.init(capacity: capacity)
+    /// A table of parts, whose first `count` slots are live.
+    ///
+    /// - Parameters:
+    ///   - ids: one a slot.
+    ///   - hidden: one a slot, zeros.
+    ///   - buckets: as a table of these ids had them.
+    init(ids: AlignedBuffer<UInt64>, hidden: AtomicWords, buckets: AtomicWords, count: Int) {
+        precondition(
+            ids.count == hidden.count && buckets.count.nonzeroBitCount == 1, "\(buckets.count) buckets")
+        capacity = ids.count
+        (idOfSlot, self.hidden, self.buckets) = (ids, hidden, buckets)
+        liveCount = Atomic(count)
+        slotEnd = Atomic(count)
+        tombstones = Atomic(0)
+        dead = Atomic(0)
+    }
+
+    private convenience init(ids: AlignedBuffer<UInt64>, hidden: AtomicWords, bucketsFor count: Int) {
+        let buckets = AtomicWords(count: Self.bucketCount(count), repeating: Self.none)
+        self.init(ids: ids, hidden: hidden, buckets: buckets, count: 0)
+    }
+
+    /// A table with room for `capacity` slots and the content of `other`, without its tombstones. Of the same
+    /// capacity, it shares everything but the buckets.
+    ///
+    /// - Parameter expected: ids that will soon be added.
+    convenience init(rebuilding other: SlotTable, capacity: Int, expecting expected: Int = 0) {
         let end = other.end
-        idOfSlot.copyPrefix(of: other.idOfSlot, elements: end)
-        for slot in 0..<end where other.isLive(UInt32(slot)) {
-            activate(UInt32(slot))
+        if capacity == other.capacity {
+            self.init(
+                ids: other.idOfSlot, hidden: other.hidden,
+                bucketsFor: min(capacity, (other.count + expected) * 3 / 2))
+        } else {
+            self.init(capacity: capacity)
+            idOfSlot.copyPrefix(of: other.idOfSlot, elements: end)
+            hidden.copyPrefix(of: other.hidden, count: end)
         }
+        for slot in 0..<UInt32(end) where isLive(slot) {
+            buckets.publish(slot, at: find(id(of: slot)).free)
+        }
+        liveCount.store(other.count, ordering: .relaxed)
+        dead.store(other.dead.load(ordering: .relaxed), ordering: .relaxed)
         slotEnd.store(end, ordering: .releasing)
     }
 
@@ -43,9 +75,12 @@ final class SlotTable: Sendable {
     var count: Int { liveCount.load(ordering: .acquiring) }
     /// One past the highest slot ever used.
     var end: Int { slotEnd.load(ordering: .acquiring) }
-    /// Probing slows down as removed entries pile up; past this, rebuild.
-    var needsRebuilding: Bool {
-        (count + tombstones.load(ordering: .relaxed)) * 4 > buckets.count * 3
+    /// Whether slots are still linked that are live no longer.
+    var hasDead: Bool { dead.load(ordering: .relaxed) > 0 }
+    /// Whether `added` further ids would fill more than three quarters of the buckets. Probing slows down as
+    /// they fill, and never ends once they are full.
+    func isCrowded(adding added: Int = 0) -> Bool {
+        (count + tombstones.load(ordering: .relaxed) + added) * 4 > buckets.count * 3
     }
 
     /// The id of a slot that is or was live.
@@ -57,7 +92,7 @@ final class SlotTable: Sendable {
 
     /// Whether searches may return the slot.
     @inline(__always)
-    func isLive(_ slot: UInt32) -> Bool { live[Int(slot)] != 0 }
+    func isLive(_ slot: UInt32) -> Bool { hidden[Int(slot)] == 0 }
 
     /// The live slot of `id`.
     func slot(of id: UInt64) -> UInt32? {
@@ -78,7 +113,10 @@ final class SlotTable: Sendable {
     func prepare(_ slot: UInt32, id: UInt64) {
         precondition(slot < capacity, "slot \(slot) of \(capacity)")
         idOfSlot.base[Int(slot)] = id
-        if Int(slot) >= end { slotEnd.store(Int(slot) + 1, ordering: .releasing) }
+        hidden.publish(1, at: Int(slot))
+        guard slot >= end else { return }
+        for skipped in end..<Int(slot) { hidden.publish(1, at: skipped) }
+        slotEnd.store(Int(slot) + 1, ordering: .releasing)
     }
 
     /// Makes a prepared slot the one its id is found in.
@@ -87,11 +125,12 @@ final class SlotTable: Sendable {
     @discardableResult
     func activate(_ slot: UInt32) -> UInt32? {
         let (found, free) = find(id(of: slot))
-        live.publish(1, at: Int(slot))
+        hidden.publish(0, at: Int(slot))
         if let found {
             let old = buckets[found]
             buckets.publish(slot, at: found)
-            live.publish(0, at: Int(old))
+            hidden.publish(1, at: Int(old))
+            dead.add(1, ordering: .relaxed)
             return old
         }
         if buckets[free] == Self.tombstone { tombstones.subtract(1, ordering: .relaxed) }
@@ -107,11 +146,15 @@ final class SlotTable: Sendable {
         guard let bucket = find(id).bucket else { return nil }
         let slot = buckets[bucket]
         buckets.publish(Self.tombstone, at: bucket)
-        live.publish(0, at: Int(slot))
+        hidden.publish(1, at: Int(slot))
         tombstones.add(1, ordering: .relaxed)
+        dead.add(1, ordering: .relaxed)
         liveCount.subtract(1, ordering: .releasing)
         return slot
     }
+
+    /// Notes that `count` slots, live no longer, are not linked any more either.
+    func bury(_ count: Int) { dead.subtract(count, ordering: .relaxed) }
 
     /// The bucket of `id`, and the first bucket where it could be put.
     private func find(_ id: UInt64) -> (bucket: Int?, free: Int) {
@@ -130,7 +173,8 @@ final class SlotTable: Sendable {
         }
     }
 
-    private static func bucketCount(_ capacity: Int) -> Int {
+    /// Buckets of a table for `capacity` slots.
+    static func bucketCount(_ capacity: Int) -> Int {
         var count = 16
         while count < capacity * 2 { count *= 2 }
         return count

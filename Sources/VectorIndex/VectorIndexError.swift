@@ -26,15 +26,30 @@ public enum VectorIndexError: Error, Equatable {
     case foreignByteOrder(file: String)
     /// The file is sound but was built with another setting.
     case settingMismatch(file: String, name: String, stored: String, requested: String)
+    /// Another store, here or in another process, has the directory open.
+    case inUse(directory: String)
+    /// After a failure no further change can be made safe until the index is opened anew.
+    case writingStopped(file: String, reason: String)
     /// The operating system refused; `code` is `errno`.
     case systemFailure(operation: String, file: String, code: Int32, reason: String)
+}
+
+extension VectorIndexError {
+    /// Whether deleting the files and storing the vectors again helps (``LocalVectorStore/reset(directory:)``).
+    public var isCuredByRebuilding: Bool {
+        switch self {
+        case .damaged, .unsupportedVersion, .foreignByteOrder, .settingMismatch: true
+        default: false
+        }
+    }
 }
 
 extension VectorIndexError: CustomStringConvertible {
     /// What is wrong, and what to do.
     public var description: String {
         switch self {
-        case .damaged, .unsupportedVersion, .foreignByteOrder, .settingMismatch, .systemFailure, .noDirectory:
+        case .damaged, .unsupportedVersion, .foreignByteOrder, .settingMismatch, .systemFailure, .noDirectory,
+            .inUse, .writingStopped:
             fileDescription
         default:
             requestDescription
@@ -106,6 +121,16 @@ extension VectorIndexError: CustomStringConvertible {
             """
             The index file \(file) was built with \(name) \(stored); \(requested) is asked for. \
             Ask for \(stored), or delete the file and rebuild the index.
+            """
+        case .inUse(let directory):
+            """
+            The index in \(directory) is open already, in this process or another. \
+            Close it there first; of several processes, let one open it and the others ask that one.
+            """
+        case .writingStopped(let file, let reason):
+            """
+            Nothing more can be written to \(file): \(reason). \
+            What was acknowledged is safe; close the index and open it again.
             """
         case .systemFailure(let operation, let file, let code, let reason):
             """

@@ -77,22 +77,16 @@ struct Composition: Sendable {
         try CorpusStore.open(at: try DataFolder(configuration.dataFolder))
     }
 
+    /// Snapshots up to this many bytes are read and checked at every start.
+    private static let verifiedAtStart = 1 << 29
+
     /// The vector index of the data folder, level with the database.
     ///
     /// It is derived data: when it is missing, damaged or behind, it is made again from the database.
     func index(_ corpus: CorpusStore, model: EmbeddingModel) throws -> LocalVectorStore {
         let folder = configuration.dataFolder.appendingPathComponent("index")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        var index: LocalVectorStore
-        do {
-            index = try LocalVectorStore(directory: folder, dimension: model.dimension, metric: .cosine)
-        } catch {
-            logger.warning(
-                "vector index cannot be used and is built anew from the database",
-                metadata: ["millrace.reason": "\(error)"])
-            try LocalVectorStore.reset(directory: folder)
-            index = try LocalVectorStore(directory: folder, dimension: model.dimension, metric: .cosine)
-        }
+        let index = try openIndex(in: folder, dimension: model.dimension)
         let change = try VectorIndexSync.level(store: corpus, index: index, model: model.name)
         if change.added + change.removed > 0 {
             logger.info(
@@ -100,6 +94,27 @@ struct Composition: Sendable {
                 metadata: ["millrace.added": "\(change.added)", "millrace.removed": "\(change.removed)"])
             try index.save(generation: UInt64(try corpus.generation))
         }
+        return index
+    }
+
+    private func openIndex(in folder: URL, dimension: Int) throws -> LocalVectorStore {
+        do {
+            return try soundIndex(in: folder, dimension: dimension)
+        } catch let error as VectorIndexError {
+            guard error.isCuredByRebuilding else { throw error }
+            logger.warning(
+                "vector index cannot be used and is built anew from the database",
+                metadata: ["millrace.reason": "\(error)"])
+            try LocalVectorStore.reset(directory: folder)
+            return try LocalVectorStore(directory: folder, dimension: dimension, metric: .cosine)
+        }
+    }
+
+    private func soundIndex(in folder: URL, dimension: Int) throws -> LocalVectorStore {
+        let index = try LocalVectorStore(directory: folder, dimension: dimension, metric: .cosine)
+        // Damage would show when a search meets it; an index of usual size is read in no time, and made again
+        // before anybody asks.
+        if index.statistics().snapshotByteCount <= Self.verifiedAtStart { try index.verify() }
         return index
     }
 

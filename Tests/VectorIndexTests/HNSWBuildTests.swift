@@ -53,18 +53,23 @@ import Testing
         #expect(store.violations() == [])
     }
 
-    @Test func `is the same for the same seed, whatever the batches`() throws {
+    @Test func `is the same for the same seed and calls, whatever the threads`() throws {
         var vectors = ClusteredVectors(seed: 53, dimension: 12)
         let entries = vectors.entries(0..<3000)
-        let (whole, parts) = (try store(12), try store(12))
-        try whole.upsert(entries)
-        for start in stride(from: 0, to: 3000, by: 70) {
-            try parts.upsert(Array(entries[start..<min(start + 70, 3000)]))
+        let stores = try [1, 2, 5].map { threads in
+            let parameters = try HNSWParameters(efConstruction: 100, seed: 5, threads: threads)
+            return try LocalVectorStore(
+                directory: nil, dimension: 12, metric: .cosine, parameters: parameters)
+        }
+        for store in stores {
+            for start in stride(from: 0, to: 3000, by: 700) {
+                try store.upsert(Array(entries[start..<min(start + 700, 3000)]))
+            }
+            try store.remove(Array(100..<300))
         }
         for query in vectors.queries(100) {
-            #expect(
-                try whole.search(query, k: 20, efSearch: 20, filter: nil)
-                    == parts.search(query, k: 20, efSearch: 20, filter: nil), "seed 53")
+            let results = try stores.map { try $0.search(query, k: 20, efSearch: 20, filter: nil) }
+            #expect(results[0] == results[1] && results[0] == results[2], "seed 53")
         }
     }
 

@@ -111,7 +111,7 @@ import Testing
                 #expect(old == truth.removeValue(forKey: id), "seed 23, step \(step)")
                 if let old { free.append(old) }
             }
-            if table.needsRebuilding { table = SlotTable(rebuilding: table, capacity: 64) }
+            if table.isCrowded() { table = SlotTable(rebuilding: table, capacity: 64) }
             #expect(table.slot(of: id) == truth[id])
             #expect(table.count == truth.count)
         }

@@ -11,7 +11,8 @@ struct FreeSpace {
 
     /// Slots ever used, free ones among them.
     private(set) var slotEnd: Int
-    private var upperEnd: Int
+    /// Words of the arena ever used.
+    private(set) var upperEnd: Int
     private var slots: [UInt32] = []
     /// Free runs of the arena by level.
     private var runs: [Int: [Int]] = [:]

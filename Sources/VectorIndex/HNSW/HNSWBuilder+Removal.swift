@@ -1,33 +1,53 @@
 /// Removal that leaves no trace: every link to a removed slot is replaced by links to where it led.
 ///
 /// A link list does not know who points at it, so one pass over all lists finds them; a batch of removals
-/// costs one pass, then as much as an insertion for each.
+/// costs one pass, then as much as an insertion for each. So that single removals do not pay for a pass each,
+/// what is removed stays linked, found by no search, until there is enough of it.
 extension HNSWBuilder {
+    /// A pass over this many slots is a fair price for one removal.
+    private static let slotsPassedEach = 4096
+
+    /// Takes the dead out of the graph once a pass is worth its price.
+    func buryIfMany() {
+        if dead.count * Self.slotsPassedEach >= space.slotEnd { bury() }
+    }
+
     /// Takes slots that are no longer live out of the graph. They can be used again once no reader sees them.
-    func unlink(_ slots: [UInt32]) {
-        guard !slots.isEmpty else { return }
-        let removed = Removed(slots, capacity: index.capacity)
+    func bury() {
+        guard !dead.isEmpty else { return }
+        countInDegrees()
+        let removed = Removed(dead, capacity: index.capacity)
         replaceEntry(unless: removed)
-        for slot in slots {
+        for slot in dead {
             for link in index.graph.links(of: slot, layer: 0) { inDegree[Int(link)] -= 1 }
         }
+        let stranded = repairLists(removed)
+        relink(stranded)
+        for slot in dead {
+            for link in index.graph.links(of: slot, layer: 0) where !removed.contains(link) {
+                if inDegree[Int(link)] == 0 { rescue(link) }
+            }
+        }
+        let places = dead.map { slot in
+            FreeSpace.Place(
+                slot: slot, level: index.graph.level(of: slot), upperStart: index.graph.upperStart(of: slot))
+        }
+        space.retire(places, era: ledger.closeEra())
+        index.slots.bury(dead.count)
+        dead.removeAll()
+    }
+
+    /// Repairs every list that holds a removed slot.
+    ///
+    /// - Returns: the slots that have no links any more on some layer.
+    private func repairLists(_ removed: Removed) -> [UInt32] {
         var stranded: [UInt32] = []
         for slot in 0..<UInt32(space.slotEnd) where index.slots.isLive(slot) {
             for layer in 0...index.graph.level(of: slot) {
                 repair(slot, layer: layer, removed: removed, stranded: &stranded)
             }
         }
-        relink(stranded)
-        for slot in slots {
-            for link in index.graph.links(of: slot, layer: 0) where !removed.contains(link) {
-                if inDegree[Int(link)] == 0 { rescue(link) }
-            }
-        }
-        let places = slots.map { slot in
-            FreeSpace.Place(
-                slot: slot, level: index.graph.level(of: slot), upperStart: index.graph.upperStart(of: slot))
-        }
-        space.retire(places, era: ledger.closeEra())
+        return stranded
     }
 
     /// The slots of one removal.
@@ -98,7 +118,7 @@ extension HNSWBuilder {
     /// Links slots that lost all their neighbours on some layer as if they were new.
     private func relink(_ slots: [UInt32]) {
         for slot in Set(slots).sorted() {
-            if index.graph.entry?.slot == slot { relinkEntry(slot) } else { link(slot) }
+            if index.graph.entry?.slot == slot { relinkEntry(slot) } else { link([slot]) }
         }
     }
 

@@ -1,188 +1,172 @@
-/// Inserts into a graph (algorithm 1) while others search it. One owner at a time.
+/// Changes a graph while others search it. One owner at a time.
 ///
 /// Why readers need no lock: a new vector and its links are written before the first link to it is published,
 /// so whoever reaches it sees it whole; a list that changes holds only valid neighbours throughout; and what
 /// is removed stays readable until ``EraLedger`` says that no reader from before the removal is left. When
 /// the index is full, a larger copy is published, which happens O(log *n*) times in *n* insertions.
+///
+/// Insertion is in `HNSWBuilder+Linking.swift`, removal in `HNSWBuilder+Removal.swift`.
 final class HNSWBuilder {
     let parameters: HNSWParameters
     let ledger: EraLedger<HNSWIndex>
+    let scratches: ScratchPool
     let scratch: SearchScratch
     var index: HNSWIndex
     var space: FreeSpace
     /// Links to each slot on layer 0. A slot without any could not be found, so its last one is never given
-    /// up.
-    var inDegree: [UInt32]
+    /// up. Counted when the first change comes: an index that is only searched need not be read for it.
+    var inDegree: [UInt32] = []
+    /// Slots that are linked but live no longer, until ``bury()`` takes them out.
+    var dead: [UInt32] = []
     /// Levels drawn so far.
     private(set) var draws: UInt64
+    /// Vectors there were when the profile was last measured.
+    private var profiledCount: Int
 
-    /// How many copies of one vector an insertion looks at. A new vector needs links to more than copies.
-    private static let copiesConsidered = 4
+    /// How many vectors are linked at a time. They see the graph as it was before any of them, and each
+    /// other.
+    static let batch = 256
 
     /// Continues with an index that is already published, of which the first `slots.end` slots are used.
     init(
-        parameters: HNSWParameters, ledger: EraLedger<HNSWIndex>, index: HNSWIndex, upperEnd: Int = 0,
-        draws: UInt64 = 0
+        parameters: HNSWParameters, ledger: EraLedger<HNSWIndex>, index: HNSWIndex, scratches: ScratchPool,
+        upperEnd: Int = 0, draws: UInt64 = 0
     ) {
         (self.parameters, self.ledger, self.index, self.draws) = (parameters, ledger, index, draws)
-        scratch = SearchScratch(stride: index.matrix.stride, M: parameters.M, capacity: index.capacity)
+        self.scratches = scratches
+        scratch = SearchScratch(kernel: index.kernel)
         space = FreeSpace(slotEnd: index.slots.end, upperEnd: upperEnd)
+        profiledCount = index.profile == .none ? 0 : index.slots.count
+    }
+
+    /// Where the arena's used part ends.
+    var upperEnd: Int { space.upperEnd }
+
+    /// Inserts checked vectors; ids that are already there get the new vector.
+    func upsert(_ entries: [VectorEntry], scales: [Float]) throws(VectorIndexError) {
+        try begin()
+        try reserve(entries.count)
+        for start in stride(from: 0, to: entries.count, by: Self.batch) {
+            let range = start..<min(start + Self.batch, entries.count)
+            let slots = place(entries[range], scales: scales[range])
+            link(slots)
+            for slot in slots {
+                if let old = index.slots.activate(slot) { dead.append(old) }
+            }
+        }
+        buryIfMany()
+        renewTableIfWorn()
+        renewProfileIfOld()
+    }
+
+    /// Removes ids; those not there are ignored.
+    func remove(_ ids: [UInt64]) throws(VectorIndexError) {
+        try begin()
+        dead += ids.compactMap { index.slots.deactivate($0) }
+        buryIfMany()
+        renewTableIfWorn()
+    }
+
+    /// What every change begins with: blocks that come from a file are all looked at, once.
+    func begin() throws(VectorIndexError) {
+        try index.watch?.checkAllBlocks()
+        countInDegrees()
+    }
+
+    func countInDegrees() {
+        guard inDegree.isEmpty else { return }
         inDegree = [UInt32](repeating: 0, count: index.capacity)
         for slot in index.slots.liveSlots() {
             for link in index.graph.links(of: slot, layer: 0) { inDegree[Int(link)] += 1 }
         }
     }
 
-    /// Inserts checked vectors; ids that are already there get the new vector.
-    func upsert(_ entries: [VectorEntry], scales: [Float]) throws(VectorIndexError) {
-        try reserve(entries.count)
-        var replaced: [UInt32] = []
-        for (entry, scale) in zip(entries, scales) {
-            let slot = insert(entry, scale: scale)
-            if let old = index.slots.activate(slot) { replaced.append(old) }
-        }
-        unlink(replaced)
-        renewTableIfWorn()
-    }
-
-    /// Removes ids; those not there are ignored.
-    func remove(_ ids: [UInt64]) {
-        unlink(ids.compactMap { index.slots.deactivate($0) })
-        renewTableIfWorn()
-    }
-
     // MARK: Room
 
+    /// Whether `count` more slots fit as it is.
+    func hasRoom(for count: Int) -> Bool {
+        space.reclaim(isOver: ledger.isOver)
+        return count <= space.available(capacity: index.capacity)
+    }
+
     /// Makes room for `count` more slots.
-    private func reserve(_ count: Int) throws(VectorIndexError) {
+    func reserve(_ count: Int) throws(VectorIndexError) {
         space.reclaim(isOver: ledger.isOver)
         let missing = count - space.available(capacity: index.capacity)
-        guard missing > 0 else { return }
+        guard missing > 0 else { return makeRoomInTable(for: count) }
         let needed = index.capacity + missing
         guard needed <= SlotTable.largestCapacity else { throw .full(limit: SlotTable.largestCapacity) }
         grow(to: min(max(needed, index.capacity + index.capacity / 2, 1024), SlotTable.largestCapacity))
     }
 
+    private func makeRoomInTable(for count: Int) {
+        guard index.slots.isCrowded(adding: count) else { return }
+        publish(slots: SlotTable(rebuilding: index.slots, capacity: index.capacity, expecting: count))
+    }
+
     private func grow(to capacity: Int) {
         let likely = HNSWGraph.likelyUpperWords(M: parameters.M, capacity: capacity)
+        let blocks = BlockStore(growing: index.blocks, slots: space.slotEnd, capacity: capacity)
         let graph = HNSWGraph(
-            growing: index.graph, slots: space.slotEnd, capacity: capacity,
+            growing: index.graph, blocks: blocks, slots: space.slotEnd,
             upperCapacity: max(likely, index.graph.upperCapacity))
-        let matrix = VectorMatrix(growing: index.matrix, rows: space.slotEnd, capacity: capacity)
-        publish(matrix: matrix, graph: graph, slots: SlotTable(rebuilding: index.slots, capacity: capacity))
+        let matrix =
+            HNSWIndex.matrix(for: blocks)
+            ?? VectorMatrix(growing: index.matrix, rows: space.slotEnd, capacity: capacity)
+        let slots = SlotTable(rebuilding: index.slots, capacity: capacity)
+        publish(matrix: matrix, graph: graph, slots: slots)
         inDegree += [UInt32](repeating: 0, count: capacity - inDegree.count)
     }
 
     private func growArena(to upperCapacity: Int) {
         let graph = HNSWGraph(
-            growing: index.graph, slots: space.slotEnd, capacity: index.capacity, upperCapacity: upperCapacity
-        )
-        publish(matrix: index.matrix, graph: graph, slots: index.slots)
+            growing: index.graph, blocks: index.blocks, slots: space.slotEnd, upperCapacity: upperCapacity)
+        publish(graph: graph)
     }
 
     private func renewTableIfWorn() {
-        guard index.slots.needsRebuilding else { return }
-        let slots = SlotTable(rebuilding: index.slots, capacity: index.capacity)
-        publish(matrix: index.matrix, graph: index.graph, slots: slots)
+        guard index.slots.isCrowded() else { return }
+        publish(slots: SlotTable(rebuilding: index.slots, capacity: index.capacity))
     }
 
-    private func publish(matrix: VectorMatrix, graph: HNSWGraph, slots: SlotTable) {
+    /// Measures the profile anew each time the index has grown by half.
+    private func renewProfileIfOld() {
+        guard index.slots.count > profiledCount * 3 / 2 else { return }
+        profiledCount = index.slots.count
+        publish(profile: DistanceProfile.measured(on: index, scratch: scratch))
+    }
+
+    private func publish(
+        matrix: VectorMatrix? = nil, graph: HNSWGraph? = nil, slots: SlotTable? = nil,
+        profile: DistanceProfile? = nil
+    ) {
         index = HNSWIndex(
-            metric: index.metric, kernel: index.kernel, matrix: matrix, graph: graph, slots: slots)
+            kernel: index.kernel, matrix: matrix ?? index.matrix, graph: graph ?? index.graph,
+            slots: slots ?? index.slots, profile: profile ?? index.profile, watch: index.watch)
         ledger.publish(index)
     }
 
-    // MARK: Insertion
+    // MARK: Placing
 
-    /// Fills a slot and links it; searches pass through it from now on, but do not yet return it.
-    private func insert(_ entry: VectorEntry, scale: Float) -> UInt32 {
-        let level = parameters.level(draw: draws)
-        draws += 1
-        let words = index.graph.upperWords(level: level)
-        let upperNeeded = space.upperNeeded(words: words, level: level)
-        if upperNeeded > index.graph.upperCapacity { growArena(to: upperNeeded + upperNeeded / 2) }
-        let place = space.take(level: level, words: words)
-        index.matrix.setRow(Int(place.slot), to: entry.vector, scale: scale)
-        index.slots.prepare(place.slot, id: entry.id)
-        index.graph.prepare(place.slot, level: level, upperStart: place.upperStart)
-        inDegree[Int(place.slot)] = 0
-        link(place.slot)
-        return place.slot
-    }
-
-    /// Links a slot on each of its layers (algorithm 1).
-    func link(_ slot: UInt32) {
-        let level = index.graph.level(of: slot)
-        guard let entry = index.graph.entry, entry.slot != slot else {
-            index.graph.setEntry((slot, level))
-            return
-        }
-        index.matrix.withRow(Int(slot)) { scratch.query.base.update(from: $0, count: index.matrix.stride) }
-        var starts = [index.descend(from: entry, to: level, scratch: scratch)]
-        for layer in stride(from: min(level, entry.level), through: 0, by: -1) {
-            index.searchLayer(
-                layer, from: starts, ef: parameters.efConstruction, equalLimit: Self.copiesConsidered,
-                scratch: scratch)
-            let candidates = scratch.beam.candidates().filter { $0.slot != slot }
-            let chosen = index.selectDiverse(
-                candidates, from: slot, limit: parameters.M, scratch: scratch)
-            replaceLinks(of: slot, layer: layer, with: chosen)
-            for neighbor in chosen {
-                addLink(from: neighbor, to: slot, layer: layer)
+    /// Fills a slot for each entry: vector, codes, id and level, no links. Nobody can reach them yet.
+    private func place(_ entries: ArraySlice<VectorEntry>, scales: ArraySlice<Float>) -> [UInt32] {
+        zip(entries, scales).map { entry, scale in
+            let level = parameters.level(draw: draws)
+            draws += 1
+            let words = index.graph.upperWords(level: level)
+            let upperNeeded = space.upperNeeded(words: words, level: level)
+            if upperNeeded > index.graph.upperCapacity { growArena(to: upperNeeded + upperNeeded / 2) }
+            let place = space.take(level: level, words: words)
+            index.matrix.setRow(Int(place.slot), to: entry.vector, scale: scale)
+            if index.layout.format != .float32 {
+                index.matrix.withRow(Int(place.slot)) { row in
+                    index.kernel.encode(row, into: index.blocks, slot: place.slot)
+                }
             }
-            if !candidates.isEmpty { starts = candidates }
-        }
-        if level > entry.level { index.graph.setEntry((slot, level)) }
-        if inDegree[Int(slot)] == 0 { rescue(slot) }
-    }
-
-    /// Links `slot` to `target`; if its list is full, the most useful of the old and the new stay.
-    func addLink(from slot: UInt32, to target: UInt32, layer: Int) {
-        let links = index.graph.links(of: slot, layer: layer)
-        if links.contains(target) { return }
-        let limit = index.graph.limit(layer: layer)
-        if links.count < limit {
-            replaceLinks(of: slot, layer: layer, with: links + [target])
-            return
-        }
-        let candidates = index.sortedByDistance(links + [target], from: slot, scratch: scratch)
-        let kept = index.selectDiverse(candidates, from: slot, limit: limit, scratch: scratch)
-        replaceLinks(of: slot, layer: layer, with: kept)
-        guard layer == 0 else { return }
-        for link in links where inDegree[Int(link)] == 0 {
-            rescue(link)
-        }
-    }
-
-    /// Sets a list and counts who lost and who gained a link.
-    func replaceLinks(of slot: UInt32, layer: Int, with links: [UInt32]) {
-        if layer == 0 {
-            for link in index.graph.links(of: slot, layer: 0) { inDegree[Int(link)] -= 1 }
-            for link in links { inDegree[Int(link)] += 1 }
-        }
-        index.graph.setLinks(links, of: slot, layer: layer)
-    }
-
-    /// Gives a slot that nobody links to on layer 0 a link from somebody near: the first of its neighbours,
-    /// their neighbours and so on that has room, or that can spare a link to somebody who has others.
-    func rescue(_ slot: UInt32) {
-        let limit = index.graph.limit(layer: 0)
-        let own = index.graph.links(of: slot, layer: 0)
-        var queue = index.sortedByDistance(own, from: slot, scratch: scratch).map(\.slot)
-        var seen = Set(queue + [slot])
-        var position = 0
-        while position < queue.count {
-            let helper = queue[position]
-            let links = index.graph.links(of: helper, layer: 0)
-            if links.count < limit {
-                return replaceLinks(of: helper, layer: 0, with: links + [slot])
-            }
-            let byDistance = index.sortedByDistance(links, from: helper, scratch: scratch).map(\.slot)
-            if let spared = byDistance.last(where: { inDegree[Int($0)] > 1 }) {
-                return replaceLinks(of: helper, layer: 0, with: links.map { $0 == spared ? slot : $0 })
-            }
-            queue += links.filter { seen.insert($0).inserted }
-            position += 1
+            index.slots.prepare(place.slot, id: entry.id)
+            index.graph.prepare(place.slot, level: level, upperStart: place.upperStart)
+            inDegree[Int(place.slot)] = 0
+            return place.slot
         }
     }
 }

@@ -1,12 +1,13 @@
 extension HNSWBuilder {
     /// What must hold after every change, in words for whatever does not. Tests call it after each change.
     ///
-    /// 1. Lists hold live slots that reach the list's layer, none twice, never the owner.
-    /// 2. The entry point is live and no live slot is higher; without live slots there is none.
+    /// 1. Lists hold live or just removed slots that reach the list's layer, none twice, never the owner.
+    /// 2. The entry point is linked and no linked slot is higher; without any there is none.
     /// 3. With more than one vector, every slot has a link and is linked to on layer 0.
     /// 4. Counted in-degrees are the real ones; ids and slots name each other.
     func violations() -> [String] {
         let live = index.slots.liveSlots()
+        countInDegrees()
         var found: [String] = []
         var degrees = [UInt32](repeating: 0, count: index.capacity)
         for slot in live {
@@ -16,6 +17,9 @@ extension HNSWBuilder {
             for layer in 0...index.graph.level(of: slot) {
                 found += listViolations(slot, layer: layer)
             }
+            for link in index.graph.links(of: slot, layer: 0) { degrees[Int(link)] += 1 }
+        }
+        for slot in dead {
             for link in index.graph.links(of: slot, layer: 0) { degrees[Int(link)] += 1 }
         }
         for slot in live {
@@ -34,17 +38,18 @@ extension HNSWBuilder {
         if Set(links).count != links.count { found.append("slot \(slot) layer \(layer) links twice") }
         if links.contains(slot) { found.append("slot \(slot) layer \(layer) links to itself") }
         if layer == 0, links.isEmpty, index.slots.count > 1 { found.append("slot \(slot) has no links") }
-        for link in links where !index.slots.isLive(link) || index.graph.level(of: link) < layer {
+        for link in links
+        where !(index.slots.isLive(link) || dead.contains(link)) || index.graph.level(of: link) < layer {
             found.append("slot \(slot) layer \(layer) links to \(link), which is not there")
         }
         return found
     }
 
     private func entryViolations(_ live: [UInt32]) -> [String] {
-        let highest = live.map { index.graph.level(of: $0) }.max()
+        let highest = (live + dead).map { index.graph.level(of: $0) }.max()
         switch (index.graph.entry, highest) {
         case (nil, nil): return []
-        case (let entry?, let highest?) where entry.level == highest && index.slots.isLive(entry.slot):
+        case (let entry?, let highest?) where entry.level == highest && (live + dead).contains(entry.slot):
             return []
         default: return ["entry \(String(describing: index.graph.entry)), highest level \(highest ?? -1)"]
         }

@@ -2,16 +2,15 @@ import Synchronization
 
 /// Who links to whom on which layer; knows no distances.
 ///
-/// Layer 0 is one block of `2 M` words a slot: with `M` 16 exactly two cache lines. The few slots that reach
-/// higher have a run of `M` words for each further layer in an arena of their own. A list ends at its first
+/// The up to `2 M` links of layer 0 lie in the slot's block, beside its codes. The few slots that reach higher
+/// have a run of `M` words for each further layer in an arena of their own. A list ends at its first
 /// `SlotTable.none`. One thread writes; readers may see a list half changed, but every word they see is a
 /// slot that was, or is now, a neighbour.
 final class HNSWGraph: Sendable {
     static let highestLevel = 31
 
     let M: Int
-    let capacity: Int
-    private let level0: AtomicWords
+    let blocks: BlockStore
     private let upper: AtomicWords
     /// Where a slot's run in the arena begins. Written before the slot can be reached.
     private let upperStart: AlignedBuffer<UInt32>
@@ -20,26 +19,36 @@ final class HNSWGraph: Sendable {
     /// Entry slot in the high half, its level in the low; all ones while the graph is empty.
     private let entryWord: Atomic<UInt64>
 
+    /// An empty graph over blocks.
+    ///
     /// - Parameter upperCapacity: words in the arena; see ``upperWords(level:)``.
-    init(M: Int, capacity: Int, upperCapacity: Int) {
-        self.M = M
-        self.capacity = capacity
-        level0 = AtomicWords(count: capacity * 2 * M, repeating: SlotTable.none)
-        upper = AtomicWords(count: upperCapacity, repeating: SlotTable.none)
-        upperStart = AlignedBuffer(count: capacity)
-        levels = AlignedBuffer(count: capacity)
-        entryWord = Atomic(.max)
+    convenience init(blocks: BlockStore, upperCapacity: Int) {
+        self.init(
+            blocks: blocks, upper: AtomicWords(count: upperCapacity, repeating: SlotTable.none),
+            upperStart: AlignedBuffer(count: blocks.capacity), levels: AlignedBuffer(count: blocks.capacity),
+            entry: nil)
     }
 
-    /// A larger graph that begins as `other`.
-    convenience init(growing other: HNSWGraph, slots: Int, capacity: Int, upperCapacity: Int) {
-        self.init(M: other.M, capacity: capacity, upperCapacity: upperCapacity)
-        level0.copyPrefix(of: other.level0, count: slots * 2 * M)
+    /// A graph of parts, one element a slot in each but the arena.
+    init(
+        blocks: BlockStore, upper: AtomicWords, upperStart: AlignedBuffer<UInt32>,
+        levels: AlignedBuffer<UInt8>, entry: (slot: UInt32, level: Int)?
+    ) {
+        M = blocks.layout.linkLimit / 2
+        (self.blocks, self.upper, self.upperStart, self.levels) = (blocks, upper, upperStart, levels)
+        entryWord = Atomic(Self.word(entry))
+    }
+
+    /// A graph over `blocks`, which begin as those of `other`, with a larger arena.
+    convenience init(growing other: HNSWGraph, blocks: BlockStore, slots: Int, upperCapacity: Int) {
+        self.init(blocks: blocks, upperCapacity: upperCapacity)
         upper.copyPrefix(of: other.upper, count: min(other.upper.count, upperCapacity))
         upperStart.copyPrefix(of: other.upperStart, elements: slots)
         levels.copyPrefix(of: other.levels, elements: slots)
-        entryWord.store(other.entryWord.load(ordering: .acquiring), ordering: .releasing)
+        setEntry(other.entry)
     }
+
+    var capacity: Int { blocks.capacity }
 
     /// Words in the arena.
     var upperCapacity: Int { upper.count }
@@ -69,7 +78,7 @@ final class HNSWGraph: Sendable {
     @inline(__always)
     func copyLinks(of slot: UInt32, layer: Int, into links: UnsafeMutablePointer<UInt32>) -> Int {
         if layer == 0 {
-            return level0.copy(from: Int(slot) * 2 * M, limit: 2 * M, until: SlotTable.none, into: links)
+            return blocks.copyLinks(of: slot, into: links)
         }
         return upper.copy(from: start(of: slot, layer: layer), limit: M, until: SlotTable.none, into: links)
     }
@@ -81,12 +90,6 @@ final class HNSWGraph: Sendable {
             guard let base = buffer.baseAddress else { return }
             count = copyLinks(of: slot, layer: layer, into: base)
         }
-    }
-
-    /// Asks for the layer-0 links of a slot that will soon be expanded.
-    @inline(__always)
-    func prefetchLinks(of slot: UInt32) {
-        level0.prefetch(Int(slot) * 2 * M)
     }
 
     // MARK: For the writer
@@ -111,17 +114,20 @@ final class HNSWGraph: Sendable {
         let limit = limit(layer: layer)
         precondition(
             links.count <= limit && layer <= level(of: slot), "\(links.count) links on layer \(layer)")
-        let words = layer == 0 ? level0 : upper
-        let start = layer == 0 ? Int(slot) * 2 * M : start(of: slot, layer: layer)
+        if layer == 0 { return blocks.setLinks(links, of: slot) }
+        let start = start(of: slot, layer: layer)
         for (offset, link) in links.enumerated() {
-            words.publish(link, at: start + offset)
+            upper.publish(link, at: start + offset)
         }
-        if links.count < limit { words.publish(SlotTable.none, at: start + links.count) }
+        if links.count < limit { upper.publish(SlotTable.none, at: start + links.count) }
     }
 
     func setEntry(_ entry: (slot: UInt32, level: Int)?) {
-        let word = entry.map { UInt64($0.slot) << 32 | UInt64($0.level) }
-        entryWord.store(word ?? .max, ordering: .releasing)
+        entryWord.store(Self.word(entry), ordering: .releasing)
+    }
+
+    private static func word(_ entry: (slot: UInt32, level: Int)?) -> UInt64 {
+        entry.map { UInt64($0.slot) << 32 | UInt64($0.level) } ?? .max
     }
 
     @inline(__always)

@@ -45,11 +45,13 @@ extension HNSWIndex {
     ) -> [Neighbor] {
         guard case .walk = plan else { return scan(admission, k: k, scratch: scratch) }
         fillBeam(ef: ef, scratch: scratch)
-        let met = neighbors(fromBeam: scratch, k: ef, where: admission.admits)
+        let met = (0..<scratch.beam.count).count { admits(scratch.beam[$0].slot, admission) }
         // The outer half of a beam is less complete than the inner: what is asked for must lie in the inner.
-        if met.count >= 2 * k || met.count >= scratch.beam.count - 1 { return Array(met.prefix(k)) }
+        if met >= 2 * k || met >= scratch.beam.count - 1 {
+            return neighbors(fromBeam: scratch, k: k, where: admission.admits)
+        }
         let share = Double(admitted) / Double(max(slots.count, 1))
-        switch SearchPlan.second(nearby: met.count, share: share, ef: ef) {
+        switch SearchPlan.second(nearby: met, share: share, ef: ef) {
         case .scan:
             break
         case .walk(let ef):
@@ -67,53 +69,22 @@ extension HNSWIndex {
 
     // MARK: Scanning
 
-    /// Exact search of the admitted slots, asking the filter about every slot.
+    /// Compares every admitted slot, asking the filter about every slot.
     func scan(_ admission: some Admission, k: Int, scratch: SearchScratch) -> [Neighbor] {
-        var heap = BoundedHeap(limit: k)
-        var pending = 0
+        var scan = CodeScan(index: self, k: k, scratch: scratch)
         for slot in 0..<UInt32(slots.end) where slots.isLive(slot) && admission.admits(slots.id(of: slot)) {
-            collect(slot, pending: &pending, heap: &heap, scratch: scratch)
+            scan.collect(slot)
         }
-        return finish(&heap, pending: pending, scratch: scratch)
+        return scan.neighbors()
     }
 
-    /// Exact search of the allowed ids, looking up each one's slot: for few ids among many vectors.
+    /// Compares every allowed id, looking up each one's slot: for few ids among many vectors.
     func scan(_ ids: IDBitmap, k: Int, scratch: SearchScratch) -> [Neighbor] {
-        var heap = BoundedHeap(limit: k)
-        var pending = 0
+        var scan = CodeScan(index: self, k: k, scratch: scratch)
         ids.forEach { id in
-            if let slot = slots.slot(of: id) {
-                collect(slot, pending: &pending, heap: &heap, scratch: scratch)
-            }
+            if let slot = slots.slot(of: id) { scan.collect(slot) }
         }
-        return finish(&heap, pending: pending, scratch: scratch)
-    }
-
-    @inline(__always)
-    private func collect(_ slot: UInt32, pending: inout Int, heap: inout BoundedHeap, scratch: SearchScratch)
-    {
-        scratch.rows.base[pending] = slot
-        pending += 1
-        if pending == SearchScratch.rowLimit {
-            offer(pending, to: &heap, scratch: scratch)
-            pending = 0
-        }
-    }
-
-    private func offer(_ count: Int, to heap: inout BoundedHeap, scratch: SearchScratch) {
-        computeDistances(count, scratch: scratch)
-        for i in 0..<count {
-            heap.offer(Candidate(distance: scratch.distances.base[i], slot: scratch.rows.base[i]))
-        }
-    }
-
-    private func finish(_ heap: inout BoundedHeap, pending: Int, scratch: SearchScratch) -> [Neighbor] {
-        offer(pending, to: &heap, scratch: scratch)
-        var result: [Neighbor] = []
-        for candidate in heap.sorted() {
-            append(candidate, to: &result, where: { _ in true })
-        }
-        return result
+        return scan.neighbors()
     }
 
     // MARK: Walking
@@ -126,7 +97,7 @@ extension HNSWIndex {
     /// - Returns: whether it ended before it had computed more than `budget` distances.
     func walkAdmitted(ef: Int, budget: Int, admission: some Admission, scratch: SearchScratch) -> Bool {
         let starts = scratch.beam.candidates().filter { admits($0.slot, admission) }
-        scratch.visited.reset(capacity: capacity)
+        scratch.visited.reset(capacity: slots.end)
         scratch.beam.reset(width: ef)
         for start in starts where scratch.visited.insert(start.slot) {
             scratch.beam.insert(start)
@@ -184,7 +155,7 @@ extension HNSWIndex {
     /// At most `count` distinct slots, spread evenly but in jumps, so that a filter by insertion order is met
     /// fairly from the first on. (Multiples of an odd number near the golden section of the range, Weyl's
     /// sequence.)
-    private func spread(_ count: Int) -> some Sequence<UInt32> {
+    func spread(_ count: Int) -> some Sequence<UInt32> {
         let end = UInt64(max(slots.end, 1))
         let first = UInt64(Double(end) * 0.618_033_988_75)
         var step = max(first, 1)

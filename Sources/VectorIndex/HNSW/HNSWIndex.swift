@@ -4,67 +4,88 @@
 /// it is full the writer publishes a larger one. The paper's algorithm 5 is ``nearest(k:ef:scratch:)``.
 final class HNSWIndex: Sendable {
     let metric: Metric
-    let kernel: DistanceKernel
+    /// Compares codes: for walks and for building.
+    let kernel: BlockKernel
+    /// Compares full vectors: for results.
+    let exactKernel: DistanceKernel
     let matrix: VectorMatrix
     let graph: HNSWGraph
     let slots: SlotTable
+    /// How distances grow around a vector; empty while the index is small.
+    let profile: DistanceProfile
+    /// Looks at what comes from a file before it is used; `nil` if nothing does.
+    let watch: DamageWatch?
 
-    init(metric: Metric, kernel: DistanceKernel, matrix: VectorMatrix, graph: HNSWGraph, slots: SlotTable) {
+    var blocks: BlockStore { graph.blocks }
+    var layout: BlockLayout { kernel.layout }
+
+    init(
+        kernel: BlockKernel, matrix: VectorMatrix, graph: HNSWGraph, slots: SlotTable,
+        profile: DistanceProfile, watch: DamageWatch? = nil
+    ) {
         precondition(
             matrix.capacity == graph.capacity && graph.capacity == slots.capacity,
             "capacities \(matrix.capacity), \(graph.capacity), \(slots.capacity)")
-        (self.metric, self.kernel) = (metric, kernel)
-        (self.matrix, self.graph, self.slots) = (matrix, graph, slots)
+        metric = kernel.metric
+        exactKernel = DistanceKernel(metric: metric)
+        (self.kernel, self.matrix, self.graph, self.slots) = (kernel, matrix, graph, slots)
+        (self.profile, self.watch) = (profile, watch)
     }
 
     /// An empty index.
-    convenience init(dimension: Int, metric: Metric, M: Int, capacity: Int) {
-        let upperCapacity = HNSWGraph.likelyUpperWords(M: M, capacity: capacity)
+    convenience init(layout: BlockLayout, metric: Metric, capacity: Int) {
+        let blocks = BlockStore(layout: layout, capacity: capacity)
+        let upperCapacity = HNSWGraph.likelyUpperWords(M: layout.linkLimit / 2, capacity: capacity)
         self.init(
-            metric: metric, kernel: DistanceKernel(metric: metric),
-            matrix: VectorMatrix(dimension: dimension, capacity: capacity),
-            graph: HNSWGraph(M: M, capacity: capacity, upperCapacity: upperCapacity),
-            slots: SlotTable(capacity: capacity))
+            kernel: BlockKernel(layout: layout, metric: metric),
+            matrix: Self.matrix(for: blocks)
+                ?? VectorMatrix(dimension: layout.dimension, capacity: capacity),
+            graph: HNSWGraph(blocks: blocks, upperCapacity: upperCapacity),
+            slots: SlotTable(capacity: capacity), profile: .none)
+    }
+
+    /// The blocks' own codes as rows, where they are float32.
+    static func matrix(for blocks: BlockStore) -> VectorMatrix? {
+        blocks.layout.format == .float32 ? VectorMatrix(codesOf: blocks) : nil
     }
 
     var capacity: Int { matrix.capacity }
 
-    /// The `k` nearest to `scratch.query`, nearest first, looking `ef` wide.
+    /// The `k` nearest to the query, nearest first, looking `ef` wide.
+    ///
+    /// Wider and wider, should so many of those nearest have just been removed that fewer than `k` are left.
     func nearest(k: Int, ef: Int, scratch: SearchScratch) -> [Neighbor] {
-        // More copies of one vector than results are of no use; the few more are for those just being
-        // replaced.
-        fillBeam(ef: ef, equalLimit: k + 16, scratch: scratch)
-        return neighbors(fromBeam: scratch, k: k) { _ in true }
+        var width = ef
+        while true {
+            // More copies of one vector than results are of no use; the few more are for those just being
+            // replaced.
+            fillBeam(ef: width, equalLimit: k + 16, stop: profile.stopRule(k: k, ef: width), scratch: scratch)
+            let found = neighbors(fromBeam: scratch, k: k) { _ in true }
+            if found.count == k || width >= slots.end || !slots.hasDead { return found }
+            width *= 4
+        }
     }
 
-    /// Walks the whole graph to the `ef` slots nearest to the query.
-    func fillBeam(ef: Int, equalLimit: Int = .max, scratch: SearchScratch) {
+    /// Walks the whole graph to the slots nearest to the query: `ef` of them, or with a rule as many as it
+    /// asks for, up to ``StopRule/widening`` times `ef`.
+    func fillBeam(ef: Int, equalLimit: Int = .max, stop: StopRule = .none, scratch: SearchScratch) {
         guard let entry = graph.entry else {
             scratch.beam.reset(width: ef)
             return
         }
         let start = descend(from: entry, to: 0, scratch: scratch)
-        searchLayer(0, from: [start], ef: ef, equalLimit: equalLimit, scratch: scratch)
+        let width = stop == .none ? ef : ef * StopRule.widening
+        searchLayer(0, from: [start], ef: width, equalLimit: equalLimit, stop: stop, scratch: scratch)
     }
 
-    /// The first `k` of the beam that are live and that `admits` says yes to.
+    /// The nearest `k` of the beam that are live and that `admits` says yes to.
     func neighbors(fromBeam scratch: SearchScratch, k: Int, where admits: (UInt64) -> Bool) -> [Neighbor] {
-        var result: [Neighbor] = []
-        result.reserveCapacity(min(k, scratch.beam.count))
-        for position in 0..<scratch.beam.count where result.count < k {
-            append(scratch.beam[position], to: &result, where: admits)
+        var shortlist = Shortlist(k: k, index: self, scratch: scratch)
+        for position in 0..<scratch.beam.count {
+            let candidate = scratch.beam[position]
+            guard slots.isLive(candidate.slot), admits(slots.id(of: candidate.slot)) else { continue }
+            if !shortlist.append(candidate) { break }
         }
-        return result
-    }
-
-    /// Appends a candidate's id and distance, if it is to be returned.
-    ///
-    /// While an id's vector is being replaced both its slots can be live for a moment: the nearer one counts.
-    @inline(__always)
-    func append(_ candidate: Candidate, to result: inout [Neighbor], where admits: (UInt64) -> Bool) {
-        guard slots.isLive(candidate.slot) else { return }
-        let id = slots.id(of: candidate.slot)
-        guard admits(id), !result.contains(where: { $0.id == id }) else { return }
-        result.append(Neighbor(id: id, distance: metric.clamped(candidate.distance)))
+        return shortlist.neighbors()
     }
 }

@@ -17,11 +17,13 @@ extension HNSWIndex {
 
     /// The neighbour of `candidate` nearest to the query, if nearer than itself.
     private func nearestNeighbor(of candidate: Candidate, layer: Int, scratch: SearchScratch) -> Candidate? {
-        let count = graph.copyLinks(of: candidate.slot, layer: layer, into: scratch.rows.base)
+        let (rows, distances) = (scratch.rows.base, scratch.distances.base)
+        let count = graph.copyLinks(of: candidate.slot, layer: layer, into: rows)
+        for i in 0..<count { blocks.prefetchCodes(of: rows[i]) }
         computeDistances(count, scratch: scratch)
         var best = candidate
-        for i in 0..<count where scratch.distances.base[i] < best.distance {
-            best = Candidate(distance: scratch.distances.base[i], slot: scratch.rows.base[i])
+        for i in 0..<count where distances[i] < best.distance {
+            best = Candidate(distance: distances[i], slot: rows[i])
         }
         return best.slot == candidate.slot ? nil : best
     }
@@ -29,43 +31,75 @@ extension HNSWIndex {
     /// Beam search of one layer (algorithm 2): leaves in `scratch.beam` the `ef` slots nearest to the query
     /// that links lead to from `starts`; of copies of one vector at most `equalLimit`.
     func searchLayer(
-        _ layer: Int, from starts: [Candidate], ef: Int, equalLimit: Int, scratch: SearchScratch
+        _ layer: Int, from starts: [Candidate], ef: Int, equalLimit: Int, stop: StopRule = .none,
+        scratch: SearchScratch
     ) {
-        scratch.visited.reset(capacity: capacity)
-        scratch.beam.reset(width: ef, equalLimit: equalLimit)
+        scratch.visited.reset(capacity: slots.end)
+        scratch.beam.reset(width: ef, equalLimit: equalLimit, stop: stop)
         for start in starts where scratch.visited.insert(start.slot) {
             scratch.beam.insert(start)
         }
-        let visited = scratch.visited
-        let (links, rows) = (scratch.links.base, scratch.rows.base)
-        while let slot = scratch.beam.popNearest() {
+        // Copies of these structures: their storage is the scratch's, and the compiler need not check that
+        // nobody else changes them meanwhile.
+        var beam = scratch.beam
+        let (marks, epoch) = (scratch.visited.base, scratch.visited.epoch)
+        let (links, rows, distances) = (scratch.links.base, scratch.rows.base, scratch.distances.base)
+        let query = scratch.query
+        let mustCheck = watch?.mustCheckBlocks ?? false
+        var evaluations = 0
+        while let slot = beam.popNearest() {
             let count = graph.copyLinks(of: slot, layer: layer, into: links)
             var unseen = 0
-            for i in 0..<count where visited.insert(links[i]) {
-                rows[unseen] = links[i]
-                unseen += 1
+            for i in 0..<count {
+                // Whether a link is new cannot be predicted, so no branch asks.
+                let link = links[i]
+                rows[unseen] = link
+                unseen += marks[Int(link)] == epoch ? 0 : 1
+                marks[Int(link)] = epoch
             }
-            offerRows(unseen, scratch: scratch)
+            for i in 0..<unseen { blocks.prefetchCodes(of: rows[i]) }
+            if mustCheck, !isSound(rows, count: unseen, scratch: scratch) { break }
+            kernel.distances(from: query, to: blocks, slots: rows, count: unseen, into: distances)
+            evaluations += unseen
+            for i in 0..<unseen where beam.insert(Candidate(distance: distances[i], slot: rows[i])) {
+                if layer == 0 { blocks.prefetchLinks(of: rows[i]) }
+            }
         }
+        scratch.beam = beam
+        scratch.evaluations += evaluations
     }
 
     /// Computes the distances of the first `count` of `scratch.rows` and offers them to the beam.
-    @inline(__always)
     func offerRows(_ count: Int, scratch: SearchScratch) {
+        for i in 0..<count { blocks.prefetchCodes(of: scratch.rows.base[i]) }
         computeDistances(count, scratch: scratch)
         for i in 0..<count {
             let slot = scratch.rows.base[i]
             if scratch.beam.insert(Candidate(distance: scratch.distances.base[i], slot: slot)) {
-                graph.prefetchLinks(of: slot)
+                blocks.prefetchLinks(of: slot)
             }
         }
     }
 
-    /// Computes the distances of the first `count` of `scratch.rows` from the query.
-    @inline(__always)
+    /// Whether the blocks of slots are as they were written; if not, the scratch keeps what is wrong.
+    private func isSound(_ slots: UnsafePointer<UInt32>, count: Int, scratch: SearchScratch) -> Bool {
+        do throws(VectorIndexError) {
+            try watch?.checkBlocks(of: slots, count: count)
+            return true
+        } catch {
+            scratch.damage = scratch.damage ?? error
+            return false
+        }
+    }
+
+    /// Computes the distances of the first `count` of `scratch.rows` from the query; infinite ones from
+    /// damaged blocks.
     func computeDistances(_ count: Int, scratch: SearchScratch) {
+        if let watch, watch.mustCheckBlocks, !isSound(scratch.rows.base, count: count, scratch: scratch) {
+            return scratch.distances.base.update(repeating: .infinity, count: count)
+        }
         kernel.distances(
-            from: scratch.query.base, to: matrix, rows: scratch.rows.base, count: count,
+            from: scratch.query, to: blocks, slots: scratch.rows.base, count: count,
             into: scratch.distances.base)
         scratch.evaluations += count
     }

@@ -21,7 +21,7 @@ extension HNSWIndex {
         selected.reserveCapacity(limit)
         var leftOut: [UInt32] = []
         var copies = 0
-        let distanceOfCopies = matrix.withRow(Int(base)) { kernel.distance($0, $0, count: matrix.stride) }
+        let distanceOfCopies = distance(base, base, scratch: scratch)
         for candidate in candidates {
             if selected.count >= limit { break }
             if candidate.distance == distanceOfCopies {
@@ -42,19 +42,17 @@ extension HNSWIndex {
         -> Bool
     {
         let distances = scratch.distances.base
-        return matrix.withRow(Int(candidate.slot)) { row in
-            selected.withUnsafeBufferPointer { selected in
-                guard let slots = selected.baseAddress else { return true }
-                var start = 0
-                while start < selected.count {
-                    let count = min(4, selected.count - start)
-                    kernel.distances(
-                        from: row, to: matrix, rows: slots + start, count: count, into: distances)
-                    for i in 0..<count where distances[i] < candidate.distance { return false }
-                    start += count
-                }
-                return true
+        let query = kernel.query(of: candidate.slot, in: blocks, buffer: scratch.candidateBuffer)
+        return selected.withUnsafeBufferPointer { selected in
+            guard let slots = selected.baseAddress else { return true }
+            var start = 0
+            while start < selected.count {
+                let count = min(4, selected.count - start)
+                kernel.distances(from: query, to: blocks, slots: slots + start, count: count, into: distances)
+                for i in 0..<count where distances[i] < candidate.distance { return false }
+                start += count
             }
+            return true
         }
     }
 
@@ -62,23 +60,29 @@ extension HNSWIndex {
     func sortedByDistance(_ others: [UInt32], from base: UInt32, scratch: SearchScratch) -> [Candidate] {
         var candidates: [Candidate] = []
         candidates.reserveCapacity(others.count)
-        matrix.withRow(Int(base)) { row in
-            others.withUnsafeBufferPointer { others in
-                guard let slots = others.baseAddress else { return }
-                var start = 0
-                while start < others.count {
-                    let count = min(SearchScratch.rowLimit, others.count - start)
-                    kernel.distances(
-                        from: row, to: matrix, rows: slots + start, count: count, into: scratch.distances.base
-                    )
-                    for i in 0..<count {
-                        let distance = scratch.distances.base[i]
-                        candidates.append(Candidate(distance: distance, slot: slots[start + i]))
-                    }
-                    start += count
+        let distances = scratch.distances.base
+        let query = kernel.query(of: base, in: blocks, buffer: scratch.candidateBuffer)
+        others.withUnsafeBufferPointer { others in
+            guard let slots = others.baseAddress else { return }
+            var start = 0
+            while start < others.count {
+                let count = min(SearchScratch.rowLimit, others.count - start)
+                for i in start..<start + count { blocks.prefetchCodes(of: slots[i]) }
+                kernel.distances(from: query, to: blocks, slots: slots + start, count: count, into: distances)
+                for i in 0..<count {
+                    candidates.append(Candidate(distance: distances[i], slot: slots[start + i]))
                 }
+                start += count
             }
         }
         return candidates.sorted()
+    }
+
+    /// The distance of two stored vectors, by their codes.
+    func distance(_ a: UInt32, _ b: UInt32, scratch: SearchScratch) -> Float {
+        let query = kernel.query(of: a, in: blocks, buffer: scratch.candidateBuffer)
+        var (slot, result) = (b, Float(0))
+        kernel.distances(from: query, to: blocks, slots: &slot, count: 1, into: &result)
+        return result
     }
 }

@@ -2,8 +2,13 @@
 final class SearchScratch {
     var visited: VisitedSet
     var beam = Beam()
-    /// The query, padded to the matrix's stride.
-    let query: AlignedBuffer<Float>
+    /// What is searched for. ``setQuery(_:scale:kernel:)`` or ``setQuery(slot:index:)`` sets it.
+    private(set) var query: WalkQuery
+    /// The query's squared length.
+    private(set) var queryNorm: Float = 0
+    private let queryBuffer: QueryBuffer
+    /// For a stored vector that is compared with others while the query stays.
+    let candidateBuffer: QueryBuffer
     /// One slot's links as they are read.
     let links: AlignedBuffer<UInt32>
     /// Links of a second slot, while those of the first are walked through.
@@ -13,32 +18,53 @@ final class SearchScratch {
     let distances: AlignedBuffer<Float>
     /// Distances computed since the scratch was handed out.
     var evaluations = 0
+    /// Damage met since then; the search ends there and its result is worth nothing.
+    var damage: VectorIndexError?
 
     /// How many rows are computed in one go.
     static let rowLimit = 256
 
-    init(stride: Int, M: Int, capacity: Int) {
-        visited = VisitedSet(capacity: capacity)
-        query = AlignedBuffer(count: stride)
-        links = AlignedBuffer(count: 2 * M)
-        furtherLinks = AlignedBuffer(count: 2 * M)
-        rows = AlignedBuffer(count: max(Self.rowLimit, 2 * M))
-        distances = AlignedBuffer(count: max(Self.rowLimit, 2 * M))
+    init(kernel: BlockKernel) {
+        visited = VisitedSet(capacity: 0)
+        queryBuffer = QueryBuffer(layout: kernel.layout)
+        candidateBuffer = QueryBuffer(layout: kernel.layout)
+        query = kernel.query(in: queryBuffer)
+        let linkLimit = kernel.layout.linkLimit
+        links = AlignedBuffer(count: linkLimit)
+        furtherLinks = AlignedBuffer(count: linkLimit)
+        rows = AlignedBuffer(count: max(Self.rowLimit, linkLimit))
+        distances = AlignedBuffer(count: max(Self.rowLimit, linkLimit))
     }
 
-    func setQuery(_ vector: [Float], scale: Float) {
-        precondition(vector.count <= query.count, "\(vector.count) floats into \(query.count)")
-        for (position, value) in vector.enumerated() {
-            query.base[position] = value * scale
+    /// Searches for a vector of the caller's.
+    func setQuery(_ vector: [Float], scale: Float, kernel: BlockKernel) {
+        let floats = queryBuffer.floats
+        precondition(vector.count <= floats.count, "\(vector.count) floats into \(floats.count)")
+        var norm: Float = 0
+        vector.withUnsafeBufferPointer { vector in
+            for i in 0..<vector.count {
+                let value = vector[i] * scale
+                floats.base[i] = value
+                norm += value * value
+            }
         }
+        queryNorm = norm
+        query = kernel.query(in: queryBuffer)
     }
+
+    /// Searches for a stored vector.
+    func setQuery(slot: UInt32, index: HNSWIndex) {
+        query = index.kernel.query(of: slot, in: index.blocks, buffer: queryBuffer)
+    }
+
+    /// The query's floats, padded with zeros. Not for stored vectors.
+    var queryFloats: UnsafePointer<Float> { UnsafePointer(queryBuffer.floats.base) }
 }
 
 /// Scratches that no search is using.
 final class ScratchPool: Sendable {
     private let idle = Guarded<[Parcel]>([])
-    private let stride: Int
-    private let M: Int
+    private let kernel: BlockKernel
 
     /// More than this many are not kept: as many as searches usually run at once.
     private static let keep = 64
@@ -50,21 +76,20 @@ final class ScratchPool: Sendable {
         let scratch: SearchScratch
     }
 
-    init(stride: Int, M: Int) {
-        (self.stride, self.M) = (stride, M)
+    init(kernel: BlockKernel) {
+        self.kernel = kernel
     }
 
     /// Lends a scratch to `body`.
-    func withScratch<R>(capacity: Int, _ body: (SearchScratch) -> R) -> R {
-        let parcel =
-            idle.withLock { $0.popLast() }
-            ?? Parcel(scratch: SearchScratch(stride: stride, M: M, capacity: capacity))
+    func withScratch<R, E: Error>(_ body: (SearchScratch) throws(E) -> R) throws(E) -> R {
+        let parcel = idle.withLock { $0.popLast() } ?? Parcel(scratch: SearchScratch(kernel: kernel))
         parcel.scratch.evaluations = 0
+        parcel.scratch.damage = nil
         defer {
             idle.withLock { idle in
                 if idle.count < Self.keep { idle.append(parcel) }
             }
         }
-        return body(parcel.scratch)
+        return try body(parcel.scratch)
     }
 }

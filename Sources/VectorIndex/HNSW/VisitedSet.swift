@@ -3,7 +3,7 @@
 /// 255 searches the marks are cleared.
 struct VisitedSet {
     private var marks: AlignedBuffer<UInt8>
-    private var epoch: UInt8 = 0
+    private(set) var epoch: UInt8 = 0
 
     init(capacity: Int) {
         marks = AlignedBuffer(count: capacity)
@@ -11,10 +11,13 @@ struct VisitedSet {
 
     var capacity: Int { marks.count }
 
+    /// The marks, for a loop that is too hot for anything else.
+    var base: UnsafeMutablePointer<UInt8> { marks.base }
+
     /// Forgets every slot, and makes room for `capacity` of them.
     mutating func reset(capacity: Int) {
         if capacity > marks.count {
-            marks = AlignedBuffer(count: capacity)
+            marks = AlignedBuffer(count: capacity + capacity / 4)
             epoch = 0
         }
         if epoch == .max {

@@ -1,0 +1,145 @@
+import Foundation
+
+/// The one who changes a store: the graph in memory and, if there is a directory, the files behind it.
+struct StoreWriter {
+    private(set) var builder: HNSWBuilder
+    var files: IndexFiles?
+    private let checks: VectorChecks
+    private let parameters: HNSWParameters
+    private let ledger: EraLedger<HNSWIndex>
+    private let scratches: ScratchPool
+
+    /// A change that is in the log but may not be on the device.
+    struct Ticket {
+        let log: IndexLog
+        let number: UInt64
+
+        /// Returns once the change is safe.
+        func wait() throws(VectorIndexError) {
+            try log.commit(through: number)
+        }
+    }
+
+    /// Vectors of the log that are inserted at once when it is read.
+    private static let replayBatch = 4096
+
+    /// - Parameter loader: what was found in the directory.
+    init(
+        checks: VectorChecks, parameters: HNSWParameters, ledger: EraLedger<HNSWIndex>, index: HNSWIndex,
+        upperEnd: Int, draws: UInt64, scratches: ScratchPool
+    ) {
+        (self.checks, self.parameters, self.ledger) = (checks, parameters, ledger)
+        self.scratches = scratches
+        builder = HNSWBuilder(
+            parameters: parameters, ledger: ledger, index: index, scratches: scratches, upperEnd: upperEnd,
+            draws: draws)
+    }
+
+    /// Opens the log, and makes the changes that the snapshot does not have.
+    mutating func open(
+        _ directory: URL, disk: Disk, lock: DirectoryLock, snapshot: Snapshot?
+    ) throws(VectorIndexError) {
+        var pending: [VectorEntry] = []
+        let (builder, dimension) = (builder, checks.dimension)
+        func apply() throws(VectorIndexError) {
+            try Self.insert(pending, into: builder)
+            pending.removeAll(keepingCapacity: true)
+        }
+        files = try IndexFiles(
+            directory: directory, disk: disk, lock: lock, snapshot: snapshot, metric: checks.metric,
+            dimension: dimension
+        ) { record throws(VectorIndexError) in
+            switch record {
+            case .upsert(let ids, let rows):
+                for (position, id) in ids.enumerated() {
+                    let row = rows[position * dimension..<(position + 1) * dimension]
+                    pending.append(VectorEntry(id: id, vector: Array(row)))
+                }
+                if pending.count >= Self.replayBatch { try apply() }
+            case .removal(let ids):
+                try apply()
+                try builder.remove(Array(ids))
+            case .generation:
+                break
+            }
+        }
+        try apply()
+    }
+
+    /// Inserts entries of which several may have one id; the last one counts.
+    private static func insert(_ entries: [VectorEntry], into builder: HNSWBuilder) throws(VectorIndexError) {
+        var last: [UInt64: Int] = [:]
+        for (position, entry) in entries.enumerated() { last[entry.id] = position }
+        let distinct = entries.enumerated().filter { last[$1.id] == $0 }.map(\.element)
+        try builder.upsert(distinct, scales: [Float](repeating: 1, count: distinct.count))
+    }
+
+    // MARK: Changes
+
+    /// Stores checked vectors.
+    mutating func upsert(_ entries: [VectorEntry], scales: [Float]) throws(VectorIndexError) -> Ticket? {
+        try makeRoom(for: entries.count)
+        let number = try files?.log.appendUpsert(ids: entries.map(\.id)) { position, row in
+            let (vector, scale) = (entries[position].vector, scales[position])
+            for i in row.indices { row[i] = vector[i] * scale }
+        }
+        try builder.upsert(entries, scales: scales)
+        return finish(number)
+    }
+
+    mutating func remove(_ ids: [UInt64]) throws(VectorIndexError) -> Ticket? {
+        try builder.begin()
+        let number = try files?.log.appendRemoval(of: ids)
+        try builder.remove(ids)
+        return finish(number)
+    }
+
+    mutating func setGeneration(_ generation: UInt64) throws(VectorIndexError) -> Ticket? {
+        guard files != nil else { throw .noDirectory }
+        let number = try files?.log.appendGeneration(generation)
+        files?.generation = generation
+        return finish(number)
+    }
+
+    /// What can refuse a change must do so before the change is in the log.
+    private mutating func makeRoom(for count: Int) throws(VectorIndexError) {
+        try builder.begin()
+        // A mapped index does not grow by being copied into memory, but by being written and mapped again.
+        if builder.index.watch != nil, !builder.hasRoom(for: count) { try compact() }
+        try builder.reserve(count)
+    }
+
+    private mutating func finish(_ number: UInt64?) -> Ticket? {
+        guard let files, let number else { return nil }
+        // If the snapshot cannot be written the change is as safe in the log; the next one tries again.
+        if files.logIsLong { try? compact() }
+        return Ticket(log: files.log, number: number)
+    }
+
+    // MARK: Compaction
+
+    /// Takes out what is dead, numbers slots so that neighbours are near each other, and frees all other
+    /// room; with a directory also on disk.
+    mutating func compact() throws(VectorIndexError) {
+        builder.bury()
+        let index = builder.index
+        // What is written anew gets new checksums, which must not make damage look sound.
+        if let watch = index.watch { try watch.checkEverything() }
+        let image = IndexImage(of: index)
+        try files?.replaceSnapshot(with: image, draws: builder.draws)
+        let (compact, upperEnd) = try reopened() ?? image.inMemory()
+        builder = HNSWBuilder(
+            parameters: parameters, ledger: ledger, index: compact, scratches: scratches, upperEnd: upperEnd,
+            draws: builder.draws)
+        ledger.publish(compact)
+    }
+
+    private mutating func reopened() throws(VectorIndexError) -> (index: HNSWIndex, upperEnd: Int)? {
+        guard let directory = files?.directory else { return nil }
+        let layout = builder.index.layout
+        let loader = try IndexLoader(
+            directory: directory, layout: layout, metric: checks.metric, parameters: parameters)
+        files?.snapshotByteCount = loader?.snapshot.byteCount ?? 0
+        return try loader?.index()
+    }
+}
