@@ -88,13 +88,20 @@ let package = Package(
         .executableTarget(
             name: "millrace-bench", dependencies: ["Models", "VectorIndex", "Ingest", "QA"],
             path: "Benchmarks",
-            exclude: ["Results"], swiftSettings: strict),
+            exclude: [
+                "Results", "index_tools", "index_peers.py", "index_report.py", "requirements.txt",
+            ],
+            swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Transport", "Models"], path: "Tests/TestSupport",
             exclude: ["bedrock_server.py", "event_stream.py", "fault_server.py", "sigv4_check.py"],
             swiftSettings: strict),
+        .executableTarget(
+            name: "IndexCrashProcess", dependencies: ["VectorIndex"], path: "Tests/IndexCrashProcess",
+            swiftSettings: strict),
         .testTarget(
-            name: "VectorIndexTests", dependencies: ["VectorIndex", "TestSupport"], swiftSettings: strict),
+            name: "VectorIndexTests", dependencies: ["VectorIndex", "TestSupport", "IndexCrashProcess"],
+            swiftSettings: strict),
         .testTarget(
             name: "TransportTests", dependencies: ["Transport", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "TestSupport"], swiftSettings: strict),

@@ -5,12 +5,24 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 let rest = Array(arguments.dropFirst())
 do {
     switch arguments.first {
-    case "ef-search": try EfSearchBenchmark.run(arguments: rest)
     case "encoder": try await EncoderBenchmark.run(arguments: rest)
     case "storage-format": try StorageFormatBenchmark.run(arguments: rest)
+    case "index": try IndexBenchmark.run(arguments: rest)
+    case "index-exact": try IndexExactBenchmark.run(arguments: rest)
+    case "index-filters": try IndexFiltersBenchmark.run(arguments: rest)
+    case "index-formats": print(ContenderStore.formats.joined(separator: "\n"))
+    case "index-growth": try IndexGrowthBenchmark.run(arguments: rest)
+    case "index-open": try IndexOpenBenchmark.run(arguments: rest)
+    case "index-updates": try IndexUpdatesBenchmark.run(arguments: rest)
     default:
         FileHandle.standardError.write(
-            Data("usage: millrace-bench ef-search | encoder | storage-format [arguments]\n".utf8))
+            Data(
+                """
+                usage: millrace-bench NAME [arguments]
+                NAME: encoder, storage-format, index, index-exact, index-filters, index-formats, index-growth, \
+                index-open, index-updates
+
+                """.utf8))
         exit(64)
     }
 } catch {

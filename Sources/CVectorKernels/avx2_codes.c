@@ -55,8 +55,8 @@ AVX2 static inline __m128i sums_of(const __m256i sum[4]) {
         }                                                                                                    \
         return sum_of(_mm256_add_epi32(even, odd));                                                          \
     }                                                                                                        \
-    AVX2 static inline void FOUR(const mk_code_query *query, const uint8_t *const row[4], size_t length,     \
-                                 float *results) {                                                           \
+    AVX2 static inline void FOUR(const mk_code_query *query, const mk_code_header *const header[4],          \
+                                 const uint8_t *const row[4], size_t length, float *results) {               \
         const int8_t *codes = query->codes;                                                                  \
         __m256i sum[4];                                                                                      \
         for (size_t j = 0; j < 4; j++) {                                                                     \
@@ -64,10 +64,10 @@ AVX2 static inline __m128i sums_of(const __m256i sum[4]) {
         }                                                                                                    \
         for (size_t i = 0; i < (BYTES); i += 32) {                                                           \
             for (size_t j = 0; j < 4; j++) {                                                                 \
-                sum[j] = STEP(sum[j], codes, mk_codes_of(row[j]), i);                                        \
+                sum[j] = STEP(sum[j], codes, row[j], i);                                                     \
             }                                                                                                \
         }                                                                                                    \
-        mk_code_results_of_four(query, row, sums_of(sum), results);                                          \
+        mk_code_results_of_four(query, header, sums_of(sum), results);                                       \
     }
 
 DEFINE(dot7, dot7_four, step7, length)

@@ -43,8 +43,8 @@ VNNI static inline __m128i sums_of(const __m512i sum[4]) {
         }                                                                                                    \
         return _mm512_reduce_add_epi32(sum);                                                                 \
     }                                                                                                        \
-    VNNI static inline void FOUR(const mk_code_query *query, const uint8_t *const row[4], size_t length,     \
-                                 float *results) {                                                           \
+    VNNI static inline void FOUR(const mk_code_query *query, const mk_code_header *const header[4],          \
+                                 const uint8_t *const row[4], size_t length, float *results) {               \
         const int8_t *codes = query->codes;                                                                  \
         __m512i sum[4];                                                                                      \
         for (size_t j = 0; j < 4; j++) {                                                                     \
@@ -52,10 +52,10 @@ VNNI static inline __m128i sums_of(const __m512i sum[4]) {
         }                                                                                                    \
         for (size_t i = 0; i < (BYTES); i += 64) {                                                           \
             for (size_t j = 0; j < 4; j++) {                                                                 \
-                sum[j] = STEP(sum[j], codes, mk_codes_of(row[j]), i);                                        \
+                sum[j] = STEP(sum[j], codes, row[j], i);                                                     \
             }                                                                                                \
         }                                                                                                    \
-        mk_code_results_of_four(query, row, sums_of(sum), results);                                          \
+        mk_code_results_of_four(query, header, sums_of(sum), results);                                       \
     }
 
 DEFINE(dot7, dot7_four, step7, length)

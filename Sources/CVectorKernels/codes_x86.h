@@ -4,14 +4,14 @@
 #include "codes.h"
 #include <immintrin.h>
 
-/// Writes the results of four rows; lane `j` of `products` belongs to `row[j]`.
+/// Writes the results of four rows; lane `j` of `products` belongs to `header[j]`.
 ///
 /// Each lane does what `mk_code_result` does, in the same order.
-static inline void mk_code_results_of_four(const mk_code_query *query, const uint8_t *const row[4],
+static inline void mk_code_results_of_four(const mk_code_query *query, const mk_code_header *const header[4],
                                            __m128i products, float *results) {
     // Loaded as four floats and transposed: the fourth keeps the bits of the integer sum.
-    __m128 scale = _mm_loadu_ps((const float *)row[0]), offset = _mm_loadu_ps((const float *)row[1]);
-    __m128 norm = _mm_loadu_ps((const float *)row[2]), sum = _mm_loadu_ps((const float *)row[3]);
+    __m128 scale = _mm_loadu_ps((const float *)header[0]), offset = _mm_loadu_ps((const float *)header[1]);
+    __m128 norm = _mm_loadu_ps((const float *)header[2]), sum = _mm_loadu_ps((const float *)header[3]);
     _MM_TRANSPOSE4_PS(scale, offset, norm, sum);
     __m128 sums = _mm_cvtepi32_ps(_mm_castps_si128(sum));
     __m128 codes = _mm_add_ps(_mm_mul_ps(_mm_set1_ps(query->scale), _mm_cvtepi32_ps(products)),

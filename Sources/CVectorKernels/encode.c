@@ -4,6 +4,7 @@
 // integers, each element's formula is evaluated without fused multiply-adds, and sums of floats are kept in
 // LANES separate sums that are added up in one order.
 #include "codes.h"
+#include <string.h>
 
 #define ALWAYS __attribute__((always_inline)) static inline
 #define LANES 16

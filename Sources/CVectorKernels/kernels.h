@@ -20,10 +20,12 @@
                              const uint32_t *rows, size_t count, float *results);                            \
     void mk_##SET##_squared_l2_rows(const float *query, const float *matrix, size_t stride, size_t length,   \
                                     const uint32_t *rows, size_t count, float *results);                     \
-    void mk_##SET##_code7_rows(const mk_code_query *query, const uint8_t *first_header, size_t stride_bytes, \
-                               size_t length, const uint32_t *rows, size_t count, float *results);           \
-    void mk_##SET##_code4_rows(const mk_code_query *query, const uint8_t *first_header, size_t stride_bytes, \
-                               size_t length, const uint32_t *rows, size_t count, float *results);           \
+    void mk_##SET##_code7_rows(const mk_code_query *query, const mk_code_header *headers,                    \
+                               const uint8_t *codes, size_t stride_bytes, size_t length,                     \
+                               const uint32_t *rows, size_t count, float *results);                          \
+    void mk_##SET##_code4_rows(const mk_code_query *query, const mk_code_header *headers,                    \
+                               const uint8_t *codes, size_t stride_bytes, size_t length,                     \
+                               const uint32_t *rows, size_t count, float *results);                          \
     float mk_##SET##_encode_query(const float *v, size_t length, size_t padded, int8_t *codes);              \
     void mk_##SET##_encode_row7(const float *v, size_t length, size_t padded, mk_code_header *header,        \
                                 uint8_t *codes);                                                             \

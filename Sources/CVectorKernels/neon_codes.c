@@ -34,19 +34,19 @@ static inline int32x4_t step4(int32x4_t sum, const int8_t *query, const uint8_t 
         }                                                                                                    \
         return vaddvq_s32(vaddq_s32(even, odd));                                                             \
     }                                                                                                        \
-    static inline void FOUR(const mk_code_query *query, const uint8_t *const row[4], size_t length,          \
-                            float *results) {                                                                \
+    static inline void FOUR(const mk_code_query *query, const mk_code_header *const header[4],               \
+                            const uint8_t *const row[4], size_t length, float *results) {                    \
         int32x4_t sum[4];                                                                                    \
         for (size_t j = 0; j < 4; j++) {                                                                     \
             sum[j] = vdupq_n_s32(0);                                                                         \
         }                                                                                                    \
         for (size_t i = 0; i < (BYTES); i += 16) {                                                           \
             for (size_t j = 0; j < 4; j++) {                                                                 \
-                sum[j] = STEP(sum[j], query->codes, mk_codes_of(row[j]), i);                                 \
+                sum[j] = STEP(sum[j], query->codes, row[j], i);                                              \
             }                                                                                                \
         }                                                                                                    \
         for (size_t j = 0; j < 4; j++) {                                                                     \
-            results[j] = mk_code_result(query, row[j], vaddvq_s32(sum[j]));                                  \
+            results[j] = mk_code_result(query, header[j], vaddvq_s32(sum[j]));                               \
         }                                                                                                    \
     }
 

@@ -20,17 +20,17 @@ static int32_t dot4(const int8_t *query, const uint8_t *row, size_t length) {
     return sum;
 }
 
-static void dot7_four(const mk_code_query *query, const uint8_t *const row[4], size_t length,
-                      float *results) {
+static void dot7_four(const mk_code_query *query, const mk_code_header *const header[4],
+                      const uint8_t *const row[4], size_t length, float *results) {
     for (size_t j = 0; j < 4; j++) {
-        results[j] = mk_code_result(query, row[j], dot7(query->codes, mk_codes_of(row[j]), length));
+        results[j] = mk_code_result(query, header[j], dot7(query->codes, row[j], length));
     }
 }
 
-static void dot4_four(const mk_code_query *query, const uint8_t *const row[4], size_t length,
-                      float *results) {
+static void dot4_four(const mk_code_query *query, const mk_code_header *const header[4],
+                      const uint8_t *const row[4], size_t length, float *results) {
     for (size_t j = 0; j < 4; j++) {
-        results[j] = mk_code_result(query, row[j], dot4(query->codes, mk_codes_of(row[j]), length));
+        results[j] = mk_code_result(query, header[j], dot4(query->codes, row[j], length));
     }
 }
 

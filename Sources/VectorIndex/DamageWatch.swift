@@ -44,10 +44,4 @@ final class DamageWatch: Sendable {
         try ledger.verify(.blocks, 0..<fileSlots * blockStride)
         blocksAreSound.store(true, ordering: .relaxed)
     }
-
-    /// Makes sure of all that comes from the file.
-    func checkEverything() throws(VectorIndexError) {
-        try checkAllBlocks()
-        try ledger.verify(.rows, 0..<fileSlots * rowBytes)
-    }
 }

@@ -1,3 +1,5 @@
+import CVectorKernels
+
 /// An index as its snapshot will have it: no holes, and slots renumbered so that neighbours lie near each
 /// other.
 ///
@@ -5,6 +7,9 @@
 /// al., "Graph Reordering for Cache-Efficient Near Neighbor Search", 2022): a search meets blocks that share
 /// pages.
 struct IndexImage {
+    /// Bytes that go with a slot's quantized codes.
+    static let headBytes = MemoryLayout<mk_code_header>.stride
+
     private let index: HNSWIndex
     /// Old slots in their new order.
     private let order: [UInt32]
@@ -75,7 +80,10 @@ struct IndexImage {
         case .levels: items(1) { number, item in store(UInt8(index.graph.level(of: order[number])), item) }
         case .upperStarts: items(4) { number, item in store(upperStarts[number], item) }
         case .buckets: words(table.buckets)
-        case .heads: items(0) { _, _ in }
+        case .heads:
+            items(index.layout.hasHeads ? Self.headBytes : 0) { number, item in
+                store(index.blocks.heads.base[Int(order[number])], item)
+            }
         case .blocks: items(index.layout.stride, writeBlock)
         case .upperLinks: upperLinks()
         case .rows: items(index.layout.format == .float32 ? 0 : 4 * index.matrix.rowLength, writeRow)
@@ -157,7 +165,8 @@ struct IndexImage {
     func inMemory() -> (index: HNSWIndex, upperEnd: Int) {
         let count = order.count
         let layout = index.layout
-        let blocks = BlockStore(layout: layout, capacity: count, floats: buffer(.blocks))
+        let blocks = BlockStore(
+            layout: layout, capacity: count, floats: buffer(.blocks), heads: buffer(.heads))
         let entry = index.graph.entry.map { (slot: numbers[Int($0.slot)], level: $0.level) }
         let graph = HNSWGraph(
             blocks: blocks, upper: AtomicWords(buffer(.upperLinks)), upperStart: buffer(.upperStarts),

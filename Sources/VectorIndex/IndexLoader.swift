@@ -35,7 +35,8 @@ struct IndexLoader {
     func index() throws(VectorIndexError) -> (index: HNSWIndex, upperEnd: Int) {
         let blocks = BlockStore(
             layout: layout, capacity: capacity,
-            floats: try buffer(.blocks, count: capacity * layout.stride / 4))
+            floats: try buffer(.blocks, count: capacity * layout.stride / 4),
+            heads: try buffer(.heads, count: layout.hasHeads ? capacity : 0))
         let upperEnd = snapshot.byteCount(of: .upperLinks) / 4
         let upperCapacity = upperEnd + HNSWGraph.likelyUpperWords(M: parameters.M, capacity: capacity - count)
         let entry = snapshot.header.entry
@@ -99,6 +100,7 @@ struct IndexLoader {
         let rowLength = VectorMatrix.rowLength(dimension: layout.dimension)
         let sizes: [(SnapshotSection, Int)] = [
             (.ids, 8), (.levels, 1), (.upperStarts, 4), (.blocks, layout.stride),
+            (.heads, layout.hasHeads ? IndexImage.headBytes : 0),
             (.rows, layout.format == .float32 ? 0 : 4 * rowLength),
         ]
         for (section, size) in sizes where snapshot.byteCount(of: section) != size * count {

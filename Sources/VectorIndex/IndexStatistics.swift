@@ -27,8 +27,9 @@ extension StoreWriter {
         let used = index.slots.end
         let hasOwnRows = index.layout.format != .float32 && index.watch == nil
         let rowBytes = hasOwnRows ? 4 * index.matrix.rowLength : 0
-        // Block, id, level, start of the upper links, and the word that says whether it is live.
-        let slotBytes = index.layout.stride + rowBytes + 8 + 1 + 4 + 4
+        // Block and head, id, level, start of the upper links, and the word that says whether it is live.
+        let headBytes = index.layout.hasHeads ? IndexImage.headBytes : 0
+        let slotBytes = index.layout.stride + headBytes + rowBytes + 8 + 1 + 4 + 4
         let shared = 4 * builder.upperEnd + 4 * index.slots.buckets.count
         return IndexStatistics(
             count: index.slots.count, deadCount: builder.dead.count,
@@ -40,10 +41,13 @@ extension StoreWriter {
 
     /// Reads the snapshot and the log anew.
     func verify() throws(VectorIndexError) {
-        if let watch = builder.index.watch {
-            let damages = try watch.ledger.verifyAll()
-            if let first = damages.first { throw watch.ledger.error(for: first) }
-        }
+        try verifySnapshot()
         try files?.log.verify()
+    }
+
+    /// Reads the snapshot anew.
+    func verifySnapshot() throws(VectorIndexError) {
+        guard let ledger = builder.index.watch?.ledger else { return }
+        if let first = try ledger.verifyAll().first { throw ledger.error(for: first) }
     }
 }

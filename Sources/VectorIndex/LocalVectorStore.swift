@@ -165,6 +165,9 @@ public final class LocalVectorStore: VectorStore {
     /// Slots there is room for. For tests.
     var capacity: Int { ledger.read { $0.capacity } }
 
+    /// What knows which parts of the snapshot were looked at. For tests.
+    var damageWatch: DamageWatch? { ledger.read { $0.watch } }
+
     /// What of the graph is not as it must be; see ``HNSWBuilder/violations()``. For tests.
     func violations() -> [String] {
         writer.withLock { $0.builder.violations() }

@@ -125,14 +125,16 @@ final class SlotTable: Sendable {
     @discardableResult
     func activate(_ slot: UInt32) -> UInt32? {
         let (found, free) = find(id(of: slot))
-        hidden.publish(0, at: Int(slot))
         if let found {
+            // First of all: whoever sees both slots live must see too that something is being replaced.
+            dead.add(1, ordering: .relaxed)
+            hidden.publish(0, at: Int(slot))
             let old = buckets[found]
             buckets.publish(slot, at: found)
             hidden.publish(1, at: Int(old))
-            dead.add(1, ordering: .relaxed)
             return old
         }
+        hidden.publish(0, at: Int(slot))
         if buckets[free] == Self.tombstone { tombstones.subtract(1, ordering: .relaxed) }
         buckets.publish(slot, at: free)
         liveCount.add(1, ordering: .releasing)

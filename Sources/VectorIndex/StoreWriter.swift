@@ -42,6 +42,8 @@ struct StoreWriter {
         var pending: [VectorEntry] = []
         let (builder, dimension) = (builder, checks.dimension)
         func apply() throws(VectorIndexError) {
+            // Nothing to insert must not cost what a first change costs: a look at every block.
+            if pending.isEmpty { return }
             try Self.insert(pending, into: builder)
             pending.removeAll(keepingCapacity: true)
         }
@@ -123,8 +125,9 @@ struct StoreWriter {
     mutating func compact() throws(VectorIndexError) {
         builder.bury()
         let index = builder.index
-        // What is written anew gets new checksums, which must not make damage look sound.
-        if let watch = index.watch { try watch.checkEverything() }
+        // What is written anew gets new checksums, which must not make damage look sound; not even damage
+        // done since the file was first looked at.
+        try verifySnapshot()
         let image = IndexImage(of: index)
         try files?.replaceSnapshot(with: image, draws: builder.draws)
         let (compact, upperEnd) = try reopened() ?? image.inMemory()

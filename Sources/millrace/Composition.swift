@@ -97,6 +97,18 @@ struct Composition: Sendable {
         return index
     }
 
+    /// The vector index of the data folder as it is: not brought level, and not rebuilt if damaged.
+    func indexAsItIs() throws -> LocalVectorStore {
+        let folder = configuration.dataFolder.appendingPathComponent("index")
+        guard FileManager.default.fileExists(atPath: folder.path) else {
+            throw CommandError(
+                "There is no index in \(configuration.dataFolder.path). Run `millrace ingest` first, or name "
+                    + "another folder with --data.")
+        }
+        return try LocalVectorStore(
+            directory: folder, dimension: try embedder().model.dimension, metric: .cosine)
+    }
+
     private func openIndex(in folder: URL, dimension: Int) throws -> LocalVectorStore {
         do {
             return try soundIndex(in: folder, dimension: dimension)

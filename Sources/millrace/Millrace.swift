@@ -23,6 +23,6 @@ struct Millrace: AsyncParsableCommand {
         version: version,
         subcommands: [
             IngestCommand.self, SearchCommand.self, AskCommand.self, ServeCommand.self, EvalCommand.self,
-            DoctorCommand.self, ParseCommand.self, EmbedCommand.self,
+            DoctorCommand.self, IndexCommand.self, ParseCommand.self, EmbedCommand.self,
         ])
 }

@@ -29,7 +29,7 @@ enum CodeFormat: CaseIterable {
         var codes: [UInt8]
 
         func bytes(_ format: CodeFormat) -> [UInt8] {
-            withUnsafeBytes(of: header) { Array($0) } + format.stored(codes)
+            format.stored(codes)
         }
     }
 
@@ -78,7 +78,8 @@ enum CodeFormat: CaseIterable {
             withQuery(codes, queryMemory, &numbers) { query in
                 var query = query
                 var results = [Float](repeating: .nan, count: 7)
-                compute(&query, stored, rows[0].bytes(format).count, length, nil, 7, &results)
+                compute(
+                    &query, rows.map(\.header), stored, rows[0].bytes(format).count, length, nil, 7, &results)
                 for (result, row) in zip(results, rows) {
                     let expected = oracle(query, codes, row)
                     #expect(result.bitPattern == expected.bitPattern, "seed 21, length \(length)")
@@ -103,7 +104,7 @@ enum CodeFormat: CaseIterable {
                 var query = query
                 for count in 0...names.count {
                     var results = [Float](repeating: -1, count: names.count)
-                    compute(&query, stored, stride, length, names, count, &results)
+                    compute(&query, rows.map(\.header), stored, stride, length, names, count, &results)
                     for i in 0..<count {
                         let expected = oracle(query, codes, rows[Int(names[i])])
                         #expect(
@@ -128,7 +129,9 @@ enum CodeFormat: CaseIterable {
                 var query = mk_code_query(
                     codes: base, scale: 1, offset: 0, total: 0, bias: 0, dot_weight: 1, norm_weight: 0)
                 var results = [Float](repeating: 0, count: 5)
-                format.rows(set.kernels)(&query, stored, stored.count / 5, length, nil, 5, &results)
+                let headers = [mk_code_header](repeating: header, count: 5)
+                format.rows(set.kernels)(
+                    &query, headers, stored, stored.count / 5, length, nil, 5, &results)
                 let expected = Float(127 * sign * Int(format.greatest) * length)
                 #expect(results == [Float](repeating: expected, count: 5))
             }

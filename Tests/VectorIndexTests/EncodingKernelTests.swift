@@ -164,7 +164,6 @@ import Testing
             if format == .fourBits { set.kernels.unpack_row4(packed, padded, &natural) }
             let header = mk_code_header(
                 scale: Float(bitPattern: b.scale), offset: Float(bitPattern: b.offset), norm: 0, sum: b.sum)
-            let stored = withUnsafeBytes(of: header) { Array($0) } + b.codes
             var result: Float = .nan
             natural.withUnsafeBufferPointer { codes in
                 guard let base = codes.baseAddress else { return }
@@ -172,7 +171,7 @@ import Testing
                     codes: base, scale: Float(bitPattern: a.scale), offset: Float(bitPattern: a.offset),
                     total: Float(x.reduce(0, +)), bias: 0, dot_weight: 1, norm_weight: 0)
                 let walked = format == .sevenBits ? (length + 63) / 64 * 64 : padded
-                format.rows(set.kernels)(&query, stored, stored.count, walked, nil, 1, &result)
+                format.rows(set.kernels)(&query, [header], b.codes, b.codes.count, walked, nil, 1, &result)
             }
             let expected = zip(x, y).reduce(0) { $0 + $1.0 * $1.1 }
             #expect(abs(Double(result) - expected) <= 1e-3, "seed 36, length \(length)")

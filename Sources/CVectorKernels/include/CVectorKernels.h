@@ -21,7 +21,7 @@ typedef float (*mk_pair_function)(const float *a, const float *b, size_t length)
 typedef void (*mk_rows_function)(const float *query, const float *matrix, size_t stride, size_t length,
                                  const uint32_t *_Nullable rows, size_t count, float *results);
 
-/// What stands in the 16 bytes before the codes of a stored vector `x`: `x[i]` is about
+/// What goes with the codes of a stored vector `x`: `x[i]` is about
 /// `offset + scale * code[i]`.
 typedef struct {
     float scale;
@@ -45,8 +45,9 @@ typedef struct {
     float bias, dot_weight, norm_weight;
 } mk_code_query;
 
-/// One query against `count` coded rows: row `r` has its header at `first_header + r * stride_bytes`, the
-/// codes directly behind it.
+/// One query against `count` coded rows: row `r` has the header `headers[r]` and its codes at
+/// `codes + r * stride_bytes`. Headers lie in an array of their own, as a cache line of four of them is met again
+/// sooner than one that is shared with codes.
 ///
 /// `length` counts dimensions with padding, at most 65,536: a multiple of 64 for rows of 7-bit codes, of 128
 /// for 4-bit codes. Nothing outside the header, the row's `length` (or `length / 2`) bytes of codes and the
@@ -57,9 +58,9 @@ typedef struct {
 ///
 /// in float32, in this order, each step rounded: the same bits on every processor. Nothing is prefetched; any
 /// alignment works, codes at a multiple of 64 bytes are fastest.
-typedef void (*mk_code_rows_function)(const mk_code_query *query, const uint8_t *first_header,
-                                      size_t stride_bytes, size_t length, const uint32_t *_Nullable rows,
-                                      size_t count, float *results);
+typedef void (*mk_code_rows_function)(const mk_code_query *query, const mk_code_header *headers,
+                                      const uint8_t *codes, size_t stride_bytes, size_t length,
+                                      const uint32_t *_Nullable rows, size_t count, float *results);
 
 /// Codes `length` finite floats as a query, padded with zeros to `padded` codes, and returns its scale,
 /// `max |v| / 127`. A vector with no float of 2^-110 or more counts as zero: scale 0, codes 0.

@@ -41,7 +41,7 @@ struct BlockKernel: Sendable {
     func encode(_ row: UnsafePointer<Float>, into blocks: BlockStore, slot: UInt32) {
         let codes = blocks.codes(slot)
         let bytes = codes.assumingMemoryBound(to: UInt8.self)
-        let header = (codes - BlockLayout.headerBytes).assumingMemoryBound(to: mk_code_header.self)
+        let header = blocks.heads.base + Int(slot)
         switch layout.format {
         case .float32:
             codes.assumingMemoryBound(to: Float.self).update(from: row, count: layout.dimension)
@@ -70,7 +70,6 @@ struct BlockKernel: Sendable {
     func query(of slot: UInt32, in blocks: BlockStore, buffer: QueryBuffer) -> WalkQuery {
         let codes = blocks.codes(slot)
         let floats = UnsafePointer(buffer.floats.base)
-        let header = (codes - BlockLayout.headerBytes).load(as: mk_code_header.self)
         switch layout.format {
         case .float32:
             let row = UnsafePointer(codes.assumingMemoryBound(to: Float.self))
@@ -81,10 +80,11 @@ struct BlockKernel: Sendable {
             return WalkQuery(floats: floats, code: codeQuery(buffer.codes.base, scale: 0, total: 0, norm: 0))
         case .int8:
             let stored = codes.assumingMemoryBound(to: Int8.self)
-            return WalkQuery(floats: floats, code: codeQuery(stored, header: header))
+            return WalkQuery(floats: floats, code: codeQuery(stored, header: blocks.heads.base[Int(slot)]))
         case .int4:
             table.unpack_row4(codes.assumingMemoryBound(to: UInt8.self), layout.codeCount, buffer.codes.base)
-            return WalkQuery(floats: floats, code: codeQuery(buffer.codes.base, header: header))
+            return WalkQuery(
+                floats: floats, code: codeQuery(buffer.codes.base, header: blocks.heads.base[Int(slot)]))
         }
     }
 
@@ -125,15 +125,17 @@ struct BlockKernel: Sendable {
         from query: borrowing WalkQuery, to blocks: BlockStore, slots: UnsafePointer<UInt32>, count: Int,
         into results: UnsafeMutablePointer<Float>
     ) {
-        let headers = (blocks.base + layout.headerOffset).assumingMemoryBound(to: UInt8.self)
+        let (heads, codes) = (
+            blocks.heads.base, (blocks.base + layout.codeOffset).assumingMemoryBound(to: UInt8.self)
+        )
         switch layout.format {
         case .int8:
             withUnsafePointer(to: query.code) {
-                table.code7_rows($0, headers, layout.stride, layout.codeCount, slots, count, results)
+                table.code7_rows($0, heads, codes, layout.stride, layout.codeCount, slots, count, results)
             }
         case .int4:
             withUnsafePointer(to: query.code) {
-                table.code4_rows($0, headers, layout.stride, layout.codeCount, slots, count, results)
+                table.code4_rows($0, heads, codes, layout.stride, layout.codeCount, slots, count, results)
             }
         case .float32, .float16:
             floatDistances(from: query.floats, to: blocks, slots: slots, count: count, into: results)
@@ -171,7 +173,7 @@ struct BlockKernel: Sendable {
         case .float32: return 0
         case .float16: return 0x1p-11 * queryNorm
         case .int8, .int4:
-            let header = (blocks.codes(slot) - BlockLayout.headerBytes).load(as: mk_code_header.self)
+            let header = blocks.heads.base[Int(slot)]
             let squared =
                 header.scale * header.scale * queryNorm + query.code.scale * query.code.scale * header.norm
             return (squared / 12).squareRoot() * -query.code.dot_weight

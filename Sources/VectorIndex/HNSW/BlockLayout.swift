@@ -1,8 +1,9 @@
-/// Where things lie in a slot's block: its layer-0 links, then a 16-byte header, then its codes.
+/// Where things lie in a slot's block: its layer-0 links, then its codes.
 ///
-/// A walk that meets a slot reads header and codes; one that expands it, the links. Codes start on a cache
-/// line, the header ends where they start, blocks are whole cache lines. With `M` 16 and 384 dimensions in
-/// `int8` a block is 576 bytes: 128 of links, 16 of header, 384 of codes, 48 of padding.
+/// A walk that meets a slot reads the codes; one that expands it, the links. Both start on a cache line, and
+/// blocks are whole cache lines. With `M` 16 and 384 dimensions in `int8` a block is 512 bytes: 128 of links,
+/// 384 of codes. What goes with quantized codes, 16 bytes a slot, lies in an array of its own
+/// (``BlockStore/heads``): a line of codes and a header would be read for the header alone.
 struct BlockLayout: Sendable, Hashable {
     let format: VectorFormat
     let dimension: Int
@@ -17,7 +18,8 @@ struct BlockLayout: Sendable, Hashable {
     /// From one block's start to the next.
     let stride: Int
 
-    static let headerBytes = 16
+    /// Whether codes need a header to be understood.
+    var hasHeads: Bool { format == .int8 || format == .int4 }
 
     init(format: VectorFormat, dimension: Int, M: Int) {
         self.format = format
@@ -32,11 +34,9 @@ struct BlockLayout: Sendable, Hashable {
             }
         codeCount = Self.round(dimension, to: multiple)
         codeBytes = codeCount * halfBytes / 2
-        codeOffset = Self.round(4 * linkLimit + Self.headerBytes, to: 64)
+        codeOffset = Self.round(4 * linkLimit, to: 64)
         stride = codeOffset + codeBytes
     }
-
-    var headerOffset: Int { codeOffset - Self.headerBytes }
 
     private static func round(_ value: Int, to multiple: Int) -> Int {
         (value + multiple - 1) / multiple * multiple

@@ -1,3 +1,4 @@
+import CVectorKernels
 import Synchronization
 
 /// One block a slot: layer-0 links beside the codes that a walk compares. See ``BlockLayout``.
@@ -13,17 +14,24 @@ final class BlockStore: @unchecked Sendable {
     /// The blocks as floats: for those whose codes are floats.
     let floats: AlignedBuffer<Float>
 
+    /// What goes with each slot's codes; empty where nothing does.
+    let heads: AlignedBuffer<mk_code_header>
+
     /// Blocks of zeros.
     convenience init(layout: BlockLayout, capacity: Int) {
         self.init(
-            layout: layout, capacity: capacity, floats: AlignedBuffer(count: layout.stride / 4 * capacity))
+            layout: layout, capacity: capacity, floats: AlignedBuffer(count: layout.stride / 4 * capacity),
+            heads: AlignedBuffer(count: layout.hasHeads ? capacity : 0))
     }
 
     /// - Parameter floats: memory of at least `capacity` blocks.
-    init(layout: BlockLayout, capacity: Int, floats: AlignedBuffer<Float>) {
+    init(
+        layout: BlockLayout, capacity: Int, floats: AlignedBuffer<Float>, heads: AlignedBuffer<mk_code_header>
+    ) {
         precondition(
             4 * floats.count >= layout.stride * capacity, "\(floats.count) words for \(capacity) blocks")
-        (self.layout, self.capacity, self.floats) = (layout, capacity, floats)
+        precondition(!layout.hasHeads || heads.count >= capacity, "\(heads.count) heads")
+        (self.layout, self.capacity, self.floats, self.heads) = (layout, capacity, floats, heads)
         base = UnsafeMutableRawPointer(floats.base)
     }
 
@@ -31,6 +39,7 @@ final class BlockStore: @unchecked Sendable {
     convenience init(growing other: BlockStore, slots: Int, capacity: Int) {
         self.init(layout: other.layout, capacity: capacity)
         floats.copyPrefix(of: other.floats, elements: slots * layout.stride / 4)
+        if layout.hasHeads { heads.copyPrefix(of: other.heads, elements: slots) }
     }
 
     /// Where a slot's block starts.
@@ -40,7 +49,7 @@ final class BlockStore: @unchecked Sendable {
         return base + Int(slot) * layout.stride
     }
 
-    /// Where a slot's codes start; its header lies before them.
+    /// Where a slot's codes start.
     @inline(__always)
     func codes(_ slot: UInt32) -> UnsafeMutableRawPointer { block(slot) + layout.codeOffset }
 
@@ -76,8 +85,10 @@ final class BlockStore: @unchecked Sendable {
     /// Asks for the codes of a slot that will soon be compared.
     @inline(__always)
     func prefetchCodes(of slot: UInt32) {
-        BlockKernel.prefetch(
-            block(slot) + layout.headerOffset, bytes: layout.codeBytes + BlockLayout.headerBytes)
+        BlockKernel.prefetch(codes(slot), bytes: layout.codeBytes)
+        if layout.hasHeads {
+            BlockKernel.prefetch(heads.base + Int(slot), bytes: MemoryLayout<mk_code_header>.stride)
+        }
     }
 
     @inline(__always)

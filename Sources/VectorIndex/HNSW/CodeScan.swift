@@ -32,7 +32,7 @@ struct CodeScan {
     /// The nearest `k` of those collected.
     mutating func neighbors() -> [Neighbor] {
         compare()
-        var shortlist = Shortlist(k: k, index: index, scratch: scratch)
+        var shortlist = Shortlist(k: k, deviations: Shortlist.amongMany, index: index, scratch: scratch)
         for candidate in kept.filter({ $0.distance <= limit }).sorted() {
             if index.slots.isLive(candidate.slot), !shortlist.append(candidate) { break }
         }
@@ -45,7 +45,9 @@ struct CodeScan {
             let candidate = Candidate(distance: scratch.distances.base[i], slot: scratch.rows.base[i])
             kept.append(candidate)
             nearest.offer(candidate)
-            if let worst = nearest.worst { limit = Shortlist.limit(behind: worst, index, scratch) }
+            if let worst = nearest.worst {
+                limit = Shortlist.limit(behind: worst, Shortlist.amongMany, index, scratch)
+            }
         }
         pending = 0
     }

@@ -24,8 +24,8 @@ final class HNSWBuilder {
     private var profiledCount: Int
 
     /// How many vectors are linked at a time. They see the graph as it was before any of them, and each
-    /// other.
-    static let batch = 256
+    /// other: with more of them, a new cluster links less to the others.
+    static let batch = 64
 
     /// Continues with an index that is already published, of which the first `slots.end` slots are used.
     init(
@@ -46,9 +46,10 @@ final class HNSWBuilder {
     func upsert(_ entries: [VectorEntry], scales: [Float]) throws(VectorIndexError) {
         try begin()
         try reserve(entries.count)
+        let order = InsertionOrder.positions(count: entries.count, seed: parameters.seed &+ draws)
         for start in stride(from: 0, to: entries.count, by: Self.batch) {
-            let range = start..<min(start + Self.batch, entries.count)
-            let slots = place(entries[range], scales: scales[range])
+            let positions = order[start..<min(start + Self.batch, entries.count)]
+            let slots = place(positions.map { (entries[$0], scales[$0]) })
             link(slots)
             for slot in slots {
                 if let old = index.slots.activate(slot) { dead.append(old) }
@@ -149,8 +150,8 @@ final class HNSWBuilder {
     // MARK: Placing
 
     /// Fills a slot for each entry: vector, codes, id and level, no links. Nobody can reach them yet.
-    private func place(_ entries: ArraySlice<VectorEntry>, scales: ArraySlice<Float>) -> [UInt32] {
-        zip(entries, scales).map { entry, scale in
+    private func place(_ entries: [(entry: VectorEntry, scale: Float)]) -> [UInt32] {
+        entries.map { entry, scale in
             let level = parameters.level(draw: draws)
             draws += 1
             let words = index.graph.upperWords(level: level)

@@ -97,7 +97,7 @@ extension HNSWIndex {
     /// - Returns: whether it ended before it had computed more than `budget` distances.
     func walkAdmitted(ef: Int, budget: Int, admission: some Admission, scratch: SearchScratch) -> Bool {
         let starts = scratch.beam.candidates().filter { admits($0.slot, admission) }
-        scratch.visited.reset(capacity: slots.end)
+        scratch.visited.reset(capacity: capacity)
         scratch.beam.reset(width: ef)
         for start in starts where scratch.visited.insert(start.slot) {
             scratch.beam.insert(start)
@@ -107,7 +107,9 @@ extension HNSWIndex {
         let most = graph.limit(layer: 0) * 2
         let visited = scratch.visited
         let (links, further, rows) = (scratch.links.base, scratch.furtherLinks.base, scratch.rows.base)
-        while let slot = scratch.beam.popNearest() {
+        let mustCheck = watch?.mustCheckBlocks ?? false
+        // After damage the beam may hold slots whose links may be anything.
+        while scratch.damage == nil, let slot = scratch.beam.popNearest() {
             guard scratch.evaluations <= budget else { return false }
             let count = graph.copyLinks(of: slot, layer: 0, into: links)
             var unseen = 0
@@ -117,6 +119,7 @@ extension HNSWIndex {
                     unseen += 1
                     continue
                 }
+                if mustCheck, !isSound(links + i, count: 1, scratch: scratch) { return true }
                 let furtherCount = graph.copyLinks(of: links[i], layer: 0, into: further)
                 for j in 0..<furtherCount where unseen < most - count {
                     guard admits(further[j], admission), visited.insert(further[j]) else { continue }

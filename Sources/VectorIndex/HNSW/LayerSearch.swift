@@ -34,8 +34,10 @@ extension HNSWIndex {
         _ layer: Int, from starts: [Candidate], ef: Int, equalLimit: Int, stop: StopRule = .none,
         scratch: SearchScratch
     ) {
-        scratch.visited.reset(capacity: slots.end)
+        scratch.visited.reset(capacity: capacity)
         scratch.beam.reset(width: ef, equalLimit: equalLimit, stop: stop)
+        // Where damage was met there is nowhere to start: the links there may be anything.
+        if scratch.damage != nil { return }
         for start in starts where scratch.visited.insert(start.slot) {
             scratch.beam.insert(start)
         }
@@ -82,7 +84,7 @@ extension HNSWIndex {
     }
 
     /// Whether the blocks of slots are as they were written; if not, the scratch keeps what is wrong.
-    private func isSound(_ slots: UnsafePointer<UInt32>, count: Int, scratch: SearchScratch) -> Bool {
+    func isSound(_ slots: UnsafePointer<UInt32>, count: Int, scratch: SearchScratch) -> Bool {
         do throws(VectorIndexError) {
             try watch?.checkBlocks(of: slots, count: count)
             return true

@@ -7,14 +7,20 @@ struct Shortlist {
     private let index: HNSWIndex
     private let scratch: SearchScratch
     private var candidates: [Candidate] = []
-    /// Estimates above this belong to the `k` nearest only if two errors differ by more than ``deviations``.
+    /// Estimates above this belong to the `k` nearest only if two errors differ by more than the deviations.
     private var limit = Float.infinity
 
-    /// How many standard errors are allowed for.
-    private static let deviations: Float = 3
+    /// How many standard errors an estimate may lie behind the `k`-th.
+    private let deviations: Float
 
-    init(k: Int, index: HNSWIndex, scratch: SearchScratch) {
-        (self.k, self.index, self.scratch) = (k, index, scratch)
+    /// Of some hundred candidates that a walk met: two errors, two deviations each, that are independent.
+    static let amongFew: Float = 2.83
+    /// Of thousands that a scan met, where the `k` smallest estimates are those with the most flattering
+    /// errors: three deviations for them and three for the candidate.
+    static let amongMany: Float = 6
+
+    init(k: Int, deviations: Float = Self.amongFew, index: HNSWIndex, scratch: SearchScratch) {
+        (self.k, self.deviations, self.index, self.scratch) = (k, deviations, index, scratch)
         candidates.reserveCapacity(min(2 * k + 16, 1024))
     }
 
@@ -25,7 +31,7 @@ struct Shortlist {
         guard candidate.distance <= limit else { return false }
         candidates.append(candidate)
         if candidates.count == k {
-            limit = Self.limit(behind: candidate, index, scratch)
+            limit = Self.limit(behind: candidate, deviations, index, scratch)
         }
         return true
     }
@@ -81,9 +87,11 @@ struct Shortlist {
     /// What a candidate's estimate may be if it is still to belong before `last`, the `k`-th nearest so far.
     ///
     /// The error of the `k`-th stands for all: vectors of one index have steps of one order.
-    static func limit(behind last: Candidate, _ index: HNSWIndex, _ scratch: SearchScratch) -> Float {
+    static func limit(
+        behind last: Candidate, _ deviations: Float, _ index: HNSWIndex, _ scratch: SearchScratch
+    ) -> Float {
         let error = index.kernel.standardError(
             of: last.slot, in: index.blocks, query: scratch.query, queryNorm: scratch.queryNorm)
-        return last.distance + deviations * Float(2).squareRoot() * error
+        return last.distance + deviations * error
     }
 }

@@ -14,10 +14,11 @@ struct VisitedSet {
     /// The marks, for a loop that is too hot for anything else.
     var base: UnsafeMutablePointer<UInt8> { marks.base }
 
-    /// Forgets every slot, and makes room for `capacity` of them.
+    /// Forgets every slot, and makes room for `capacity` of them: all that the index could get while it is
+    /// searched, for links to new slots may be met at any time.
     mutating func reset(capacity: Int) {
         if capacity > marks.count {
-            marks = AlignedBuffer(count: capacity + capacity / 4)
+            marks = AlignedBuffer(count: capacity)
             epoch = 0
         }
         if epoch == .max {

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Foundation
+import VectorIndex
+
+struct IndexCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "index",
+        abstract: "Looks after the vector index of the data folder.",
+        discussion: """
+            The index is derived from the database: every other command rebuilds one that it finds damaged.
+            These show it as it is.
+            """,
+        subcommands: [Stats.self, Verify.self, Compact.self])
+
+    /// What the index holds and what it costs.
+    struct Stats: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "stats", abstract: "Shows what the index holds and what it costs.")
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let figures = try Composition(try common.configuration()).indexAsItIs().statistics()
+            if common.json {
+                print(try JSONText.encode(IndexFigures(figures)))
+                return
+            }
+            print("vectors          \(figures.count)")
+            print("removed, waiting \(figures.deadCount)")
+            print("layers           \(figures.layerCount)")
+            print("format           \(figures.format)")
+            print("memory           \(figures.bytesPerVector) bytes a vector")
+            print("snapshot         \(sizeText(figures.snapshotByteCount))")
+            print(
+                "log              \(sizeText(figures.logByteCount)), \(figures.logRecordCount) changes")
+            print("generation       \(figures.generation)")
+        }
+    }
+
+    /// Whether every byte is as it was written.
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify",
+            abstract: "Reads the index's files and compares them with their checksums.",
+            discussion: "Exit code 1, and what is damaged, if anything is.")
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let index = try Composition(try common.configuration()).indexAsItIs()
+            try index.verify()
+            let figures = index.statistics()
+            if common.json {
+                print(try JSONText.encode(IndexFigures(figures)))
+            } else {
+                print("\(figures.count) vectors; every byte is as it was written.")
+            }
+        }
+    }
+
+    /// A smaller, faster index.
+    struct Compact: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "compact",
+            abstract: "Writes the index anew, without what was removed, and empties its log.",
+            discussion: "Millrace does it by itself when the log has grown long.")
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let index = try Composition(try common.configuration()).indexAsItIs()
+            let before = index.statistics()
+            try index.compact()
+            let after = index.statistics()
+            if common.json {
+                print(try JSONText.encode(IndexFigures(after)))
+                return
+            }
+            let (old, new) = (before.diskByteCount, after.diskByteCount)
+            print("\(after.count) vectors; \(sizeText(old)) on disk before, \(sizeText(new)) now.")
+        }
+    }
+}
+
+/// Bytes as people read them.
+private func sizeText(_ bytes: Int) -> String {
+    let formatter = ByteCountFormatter()
+    formatter.allowsNonnumericFormatting = false
+    return formatter.string(fromByteCount: Int64(bytes))
+}
+
+extension IndexStatistics {
+    fileprivate var diskByteCount: Int { snapshotByteCount + logByteCount }
+}
+
+/// An index's figures as `--json` shows them.
+private struct IndexFigures: Encodable {
+    var count: Int
+    var deadCount: Int
+    var layerCount: Int
+    var format: String
+    var bytesPerVector: Int
+    var snapshotBytes: Int
+    var logBytes: Int
+    var logRecords: Int
+    var generation: UInt64
+
+    init(_ figures: IndexStatistics) {
+        (count, deadCount) = (figures.count, figures.deadCount)
+        (layerCount, format) = (figures.layerCount, figures.format.description)
+        bytesPerVector = figures.bytesPerVector
+        (snapshotBytes, logBytes) = (figures.snapshotByteCount, figures.logByteCount)
+        (logRecords, generation) = (figures.logRecordCount, figures.generation)
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import VectorIndex
+
+// Changes an index at random until it is killed, and says on standard output what it is about to do ("? …")
+// and what has been acknowledged ("+ …").
+//
+//     IndexCrashProcess DIRECTORY SEED FORMAT [LIMIT]
+//
+// With LIMIT, files cannot grow beyond so many bytes: it goes on until a change is refused, says "full",
+// lifts the limit, makes twenty more changes and ends.
+
+func say(_ line: String) {
+    // One write a line: what is written to a pipe outlives the writer.
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+}
+
+func nextChange(_ numbers: inout JournalNumbers) -> JournaledChange {
+    func ids(_ count: Int) -> [UInt64] {
+        Set((0..<count).map { _ in UInt64.random(in: 0..<300, using: &numbers) }).sorted()
+    }
+    switch Int.random(in: 0..<20, using: &numbers) {
+    case 0: return .compaction
+    case 1, 2: return .generation(numbers.next() >> 1)
+    case 3..<8: return .removal(ids: ids(Int.random(in: 1...20, using: &numbers)))
+    default:
+        let count = Int.random(in: 1...24, using: &numbers)
+        return .upsert(version: numbers.next() >> 1, ids: ids(count))
+    }
+}
+
+func make(_ change: JournaledChange, in store: LocalVectorStore) throws(VectorIndexError) {
+    switch change {
+    case .upsert(let version, let ids):
+        try store.upsert(
+            ids.map { VectorEntry(id: $0, vector: JournaledChange.vector(id: $0, version: version)) })
+    case .removal(let ids): try store.remove(ids)
+    case .generation(let number): try store.save(generation: number)
+    case .compaction: try store.compact()
+    }
+}
+
+func limitFiles(to byteCount: UInt64) {
+    var limit = rlimit(rlim_cur: rlim_t(byteCount), rlim_max: rlim_t(bitPattern: -1))
+    setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+}
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 4, let seed = UInt64(arguments[2]), let code = UInt32(arguments[3]),
+    let format = VectorFormat(rawValue: code)
+else {
+    FileHandle.standardError.write(Data("IndexCrashProcess DIRECTORY SEED FORMAT [LIMIT]\n".utf8))
+    exit(2)
+}
+var numbers = JournalNumbers(seed: seed)
+let store = try LocalVectorStore(
+    directory: URL(fileURLWithPath: arguments[1], isDirectory: true), dimension: JournaledChange.dimension,
+    metric: .squaredL2, parameters: HNSWParameters(M: 4, efConstruction: 40, format: format, threads: 1))
+var remaining = Int.max
+var limit = arguments.count > 4 ? UInt64(arguments[4]) : nil
+if let limit {
+    signal(SIGXFSZ, SIG_IGN)
+    limitFiles(to: limit)
+}
+while remaining > 0 {
+    remaining -= 1
+    let change = nextChange(&numbers)
+    say("? " + change.line)
+    do {
+        try make(change, in: store)
+        say("+ " + change.line)
+    } catch {
+        guard limit != nil, case .systemFailure("write", _, EFBIG, _) = error else { throw error }
+        say("full")
+        limit = nil
+        limitFiles(to: .max)
+        remaining = 20
+    }
+}
