@@ -30,6 +30,12 @@ struct IndexFiles {
         replay: (LogRecord) throws(VectorIndexError) -> Void
     ) throws(VectorIndexError) {
         (self.directory, self.disk, self.lock) = (directory, disk, lock)
+        let logPath = directory.appendingPathComponent(IndexLog.name).path
+        // A log is there before the first snapshot is, and from then on always.
+        guard snapshot == nil || access(logPath, F_OK) == 0 else {
+            throw .damaged(
+                file: logPath, reason: "it is missing, and with it every change since the snapshot")
+        }
         sequence = snapshot?.header.sequence ?? 0
         snapshotByteCount = snapshot?.byteCount ?? 0
         var generation = snapshot?.header.generation ?? 0

@@ -53,4 +53,37 @@ import Testing
             #expect(recall > 0.95, "seed 81: \(recall)")
         }
     }
+
+    @Test func `without its log is refused, for changes may be missing`() throws {
+        try withTemporaryDirectory { directory in
+            var vectors = ClusteredVectors(seed: 82, dimension: 6)
+            try open(directory).upsert(vectors.entries(0..<100))
+            try open(directory).compact()
+            try open(directory).remove([5])
+            let log = directory.appendingPathComponent("index.log")
+            try FileManager.default.removeItem(at: log)
+            let reason = "it is missing, and with it every change since the snapshot"
+            #expect(throws: VectorIndexError.damaged(file: log.path, reason: reason)) { try open(directory) }
+            try LocalVectorStore.reset(directory: directory)
+            #expect(try open(directory).count == 0)
+        }
+    }
+
+    @Test func `finds across clusters that came one after the other in one call`() throws {
+        var vectors = ClusteredVectors(seed: 83, dimension: 12, clusters: 11)
+        let entries = vectors.centres.enumerated().flatMap { cluster, centre in
+            (0..<600).map { VectorEntry(id: UInt64(cluster * 600 + $0), vector: vectors.near(centre)) }
+        }
+        let parameters = try HNSWParameters(efConstruction: 100, seed: 8)
+        let store = try LocalVectorStore(
+            directory: nil, dimension: 12, metric: .cosine, parameters: parameters)
+        let flat = try FlatIndex(dimension: 12, metric: .cosine)
+        try store.upsert(entries)
+        try flat.upsert(entries)
+        // Queries from anywhere, most of them between clusters.
+        var numbers = SeededNumbers(seed: 84)
+        let queries = (0..<200).map { _ in numbers.vector(12) }
+        let recall = try meanRecall(of: store, against: flat, queries: queries, efSearch: 64)
+        #expect(recall >= 0.95, "seeds 83, 84: \(recall)")
+    }
 }
