@@ -10,12 +10,15 @@ final class DamageWatch: Sendable {
     private let blockStride: Int
     private let rowBytes: Int
     private let blocksAreSound = Atomic(false)
+    /// One bit a slot of the file: whether its vector is another one by now.
+    private let renewed: AtomicWords
 
     init(_ snapshot: Snapshot, layout: BlockLayout) {
         ledger = snapshot.ledger
         fileSlots = Int(snapshot.header.count)
         blockStride = layout.stride
         rowBytes = snapshot.byteCount(of: .rows) / max(fileSlots, 1)
+        renewed = AtomicWords(count: fileSlots / 32 + 1, repeating: 0)
     }
 
     /// Whether blocks may be damaged without anybody having seen it.
@@ -30,12 +33,34 @@ final class DamageWatch: Sendable {
         }
     }
 
-    /// Makes sure of a slot's full vector.
+    /// Whether a slot's full vector lies in the file, apart from its codes.
     @inline(__always)
-    func checkRow(of slot: UInt32) throws(VectorIndexError) {
-        if ledger.allVerified || slot >= fileSlots || rowBytes == 0 { return }
+    func hasRow(of slot: UInt32) -> Bool {
+        slot < fileSlots && rowBytes > 0 && renewed[Int(slot) / 32] & Self.bit(slot) == 0
+    }
+
+    /// Notes that the slot gets another vector than the file's. For the writer, while nobody can reach the
+    /// slot.
+    func noteRenewal(of slot: UInt32) {
+        guard slot < fileSlots else { return }
+        renewed.publish(renewed[Int(slot) / 32] | Self.bit(slot), at: Int(slot) / 32)
+    }
+
+    private static func bit(_ slot: UInt32) -> UInt32 { 1 << (slot % 32) }
+
+    /// Reads a slot's full vector, which ``hasRow(of:)``, from the file, and makes sure of it.
+    ///
+    /// Rows are mapped too, but a search that touched the mapping would pull the pages around each row into
+    /// the process's memory, until all full vectors were resident.
+    ///
+    /// - Parameter row: room for the whole row.
+    func readRow(of slot: UInt32, into row: AlignedBuffer<Float>) throws(VectorIndexError) {
         let start = Int(slot) * rowBytes
+        precondition(rowBytes <= 4 * row.count, "a row of \(rowBytes) bytes into \(row.count) floats")
         try ledger.verify(.rows, start..<start + rowBytes)
+        // Bounds: checked above.
+        try ledger.read(
+            .rows, from: start, into: UnsafeMutableRawBufferPointer(start: row.base, count: rowBytes))
     }
 
     /// Makes sure of all blocks, so that nobody need ask again.

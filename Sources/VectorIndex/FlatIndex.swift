@@ -50,7 +50,7 @@ public final class FlatIndex: VectorStore {
     }
 
     /// Searches for many queries at once, which is faster than one after the other: a block of vectors is
-    /// read from memory once for 32 queries.
+    /// read from memory once for 256 queries.
     ///
     /// - Returns: each query's result, in their order.
     public func searchBatch(

@@ -5,10 +5,13 @@
 /// order of summing *n* products errs by at most *n* 2⁻²⁴ |*a*| |*b*| (Higham, "Accuracy and Stability of
 /// Numerical Algorithms", section 3.1); the margin is twice that for each of the two ways of computing.
 struct FlatScan {
-    /// Queries a pass.
-    static let tile = 32
-    /// Rows a block: with 384 dimensions 1.5 MB, which stays in the cache while the queries go over it.
-    private static let block = 1024
+    /// Queries a pass. BLAS copies each block of rows into an order of its own, which pays with many queries.
+    static let tile = 256
+    /// Rows a block: its products with a tile of queries are 512 KB, which are still in the cache when they
+    /// are looked at.
+    private static let block = 512
+    /// Products that are looked at together: mostly none of them is near enough.
+    private static let span = 64
 
     private let rows: FlatRows
     private let k: Int
@@ -69,13 +72,42 @@ struct FlatScan {
         into shortlist: inout FlatShortlist
     ) {
         let isSquaredL2 = rows.metric == .squaredL2
-        for i in 0..<count where admitted[start + i] {
-            let distance =
-                isSquaredL2
-                ? queryNorms[query] + rows.squaredNorms.base[start + i] - 2 * products[i]
-                : rows.metric.bias - products[i]
-            shortlist.offer(distance, slot: UInt32(start + i))
+        let offset = isSquaredL2 ? queryNorms[query] : rows.metric.bias
+        let norms = rows.squaredNorms.base + start
+        for first in stride(from: 0, to: count, by: Self.span) {
+            let end = min(first + Self.span, count)
+            if end - first == Self.span, shortlist.threshold < .infinity {
+                // Bounds: `first + span <= count`, and there are `count` products and norms from here on.
+                let nearest = Self.smallest(
+                    products + first, isSquaredL2 ? norms + first : nil, offset: offset)
+                if nearest > shortlist.threshold { continue }
+            }
+            for i in first..<end where admitted[start + i] {
+                let distance = isSquaredL2 ? offset + norms[i] - 2 * products[i] : offset - products[i]
+                shortlist.offer(distance, slot: UInt32(start + i))
+            }
         }
+    }
+
+    /// The smallest of ``span`` distances, as ``select(_:start:count:query:_:into:)`` computes them; what is
+    /// not a number is passed over.
+    ///
+    /// - Parameter norms: the rows' squared lengths where distances are squared differences.
+    @inline(__always)
+    private static func smallest(
+        _ products: UnsafePointer<Float>, _ norms: UnsafePointer<Float>?, offset: Float
+    ) -> Float {
+        var smallest = SIMD16<Float>(repeating: .infinity)
+        for i in stride(from: 0, to: 4 * span, by: 64) {
+            let product = UnsafeRawPointer(products).loadUnaligned(fromByteOffset: i, as: SIMD16<Float>.self)
+            var distance = offset - product
+            if let norms {
+                let norm = UnsafeRawPointer(norms).loadUnaligned(fromByteOffset: i, as: SIMD16<Float>.self)
+                distance = offset + norm - 2 * product
+            }
+            smallest.replace(with: distance, where: distance .< smallest)
+        }
+        return smallest.min()
     }
 
     /// Compares the shortlist exactly.
@@ -107,7 +139,7 @@ private struct FlatShortlist {
     private var kept: [Candidate] = []
     private let margin: Float
     /// Rows farther than this are out.
-    private var threshold = Float.infinity
+    private(set) var threshold = Float.infinity
 
     init(k: Int, margin: Float) {
         nearest = BoundedHeap(limit: k)

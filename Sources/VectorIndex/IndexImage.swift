@@ -13,6 +13,8 @@ struct IndexImage {
     private let index: HNSWIndex
     /// Old slots in their new order.
     private let order: [UInt32]
+    /// How many of the first are landmarks.
+    private let landmarkCount: Int
     /// New slots by old ones.
     private let numbers: [UInt32]
     /// New runs in the arena.
@@ -23,7 +25,7 @@ struct IndexImage {
     /// - Parameter index: without dead slots.
     init(of index: HNSWIndex) {
         self.index = index
-        order = Self.order(of: index)
+        (order, landmarkCount) = Self.order(of: index)
         var numbers = [UInt32](repeating: SlotTable.none, count: index.slots.end)
         for (number, slot) in order.enumerated() { numbers[Int(slot)] = UInt32(number) }
         self.numbers = numbers
@@ -39,15 +41,19 @@ struct IndexImage {
         (upperStarts, upperWords) = (starts, words)
     }
 
-    private static func order(of index: HNSWIndex) -> [UInt32] {
+    /// Slots in their new order, and how many of the first are landmarks: every search compares these, so they
+    /// lie one behind the other.
+    private static func order(of index: HNSWIndex) -> (slots: [UInt32], landmarks: Int) {
         var order: [UInt32] = []
         order.reserveCapacity(index.slots.count)
         var seen = [Bool](repeating: false, count: index.slots.end)
-        func walk(from start: UInt32) {
-            guard !seen[Int(start)], index.slots.isLive(start) else { return }
-            seen[Int(start)] = true
-            var position = order.count
-            order.append(start)
+        func enter(_ slot: UInt32) {
+            guard !seen[Int(slot)], index.slots.isLive(slot) else { return }
+            seen[Int(slot)] = true
+            order.append(slot)
+        }
+        func walk(from start: Int) {
+            var position = start
             while position < order.count {
                 for link in index.graph.links(of: order[position], layer: 0) where !seen[Int(link)] {
                     seen[Int(link)] = true
@@ -56,9 +62,18 @@ struct IndexImage {
                 position += 1
             }
         }
-        if let entry = index.graph.entry { walk(from: entry.slot) }
-        for slot in 0..<UInt32(index.slots.end) { walk(from: slot) }
-        return order
+        index.landmarks.slots.forEach(enter)
+        let landmarks = order.count
+        if let entry = index.graph.entry {
+            enter(entry.slot)
+            walk(from: order.firstIndex(of: entry.slot) ?? order.count)
+        }
+        for slot in 0..<UInt32(index.slots.end) {
+            let start = order.count
+            enter(slot)
+            walk(from: start)
+        }
+        return (order, landmarks)
     }
 
     /// Fills in what the header says of the index itself.
@@ -70,7 +85,8 @@ struct IndexImage {
         header.count = UInt64(order.count)
         header.entry = index.graph.entry.map { numbers[Int($0.slot)] } ?? SnapshotHeader.noEntry
         header.entryLevel = UInt32(index.graph.entry?.level ?? 0)
-        header.extras = index.profile.packed(into: SnapshotHeader.extraCount)
+        header.extras =
+            index.profile.packed(into: SnapshotHeader.extraCount - 1) + [UInt64(landmarkCount)]
     }
 
     /// What a section holds.
@@ -176,7 +192,8 @@ struct IndexImage {
             ?? VectorMatrix(dimension: layout.dimension, capacity: count, floats: buffer(.rows))
         let slots = SlotTable(rebuilding: table, capacity: count)
         let compact = HNSWIndex(
-            kernel: index.kernel, matrix: matrix, graph: graph, slots: slots, profile: index.profile)
+            kernel: index.kernel, matrix: matrix, graph: graph, slots: slots, profile: index.profile,
+            landmarks: Landmarks(first: landmarkCount, of: count))
         return (compact, upperWords)
     }
 

@@ -52,9 +52,15 @@ struct IndexLoader {
             buckets: AtomicWords(try buffer(.buckets, count: bucketCount)), count: count)
         let index = HNSWIndex(
             kernel: BlockKernel(layout: layout, metric: metric), matrix: try matrix(blocks), graph: graph,
-            slots: slots, profile: DistanceProfile(unpacking: snapshot.header.extras),
+            slots: slots, profile: DistanceProfile(unpacking: snapshot.header.extras.dropLast()),
+            landmarks: landmarks,
             watch: DamageWatch(snapshot, layout: layout))
         return (index, upperEnd)
+    }
+
+    /// Those that ``IndexImage`` put first; none where the file is from before there were any.
+    private var landmarks: Landmarks {
+        Landmarks(first: min(Int(clamping: snapshot.header.extras.last ?? 0), count), of: count)
     }
 
     private func matrix(_ blocks: BlockStore) throws(VectorIndexError) -> VectorMatrix {

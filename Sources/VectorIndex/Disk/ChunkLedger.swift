@@ -87,6 +87,18 @@ final class ChunkLedger: @unchecked Sendable {
         mark(chunk)
     }
 
+    /// Reads bytes of a section from the file, which takes no memory of this process but `target`.
+    ///
+    /// - Throws: if the file cannot be read, or has become shorter.
+    func read(
+        _ section: SnapshotSection, from offset: Int, into target: UnsafeMutableRawBufferPointer
+    ) throws(VectorIndexError) {
+        guard try file.read(into: target, at: layout.offset(of: section) + offset) == target.count else {
+            throw .damaged(
+                file: file.path, reason: "its section \"\(section.name)\" ends before byte \(offset)")
+        }
+    }
+
     /// Reads every chunk anew, those found sound before too.
     ///
     /// - Parameter shouldContinue: asked before each chunk; false ends the walk early.

@@ -13,6 +13,8 @@ struct CodeScan {
     /// Estimates above this are too far behind.
     private var limit = Float.infinity
     private var pending = 0
+    /// New slots of ids that were replaced meanwhile.
+    private var followed: Set<UInt32> = []
 
     /// - Parameter scratch: its query is what slots are compared with.
     init(index: HNSWIndex, k: Int, scratch: SearchScratch) {
@@ -32,11 +34,37 @@ struct CodeScan {
     /// The nearest `k` of those collected.
     mutating func neighbors() -> [Neighbor] {
         compare()
+        for _ in 1..<HNSWIndex.looks {
+            if let found = nearestKept(lastLook: false) { return found }
+            followReplacements()
+        }
+        return nearestKept(lastLook: true) ?? []
+    }
+
+    /// - Returns: `nil` if an id moved to a slot that was not collected, unless it is the last look.
+    private func nearestKept(lastLook: Bool) -> [Neighbor]? {
         var shortlist = Shortlist(k: k, deviations: Shortlist.amongMany, index: index, scratch: scratch)
         for candidate in kept.filter({ $0.distance <= limit }).sorted() {
-            if index.slots.isLive(candidate.slot), !shortlist.append(candidate) { break }
+            guard index.slots.isLive(candidate.slot) else {
+                if !lastLook, let slot = index.replacement(of: candidate.slot), !followed.contains(slot) {
+                    return nil
+                }
+                continue
+            }
+            if !shortlist.append(candidate) { break }
         }
         return shortlist.neighbors()
+    }
+
+    /// Compares the new vectors of the ids that were replaced since their old ones were collected.
+    private mutating func followReplacements() {
+        // One that was collected by itself and was too far away is compared once more, no more.
+        let known = Set(kept.map(\.slot))
+        for slot in kept.compactMap({ index.replacement(of: $0.slot) }) {
+            guard followed.insert(slot).inserted, !known.contains(slot) else { continue }
+            collect(slot)
+        }
+        compare()
     }
 
     private mutating func compare() {

@@ -67,7 +67,7 @@ struct DistanceProfile: Sendable, Equatable {
     }
 
     /// What ``packed(into:)`` packed.
-    init(unpacking numbers: [UInt64]) {
+    init(unpacking numbers: ArraySlice<UInt64>) {
         guard numbers.contains(where: { $0 != 0 }) else {
             self = .none
             return

@@ -73,6 +73,9 @@ extension HNSWBuilder {
         var lists: [ChosenLinks] = []
         for layer in stride(from: level, through: 0, by: -1) {
             if let entry, layer <= entry.level {
+                if layer == 0, let nearest = starts.first {
+                    starts = index.starts(besides: nearest, scratch: scratch) + starts.dropFirst()
+                }
                 index.searchLayer(
                     layer, from: starts, ef: efConstruction, equalLimit: copiesConsidered,
                     scratch: scratch)

@@ -18,6 +18,7 @@ extension HNSWBuilder {
         countInDegrees()
         let removed = Removed(dead, capacity: index.capacity)
         replaceEntry(unless: removed)
+        dropLandmarks(where: removed.contains)
         for slot in dead {
             for link in index.graph.links(of: slot, layer: 0) { inDegree[Int(link)] -= 1 }
         }

@@ -54,6 +54,7 @@ final class HNSWBuilder {
             for slot in slots {
                 if let old = index.slots.activate(slot) { dead.append(old) }
             }
+            renewLandmarksIfOld()
         }
         buryIfMany()
         renewTableIfWorn()
@@ -137,13 +138,26 @@ final class HNSWBuilder {
         publish(profile: DistanceProfile.measured(on: index, scratch: scratch))
     }
 
+    /// Draws landmarks anew each time the index has grown by a quarter.
+    private func renewLandmarksIfOld() {
+        guard index.landmarks.areOld(for: index.slots.count) else { return }
+        publish(landmarks: Landmarks.drawn(from: index, seed: parameters.seed &+ draws, scratch: scratch))
+    }
+
+    /// Keeps new searches from beginning at slots that leave the graph.
+    func dropLandmarks(where isLeaving: (UInt32) -> Bool) {
+        guard index.landmarks.slots.contains(where: isLeaving) else { return }
+        publish(landmarks: index.landmarks.without(isLeaving))
+    }
+
     private func publish(
         matrix: VectorMatrix? = nil, graph: HNSWGraph? = nil, slots: SlotTable? = nil,
-        profile: DistanceProfile? = nil
+        profile: DistanceProfile? = nil, landmarks: Landmarks? = nil
     ) {
         index = HNSWIndex(
             kernel: index.kernel, matrix: matrix ?? index.matrix, graph: graph ?? index.graph,
-            slots: slots ?? index.slots, profile: profile ?? index.profile, watch: index.watch)
+            slots: slots ?? index.slots, profile: profile ?? index.profile,
+            landmarks: landmarks ?? index.landmarks, watch: index.watch)
         ledger.publish(index)
     }
 
@@ -158,6 +172,7 @@ final class HNSWBuilder {
             let upperNeeded = space.upperNeeded(words: words, level: level)
             if upperNeeded > index.graph.upperCapacity { growArena(to: upperNeeded + upperNeeded / 2) }
             let place = space.take(level: level, words: words)
+            index.watch?.noteRenewal(of: place.slot)
             index.matrix.setRow(Int(place.slot), to: entry.vector, scale: scale)
             if index.layout.format != .float32 {
                 index.matrix.withRow(Int(place.slot)) { row in

@@ -13,6 +13,8 @@ final class HNSWIndex: Sendable {
     let slots: SlotTable
     /// How distances grow around a vector; empty while the index is small.
     let profile: DistanceProfile
+    /// Where searches begin beside the entry point.
+    let landmarks: Landmarks
     /// Looks at what comes from a file before it is used; `nil` if nothing does.
     let watch: DamageWatch?
 
@@ -21,7 +23,7 @@ final class HNSWIndex: Sendable {
 
     init(
         kernel: BlockKernel, matrix: VectorMatrix, graph: HNSWGraph, slots: SlotTable,
-        profile: DistanceProfile, watch: DamageWatch? = nil
+        profile: DistanceProfile, landmarks: Landmarks, watch: DamageWatch? = nil
     ) {
         precondition(
             matrix.capacity == graph.capacity && graph.capacity == slots.capacity,
@@ -29,7 +31,7 @@ final class HNSWIndex: Sendable {
         metric = kernel.metric
         exactKernel = DistanceKernel(metric: metric)
         (self.kernel, self.matrix, self.graph, self.slots) = (kernel, matrix, graph, slots)
-        (self.profile, self.watch) = (profile, watch)
+        (self.profile, self.landmarks, self.watch) = (profile, landmarks, watch)
     }
 
     /// An empty index.
@@ -41,7 +43,7 @@ final class HNSWIndex: Sendable {
             matrix: Self.matrix(for: blocks)
                 ?? VectorMatrix(dimension: layout.dimension, capacity: capacity),
             graph: HNSWGraph(blocks: blocks, upperCapacity: upperCapacity),
-            slots: SlotTable(capacity: capacity), profile: .none)
+            slots: SlotTable(capacity: capacity), profile: .none, landmarks: .none)
     }
 
     /// The blocks' own codes as rows, where they are float32.
@@ -73,19 +75,60 @@ final class HNSWIndex: Sendable {
             scratch.beam.reset(width: ef)
             return
         }
-        let start = descend(from: entry, to: 0, scratch: scratch)
+        let starts = starts(besides: descend(from: entry, to: 0, scratch: scratch), scratch: scratch)
         let width = stop == .none ? ef : ef * StopRule.widening
-        searchLayer(0, from: [start], ef: width, equalLimit: equalLimit, stop: stop, scratch: scratch)
+        searchLayer(0, from: starts, ef: width, equalLimit: equalLimit, stop: stop, scratch: scratch)
     }
 
     /// The nearest `k` of the beam that are live and that `admits` says yes to.
+    ///
+    /// An id's new vector may have been linked after the walk had passed, and the old one, which the walk met,
+    /// is live no longer; so it looks where such ids are now, and once more if another one moved meanwhile.
     func neighbors(fromBeam scratch: SearchScratch, k: Int, where admits: (UInt64) -> Bool) -> [Neighbor] {
+        for _ in 1..<Self.looks {
+            if let found = neighbors(fromBeam: scratch, k: k, lastLook: false, where: admits) { return found }
+            followReplacements(scratch: scratch)
+        }
+        return neighbors(fromBeam: scratch, k: k, lastLook: true, where: admits) ?? []
+    }
+
+    /// How often a search looks where ids went while it was looking.
+    static let looks = 8
+
+    /// - Returns: `nil` if an id moved to a slot that the beam was not offered, unless it is the last look.
+    private func neighbors(
+        fromBeam scratch: SearchScratch, k: Int, lastLook: Bool, where admits: (UInt64) -> Bool
+    ) -> [Neighbor]? {
         var shortlist = Shortlist(k: k, index: self, scratch: scratch)
         for position in 0..<scratch.beam.count {
             let candidate = scratch.beam[position]
-            guard slots.isLive(candidate.slot), admits(slots.id(of: candidate.slot)) else { continue }
+            guard slots.isLive(candidate.slot) else {
+                if !lastLook, let slot = replacement(of: candidate.slot), !scratch.visited.contains(slot) {
+                    return nil
+                }
+                continue
+            }
+            guard admits(slots.id(of: candidate.slot)) else { continue }
             if !shortlist.append(candidate) { break }
         }
         return shortlist.neighbors()
+    }
+
+    /// Offers the beam the new vectors of the ids that were replaced since it met their old ones.
+    private func followReplacements(scratch: SearchScratch) {
+        var count = 0
+        for position in 0..<scratch.beam.count where count < SearchScratch.rowLimit {
+            guard let slot = replacement(of: scratch.beam[position].slot), scratch.visited.insert(slot) else {
+                continue
+            }
+            scratch.rows.base[count] = slot
+            count += 1
+        }
+        offerRows(count, scratch: scratch)
+    }
+
+    /// The live slot of the id that a slot has, if the slot itself is not live.
+    func replacement(of slot: UInt32) -> UInt32? {
+        slots.isLive(slot) ? nil : slots.slot(of: slots.id(of: slot))
     }
 }

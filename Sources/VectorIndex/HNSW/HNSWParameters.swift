@@ -55,11 +55,7 @@ public struct HNSWParameters: Sendable, Hashable {
 
     /// The layer of the `draw`-th vector: ⌊−ln(*u*) / ln *M*⌋ for a uniform *u* in (0, 1].
     func level(draw: UInt64) -> Int {
-        var bits = seed &+ (draw &+ 1) &* 0x9e37_79b9_7f4a_7c15
-        bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
-        bits ^= bits >> 31
-        let uniform = (Double(bits >> 11) + 1) / 9_007_199_254_740_992
+        let uniform = SplitMix64.unit(SplitMix64.number(draw, seed: seed))
         return min(Int(-log(uniform) / log(Double(M))), HNSWGraph.highestLevel)
     }
 }

@@ -15,6 +15,23 @@ extension HNSWIndex {
         return nearest
     }
 
+    /// Where a walk of layer 0 begins: at `start`, and at the nearest landmark if that is nearer.
+    func starts(besides start: Candidate, scratch: SearchScratch) -> [Candidate] {
+        let rows = scratch.rows.base
+        let count = landmarks.slots.count
+        // Bounds: no more landmarks than `Landmarks.limit`, which is below `SearchScratch.rowLimit`.
+        for i in 0..<count {
+            rows[i] = landmarks.slots[i]
+            blocks.prefetchCodes(of: rows[i])
+        }
+        computeDistances(count, scratch: scratch)
+        var best = start
+        for i in 0..<count where scratch.distances.base[i] < best.distance {
+            best = Candidate(distance: scratch.distances.base[i], slot: rows[i])
+        }
+        return best.slot == start.slot ? [start] : [best, start]
+    }
+
     /// The neighbour of `candidate` nearest to the query, if nearer than itself.
     private func nearestNeighbor(of candidate: Candidate, layer: Int, scratch: SearchScratch) -> Candidate? {
         let (rows, distances) = (scratch.rows.base, scratch.distances.base)

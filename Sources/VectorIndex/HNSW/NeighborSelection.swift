@@ -58,24 +58,27 @@ extension HNSWIndex {
 
     /// Slots as candidates seen from `base`, nearest first.
     func sortedByDistance(_ others: [UInt32], from base: UInt32, scratch: SearchScratch) -> [Candidate] {
-        var candidates: [Candidate] = []
-        candidates.reserveCapacity(others.count)
-        let distances = scratch.distances.base
+        zip(distances(from: base, to: others, scratch: scratch), others)
+            .map { Candidate(distance: $0, slot: $1) }
+            .sorted()
+    }
+
+    /// The distances of slots from the slot `base`, by their codes.
+    func distances(from base: UInt32, to others: [UInt32], scratch: SearchScratch) -> [Float] {
         let query = kernel.query(of: base, in: blocks, buffer: scratch.candidateBuffer)
-        others.withUnsafeBufferPointer { others in
-            guard let slots = others.baseAddress else { return }
-            var start = 0
-            while start < others.count {
-                let count = min(SearchScratch.rowLimit, others.count - start)
-                for i in start..<start + count { blocks.prefetchCodes(of: slots[i]) }
-                kernel.distances(from: query, to: blocks, slots: slots + start, count: count, into: distances)
-                for i in 0..<count {
-                    candidates.append(Candidate(distance: distances[i], slot: slots[start + i]))
+        return Array(unsafeUninitializedCapacity: others.count) { results, initialized in
+            others.withUnsafeBufferPointer { others in
+                guard let slots = others.baseAddress, let results = results.baseAddress else { return }
+                for start in stride(from: 0, to: others.count, by: SearchScratch.rowLimit) {
+                    // Bounds: start + count <= others.count, the length of both buffers.
+                    let count = min(SearchScratch.rowLimit, others.count - start)
+                    for i in start..<start + count { blocks.prefetchCodes(of: slots[i]) }
+                    kernel.distances(
+                        from: query, to: blocks, slots: slots + start, count: count, into: results + start)
                 }
-                start += count
             }
+            initialized = others.count
         }
-        return candidates.sorted()
     }
 
     /// The distance of two stored vectors, by their codes.

@@ -9,6 +9,8 @@ final class SearchScratch {
     private let queryBuffer: QueryBuffer
     /// For a stored vector that is compared with others while the query stays.
     let candidateBuffer: QueryBuffer
+    /// A full vector that is read from a file.
+    let row: AlignedBuffer<Float>
     /// One slot's links as they are read.
     let links: AlignedBuffer<UInt32>
     /// Links of a second slot, while those of the first are walked through.
@@ -29,6 +31,7 @@ final class SearchScratch {
         queryBuffer = QueryBuffer(layout: kernel.layout)
         candidateBuffer = QueryBuffer(layout: kernel.layout)
         query = kernel.query(in: queryBuffer)
+        row = AlignedBuffer(count: VectorMatrix.rowLength(dimension: kernel.layout.dimension))
         let linkLimit = kernel.layout.linkLimit
         links = AlignedBuffer(count: linkLimit)
         furtherLinks = AlignedBuffer(count: linkLimit)

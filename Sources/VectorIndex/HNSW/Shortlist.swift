@@ -60,27 +60,34 @@ struct Shortlist {
     private func exactCandidates() -> [Candidate] {
         var exact: [Candidate] = []
         exact.reserveCapacity(candidates.count)
-        let (rows, distances) = (scratch.rows.base, scratch.distances.base)
-        for start in stride(from: 0, to: candidates.count, by: SearchScratch.rowLimit) {
-            let count = min(SearchScratch.rowLimit, candidates.count - start)
-            for i in 0..<count { rows[i] = candidates[start + i].slot }
-            guard isSound(rows, count: count) else { return [] }
-            index.exactKernel.distances(
-                from: scratch.queryFloats, to: index.matrix, rows: rows, count: count, into: distances)
-            for i in 0..<count { exact.append(Candidate(distance: distances[i], slot: rows[i])) }
+        for position in candidates.indices {
+            let slot = candidates[position].slot
+            if position + 1 < candidates.count { prefetchRow(of: candidates[position + 1].slot) }
+            guard let distance = exactDistance(of: slot) else { return [] }
+            exact.append(Candidate(distance: distance, slot: slot))
         }
         exact.sort()
         return exact
     }
 
-    private func isSound(_ slots: UnsafePointer<UInt32>, count: Int) -> Bool {
-        guard let watch = index.watch else { return true }
+    /// Asks for a full vector that is in memory.
+    private func prefetchRow(of slot: UInt32) {
+        if let watch = index.watch, watch.hasRow(of: slot) { return }
+        index.matrix.withRow(Int(slot)) { BlockKernel.prefetch($0, bytes: 4 * index.matrix.rowLength) }
+    }
+
+    /// - Returns: `nil` if the full vector cannot be read or is damaged, which the scratch then keeps.
+    private func exactDistance(of slot: UInt32) -> Float? {
+        let (kernel, count) = (index.exactKernel, index.matrix.rowLength)
+        guard let watch = index.watch, watch.hasRow(of: slot) else {
+            return index.matrix.withRow(Int(slot)) { kernel.distance(scratch.queryFloats, $0, count: count) }
+        }
         do throws(VectorIndexError) {
-            for i in 0..<count { try watch.checkRow(of: slots[i]) }
-            return true
+            try watch.readRow(of: slot, into: scratch.row)
+            return kernel.distance(scratch.queryFloats, scratch.row.base, count: count)
         } catch {
             scratch.damage = scratch.damage ?? error
-            return false
+            return nil
         }
     }
 

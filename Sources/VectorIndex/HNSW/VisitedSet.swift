@@ -28,6 +28,9 @@ struct VisitedSet {
         epoch += 1
     }
 
+    /// Whether a slot is marked.
+    func contains(_ slot: UInt32) -> Bool { marks.base[Int(slot)] == epoch }
+
     /// Marks a slot.
     ///
     /// - Returns: whether it was unmarked.

@@ -1,0 +1,88 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import VectorIndex
+
+@Suite struct `An id whose vector is replaced while a search runs` {
+    private static let wanted: UInt64 = 50
+
+    private final class Calls: Sendable {
+        let count = Atomic(0)
+        let missed = Atomic(0)
+    }
+
+    private func store(
+        _ count: UInt64, format: VectorFormat
+    ) throws -> (store: LocalVectorStore, vector: [Float]) {
+        var vectors = ClusteredVectors(seed: 97, dimension: 8, clusters: 4)
+        let entries = vectors.entries(0..<count)
+        let store = try StoreSettings(dimension: 8, format: format, efSearch: 16).open(nil)
+        try store.upsert(entries)
+        // From now on there is room, so that the index that is being searched is the one that changes.
+        try store.upsert(vectors.entries(count..<count + 1))
+        try #require(store.capacity > store.count + 10)
+        return (store, entries[Int(Self.wanted)].vector)
+    }
+
+    @Test(arguments: [VectorFormat.int8, .float32])
+    func `is found where the search compares all`(format: VectorFormat) throws {
+        let (store, vector) = try store(100, format: format)
+        let calls = Calls()
+        let found = try store.search(
+            vector, k: 3,
+            filter: .predicate { _ in
+                // 101 calls are for the estimate, 101 by the scan, which has met nearly all by now.
+                if calls.count.add(1, ordering: .relaxed).newValue == 201 {
+                    try? store.upsert([VectorEntry(id: Self.wanted, vector: vector)])
+                }
+                return true
+            })
+        #expect(calls.count.load(ordering: .relaxed) > 201)
+        #expect(found.map(\.id).contains(Self.wanted), "seed 97: \(found)")
+    }
+
+    @Test(arguments: [VectorFormat.int8, .float32])
+    func `is found where the search walks`(format: VectorFormat) throws {
+        let (store, vector) = try store(4000, format: format)
+        let calls = Calls()
+        let found = try store.search(
+            vector, k: 3,
+            filter: .predicate { _ in
+                // The first calls are for the estimate; by now the walk is done.
+                if calls.count.add(1, ordering: .relaxed).newValue == 514 {
+                    try? store.upsert([VectorEntry(id: Self.wanted, vector: vector)])
+                }
+                return true
+            })
+        #expect(calls.count.load(ordering: .relaxed) > 514)
+        #expect(found.map(\.id).contains(Self.wanted), "seed 97: \(found)")
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: [VectorFormat.int8, .float32])
+    func `is never missing for threads that keep asking`(format: VectorFormat) throws {
+        let (store, vector) = try store(3000, format: format)
+        let calls = Calls()
+        let group = DispatchGroup()
+        for _ in 0..<2 {
+            group.enter()
+            Thread.detachNewThread {
+                defer { group.leave() }
+                for _ in 0..<3000 {
+                    let found = try? store.search(vector, k: 3)
+                    calls.count.add(1, ordering: .relaxed)
+                    if found?.contains(where: { $0.id == Self.wanted }) != true {
+                        calls.missed.add(1, ordering: .relaxed)
+                    }
+                }
+            }
+        }
+        var replacements = 0
+        while group.wait(timeout: .now()) == .timedOut {
+            try store.upsert([VectorEntry(id: Self.wanted, vector: vector)])
+            replacements += 1
+        }
+        let missed = calls.missed.load(ordering: .relaxed)
+        #expect(replacements > 10 && missed == 0, "seed 97: \(missed) missed, \(replacements) replacements")
+    }
+}
