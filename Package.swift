@@ -86,19 +86,31 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "millrace-bench", dependencies: ["Models", "VectorIndex", "Ingest", "QA"],
+            name: "millrace-bench",
+            dependencies: ["Corpus", "Models", "VectorIndex", "Ingest", "QA", "Transport"],
             path: "Benchmarks",
             exclude: [
                 "Results", "index_tools", "index_peers.py", "index_report.py", "requirements.txt",
+                "requirements-text.txt", "text_peers.py",
             ],
             swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Transport", "Models"], path: "Tests/TestSupport",
-            exclude: ["bedrock_server.py", "event_stream.py", "fault_server.py", "sigv4_check.py"],
+            exclude: [
+                "bedrock_server.py", "corpus_digest.py", "event_stream.py", "fault_server.py",
+                "sigv4_check.py",
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "IndexCrashProcess", dependencies: ["VectorIndex"], path: "Tests/IndexCrashProcess",
             swiftSettings: strict),
+        .executableTarget(
+            name: "IngestCrashProcess",
+            dependencies: [
+                "Ingest", "Corpus", "Models", "Transport", "VectorIndex", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/IngestCrashProcess", swiftSettings: strict),
         .testTarget(
             name: "VectorIndexTests", dependencies: ["VectorIndex", "TestSupport", "IndexCrashProcess"],
             swiftSettings: strict),
@@ -109,7 +121,9 @@ let package = Package(
             name: "ModelsTests", dependencies: ["Models", "Transport", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "IngestTests",
-            dependencies: ["Ingest", "Corpus", "Models", "Transport", "VectorIndex", "TestSupport"],
+            dependencies: [
+                "Ingest", "Corpus", "Models", "Transport", "VectorIndex", "TestSupport", "IngestCrashProcess",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "QATests", dependencies: ["QA", "Corpus", "Models", "VectorIndex", "TestSupport"],
@@ -117,7 +131,7 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "QA", "Corpus", "Models", "VectorIndex", "TestSupport",
+                "Server", "QA", "Ingest", "Transport", "Corpus", "Models", "VectorIndex", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),

@@ -6,7 +6,10 @@ let rest = Array(arguments.dropFirst())
 do {
     switch arguments.first {
     case "encoder": try await EncoderBenchmark.run(arguments: rest)
+    case "crawl": try await CrawlBenchmark.run(arguments: rest)
     case "storage-format": try StorageFormatBenchmark.run(arguments: rest)
+    case "text": try TextBenchmark.run(arguments: rest)
+    case "export": try await ExportBenchmark.run(arguments: rest)
     case "index": try IndexBenchmark.run(arguments: rest)
     case "index-exact": try IndexExactBenchmark.run(arguments: rest)
     case "index-filters": try IndexFiltersBenchmark.run(arguments: rest)
@@ -19,8 +22,8 @@ do {
             Data(
                 """
                 usage: millrace-bench NAME [arguments]
-                NAME: encoder, storage-format, index, index-exact, index-filters, index-formats, index-growth, \
-                index-open, index-updates
+                NAME: crawl, encoder, export, storage-format, index, index-exact, index-filters, index-formats, \
+                index-growth, index-open, index-updates, text
 
                 """.utf8))
         exit(64)

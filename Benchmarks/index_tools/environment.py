@@ -1,6 +1,6 @@
-"""The virtual environment the index benchmark runs in. Standard library only: it runs before there is one.
+"""The virtual environments that benchmarks run in. Standard library only: it runs before there is one.
 
-python3 Benchmarks/index_tools/environment.py     makes it if it is missing; prints its python
+python3 Benchmarks/index_tools/environment.py [index|text]     makes it if it is missing; prints its python
 """
 
 import hashlib
@@ -9,8 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements.txt"
-NEEDED = ("numpy", "matplotlib")  # the others are peers, and a benchmark can do without some
+BENCHMARKS = Path(__file__).resolve().parent.parent
+FILES = {"index": "requirements.txt", "text": "requirements-text.txt"}
+# Of the index's peers a benchmark can do without some.
+NEEDED = {
+    "index": ("numpy", "matplotlib"),
+    "text": ("beautifulsoup4", "lxml", "langchain-text-splitters", "tokenizers"),
+}
 
 
 def cache() -> Path:
@@ -18,9 +23,9 @@ def cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "millrace"
 
 
-def requirements() -> list[str]:
+def requirements(name: str = "index") -> list[str]:
     """The pinned packages, one `name==version` each."""
-    lines = (line.split("#")[0].strip() for line in REQUIREMENTS.read_text().splitlines())
+    lines = (line.split("#")[0].strip() for line in (BENCHMARKS / FILES[name]).read_text().splitlines())
     return [line for line in lines if line]
 
 
@@ -34,19 +39,19 @@ def install(pip: Path, package: str) -> bool:
     return done.returncode == 0
 
 
-def python() -> Path:
+def python(name: str = "index") -> Path:
     """The environment's python; makes the environment first if it is missing or its packages changed."""
-    folder = cache() / "index-bench"
-    stamp = folder / hashlib.sha256("\n".join(requirements()).encode()).hexdigest()[:16]
+    folder = cache() / f"{name}-bench"
+    stamp = folder / hashlib.sha256("\n".join(requirements(name)).encode()).hexdigest()[:16]
     if not stamp.exists():
         print(f"bench: installing the peers into {folder} (once)", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        for package in requirements():
-            if not install(folder / "bin" / "pip", package) and package.split("==")[0] in NEEDED:
+        for package in requirements(name):
+            if not install(folder / "bin" / "pip", package) and package.split("==")[0] in NEEDED[name]:
                 sys.exit(f"bench: {package} is needed; is PyPI within reach?")
         stamp.touch()
     return folder / "bin" / "python"
 
 
 if __name__ == "__main__":
-    print(python())
+    print(python(*sys.argv[1:2]))

@@ -28,6 +28,22 @@ public struct AccessRule: Hashable, Sendable, Codable {
         clauses.allSatisfy { clause in clause.contains { reader.principals.contains($0) } }
     }
 
+    /// Whether everybody who satisfies this rule satisfies `other` as well, whoever is in which group.
+    ///
+    /// Sound: `true` is a proof. Each clause of `other` must follow from one clause of this rule, which is so
+    /// when every principal of the latter stands for one of the former: itself, `signed-in` for a user or a
+    /// group, `anyone` for all. Not complete: a proof that needs two clauses at once is not looked for.
+    public func implies(_ other: AccessRule) -> Bool {
+        other.clauses.allSatisfy { wanted in
+            clauses.contains { given in given.allSatisfy { $0.stands(forOneOf: wanted) } }
+        }
+    }
+
+    /// The rule that demands this one and `other`.
+    public func and(_ other: AccessRule) -> AccessRule {
+        AccessRule(allOf: (clauses + other.clauses).map { Set($0) })
+    }
+
     /// The rule that also demands `clause`.
     public func adding(_ clause: Set<Principal>) -> AccessRule {
         AccessRule(allOf: clauses.map { Set($0) } + [clause])

@@ -19,10 +19,13 @@ public struct Chunk: Hashable, Sendable {
     public var range: Range<Int>
     /// The fragment that opens the page at this passage, without `#`; `nil` for the top of the page.
     public var anchor: String?
+    /// UTF-8 byte range, in the document's rendered text, of the sections that the passage is part of: its
+    /// parent, for who wants to read more than the passage. `nil` when it is not known.
+    public var section: Range<Int>?
 
     public init(
         ordinal: Int, headingPath: [String], kind: Kind, text: String, embeddedText: String, tokenCount: Int,
-        range: Range<Int>, anchor: String? = nil
+        range: Range<Int>, anchor: String? = nil, section: Range<Int>? = nil
     ) {
         self.ordinal = ordinal
         self.headingPath = headingPath
@@ -32,5 +35,6 @@ public struct Chunk: Hashable, Sendable {
         self.tokenCount = tokenCount
         self.range = range
         self.anchor = anchor
+        self.section = section
     }
 }

@@ -11,14 +11,16 @@ struct AccessCache {
 }
 
 extension CorpusStore {
-    /// The access classes that `reader` satisfies: what a search may look at.
+    /// The access classes that `reader` satisfies: what a search may look at. A user counts as a member of the
+    /// groups that the last sync found it in.
     ///
     /// - Complexity: one indexed query when no rule is new, plus a dictionary look-up.
     public func accessClasses(satisfiedBy reader: Reader) throws(CorpusError) -> Set<AccessClassID> {
         try read { try accessClasses(satisfiedBy: reader, $0) }
     }
 
-    func accessClasses(satisfiedBy reader: Reader, _ db: Database) throws -> Set<AccessClassID> {
+    func accessClasses(satisfiedBy caller: Reader, _ db: Database) throws -> Set<AccessClassID> {
+        let reader = try Self.expanded(caller, db)
         let last = accessCache.withLock { $0.rules.last?.id ?? 0 }
         let rows = try Row.fetchAll(
             db, sql: "SELECT id, rule FROM access_class WHERE id > ? ORDER BY id", arguments: [last])

@@ -7,16 +7,64 @@ public struct StoredDocumentState: Hashable, Sendable {
     public var contentHash: String
     public var chunkSignature: String
     public var readers: AccessRule
+    public var place: DocumentPlace
+}
+
+/// Where a document stands and what is pinned to it: all of it changes without a new version.
+public struct DocumentPlace: Hashable, Sendable {
+    public var spaceKey: String
+    public var ancestors: [Ancestor]
+    /// In order; `nil` when the source does not say.
+    public var labels: [String]?
+    /// `nil` when the source does not say.
+    public var url: String?
+
+    public init(spaceKey: String, ancestors: [Ancestor], labels: [String]? = nil, url: String? = nil) {
+        self.spaceKey = spaceKey
+        self.ancestors = ancestors
+        self.labels = labels.map { Set($0).sorted() }
+        self.url = url
+    }
+
+    public init(of document: Document) {
+        self.init(
+            spaceKey: document.spaceKey, ancestors: document.ancestors, labels: document.labels,
+            url: document.url)
+    }
+
+    /// Whether `stored` already says everything that this one says.
+    public func isCovered(by stored: DocumentPlace) -> Bool {
+        spaceKey == stored.spaceKey && ancestors == stored.ancestors
+            && (labels == nil || labels == stored.labels) && (url == nil || url == stored.url)
+    }
+}
+
+/// What changes about a stored document without its text: nothing is embedded for it.
+public struct DocumentUpdate: Hashable, Sendable {
+    public var id: String
+    /// `nil` to leave them.
+    public var readers: AccessRule?
+    /// `nil` to leave it.
+    public var place: DocumentPlace?
+
+    public init(id: String, readers: AccessRule? = nil, place: DocumentPlace? = nil) {
+        self.id = id
+        self.readers = readers
+        self.place = place
+    }
 }
 
 /// Which chunks a write added and removed: what the vector index must follow.
 public struct DocumentChange: Hashable, Sendable {
     public var added: [Int64]
     public var removed: [Int64]
+    /// Documents that were removed.
+    public var documents: Int
 
-    public init(added: [Int64] = [], removed: [Int64] = []) {
+    public init(added: [Int64] = [], removed: [Int64] = [], documents: Int = 0) {
         self.added = added
         self.removed = removed
+        self.documents = documents
     }
 }
 
@@ -33,17 +81,32 @@ extension CorpusStore {
 
     public func storedDocument(id: String) throws(CorpusError) -> StoredDocumentState? {
         try read { db in
-            try Row.fetchOne(
-                db,
+            let statement = try db.cachedStatement(
                 sql: """
-                    SELECT d.version, d.content_hash, d.chunk_signature, a.rule
-                    FROM document d JOIN access_class a ON a.id = d.access_class_id WHERE d.id = ?
-                    """, arguments: [id]
-            ).map { row in
+                    SELECT d.version, d.content_hash, d.chunk_signature, a.rule, d.space_key, d.ancestors, d.url,
+                        (SELECT json_group_array(l.name) FROM label l WHERE l.document_id = d.id) AS labels
+                    FROM document d LEFT JOIN withheld w ON w.document_id = d.id
+                        JOIN access_class a ON a.id = COALESCE(w.access_class_id, d.access_class_id)
+                    WHERE d.id = ?
+                    """)
+            return try Row.fetchOne(statement, arguments: [id]).map { row in
                 StoredDocumentState(
                     version: row["version"], contentHash: row["content_hash"],
-                    chunkSignature: row["chunk_signature"], readers: try Self.decodeRule(row["rule"]))
+                    chunkSignature: row["chunk_signature"], readers: try Self.decodeRule(row["rule"]),
+                    place: DocumentPlace(
+                        spaceKey: row["space_key"],
+                        ancestors: try Self.decode([Ancestor].self, row["ancestors"]),
+                        labels: try Self.decode([String].self, row["labels"]), url: row["url"]))
             }
+        }
+    }
+
+    /// The version of a stored document, if it was cut with these settings.
+    public func storedVersion(id: String, chunkSignature: String) throws(CorpusError) -> Int? {
+        try read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT version FROM document WHERE id = ? AND chunk_signature = ?")
+            return try Int.fetchOne(statement, arguments: [id, chunkSignature])
         }
     }
 
@@ -61,24 +124,40 @@ extension CorpusStore {
         }
     }
 
+    /// Titles of stored documents, by id.
+    public func titles(ofDocuments ids: [String]) throws(CorpusError) -> [String: String] {
+        try read { db in
+            let statement = try db.cachedStatement(sql: "SELECT title FROM document WHERE id = ?")
+            var titles: [String: String] = [:]
+            for id in ids { titles[id] = try String.fetchOne(statement, arguments: [id]) }
+            return titles
+        }
+    }
+
     /// Replaces a document, its chunks and their embeddings in one transaction.
     ///
     /// - Parameters:
     ///   - contentHash: of the source's body, to tell an unchanged page.
     ///   - chunkSignature: of the chunker's settings, to tell chunks that must be cut anew.
     ///   - embeddings: one a chunk, in order, each of the model's dimension.
+    ///   - origin: what the text was rendered from, for pages that others may include.
+    ///   - inclusions: which pages' content may stand in the text.
     public func replace(
         _ document: Document, contentHash: String, chunkSignature: String, chunks: [Chunk],
-        embeddings: [[Float]], model: String
+        embeddings: [[Float]], model: String, origin: PageOrigin? = nil, inclusions: [Inclusion] = []
     ) throws(CorpusError) -> DocumentChange {
         guard chunks.count == embeddings.count else {
             throw .countMismatch(documentID: document.id, chunks: chunks.count, embeddings: embeddings.count)
         }
         return try write { db in
             let removed = try Self.deleteChunks(ofDocument: document.id, db)
-            let access = try Self.intern(document.readers, db)
+            let access = try Self.access(
+                document.readers, ofDocument: document.id, including: inclusions, db)
             try Self.put(
                 document, contentHash: contentHash, chunkSignature: chunkSignature, access: access, db)
+            try Self.put(origin, ofDocument: document.id, db)
+            try Self.put(inclusions, ofDocument: document.id, db)
+            try Self.followReaders(document.readers, access: access, ofDocument: document.id, db)
             let insert = try ChunkInsertion(document, access: access, model: model, db)
             var added: [Int64] = []
             added.reserveCapacity(chunks.count)
@@ -90,49 +169,64 @@ extension CorpusStore {
         }
     }
 
-    /// Stores everything about a document but its text and chunks.
-    public func updateMetadata(_ document: Document) throws(CorpusError) {
+    /// Changes who may read a document; embeds nothing.
+    public func setReaders(_ readers: AccessRule, ofDocument id: String) throws(CorpusError) {
+        try update([DocumentUpdate(id: id, readers: readers)])
+    }
+
+    /// Changes who may read documents and where they stand, all in one transaction.
+    public func update(_ updates: [DocumentUpdate]) throws(CorpusError) {
+        guard !updates.isEmpty else { return }
         try write { db in
-            guard
-                let row = try Row.fetchOne(
-                    db, sql: "SELECT text, content_hash, chunk_signature FROM document WHERE id = ?",
-                    arguments: [document.id])
-            else { return }
-            var document = document
-            document.text = row["text"]
-            let access = try Self.intern(document.readers, db)
-            try Self.put(
-                document, contentHash: row["content_hash"], chunkSignature: row["chunk_signature"],
-                access: access, db)
-            try db.execute(
-                sql: "UPDATE chunk SET access_class_id = ? WHERE document_id = ?",
-                arguments: [access, document.id])
+            for update in updates {
+                if let readers = update.readers { try Self.set(readers, ofDocument: update.id, db) }
+                if let place = update.place { try Self.set(place, ofDocument: update.id, db) }
+            }
             try Self.advanceGeneration(db)
         }
     }
 
-    /// Changes who may read a document; embeds nothing.
-    public func setReaders(_ readers: AccessRule, ofDocument id: String) throws(CorpusError) {
-        try write { db in
-            let access = try Self.intern(readers, db)
+    private static func set(_ readers: AccessRule, ofDocument id: String, _ db: Database) throws {
+        let included = try inclusions(ofDocument: id, db)
+        let access = try access(readers, ofDocument: id, including: included, db)
+        try set(access, ofDocument: id, db)
+        try followReaders(readers, access: access, ofDocument: id, db)
+    }
+
+    private static func set(_ place: DocumentPlace, ofDocument id: String, _ db: Database) throws {
+        try demandSpace(place.spaceKey, of: id, db)
+        try db.execute(
+            sql: "UPDATE document SET space_key = ?, ancestors = ?, url = COALESCE(?, url) WHERE id = ?",
+            arguments: [place.spaceKey, try encode(place.ancestors), place.url, id])
+        guard db.changesCount > 0, let labels = place.labels else { return }
+        try set(labels: labels, ofDocument: id, db)
+    }
+
+    private static func set(labels: [String], ofDocument id: String, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM label WHERE document_id = ?", arguments: [id])
+        for label in labels {
             try db.execute(
-                sql: "UPDATE document SET access_class_id = ? WHERE id = ?", arguments: [access, id])
-            try db.execute(
-                sql: "UPDATE chunk SET access_class_id = ? WHERE document_id = ?", arguments: [access, id])
-            try Self.advanceGeneration(db)
+                sql: "INSERT OR IGNORE INTO label (document_id, name) VALUES (?, ?)", arguments: [id, label])
+        }
+    }
+
+    private static func demandSpace(_ key: String, of id: String, _ db: Database) throws {
+        guard try Bool.fetchOne(db, sql: "SELECT 1 FROM space WHERE key = ?", arguments: [key]) != nil else {
+            throw CorpusError.unknownSpace(key: key, documentID: id)
         }
     }
 
     /// Removes documents with their chunks; ids that are not there are ignored.
     public func removeDocuments(_ ids: [String]) throws(CorpusError) -> DocumentChange {
         try write { db in
-            var removed: [Int64] = []
+            var change = DocumentChange()
             for id in ids {
-                removed += try Self.deleteChunks(ofDocument: id, db)
+                change.removed += try Self.deleteChunks(ofDocument: id, db)
                 try db.execute(sql: "DELETE FROM document WHERE id = ?", arguments: [id])
+                change.documents += db.changesCount
             }
-            try Self.advanceGeneration(db)
-            return DocumentChange(removed: removed)
+            if change.documents > 0 { try Self.advanceGeneration(db) }
+            return change
         }
     }
 
@@ -146,12 +240,7 @@ extension CorpusStore {
         _ document: Document, contentHash: String, chunkSignature: String, access: AccessClassID,
         _ db: Database
     ) throws {
-        guard
-            try Bool.fetchOne(
-                db, sql: "SELECT 1 FROM space WHERE key = ?", arguments: [document.spaceKey]) != nil
-        else {
-            throw CorpusError.unknownSpace(key: document.spaceKey, documentID: document.id)
-        }
+        try demandSpace(document.spaceKey, of: document.id, db)
         try db.execute(
             sql: """
                 INSERT INTO document (id, kind, space_key, title, version, ancestors, author, updated_at, url,
@@ -168,12 +257,7 @@ extension CorpusStore {
                 try encode(document.ancestors), document.author, document.updatedAt?.timeIntervalSince1970,
                 document.url, document.text, access, contentHash, chunkSignature,
             ])
-        try db.execute(sql: "DELETE FROM label WHERE document_id = ?", arguments: [document.id])
-        for label in document.labels {
-            try db.execute(
-                sql: "INSERT OR IGNORE INTO label (document_id, name) VALUES (?, ?)",
-                arguments: [document.id, label])
-        }
+        try set(labels: document.labels, ofDocument: document.id, db)
     }
 }
 
@@ -192,8 +276,9 @@ private struct ChunkInsertion {
         chunkStatement = try db.makeStatement(
             sql: """
                 INSERT INTO chunk (document_id, access_class_id, ordinal, kind, title, headings, heading_path,
-                    text, token_count, range_start, range_end, anchor, model, content_hash)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    text, token_count, range_start, range_end, anchor, model, content_hash, section_start,
+                    section_end)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         embeddingStatement = try db.makeStatement(
             sql: "INSERT OR IGNORE INTO embedding (model, content_hash, vector) VALUES (?, ?, ?)")
@@ -206,6 +291,7 @@ private struct ChunkInsertion {
             document.id, access, chunk.ordinal, chunk.kind.rawValue, document.title,
             chunk.headingPath.joined(separator: "\n"), try CorpusStore.encode(chunk.headingPath), chunk.text,
             chunk.tokenCount, chunk.range.lowerBound, chunk.range.upperBound, chunk.anchor, model, hash,
+            chunk.section?.lowerBound, chunk.section?.upperBound,
         ])
         return db.lastInsertedRowID
     }

@@ -22,6 +22,8 @@ public struct StoredChunk: Hashable, Sendable {
     public var tokenCount: Int
     /// UTF-8 byte range in the document's rendered text.
     public var range: Range<Int>
+    /// Of the sections that the passage is part of; `nil` when it is not known.
+    public var section: Range<Int>?
 }
 
 /// A passage within its page.
@@ -30,6 +32,8 @@ public struct ChunkContext: Hashable, Sendable {
     /// The page's text before and after the passage, cut at a line.
     public var before: String
     public var after: String
+    /// The section that the passage is part of, with the passage; of a long one what stands around it.
+    public var section: String
 }
 
 /// What a reader's corpus amounts to.
@@ -78,11 +82,12 @@ extension CorpusStore {
         guard let text else { return nil }
         let utf8 = Array(text.utf8)
         guard chunk.range.upperBound <= utf8.count else {
-            return ChunkContext(chunk: chunk, before: "", after: "")
+            return ChunkContext(chunk: chunk, before: "", after: "", section: chunk.text)
         }
         return ChunkContext(
             chunk: chunk, before: Self.tail(of: utf8[..<chunk.range.lowerBound], bytes: bytes),
-            after: Self.head(of: utf8[chunk.range.upperBound...], bytes: bytes))
+            after: Self.head(of: utf8[chunk.range.upperBound...], bytes: bytes),
+            section: Self.section(of: chunk, in: utf8, bytes: bytes))
     }
 
     /// Counts only what `reader` may read.
@@ -123,7 +128,7 @@ extension CorpusStore {
     private static let chunkSelection = """
         SELECT c.id, c.document_id, d.kind, c.kind AS chunk_kind, d.space_key, s.name AS space_name, d.title,
             d.ancestors, d.author, d.updated_at, d.url, c.anchor, c.ordinal, c.heading_path, c.text,
-            c.token_count, c.range_start, c.range_end,
+            c.token_count, c.range_start, c.range_end, c.section_start, c.section_end,
             (SELECT json_group_array(l.name) FROM label l WHERE l.document_id = d.id) AS labels
         FROM chunk c JOIN document d ON d.id = c.document_id JOIN space s ON s.key = d.space_key
         """
@@ -140,7 +145,18 @@ extension CorpusStore {
             url: row["url"], anchor: row["anchor"], ordinal: row["ordinal"],
             headingPath: try decode([String].self, row["heading_path"]), text: row["text"],
             tokenCount: row["token_count"],
-            range: (row["range_start"] as Int)..<max(row["range_start"], row["range_end"]))
+            range: (row["range_start"] as Int)..<max(row["range_start"], row["range_end"]),
+            section: (row["section_start"] as Int?).map { $0..<max($0, (row["section_end"] as Int?) ?? $0) })
+    }
+
+    /// - Parameter bytes: on each side of the passage at most.
+    private static func section(of chunk: StoredChunk, in text: [UInt8], bytes: Int) -> String {
+        guard let section = chunk.section, section.upperBound <= text.count,
+            section.lowerBound <= chunk.range.lowerBound, section.upperBound >= chunk.range.upperBound
+        else { return chunk.text }
+        return tail(of: text[section.lowerBound..<chunk.range.lowerBound], bytes: bytes)
+            + String(decoding: text[chunk.range], as: UTF8.self)
+            + head(of: text[chunk.range.upperBound..<section.upperBound], bytes: bytes)
     }
 
     /// Whole lines from the end, unless the last line alone is longer.

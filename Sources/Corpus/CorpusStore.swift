@@ -58,7 +58,9 @@ public final class CorpusStore: Sendable {
         configuration.prepareDatabase { db in
             // FULL: an acknowledged write survives a power cut, not only a kill.
             try db.execute(sql: "PRAGMA synchronous = FULL")
-            try db.execute(sql: "PRAGMA cache_size = -32768")
+            // In kB. There are up to eight readers, and what one of them leaves out the system has in its cache.
+            let cache = db.configuration.readonly ? 8_192 : 32_768
+            try db.execute(sql: "PRAGMA cache_size = -\(cache)")
         }
         return configuration
     }

@@ -6,6 +6,9 @@ enum Migrations {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1-documents") { try createDocuments($0) }
         migrator.registerMigration("2-full-text") { try createFullText($0) }
+        migrator.registerMigration("3-sync") { try createSync($0) }
+        migrator.registerMigration("4-inclusions") { try createInclusions($0) }
+        migrator.registerMigration("5-sections") { try createSections($0) }
         return migrator
     }
 
@@ -98,6 +101,60 @@ enum Migrations {
                     INSERT INTO chunk_text (rowid, title, headings, text)
                     VALUES (new.id, new.title, new.headings, new.text);
                 END;
+                """)
+    }
+
+    /// What a sync must remember to go on after a kill and to ask only for what changed.
+    private static func createSync(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE sync_space (
+                    source TEXT NOT NULL,
+                    space_key TEXT NOT NULL,
+                    run INTEGER NOT NULL,
+                    phase TEXT NOT NULL,
+                    is_full INTEGER NOT NULL,
+                    began_at REAL NOT NULL,
+                    high_water REAL,
+                    since_full INTEGER NOT NULL,
+                    touched_at REAL NOT NULL,
+                    PRIMARY KEY (source, space_key)
+                ) WITHOUT ROWID;
+
+                CREATE TABLE sync_entry (
+                    source TEXT NOT NULL,
+                    id TEXT NOT NULL,
+                    space_key TEXT NOT NULL,
+                    owner TEXT,
+                    parent TEXT,
+                    title TEXT NOT NULL,
+                    version INTEGER NOT NULL,
+                    restriction TEXT,
+                    restriction_run INTEGER NOT NULL DEFAULT 0,
+                    facts TEXT NOT NULL,
+                    listed_run INTEGER NOT NULL,
+                    below_run INTEGER NOT NULL DEFAULT 0,
+                    PRIMARY KEY (source, id)
+                ) WITHOUT ROWID;
+                CREATE INDEX sync_entry_by_space ON sync_entry (source, space_key, listed_run);
+                CREATE INDEX sync_entry_by_owner ON sync_entry (source, owner);
+                CREATE INDEX sync_entry_by_parent ON sync_entry (source, parent);
+
+                -- Users in groups, so that a caller who is known as a user is known as a member.
+                CREATE TABLE group_member (
+                    member TEXT NOT NULL,
+                    group_name TEXT NOT NULL,
+                    PRIMARY KEY (member, group_name)
+                ) WITHOUT ROWID;
+                CREATE INDEX group_member_by_group ON group_member (group_name);
+
+                -- What a webhook said has changed, until it is read anew.
+                CREATE TABLE refresh_request (
+                    target TEXT PRIMARY KEY NOT NULL,
+                    sequence INTEGER NOT NULL,
+                    attempts INTEGER NOT NULL,
+                    due_at REAL NOT NULL
+                ) WITHOUT ROWID;
                 """)
     }
 }

@@ -8,6 +8,18 @@ public enum Principal: Hashable, Sendable {
     case signedIn
 }
 
+extension Principal {
+    /// Whether whoever has this principal has one of `others` too.
+    func stands(forOneOf others: [Principal]) -> Bool {
+        switch self {
+        case .anyone: others.contains(.anyone)
+        // ``Reader`` counts who has a user or a group as signed in.
+        case .signedIn, .user, .group:
+            others.contains(self) || others.contains(.signedIn) || others.contains(.anyone)
+        }
+    }
+}
+
 extension Principal: LosslessStringConvertible {
     /// `nil` unless `description` has one of the four written forms.
     public init?(_ description: String) {

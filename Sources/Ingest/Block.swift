@@ -38,7 +38,7 @@ public enum LinkTarget: Hashable, Sendable {
 }
 
 /// A person as a body refers to one.
-public enum UserReference: Hashable, Sendable {
+public enum UserReference: Hashable, Sendable, Codable {
     /// Cloud.
     case accountID(String)
     /// Data Center.

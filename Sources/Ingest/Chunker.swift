@@ -31,10 +31,18 @@ public struct Chunker: Sendable {
             page.sections = [RenderedText.Section(headingPath: [], anchor: nil)]
             page.units = [RenderedText.Unit(kind: .prose, range: whole, section: 0)]
         }
+        let chunks = chunks(of: page, text: text, title: title)
+        return SectionRanges(page, text).assigned(to: chunks)
+    }
+
+    private func chunks(of page: RenderedText, text: ChunkerText, title: String) -> [Chunk] {
         var headers = ChunkHeaders(title: title, counter: counter, limit: configuration.maxTokens / 2)
         switch configuration.strategy {
         case .fixed:
             return fixedChunks(of: page, text: text, header: headers[[]])
+        case .children:
+            return Chunker(configuration: configuration.ofChildren, counter: counter)
+                .chunks(of: page, text: text, title: title)
         case .structure:
             let pieces = pieces(of: page, text: text, headers: &headers)
             var drafts = packed(pieces, page: page, text: text, headers: &headers)
@@ -76,18 +84,15 @@ public struct Chunker: Sendable {
             anchor: page.sections[draft.section].anchor)
     }
 
-    /// The kind that most of the chunk's bytes are of.
+    /// The kind that most of the chunk's bytes are of; of equal ones the first by name.
     private static func kind(of pieces: ArraySlice<ChunkPiece>) -> Chunk.Kind {
-        guard let first = pieces.first else { return .prose }
-        var bytes: [Chunk.Kind: Int] = [:]
-        for piece in pieces {
-            bytes[piece.kind, default: 0] += piece.range.count
+        guard var best = pieces.first?.kind else { return .prose }
+        if pieces.allSatisfy({ $0.kind == best }) { return best }
+        var most = -1
+        for kind in Chunk.Kind.allCases.sorted(by: { $0.rawValue < $1.rawValue }) {
+            let byteCount = pieces.reduce(0) { $0 + ($1.kind == kind ? $1.range.count : 0) }
+            if byteCount > most { (best, most) = (kind, byteCount) }
         }
-        return bytes.reduce(first.kind) { best, entry in
-            let isMore = entry.value > bytes[best, default: 0]
-            let isEqualButEarlier =
-                entry.value == bytes[best, default: 0] && entry.key.rawValue < best.rawValue
-            return isMore || isEqualButEarlier ? entry.key : best
-        }
+        return best
     }
 }

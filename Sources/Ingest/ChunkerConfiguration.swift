@@ -4,6 +4,9 @@ public struct ChunkerConfiguration: Sendable, Hashable, Codable {
     public enum Strategy: String, Sendable, Codable, CaseIterable {
         /// Along the page's own structure: sections, tables, lists, blocks of code, sentences.
         case structure
+        /// As `structure`, but a third as long and never joined across sections: what is searched is small,
+        /// and the section around it (``Chunk/section``) is there to be read.
+        case children
         /// Windows of equal length that know nothing of structure: the yardstick for the other.
         case fixed
     }
@@ -48,7 +51,14 @@ public struct ChunkerConfiguration: Sendable, Hashable, Codable {
     }
 
     /// Grows when the same settings begin to cut otherwise, so that stored pages are cut anew.
-    private static let algorithmVersion = 1
+    private static let algorithmVersion = 2
+
+    /// What the `children` strategy cuts by.
+    var ofChildren: ChunkerConfiguration {
+        ChunkerConfiguration(
+            unchecked: .structure, maxTokens: max(maxTokens / 3, Self.allowedMaxTokens.lowerBound),
+            mergeBelowTokens: 0, overlapTokens: 0)
+    }
 
     /// Stored with a document: when it differs, the page is cut again although it did not change.
     public var signature: String {

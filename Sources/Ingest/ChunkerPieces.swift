@@ -18,12 +18,30 @@ struct ChunkPiece: Hashable {
     var isPlainProse: Bool { kind == .prose && group == nil }
 }
 
+/// What a page's chunks may repeat, each counted once.
+private struct KnownLeads {
+    private var known: [String: ChunkLead] = [:]
+    private var latest = ChunkLead.none
+
+    mutating func lead(_ text: String, _ counter: any TokenCounter) -> ChunkLead {
+        // Mostly that of the unit before: the rows of a table share one.
+        if latest.text == text { return latest }
+        if let counted = known[text] {
+            latest = counted
+        } else {
+            latest = ChunkLead(text: text, tokens: counter.count(text[...]))
+            known[text] = latest
+        }
+        return latest
+    }
+}
+
 extension Chunker {
     /// The page's units as pieces, each of which fits into a chunk with its header and its lead.
     func pieces(of page: RenderedText, text: ChunkerText, headers: inout ChunkHeaders) -> [ChunkPiece] {
         var result: [ChunkPiece] = []
         result.reserveCapacity(page.units.count)
-        var leads: [String: ChunkLead] = [:]
+        var leads = KnownLeads()
         for unit in page.units {
             let room = room(under: page.sections[unit.section].headingPath, &headers)
             let lead = lead(of: unit, room: room, &leads)
@@ -42,11 +60,9 @@ extension Chunker {
     }
 
     /// A lead may take half the room, so that a chunk never repeats more than it tells.
-    private func lead(of unit: RenderedText.Unit, room: Int, _ known: inout [String: ChunkLead]) -> ChunkLead
-    {
+    private func lead(of unit: RenderedText.Unit, room: Int, _ known: inout KnownLeads) -> ChunkLead {
         guard !unit.lead.isEmpty else { return .none }
-        let whole = known[unit.lead] ?? ChunkLead(text: unit.lead, tokens: counter.count(unit.lead[...]))
-        known[unit.lead] = whole
+        let whole = known.lead(unit.lead, counter)
         return whole.tokens <= room / 2 ? whole : ChunkHeaders.cut(unit.lead, to: room / 2, counter: counter)
     }
 

@@ -75,6 +75,7 @@ struct ChunkHeaders {
     private let counter: any TokenCounter
     private let limit: Int
     private var known: [[String]: ChunkLead] = [:]
+    private var latest: (path: [String], header: ChunkLead)?
     private static let separator = " › "
 
     /// - Parameter limit: tokens that a header may have, so that room is left for the passage.
@@ -88,9 +89,16 @@ struct ChunkHeaders {
     /// heading say most), then words from the end.
     subscript(path: [String]) -> ChunkLead {
         mutating get {
-            if let header = known[path] { return header }
-            let header = makeHeader(path)
-            known[path] = header
+            // Mostly the path of the unit before, which is the same array and costs nothing to compare.
+            if let latest, latest.path == path { return latest.header }
+            let header: ChunkLead
+            if let counted = known[path] {
+                header = counted
+            } else {
+                header = makeHeader(path)
+                known[path] = header
+            }
+            latest = (path, header)
             return header
         }
     }

@@ -5,6 +5,8 @@ public struct SourceDocument: Sendable {
     public enum Body: Sendable {
         /// Confluence's storage format, a fragment of XHTML.
         case storage(String)
+        /// Atlassian Document Format, the JSON of Confluence Cloud's editor.
+        case documentFormat(String)
         /// Text that needs no parser, such as a text attachment.
         case plain(String)
     }
@@ -12,11 +14,20 @@ public struct SourceDocument: Sendable {
     /// `text` is empty; the pipeline fills it in.
     public var document: Document
     public var body: Body
+    /// The page as the site renders it (`body.export_view`), where tables are to be taken from it.
+    public var exportView: String?
+    /// How the site names the places that a link can open a page at.
+    public var anchors: AnchorStyle
     public var references: any ReferenceResolver
 
-    public init(document: Document, body: Body, references: any ReferenceResolver = NoReferences()) {
+    public init(
+        document: Document, body: Body, exportView: String? = nil, anchors: AnchorStyle = .cloud,
+        references: any ReferenceResolver = NoReferences()
+    ) {
         self.document = document
         self.body = body
+        self.exportView = exportView
+        self.anchors = anchors
         self.references = references
     }
 }
@@ -42,14 +53,20 @@ public enum SourceEvent: Sendable {
     /// How many documents there will be, as soon as the source knows.
     case expected(Int)
     case document(SourceDocument)
-    /// Still there, with the version that is stored; only the readers may have changed.
-    case unchanged(id: String, readers: AccessRule)
+    /// Still there, with the version that is stored; only the readers, and where it stands, may have changed.
+    case unchanged(id: String, readers: AccessRule, place: DocumentPlace? = nil)
     case skipped(SkippedDocument)
-    /// Something the person who runs the ingest should know, such as permissions that could not be read.
+    /// It is known to be gone, without any listing: the site was asked for it alone.
+    case removed(id: String)
+    /// Something the person who runs the ingest should know.
     case warning(String)
+    /// Permissions could not be read, so something is closed that may have readers. It makes the exit code 3.
+    case closed(String)
     /// Everything in the space has been listed. Only after this may absent documents be removed; one that was
     /// skipped as a failure is not absent.
     case listed(spaceKey: String)
+    /// A sync of a space is at its end; noted once everything before is stored.
+    case finished(SyncMark)
 }
 
 /// Where documents come from.

@@ -2,6 +2,8 @@
 public enum IngestError: Error, Equatable, Sendable {
     /// One body in storage format was refused; the rest of the source goes on.
     case storageFormat(StorageFormatRefusal)
+    /// One body in Atlassian Document Format was refused; the rest of the source goes on.
+    case documentFormat(DocumentFormatRefusal)
 }
 
 /// Why a body in storage format was not parsed at all. Broken markup is no reason: it is repaired.
@@ -15,6 +17,7 @@ extension IngestError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .storageFormat(let refusal): refusal.description
+        case .documentFormat(let refusal): refusal.description
         }
     }
 }

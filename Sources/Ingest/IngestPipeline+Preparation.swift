@@ -11,15 +11,20 @@ struct PreparedDocument: Sendable {
     var textHashes: [String]
     var isNew: Bool
     var warnings: [IngestReport.Warning]
+    /// What the text was rendered from, and the pages that stand in it.
+    var origin: PageOrigin?
+    var inclusions: [Inclusion] = []
+    /// Rendered anew for a page that it includes, after it had been dealt with.
+    var isRefreshed = false
 }
 
 /// What came of looking at a document.
 enum Preparation: Sendable {
     case changed(PreparedDocument)
-    /// As it is stored, perhaps for its readers.
-    case same(id: String, newReaders: AccessRule?)
+    /// As it is stored, perhaps for its readers and its place.
+    case same(DocumentUpdate)
     /// Could not be read. Who may read the stored version is followed all the same.
-    case failed(SkippedDocument, newReaders: AccessRule?)
+    case failed(SkippedDocument, DocumentUpdate?)
 }
 
 /// From a source's document to chunks. Pure but for one look into the store, so many run at once.
@@ -35,41 +40,32 @@ struct DocumentPreparation: Sendable {
         var document = source.document
         do {
             let stored = try store.storedDocument(id: document.id)
-            let newReaders = stored.flatMap { $0.readers == document.readers ? nil : document.readers }
-            let (page, warnings): (RenderedText, [String])
-            do {
-                (page, warnings) = try rendered(source)
-            } catch {
-                return .failed(Self.failure(document, error), newReaders: newReaders)
+            let update = stored.map {
+                $0.update(of: document.id, readers: document.readers, place: DocumentPlace(of: document))
             }
-            document.text = page.text
+            let rendering: DocumentRendering
+            do {
+                rendering = try render(source)
+            } catch {
+                return .failed(Self.failure(document, error), update.map { $0.ofReadersAlone })
+            }
+            document.text = rendering.page.text
             let hash = Self.contentHash(of: document)
-            if let stored, stored.version == document.version, stored.contentHash == hash,
+            if let stored, let update, stored.version == document.version, stored.contentHash == hash,
                 stored.chunkSignature == chunkSignature
             {
-                return .same(id: document.id, newReaders: newReaders)
+                return .same(update)
             }
-            let chunks = chunker.chunks(of: page, title: document.title)
+            let chunks = chunker.chunks(of: rendering.page, title: document.title)
             return .changed(
                 PreparedDocument(
                     document: document, contentHash: hash, chunks: chunks,
                     textHashes: chunks.map { CorpusStore.contentHash(of: $0.embeddedText) },
                     isNew: stored == nil,
-                    warnings: warnings.map { IngestReport.Warning(id: document.id, message: $0) }))
+                    warnings: rendering.warnings.map { IngestReport.Warning(id: document.id, message: $0) },
+                    origin: rendering.origin, inclusions: rendering.inclusions))
         } catch {
-            return .failed(Self.failure(document, error), newReaders: nil)
-        }
-    }
-
-    private func rendered(_ source: SourceDocument) throws(IngestError) -> (RenderedText, warnings: [String])
-    {
-        switch source.body {
-        case .plain(let text):
-            return (PlainTextRenderer.render(text, of: source.document), [])
-        case .storage(let body):
-            let page = try StorageFormatParser().parse(body)
-            let renderer = TextRenderer(references: source.references)
-            return (renderer.render(page.blocks, title: source.document.title), page.warnings.map { "\($0)" })
+            return .failed(Self.failure(document, error), nil)
         }
     }
 
@@ -77,19 +73,31 @@ struct DocumentPreparation: Sendable {
         SkippedDocument(id: document.id, title: document.title, reason: "\(error)", isFailure: true)
     }
 
-    /// Of all that is stored or embedded of a document but its readers and version.
+    /// Of all that is stored or embedded of a document but its readers, its place and its version.
     ///
     /// Rendered text is hashed, not the body: a person's new name, or a renderer that learned a macro, is a
     /// change too.
     static func contentHash(of document: Document) -> String {
-        var fields = [
-            document.kind.rawValue, document.spaceKey, document.title, document.author ?? "",
-            document.updatedAt.map { "\($0.timeIntervalSince1970)" } ?? "", document.url ?? "",
+        let fields = [
+            document.kind.rawValue, document.title, document.author ?? "",
+            document.updatedAt.map { "\($0.timeIntervalSince1970)" } ?? "", document.text,
         ]
-        fields += document.ancestors.flatMap { [$0.id, $0.title] }
-        fields.append("labels")
-        fields += document.labels.sorted()
-        fields.append(document.text)
         return CorpusStore.contentHash(of: fields.map { "\($0.utf8.count):\($0)" }.joined())
     }
+}
+
+extension StoredDocumentState {
+    /// What must be written to bring the stored document's readers and place up to date.
+    func update(of id: String, readers: AccessRule, place: DocumentPlace?) -> DocumentUpdate {
+        DocumentUpdate(
+            id: id, readers: readers == self.readers ? nil : readers,
+            place: place.flatMap { $0.isCovered(by: self.place) ? nil : $0 })
+    }
+}
+
+extension DocumentUpdate {
+    var isEmpty: Bool { readers == nil && place == nil }
+
+    /// Of a document whose new version could not be read: only its readers are followed.
+    var ofReadersAlone: DocumentUpdate { DocumentUpdate(id: id, readers: readers) }
 }

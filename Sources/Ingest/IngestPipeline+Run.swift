@@ -18,11 +18,15 @@ final class IngestRun {
     private var readyTexts = 0
     private var isEmbedding = false
     private var deadBatches = 0
+    /// Changes without a text, written together.
+    var updates: [DocumentUpdate] = []
     private var expected: Int?
     private var currentTitle = ""
 
     /// Bytes of bodies that may wait to be parsed.
     private static let waitingBytesLimit = 4 << 20
+    /// Changes without a text that may wait to be written.
+    private static let updateLimit = 256
     /// Batches in a row without one embedding, after which going on is pointless.
     private static let deadBatchLimit = 3
 
@@ -34,6 +38,7 @@ final class IngestRun {
         self.source = source
         self.progress = progress
         report = IngestReport(source: source.name)
+        if pipeline.options.isDryRun { report.planned = [] }
     }
 
     func run() async -> IngestReport {
@@ -45,6 +50,7 @@ final class IngestRun {
             if !Task.isCancelled {
                 tell(.removals)
                 try removeAbsent()
+                if !pipeline.options.isDryRun { try await refreshInclusions() }
             }
         } catch is CancellationError {
             report.isInterrupted = true
@@ -78,11 +84,17 @@ final class IngestRun {
                 sourceFailure = error
             }
             try Task.checkCancellation()
-            try await prepareWaiting(&group)
-            try await startEmbedding(&group)
-            try await storeEmbedded(&group)
+            try await drain(&group)
             if let sourceFailure { throw sourceFailure }
         }
+    }
+
+    /// Stores everything that was handed over so far.
+    private func drain(_ group: inout ThrowingTaskGroup<EmbeddedDocuments, any Error>) async throws {
+        try await prepareWaiting(&group)
+        try await startEmbedding(&group)
+        try await storeEmbedded(&group)
+        try writeUpdates()
     }
 
     /// What the source may leave out: a version that is stored, cut by the same chunker for the same model.
@@ -90,10 +102,9 @@ final class IngestRun {
         let preparation = pipeline.preparation
         return { id in
             // A store that cannot be read makes the source fetch too much, never too little.
-            guard let stored = try? preparation.store.storedDocument(id: id),
-                stored.chunkSignature == preparation.chunkSignature
-            else { return nil }
-            return stored.version
+            let stored = try? preparation.store.storedVersion(
+                id: id, chunkSignature: preparation.chunkSignature)
+            return stored ?? nil
         }
     }
 
@@ -102,24 +113,30 @@ final class IngestRun {
     ) async throws {
         switch event {
         case .space(let space):
-            try pipeline.store.upsert(space: space)
+            if !pipeline.options.isDryRun { try pipeline.store.upsert(space: space) }
         case .expected(let count):
             expected = count
             tell(.documents)
-        case .unchanged(let id, let readers):
-            seen.insert(id)
-            report.pages.seen += 1
-            let stored = try pipeline.store.storedDocument(id: id)
-            try finishUnchanged(id, newReaders: stored.flatMap { $0.readers == readers ? nil : readers })
+        case .unchanged(let id, let readers, let place):
+            try takeUnchanged(id, readers, place)
         case .skipped(let skip):
             // A failure keeps what is stored; what is left out on purpose goes, once its space is listed.
             if skip.isFailure { seen.insert(skip.id) }
             report.pages.seen += 1
             add(skip)
+        case .removed(let id):
+            try await drain(&group)
+            report.pages.seen += 1
+            try remove([id])
         case .warning(let warning):
             report.add(IngestReport.Warning(id: nil, message: warning))
+        case .closed(let reason):
+            report.closed.append(reason)
         case .listed(let spaceKey):
             listedSpaces.append(spaceKey)
+        case .finished(let mark):
+            try await drain(&group)
+            if !pipeline.options.isDryRun { try pipeline.store.finishSync(mark) }
         case .document(let document):
             seen.insert(document.document.id)
             report.pages.seen += 1
@@ -131,6 +148,15 @@ final class IngestRun {
                 try await prepareWaiting(&group)
             }
         }
+    }
+
+    private func takeUnchanged(_ id: String, _ readers: AccessRule, _ place: DocumentPlace?) throws {
+        seen.insert(id)
+        report.pages.seen += 1
+        let stored = try pipeline.store.storedDocument(id: id)
+        finish(stored?.update(of: id, readers: readers, place: place) ?? DocumentUpdate(id: id))
+        if updates.count >= Self.updateLimit { try writeUpdates() }
+        if report.pages.seen.isMultiple(of: 64) { tell(.documents) }
     }
 
     /// Parses and cuts what waits, a few documents at a time, and keeps the source's order.
@@ -154,13 +180,15 @@ final class IngestRun {
         for position in documents.indices {
             try Task.checkCancellation()
             switch results[position] {
+            case .changed(let document) where pipeline.options.isDryRun:
+                plan(document)
             case .changed(let document):
                 ready.append(document)
                 readyTexts += document.chunks.count
-            case .same(let id, let newReaders):
-                try finishUnchanged(id, newReaders: newReaders)
-            case .failed(let skip, let newReaders):
-                try fail(skip, newReaders: newReaders)
+            case .same(let update):
+                finish(update)
+            case .failed(let skip, let update):
+                fail(skip, update)
             case nil:
                 break
             }
@@ -185,6 +213,8 @@ final class IngestRun {
     private func storeEmbedded(_ group: inout ThrowingTaskGroup<EmbeddedDocuments, any Error>) async throws {
         guard isEmbedding, let batch = try await group.next() else { return }
         isEmbedding = false
+        // A document may be told of twice: what was found of its readers before must not come after it.
+        try writeUpdates()
         try store(batch)
         deadBatches = batch.isDead ? deadBatches + 1 : 0
         if deadBatches >= Self.deadBatchLimit {
@@ -199,7 +229,8 @@ final class IngestRun {
                 phase: phase,
                 pagesDone: pages.added + pages.updated + pages.unchanged + pages.readersChanged
                     + pages.failed + pages.leftOut,
-                pagesExpected: expected, chunks: report.chunks.added, skipped: report.skipped.count,
+                pagesExpected: expected, chunks: report.chunks.added,
+                skipped: pages.failed + pages.leftOut,
                 currentTitle: currentTitle))
     }
 }
@@ -207,7 +238,7 @@ final class IngestRun {
 extension SourceDocument.Body {
     var byteCount: Int {
         switch self {
-        case .storage(let text), .plain(let text): text.utf8.count
+        case .storage(let text), .documentFormat(let text), .plain(let text): text.utf8.count
         }
     }
 }

@@ -51,7 +51,8 @@ extension IngestRun {
             let change = try store.replace(
                 item.document, contentHash: item.contentHash,
                 chunkSignature: pipeline.preparation.chunkSignature, chunks: item.chunks,
-                embeddings: vectors, model: pipeline.embedder.model.name)
+                embeddings: vectors, model: pipeline.embedder.model.name, origin: item.origin,
+                inclusions: item.inclusions)
             count(item, change)
             return change
         } catch {
@@ -62,10 +63,16 @@ extension IngestRun {
     }
 
     private func count(_ item: PreparedDocument, _ change: DocumentChange) {
-        if item.isNew { report.pages.added += 1 } else { report.pages.updated += 1 }
+        if item.isRefreshed {
+            report.pages.refreshed += 1
+        } else if item.isNew {
+            report.pages.added += 1
+        } else {
+            report.pages.updated += 1
+        }
         report.chunks.added += change.added.count
         report.chunks.removed += change.removed.count
-        item.warnings.forEach { report.add($0) }
+        if !item.isRefreshed { item.warnings.forEach { report.add($0) } }
     }
 
     private func failEmbedding(of item: PreparedDocument, _ batch: EmbeddedDocuments) throws {
@@ -74,22 +81,33 @@ extension IngestRun {
             id: item.document.id, title: item.document.title,
             reason: "It could not be embedded: \(reason ?? "the batch was given up")", isFailure: true)
         let stored = try store.storedDocument(id: item.document.id)
-        let isSame = stored.map { $0.readers == item.document.readers } ?? true
-        try fail(skip, newReaders: isSame ? nil : item.document.readers)
+        fail(skip, stored?.update(of: item.document.id, readers: item.document.readers, place: nil))
     }
 
-    func finishUnchanged(_ id: String, newReaders: AccessRule?) throws {
-        guard let newReaders else {
-            report.pages.unchanged += 1
-            return
+    /// Counts a document whose text is stored already, and keeps for writing what else changed about it.
+    func finish(_ update: DocumentUpdate) {
+        switch (update.place, update.readers) {
+        case (nil, nil): report.pages.unchanged += 1
+        case (nil, _): report.pages.readersChanged += 1
+        default: report.pages.updated += 1
         }
-        try store.setReaders(newReaders, ofDocument: id)
-        report.pages.readersChanged += 1
+        guard !update.isEmpty else { return }
+        if pipeline.options.isDryRun {
+            plan(update.place == nil ? .readersChanged : .moved, [update.id])
+        } else {
+            updates.append(update)
+        }
+    }
+
+    func writeUpdates() throws {
+        guard !updates.isEmpty else { return }
+        try store.update(updates)
+        updates = []
     }
 
     /// Reports a document that failed. Its stored version stays, but never with readers it no longer has.
-    func fail(_ skip: SkippedDocument, newReaders: AccessRule?) throws {
-        if let newReaders { try store.setReaders(newReaders, ofDocument: skip.id) }
+    func fail(_ skip: SkippedDocument, _ update: DocumentUpdate?) {
+        if let update, !update.isEmpty, !pipeline.options.isDryRun { updates.append(update) }
         add(skip)
     }
 
@@ -116,11 +134,21 @@ extension IngestRun {
                     IngestReport.RefusedRemoval(spaceKey: key, absent: absent.count, stored: known.count))
                 continue
             }
-            let change = try store.removeDocuments(absent.sorted())
-            report.pages.removed += absent.count
-            report.chunks.removed += change.removed.count
-            try follow(removed: change.removed, entries: [])
+            try remove(absent.sorted())
         }
+    }
+
+    func remove(_ ids: [String]) throws {
+        if pipeline.options.isDryRun {
+            let known = try store.titles(ofDocuments: ids)
+            report.pages.removed += known.count
+            plan(.removed, ids.filter { known[$0] != nil })
+            return
+        }
+        let change = try store.removeDocuments(ids)
+        report.pages.removed += change.documents
+        report.chunks.removed += change.removed.count
+        try follow(removed: change.removed, entries: [])
     }
 
     private func follow(removed: [Int64], entries: [VectorEntry]) throws {
@@ -130,7 +158,9 @@ extension IngestRun {
     }
 
     func levelIndex() throws {
-        guard let index = pipeline.index else { return }
+        guard let index = pipeline.index, pipeline.options.levelsIndex, !pipeline.options.isDryRun else {
+            return
+        }
         tell(.index)
         try level(index)
     }
@@ -141,10 +171,10 @@ extension IngestRun {
 
     /// However the run ended, the index follows what the database holds, and is saved.
     func finishIndex() {
-        guard let index = pipeline.index else { return }
+        guard let index = pipeline.index, !pipeline.options.isDryRun else { return }
         do {
             tell(.index)
-            try level(index)
+            if pipeline.options.levelsIndex { try level(index) }
             try pipeline.saveIndex(store.generation)
         } catch {
             report.stopReason = report.stopReason ?? "\(error)"

@@ -16,6 +16,11 @@ public struct IngestOptions: Sendable, Hashable {
     public var textsPerBatch = 96
     /// Documents that are parsed and cut at once.
     public var documentsAtOnce = 4
+    /// Says what would change, and changes and embeds nothing.
+    public var isDryRun = false
+    /// Compares index and database before and after. A run for a handful of documents on an index that is
+    /// level already may leave it out: the index follows each write all the same.
+    public var levelsIndex = true
 
     public init() {}
 }
@@ -24,7 +29,7 @@ public struct IngestOptions: Sendable, Hashable {
 ///
 /// While one batch of texts is embedded, the next documents are read, parsed and cut; writes go one document
 /// a transaction, in the source's order. At most two batches are in memory. A document that is stored with
-/// the same version, content and chunker is left alone; that is all the checkpoint there is, so a run that
+/// the same version, content and chunker is left alone: each stored document is a checkpoint, so a run that
 /// was killed is simply run again.
 public struct IngestPipeline: Sendable {
     let store: CorpusStore

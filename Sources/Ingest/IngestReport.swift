@@ -10,6 +10,8 @@ public struct IngestReport: Codable, Sendable, Hashable {
         /// Only who may read them changed; nothing was embedded.
         public var readersChanged = 0
         public var removed = 0
+        /// Rendered anew because a page that they include changed, after they had been counted.
+        public var refreshed = 0
         /// Something went wrong; what was stored of them before is still there.
         public var failed = 0
         /// Left out on purpose.
@@ -50,11 +52,35 @@ public struct IngestReport: Codable, Sendable, Hashable {
         }
     }
 
+    /// What a dry run found would be done to a document.
+    public struct PlannedChange: Codable, Sendable, Hashable {
+        public enum Change: String, Codable, Sendable, CaseIterable {
+            case added, updated, moved
+            case readersChanged = "readers_changed"
+            case removed
+        }
+
+        public var id: String
+        public var title: String
+        public var change: Change
+
+        public init(id: String, title: String, change: Change) {
+            self.id = id
+            self.title = title
+            self.change = change
+        }
+    }
+
     /// The source's name.
     public var source: String
     public var pages = Pages()
     public var chunks = Chunks()
+    /// The first ``skippedLimit``; `pages` has the counts of all.
     public var skipped: [SkippedDocument] = []
+    /// What a dry run found, the first ``plannedLimit`` of it; `nil` when the run was none.
+    public var planned: [PlannedChange]?
+    /// Permissions that could not be read, so that nobody reads what they rule.
+    public var closed: [String] = []
     /// The first ``warningLimit`` of `warningCount`.
     public var warnings: [Warning] = []
     public var warningCount = 0
@@ -66,90 +92,33 @@ public struct IngestReport: Codable, Sendable, Hashable {
     public var stopReason: String?
 
     public static let warningLimit = 1_000
+    public static let skippedLimit = 10_000
+    public static let plannedLimit = 10_000
 
     public init(source: String) {
         self.source = source
     }
 
-    /// 0 when all went well, 3 when some documents failed or a removal was refused, 1 when the run could
-    /// not come to its end, 130 when it was interrupted.
+    /// 0 when all went well, 3 when some documents failed, permissions could not be read or a removal was
+    /// refused, 1 when the run could not come to its end, 130 when it was interrupted.
     public var exitCode: Int32 {
         if isInterrupted { return 130 }
         if stopReason != nil { return 1 }
-        return pages.failed > 0 || !refusedRemovals.isEmpty ? 3 : 0
+        return pages.failed > 0 || !closed.isEmpty || !refusedRemovals.isEmpty ? 3 : 0
     }
 
     mutating func add(_ skip: SkippedDocument) {
-        skipped.append(skip)
+        if skipped.count < Self.skippedLimit { skipped.append(skip) }
         if skip.isFailure { pages.failed += 1 } else { pages.leftOut += 1 }
+    }
+
+    mutating func plan(_ change: PlannedChange) {
+        if planned?.count ?? 0 < Self.plannedLimit { planned?.append(change) }
     }
 
     mutating func add(_ warning: Warning) {
         warningCount += 1
         if warnings.count < Self.warningLimit { warnings.append(warning) }
-    }
-}
-
-extension IngestReport {
-    /// The summary for a person: what happened, then each failure, then what needs a decision.
-    public var summaryLines: [String] {
-        var lines = [headline, pageLine, chunkLine]
-        lines += skippedLines(isFailure: true, heading: "Failed; what was stored of them before stays:")
-        lines += skippedLines(isFailure: false, heading: "Left out on purpose:")
-        if warningCount > 0 {
-            lines.append("\(Self.count(warningCount, "warning")):")
-            lines += warnings.prefix(Self.shown).map { "  " + ($0.id.map { "\($0): " } ?? "") + $0.message }
-            lines += Self.more(warningCount)
-        }
-        lines += refusedRemovals.map { refusal in
-            """
-            \(refusal.absent) of \(refusal.stored) stored documents of space \(refusal.spaceKey) are \
-            absent from the source. That many are not removed unasked: check the source, or allow it with \
-            --allow-removals.
-            """
-        }
-        return lines
-    }
-
-    private static let shown = 20
-
-    private var headline: String {
-        let time = seconds < 100 ? "\((seconds * 10).rounded() / 10)" : "\(Int(seconds.rounded()))"
-        if isInterrupted {
-            return "Interrupted after \(time) s. What was stored stays; run the same command to go on."
-        }
-        if let stopReason { return "Stopped after \(time) s: \(stopReason)" }
-        return "Ingested \(source) in \(time) s."
-    }
-
-    private var pageLine: String {
-        """
-        \(Self.count(pages.seen, "document")) seen: \(pages.added) added, \(pages.updated) updated, \
-        \(pages.unchanged) unchanged, \(pages.readersChanged) with other readers only, \
-        \(pages.removed) removed, \(pages.leftOut) left out, \(pages.failed) failed.
-        """
-    }
-
-    private var chunkLine: String {
-        """
-        \(Self.count(chunks.added, "chunk")) added, \(chunks.removed) removed; \
-        \(Self.count(chunks.embedded, "text")) embedded, \(chunks.reused) known from before.
-        """
-    }
-
-    private func skippedLines(isFailure: Bool, heading: String) -> [String] {
-        let some = skipped.filter { $0.isFailure == isFailure }
-        guard !some.isEmpty else { return [] }
-        return [heading] + some.prefix(Self.shown).map { "  \($0.id) “\($0.title)”: \($0.reason)" }
-            + Self.more(some.count)
-    }
-
-    private static func more(_ count: Int) -> [String] {
-        count > shown ? ["  … and \(count - shown) more; --json lists them."] : []
-    }
-
-    private static func count(_ number: Int, _ noun: String) -> String {
-        "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 }
 

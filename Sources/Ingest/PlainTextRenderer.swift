@@ -120,6 +120,11 @@ private struct Builder {
                 list = nil
             } else if line.isBlank {
                 close(&start, before: index)
+            } else if let end = tableEnd(from: index) {
+                close(&start, before: index)
+                addTable(from: index, to: end)
+                list = nil
+                index = end - 1
             } else if Self.isListItem(line.text) {
                 close(&start, before: index)
                 let items = list ?? (nextGroup(), leadIn())
@@ -136,6 +141,24 @@ private struct Builder {
             index += 1
         }
         close(&start, before: lines.count)
+    }
+
+    /// Behind the last row of the table that begins at `index`: a row of cells, a row of dashes, more rows.
+    private func tableEnd(from index: Int) -> Int? {
+        guard lines[index].text.contains("|"), index + 1 < lines.count else { return nil }
+        let rule = lines[index + 1].text
+        guard rule.contains("|"), rule.contains("-"), rule.allSatisfy({ "|-: \t".contains($0) }) else {
+            return nil
+        }
+        return lines[(index + 2)...].firstIndex { !$0.text.contains("|") } ?? lines.count
+    }
+
+    /// One unit a row, headed by the first.
+    private mutating func addTable(from start: Int, to end: Int) {
+        let group = nextGroup()
+        let header = String(lines[start].text.drop(while: \.isWhitespace))
+        guard start + 2 < end else { return add(.table, from: start, to: start + 1, group: group) }
+        for row in start + 2..<end { add(.table, from: row, to: row + 1, group: group, lead: header) }
     }
 
     private mutating func close(_ start: inout Int?, before end: Int) {

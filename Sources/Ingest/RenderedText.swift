@@ -44,6 +44,9 @@ public struct RenderedText: Hashable, Sendable {
     public var sections: [Section]
     public var units: [Unit]
 
+    /// Of a document without text.
+    static let empty = RenderedText(text: "", sections: [], units: [])
+
     public init(text: String, sections: [Section], units: [Unit]) {
         self.text = text
         self.sections = sections

@@ -79,15 +79,17 @@ public struct RetrievalSet: Sendable {
 
     /// Embeds the documents, builds the index and asks every question that has a relevant document.
     ///
-    /// A document is one passage: its title and text, of which the model reads as much as it can.
+    /// - Parameter cut: makes passages of a document's text and title, to compare ways of cutting. Without it
+    ///   a document is one passage: its title and text, of which the model reads as much as it can.
     public func evaluate(
         embedder: any Embedder, configuration: QAConfiguration,
+        cut: (@Sendable (_ text: String, _ title: String) -> [Chunk])? = nil,
         progress: @Sendable (String) -> Void = { _ in }
     ) async throws -> Report {
         let corpus = try CorpusStore.inMemory()
         let index = try LocalVectorStore(
             directory: nil, dimension: embedder.model.dimension, metric: .cosine)
-        try await load(corpus, index, embedder, progress)
+        try await load(corpus, index, embedder, cut: cut, progress)
         let qa = try QuestionAnswering(
             corpus: corpus, index: index, embedder: embedder,
             generator: ExtractiveGenerator(embedder: embedder), configuration: configuration)
@@ -98,7 +100,8 @@ public struct RetrievalSet: Sendable {
             progress("asking, \(mode.rawValue)")
             var scores = RetrievalScores()
             for query in asked {
-                let ranking = try await ranking(query, qa.retriever(mode))
+                let ranking = try await ranking(
+                    query, qa.retriever(mode), depth: cut == nil ? Self.depth : 5 * Self.depth)
                 scores.add(ranking, gains: judgements[query.id] ?? [:])
             }
             report.retrieval[mode.rawValue] = scores.finish()
@@ -106,9 +109,14 @@ public struct RetrievalSet: Sendable {
         return report
     }
 
-    private func ranking(_ query: Entry, _ retriever: any Retriever) async throws -> [String] {
+    /// Passages that are ranked; a document that was cut stands at its best one.
+    private static let depth = 100
+
+    private func ranking(
+        _ query: Entry, _ retriever: any Retriever, depth: Int
+    ) async throws -> [String] {
         let text = String(decoding: query.text.utf8.prefix(Question.byteLimit), as: UTF8.self)
-        guard let retrieval = try? RetrievalQuery(text, filter: ChunkFilter(reader: .anonymous), limit: 100)
+        guard let retrieval = try? RetrievalQuery(text, filter: ChunkFilter(reader: .anonymous), limit: depth)
         else {
             return []
         }
@@ -120,32 +128,39 @@ public struct RetrievalSet: Sendable {
 
     private func load(
         _ corpus: CorpusStore, _ index: LocalVectorStore, _ embedder: any Embedder,
-        _ progress: @Sendable (String) -> Void
+        cut: (@Sendable (String, String) -> [Chunk])?, _ progress: @Sendable (String) -> Void
     ) async throws {
         try corpus.upsert(space: Space(key: "SET", name: "Retrieval set"))
         for start in stride(from: 0, to: documents.count, by: 256) {
             let batch = Array(documents[start..<min(start + 256, documents.count)])
             progress("embedding \(start) of \(documents.count)")
-            let vectors = try await embedder.embed(batch.map(\.whole), purpose: .passage)
+            let chunks = batch.map { cut?($0.text, $0.title) ?? [Self.wholeChunk(of: $0)] }
+            let texts = chunks.flatMap { $0.map(\.embeddedText) }
+            var vectors = try await embedder.embed(texts, purpose: .passage)[...]
             var entries: [VectorEntry] = []
-            for (document, vector) in zip(batch, vectors) {
-                entries += try store(document, vector, corpus, model: embedder.model.name)
+            for (document, chunks) in zip(batch, chunks) {
+                let own = Array(vectors.prefix(chunks.count))
+                vectors = vectors.dropFirst(chunks.count)
+                entries += try store(document, chunks, own, corpus, model: embedder.model.name)
             }
             try index.upsert(entries)
         }
     }
 
-    private func store(
-        _ document: Entry, _ vector: [Float], _ corpus: CorpusStore, model: String
-    ) throws -> [VectorEntry] {
-        let chunk = Chunk(
+    private static func wholeChunk(of document: Entry) -> Chunk {
+        Chunk(
             ordinal: 0, headingPath: [], kind: .prose, text: document.text, embeddedText: document.whole,
             tokenCount: 0, range: 0..<document.text.utf8.count)
+    }
+
+    private func store(
+        _ document: Entry, _ chunks: [Chunk], _ vectors: [[Float]], _ corpus: CorpusStore, model: String
+    ) throws -> [VectorEntry] {
         let change = try corpus.replace(
             Document(
                 id: document.id, kind: .page, spaceKey: "SET", title: document.title, text: document.text,
                 readers: .everybody),
-            contentHash: "", chunkSignature: "", chunks: [chunk], embeddings: [vector], model: model)
-        return change.added.map { VectorEntry(id: UInt64($0), vector: vector) }
+            contentHash: "", chunkSignature: "", chunks: chunks, embeddings: vectors, model: model)
+        return zip(change.added, vectors).map { VectorEntry(id: UInt64($0), vector: $1) }
     }
 }

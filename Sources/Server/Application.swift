@@ -13,7 +13,7 @@ struct Application: Sendable {
     /// - Parameter indexCount: how many vectors the index holds now.
     init(
         qa: QuestionAnswering, indexCount: @escaping @Sendable () -> Int, configuration: ServerConfiguration,
-        logger: Logger, version: String
+        logger: Logger, version: String, webhooks: [WebhookReceiver] = []
     ) {
         self.configuration = configuration
         self.logger = logger
@@ -31,7 +31,8 @@ struct Application: Sendable {
                 ChunkRoute(corpus: qa.corpus, caller: caller).route,
                 StatusRoute(qa: qa, caller: caller, version: version).route,
             ] + FlowRoute(qa: qa, runs: runs, caller: caller).routes
-                + HealthRoute(corpus: qa.corpus, model: qa.modelName, indexCount: indexCount).routes)
+                + HealthRoute(corpus: qa.corpus, model: qa.modelName, indexCount: indexCount).routes
+                + webhooks.map { WebhookRoute(receiver: $0).route })
     }
 
     /// Answers a request. Every failure becomes a problem document; nothing is thrown.

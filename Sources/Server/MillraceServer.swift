@@ -19,18 +19,20 @@ public struct MillraceServer: Sendable {
     /// - Parameters:
     ///   - indexCount: how many vectors the index holds now; `/readyz` compares it with the corpus.
     ///   - version: shown by `/v1/status`.
+    ///   - webhooks: who takes deliveries; none, and there is no such route.
     ///   - freshID: makes the id of a request that brings none.
     /// - Throws: ``ServerError/invalidSetting(name:value:allowed:)``.
     public init(
         qa: QuestionAnswering, indexCount: @escaping @Sendable () -> Int,
         configuration: ServerConfiguration = ServerConfiguration(), logger: Logger, version: String,
+        webhooks: [WebhookReceiver] = [],
         freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) throws(ServerError) {
         try configuration.validate()
         adapter = HTTPAdapter(
             application: Application(
-                qa: qa, indexCount: indexCount, configuration: configuration, logger: logger, version: version
-            ),
+                qa: qa, indexCount: indexCount, configuration: configuration, logger: logger,
+                version: version, webhooks: webhooks),
             logger: logger, freshID: freshID)
     }
 

@@ -34,6 +34,8 @@ extension ProblemDetails {
             self.init("principals-not-allowed", .forbidden, "Principals are not accepted", detail: detail)
         case .noSuchPassage:
             self.init("no-such-passage", .notFound, "No such passage", detail: detail)
+        case .webhookRefused:
+            self.init("webhook-refused", .unauthorized, "The webhook is not accepted", detail: detail)
         case .busy(let running, let waiting, let seconds):
             self.init(
                 "busy", .serviceUnavailable, "Too many questions at once", detail: detail,

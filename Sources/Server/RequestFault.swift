@@ -13,6 +13,7 @@ enum RequestFault: Error, Sendable, Hashable {
     case malformedPrincipal(String)
     case principalsNotAllowed(reason: String)
     case noSuchPassage(id: String)
+    case webhookRefused(reason: String)
     case busy(running: Int, waiting: Int, retryAfterSeconds: Int)
     case timedOut(seconds: Double)
     case notReady(reasons: [String])
@@ -51,6 +52,8 @@ extension RequestFault: CustomStringConvertible {
             "X-Millrace-Principals is accepted from this machine only: \(reason)."
         case .noSuchPassage(let id):
             "There is no passage \(id) that you may read. It may have gone with the last sync."
+        case .webhookRefused(let reason):
+            "The delivery is not accepted: \(reason). Give this server and the sender the same secret."
         case .busy(let running, let waiting, let seconds):
             """
             \(running) questions are being answered and \(waiting) wait, which is the limit. Try again in \

@@ -46,3 +46,23 @@ public struct HTTPClientConfiguration: Sendable {
 
     public init() {}
 }
+
+extension HTTPClientConfiguration {
+    /// The proxy as it may be shown: without user and password.
+    var proxyName: String {
+        switch proxy {
+        case .environment: "of the environment (http_proxy, https_proxy)"
+        case .none: "none"
+        case .url(let url): RequestURL.redacted(url)
+        }
+    }
+
+    func proxyFailure(host: String, reason: String) -> TransportError {
+        .proxy(host: host, reason: "\(proxyName): \(reason)")
+    }
+
+    func proxyRefusal(host: String, status: Int) -> TransportError {
+        let meaning = status == 407 ? ", which asks for a user and password in the proxy's URL" : ""
+        return proxyFailure(host: host, reason: "it answered with status \(status)\(meaning)")
+    }
+}

@@ -31,6 +31,14 @@ public struct RetryPolicy: Sendable, Equatable {
         return policy
     }()
 
+    /// The policy of a crawl, which has time: a server that asks for minutes is given them.
+    public static let crawling: RetryPolicy = {
+        var policy = RetryPolicy()
+        policy.maxAttempts = 6
+        policy.maxRetryAfter = .seconds(3600)
+        return policy
+    }()
+
     /// Whether `response` to `request` is worth another attempt.
     func allowsRetry(of request: HTTPRequest, after response: HTTPResponseHead) -> Bool {
         // `ThrottlingException:http://…` is how some services write it.

@@ -70,7 +70,10 @@ extension TransportError: CustomStringConvertible {
             authority, name that authority's file in the TLS options; a retry does not help.
             """
         case .proxy(let host, let reason):
-            "The proxy refused or failed while connecting to \(host): \(reason). Check the proxy's settings."
+            """
+            The proxy refused or failed while connecting to \(host). The proxy is \(reason). Check the \
+            setting http.proxy.
+            """
         case .responseTooLarge(let host, let limitBytes):
             """
             The response of \(host) is larger than the limit of \(limitBytes) bytes. Ask for less, or \

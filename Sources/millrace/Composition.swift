@@ -19,11 +19,22 @@ struct Composition: Sendable {
 
     /// - Parameter policy: which failures are worth another attempt.
     func httpClient(_ policy: RetryPolicy = RetryPolicy()) throws -> any HTTPClient {
-        var settings = HTTPClientConfiguration()
-        settings.userAgent = "millrace/\(Millrace.version)"
-        settings.tls.authoritiesFile = configuration.settings.optionalText("http.ca_file")
-        if let proxy = configuration.settings.optionalText("http.proxy") { settings.proxy = .url(proxy) }
-        return RetryingHTTPClient(try CurlHTTPClient(configuration: settings), policy: policy)
+        RetryingHTTPClient(try CurlHTTPClient(configuration: httpSettings()), policy: policy)
+    }
+
+    /// How connections are made, as the settings under `http` say.
+    func httpSettings() -> HTTPClientConfiguration {
+        let settings = configuration.settings
+        var http = HTTPClientConfiguration()
+        http.userAgent = "millrace/\(Millrace.version)"
+        http.tls.authoritiesFile = settings.optionalText("http.ca_file")
+        http.tls.certificateFile = settings.optionalText("http.client_certificate")
+        http.tls.keyFile = settings.optionalText("http.client_key")
+        http.tls.keyPassword = settings.optionalText("http.client_key_password")
+        if let proxy = settings.optionalText("http.proxy") {
+            http.proxy = proxy == "none" ? .none : .url(proxy)
+        }
+        return http
     }
 
     private func bedrock() throws -> BedrockRuntime {
@@ -130,14 +141,16 @@ struct Composition: Sendable {
         return index
     }
 
-    func questionAnswering() throws -> (qa: QuestionAnswering, index: LocalVectorStore) {
+    func questionAnswering() throws -> (
+        qa: QuestionAnswering, index: LocalVectorStore, embedder: any Embedder
+    ) {
         let corpus = try corpus()
         let embedder = try embedder()
         let index = try index(corpus, model: embedder.model)
         let qa = try QuestionAnswering(
             corpus: corpus, index: index, embedder: embedder, generator: try generator(embedder),
             configuration: configuration.qa, customFlows: try flows())
-        return (qa, index)
+        return (qa, index, embedder)
     }
 
     private func flows() throws -> [Flow] {

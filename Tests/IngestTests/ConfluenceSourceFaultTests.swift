@@ -37,7 +37,7 @@ import Transport
         flavour: ConfluenceConfiguration.Flavour
     ) async throws {
         let server = try ConfluenceTestServer(flavour)
-        try await server.order("(pages|content)/14\\?", status: 200, isHTML: true)
+        try await server.order(bodyOf: "14", status: 200, isHTML: true)
         let reading = await Reading(try server.source())
         #expect(reading.error as? ConfluenceError == .signInPage(host: "127.0.0.1"))
         #expect(reading.listed.isEmpty)
@@ -48,7 +48,7 @@ import Transport
         flavour: ConfluenceConfiguration.Flavour, status: Int
     ) async throws {
         let server = try ConfluenceTestServer(flavour)
-        try await server.order("(pages|content)/14\\?.*body", status: status)
+        try await server.order(bodyOf: "14", status: status)
         let reading = await Reading(try server.source())
         let skip = try #require(reading.skip("14"))
         #expect(skip.reason.contains("\(status)") && skip.title == "Runbook")
@@ -62,7 +62,7 @@ import Transport
         flavour: ConfluenceConfiguration.Flavour
     ) async throws {
         let server = try ConfluenceTestServer(flavour)
-        try await server.order("(pages|content)/14\\?.*body", status: 401)
+        try await server.order(bodyOf: "14", status: 401)
         let reading = await Reading(try server.source())
         #expect(reading.error == nil)
         #expect(reading.skip("14")?.isFailure == true)
@@ -74,7 +74,7 @@ import Transport
         flavour: ConfluenceConfiguration.Flavour
     ) async throws {
         let server = try ConfluenceTestServer(flavour, "--max-limit", "2")
-        let match = flavour == .cloud ? "spaces/1001/pages.*cursor" : "content\\?.*spaceKey=DOC.*start=2"
+        let match = flavour == .cloud ? "spaces/1001/pages.*cursor" : "content/scan\\?.*spaceKey=DOC.*cursor"
         try await server.order(match, status: 503, times: 9)
         let reading = await Reading(try server.source(spaces: ["DOC", "OPEN"]))
         #expect(reading.error == nil)
@@ -116,7 +116,7 @@ import Transport
     }
 
     @Test func `a page that slips through moving offsets is found by its id`() async throws {
-        let server = try ConfluenceTestServer(.dataCenter)
+        let server = try ConfluenceTestServer(.dataCenter, "--no-scan")
         // The long listing comes back without its second page: as if the list had moved meanwhile.
         let client = SlippingClient(inner: try CurlHTTPClient())
         let configuration = ConfluenceConfiguration(

@@ -9,7 +9,7 @@ struct ConfluenceTestServer {
 
     let flavour: ConfluenceConfiguration.Flavour
     private let server: ChildServer
-    private let client: ServedClient
+    let client: any HTTPClient
 
     init(_ flavour: ConfluenceConfiguration.Flavour, export: Bool = false, _ arguments: String...) throws {
         self.flavour = flavour
@@ -20,27 +20,63 @@ struct ConfluenceTestServer {
         client = ServedClient(server: server, client: try CurlHTTPClient())
     }
 
+    var origin: String { server.url }
+
     var base: String { server.url + (flavour == .cloud ? "/wiki" : "/confluence") }
 
     func source(
         spaces: [String] = ["DOC"], token: String = Self.token, base: String? = nil,
         _ adjust: (inout ConfluenceConfiguration) -> Void = { _ in }
     ) throws -> ConfluenceSource {
-        var configuration = ConfluenceConfiguration(
+        var configuration = configuration(spaces: spaces, token: token, base: base)
+        adjust(&configuration)
+        return try ConfluenceSource(configuration: configuration, client: client)
+    }
+
+    private func configuration(
+        spaces: [String], token: String = Self.token, base: String? = nil
+    ) -> ConfluenceConfiguration {
+        ConfluenceConfiguration(
             baseURL: URL(string: base ?? self.base) ?? URL(fileURLWithPath: "/"), flavour: flavour,
             authentication: flavour == .cloud
                 ? .basic(user: "crawler@example.com", token: token) : .bearer(token: token),
             spaces: spaces)
-        adjust(&configuration)
-        return try ConfluenceSource(configuration: configuration, client: client)
+    }
+
+    /// A source whose client asks again and keeps to the server's pace, as in use.
+    func patientSource(spaces: [String] = ["DOC"]) throws -> ConfluenceSource {
+        var policy = RetryPolicy.crawling
+        policy.baseDelay = .milliseconds(1)
+        return try ConfluenceSource(
+            configuration: configuration(spaces: spaces),
+            client: RetryingHTTPClient(PacedHTTPClient(client), policy: policy))
     }
 
     /// Orders answers: `match` is a regular expression over path and query.
     func order(
         _ match: String, status: Int, times: Int = 1, isHTML: Bool = false
     ) async throws {
-        try await control(
-            "faults", [Fault(match: match, status: status, times: times, html: isHTML)])
+        try await order([Fault(match: match, status: status, times: times, html: isHTML)])
+    }
+
+    /// Orders what becomes of every request that would read the body of one content, alone or among others.
+    func order(
+        bodyOf content: String, status: Int, times: Int = 9, isHTML: Bool = false
+    ) async throws {
+        try await order([Fault(content: content, status: status, times: times, html: isHTML)])
+    }
+
+    func order(_ faults: [Fault]) async throws {
+        try await control("faults", faults)
+    }
+
+    /// Puts people into groups.
+    func regroup(_ groups: [String: [String]]) async throws {
+        try await control("groups", groups)
+    }
+
+    func changeSpaces(_ spaces: [SpaceChange]) async throws {
+        try await control("spaces", spaces)
     }
 
     /// Changes contents, or adds them.
@@ -72,13 +108,40 @@ struct ConfluenceTestServer {
         var users: [String]?
         var groups: [String]?
         var remove: Bool?
+        var container: String?
+        var status: String?
+        var labels: [String]?
+        var when: String?
+        var created: String?
+        var inline: Bool?
+        /// Whether search knows it.
+        var indexed: Bool?
+        /// Whether the crawler's account may not see it.
+        var hidden: Bool?
+        var mediaType: String?
+        var data: String?
     }
 
-    private struct Fault: Encodable {
-        var match: String
-        var status: Int
-        var times: Int
-        var html: Bool
+    struct SpaceChange: Encodable {
+        var key: String
+        var name: String?
+        var type: String?
+        var status: String?
+        var viewers: [[String: String]]?
+    }
+
+    /// One entry of the server's faults.py.
+    struct Fault: Encodable {
+        var match: String?
+        var content: String?
+        var status: Int?
+        var times = 1
+        var method: String?
+        var html = false
+        var headers: [String: String]?
+        /// `hang`, `reset` or `truncated`.
+        var broken: String?
+        var then: [Change]?
     }
 
     private func control(_ name: String, _ body: some Encodable) async throws {

@@ -96,6 +96,14 @@ import VectorIndex
         #expect(page.sections.map(\.headingPath) == [[], ["A"], ["A", "B"], ["C"]])
     }
 
+    @Test func `rows of a Markdown table are headed by its first, a line with a bar is prose`() {
+        let page = render(
+            "a | b\n\n| Port | Fee |\n|------|:---:|\n| Hull | 3 |\n| Bremen | 4 |\n\nend", "a.md")
+        #expect(units(page) == ["a | b", "| Hull | 3 |", "| Bremen | 4 |", "end"])
+        #expect(page.units.map(\.kind) == [.prose, .table, .table, .prose])
+        #expect(page.units[1].lead == "| Port | Fee |" && page.units[1].group == page.units[2].group)
+    }
+
     @Test func `rows of CSV are headed by its first line`() {
         let page = render("port,name\n1,a\n2,b\n", "ports.csv")
         #expect(units(page) == ["1,a", "2,b"])

@@ -54,6 +54,7 @@ struct TestPage {
     var body: String
     var readers = AccessRule.everybody
     var labels: [String] = []
+    var references: any ReferenceResolver = NoReferences()
 
     var event: SourceEvent {
         .document(
@@ -62,7 +63,7 @@ struct TestPage {
                     id: id, kind: .page, spaceKey: space, title: title, version: version, labels: labels,
                     text: "",
                     readers: readers),
-                body: .storage(body)))
+                body: .storage(body), references: references))
     }
 }
 

@@ -126,6 +126,7 @@ struct Reading {
     var unchanged: [String: AccessRule] = [:]
     var spaces: [Space] = []
     var listed: [String] = []
+    var removed: [String] = []
     var expected: [Int] = []
     var error: (any Error)?
 
@@ -138,10 +139,12 @@ struct Reading {
                 case .space(let space): spaces.append(space)
                 case .expected(let count): expected.append(count)
                 case .document(let document): documents.append(document)
-                case .unchanged(let id, let readers): unchanged[id] = readers
+                case .unchanged(let id, let readers, _): unchanged[id] = readers
                 case .skipped(let skip): skipped.append(skip)
-                case .warning(let text): warnings.append(text)
+                case .warning(let text), .closed(let text): warnings.append(text)
                 case .listed(let key): listed.append(key)
+                case .removed(let id): removed.append(id)
+                case .finished: break
                 }
             }
         } catch {
@@ -163,7 +166,7 @@ struct Reading {
     /// The body of a document, whichever kind it is.
     func body(_ id: String) -> String? {
         switch document(id)?.body {
-        case .storage(let text), .plain(let text): text
+        case .storage(let text), .documentFormat(let text), .plain(let text): text
         case nil: nil
         }
     }

@@ -78,7 +78,7 @@ import Testing
         ),
         (
             "{code:java}\nif (a<b) {\n}\n{code}\nafter",
-            "<ac:structured-macro ac:name=\"code\"><ac:plain-text-body><![CDATA[if (a<b) {\n}\n]]></ac:plain-text-body></ac:structured-macro><p>after</p>"
+            "<ac:structured-macro ac:name=\"code\"><ac:parameter ac:name=\"\">java</ac:parameter><ac:plain-text-body><![CDATA[if (a<b) {\n}\n]]></ac:plain-text-body></ac:structured-macro><p>after</p>"
         ),
         (
             "{noformat}x{noformat}",
@@ -88,10 +88,14 @@ import Testing
             "[DOC:Page Title#top]",
             "<p><ac:link ac:anchor=\"top\"><ri:page ri:content-title=\"Page Title\" ri:space-key=\"DOC\"/></ac:link></p>"
         ),
+        (
+            "* a\n** b\nmore\n*# c\n* d\n# e",
+            "<ul><li>a<ul><li>b<br/>more</li></ul><ol><li>c</li></ol></li><li>d</li></ul><ol><li>e</li></ol>"
+        ),
         ("# one\n# two\n\ntext", "<ol><li>one</li><li>two</li></ol><p>text</p>"),
         (
             "{toc:maxLevel=2}\n{panel:title=Note|bgColor=red}body{panel}",
-            "<p><br/><strong>Note</strong> body</p>"
+            "<p><ac:structured-macro ac:name=\"toc\"><ac:parameter ac:name=\"maxLevel\">2</ac:parameter></ac:structured-macro></p><ac:structured-macro ac:name=\"panel\"><ac:parameter ac:name=\"title\">Note</ac:parameter><ac:parameter ac:name=\"bgColor\">red</ac:parameter><ac:rich-text-body><p>body</p></ac:rich-text-body></ac:structured-macro>"
         ),
         ("----\n\\*not bold\\*", "<hr/><p>*not bold*</p>"),
         ("", ""),

@@ -1,4 +1,6 @@
+import Corpus
 import Foundation
+import Models
 import Testing
 
 @testable import Ingest
@@ -58,6 +60,37 @@ import Testing
         #expect(rendered.utf8.count == 200_000 * 37 - 2)
     }
 
+    /// Openings and closings of one level.
+    @Test(arguments: [
+        ("<ul><li>a", "</li></ul>"), ("<table><tbody><tr><td>a", "</td></tr></tbody></table>"),
+        (
+            "<ac:structured-macro ac:name=\"info\"><ac:rich-text-body><p>a</p>",
+            "</ac:rich-text-body></ac:structured-macro>"
+        ),
+        ("<blockquote>a", "</blockquote>"), ("<b>a", "</b>"),
+        ("<ac:link><ac:link-body>a", "</ac:link-body></ac:link>"),
+    ])
+    func `500 levels become chunks that hold every level's text`(open: String, close: String) throws {
+        let source = String(repeating: open, count: 500) + "deep" + String(repeating: close, count: 500)
+        let rendered = TextRenderer().render(try StorageFormatParser().parse(source).blocks, title: "")
+        let chunks = Chunker(counter: EstimatedTokenCounter()).chunks(of: rendered, title: "")
+        #expect(chunks.contains { $0.text.contains("deep") })
+        #expect(chunks.allSatisfy { $0.tokenCount <= 254 })
+    }
+
+    @Test(arguments: [
+        ("<p>", "wordwithoutend", "</p>"), ("<p>", "All work and no play. ", "</p>"),
+        ("<table><tbody>", "<tr><th>key</th><td>value of it</td></tr>", "</tbody></table>"),
+        ("", "<h2>Title</h2><p>One sentence.</p>", ""), ("<p>", "漢字かな交じり文。", "</p>"),
+    ])
+    func `10 MB of one shape become chunks`(before: String, piece: String, after: String) throws {
+        let source = before + String(repeating: piece, count: 10_000_000 / piece.utf8.count) + after
+        let rendered = TextRenderer().render(try StorageFormatParser().parse(source).blocks, title: "")
+        let chunks = Chunker(counter: EstimatedTokenCounter()).chunks(of: rendered, title: "")
+        #expect(chunks.last?.range.upperBound == rendered.text.utf8.count)
+        #expect(chunks.allSatisfy { $0.tokenCount <= 254 })
+    }
+
     @Test func `a page over the limit is refused with both numbers`() throws {
         let parser = StorageFormatParser(limits: StorageFormatLimits(maxBytes: 10))
         let refusal = StorageFormatRefusal.documentTooLarge(byteCount: 11, limitBytes: 10)
@@ -92,7 +125,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "<!--", "<!", "<![CDATA[", "<?", "</", "<", "&", "&#", "]]>", "<a b='", "<!DOCTYPE [", "<![",
+        "<!--", "<!", "<![CDATA[", "<?", "</", "<", "&", "&#", "]]>", "<a b='", "<!DOCTYPE [", "<![", "<![>",
         "<ac:plain-text-body><![CDATA[</ac:plain-text-body>", "<p", "</p>", "<b></i>", "<td>",
     ])
     func `400,000 bytes of one fragment end in linear time`(fragment: String) throws {

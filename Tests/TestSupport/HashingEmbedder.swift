@@ -9,17 +9,20 @@ public final class HashingEmbedder: Embedder {
     public let model: EmbeddingModel
     private let failure: @Sendable (String) -> Bool
     private let delay: Duration
+    private let remembersTexts: Bool
     private let embedded = Mutex<[String]>([])
 
     /// - Parameters:
     ///   - delay: how long each call takes.
+    ///   - remembersTexts: `false` where the texts would be the most of a process's memory.
     ///   - failure: a text for which this holds takes its whole call down.
     public init(
-        name: String = "hashing", dimension: Int = 64, delay: Duration = .zero,
+        name: String = "hashing", dimension: Int = 64, delay: Duration = .zero, remembersTexts: Bool = true,
         failingOn failure: @escaping @Sendable (String) -> Bool = { _ in false }
     ) {
         model = EmbeddingModel(name: name, dimension: dimension, maxTokens: 256)
         self.delay = delay
+        self.remembersTexts = remembersTexts
         self.failure = failure
     }
 
@@ -34,7 +37,7 @@ public final class HashingEmbedder: Embedder {
     public func embed(_ texts: [String], purpose: EmbeddingPurpose) async throws -> [[Float]] {
         if delay > .zero { try await Task.sleep(for: delay) }
         if texts.contains(where: failure) { throw Refusal() }
-        embedded.withLock { $0 += texts }
+        if remembersTexts { embedded.withLock { $0 += texts } }
         return texts.map { vector(of: $0) }
     }
 

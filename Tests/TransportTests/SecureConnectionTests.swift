@@ -89,6 +89,7 @@ import Transport
                     continue
                 }
                 #expect(!"\(error)".contains("hunter2"))
+                #expect("\(error)".contains("http://127.0.0.1:\(port)"), "which proxy? \(error)")
             }
         }
     }

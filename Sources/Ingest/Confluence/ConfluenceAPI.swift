@@ -3,22 +3,32 @@ import Transport
 
 /// Requests to one site: signs in, reads JSON, follows listings. Repeating what failed is the client's work.
 struct ConfluenceAPI: Sendable {
+    /// How requests are signed in.
+    enum Authorization: Sendable {
+        case none
+        /// The value of the `Authorization` header.
+        case header(String)
+        case oauth(ConfluenceTokens)
+    }
+
     let site: ConfluenceSite
+    /// What links for a browser begin with; not the gateway through which OAuth reads.
+    let webBase: String
+    let cache: PageCache?
     private let client: any HTTPClient
-    private let authorization: String?
+    private let authorization: Authorization
 
     private static let restartLimit = 3
 
-    init(site: ConfluenceSite, client: any HTTPClient, authentication: ConfluenceConfiguration.Authentication)
-    {
+    init(
+        site: ConfluenceSite, webBase: String? = nil, client: any HTTPClient, authorization: Authorization,
+        cache: PageCache? = nil
+    ) {
         self.site = site
+        self.cache = cache
+        self.webBase = webBase ?? site.base
         self.client = client
-        authorization =
-            switch authentication {
-            case .basic(let user, let token): "Basic " + Data("\(user):\(token)".utf8).base64EncodedString()
-            case .bearer(let token): "Bearer \(token)"
-            case .none: nil
-            }
+        self.authorization = authorization
     }
 
     /// Reads JSON from a path below the context path.
@@ -39,15 +49,26 @@ struct ConfluenceAPI: Sendable {
 
     /// Reads a whole listing, following `_links.next`.
     ///
-    /// An entry that comes twice counts once. When the cursor expires the listing begins anew and what is
-    /// known is passed over.
     /// - Throws: whatever a page of the listing failed with. A listing is whole or it is nothing.
     func list<Entry: Decodable & Identifiable>(_ path: String, of type: Entry.Type = Entry.self) async throws
         -> [Entry]
     {
         var entries: [Entry] = []
-        var known: Set<Entry.ID> = []
+        try await forEachAnswer(path, of: type) { entries += $0 }
+        return entries
+    }
+
+    /// Reads a listing answer by answer, following `_links.next`.
+    ///
+    /// An entry that comes twice is handed on once. When the cursor expires the listing begins anew and what is
+    /// known is passed over.
+    /// - Throws: whatever a page of the listing failed with, or what `take` throws. Only a call that returns has
+    ///   read the whole listing.
+    func forEachAnswer<Entry: Decodable & Identifiable>(
+        _ path: String, of type: Entry.Type = Entry.self, _ take: ([Entry]) async throws -> Void
+    ) async throws {
         var url = site.base + path
+        var known: Set<Entry.ID> = []
         var visited: Set<String> = []
         var restartCount = 0
         while visited.insert(url).inserted {
@@ -55,7 +76,7 @@ struct ConfluenceAPI: Sendable {
             let answer: ListingAnswer<Entry>
             do {
                 answer = try decode(try await send("GET", url), from: path)
-            } catch let error as ConfluenceError where !entries.isEmpty && Self.isExpiry(error) {
+            } catch let error as ConfluenceError where !known.isEmpty && Self.isExpiry(error) {
                 restartCount += 1
                 guard restartCount <= Self.restartLimit else {
                     throw ConfluenceError.cursorExpired(path: Self.shown(path))
@@ -64,11 +85,11 @@ struct ConfluenceAPI: Sendable {
                 url = site.base + path
                 continue
             }
-            for entry in answer.results where known.insert(entry.id).inserted { entries.append(entry) }
+            let fresh = answer.results.filter { known.insert($0.id).inserted }
+            if !fresh.isEmpty { try await take(fresh) }
             guard let next = try nextURL(after: answer, at: url) else { break }
             url = next
         }
-        return entries
     }
 
     private func nextURL<Entry>(after answer: ListingAnswer<Entry>, at url: String) throws -> String? {
@@ -97,17 +118,9 @@ struct ConfluenceAPI: Sendable {
         _ method: String, _ url: String, body: Data = Data(), accept: String = "application/json"
     ) async throws -> HTTPResponse {
         var headers = [(name: "Accept", value: accept)]
-        if let authorization { headers.append((name: "Authorization", value: authorization)) }
         if !body.isEmpty { headers.append((name: "Content-Type", value: "application/json")) }
-        let response: HTTPResponse
-        do {
-            response = try await client.send(
-                HTTPRequest(method: method, url: url, headers: headers, body: body))
-        } catch .cancelled {
-            throw CancellationError()
-        } catch {
-            throw ConfluenceError.transport(error)
-        }
+        let request = HTTPRequest(method: method, url: url, headers: headers, body: body)
+        let response = try await signed(request)
         guard response.head.status != 401 else { throw ConfluenceError.unauthorized(host: site.host) }
         guard response.head.status == 200 else {
             throw ConfluenceError.status(response.head.status, path: Self.shown(url))
@@ -116,6 +129,32 @@ struct ConfluenceAPI: Sendable {
             throw ConfluenceError.signInPage(host: site.host)
         }
         return response
+    }
+
+    /// An access token that is refused before its time is refreshed once.
+    private func signed(_ request: HTTPRequest) async throws -> HTTPResponse {
+        switch authorization {
+        case .none: return try await exchange(request, nil)
+        case .header(let value): return try await exchange(request, value)
+        case .oauth(let tokens):
+            let token = try await tokens.accessToken()
+            let response = try await exchange(request, "Bearer \(token)")
+            guard response.head.status == 401 else { return response }
+            let fresh = try await tokens.accessToken(after: token)
+            return try await exchange(request, "Bearer \(fresh)")
+        }
+    }
+
+    private func exchange(_ request: HTTPRequest, _ authorization: String?) async throws -> HTTPResponse {
+        var request = request
+        if let authorization { request.headers.append((name: "Authorization", value: authorization)) }
+        do {
+            return try await client.send(request)
+        } catch .cancelled {
+            throw CancellationError()
+        } catch {
+            throw ConfluenceError.transport(error)
+        }
     }
 
     private static func isHTML(_ response: HTTPResponse) -> Bool {

@@ -5,14 +5,24 @@ import Foundation
 struct ConfluenceCloud: ConfluenceDialect {
     private let api: ConfluenceAPI
     private let limit: Int
-    private let links: ConfluenceLinks?
+    private let scope: ConfluenceScope
 
     private static let userBatch = 100
+    private var detailExpansion: String {
+        var parts = [
+            "metadata.labels", "restrictions.read.restrictions.user", "restrictions.read.restrictions.group",
+        ]
+        if !scope.kinds.isDisjoint(with: [.footerComments, .inlineComments]) {
+            parts.append("childTypes.comment")
+        }
+        if scope.kinds.contains(.attachments) { parts.append("childTypes.attachment") }
+        return parts.joined(separator: ",")
+    }
 
-    init(api: ConfluenceAPI, pageSize: Int) {
+    init(api: ConfluenceAPI, pageSize: Int, scope: ConfluenceScope = .everything) {
         self.api = api
+        self.scope = scope
         limit = min(pageSize, 250)
-        links = URL(string: api.site.base).map(ConfluenceLinks.init)
     }
 
     func probe() async throws {
@@ -21,8 +31,10 @@ struct ConfluenceCloud: ConfluenceDialect {
 
     func spaces(keys: [String]) async throws -> [RemoteSpace] {
         let filter = keys.isEmpty ? "" : "&keys=" + keys.map(ConfluenceLinks.escaped).joined(separator: ",")
-        let spaces: [CloudWire.Space] = try await api.list(
-            "/api/v2/spaces?status=current&limit=\(limit)\(filter)")
+        var spaces: [CloudWire.Space] = []
+        for status in scope.includesArchived ? ["current", "archived"] : ["current"] {
+            spaces += try await api.list("/api/v2/spaces?status=\(status)&limit=\(limit)\(filter)")
+        }
         return spaces.map {
             RemoteSpace(
                 id: $0.id.text, space: Space(key: $0.key, name: $0.name ?? $0.key, type: $0.type ?? ""))
@@ -50,12 +62,104 @@ struct ConfluenceCloud: ConfluenceDialect {
         return viewers
     }
 
-    func contents(of space: RemoteSpace) async throws -> [RemoteContent] {
+    func list(_ space: RemoteSpace, _ take: ([RemoteContent]) async throws -> Void) async throws {
         let place = "/api/v2/spaces/\(ConfluenceLinks.escaped(space.id))"
-        let pages: [CloudWire.Content] = try await api.list("\(place)/pages?status=current&limit=\(limit)")
-        let posts: [CloudWire.Content] = try await api.list(
-            "\(place)/blogposts?status=current&limit=\(limit)")
-        return pages.map { content($0, kind: .page) } + posts.map { content($0, kind: .blogPost) }
+        let status = scope.includesArchived ? "current,archived" : "current"
+        for (list, kind) in [("pages", Document.Kind.page), ("blogposts", .blogPost)]
+        where scope.lists(kind) {
+            let path = "\(place)/\(list)?status=\(status)&limit=\(limit)"
+            try await api.forEachAnswer(path, of: CloudWire.Content.self) { answer in
+                try await take(
+                    answer.map {
+                        var content = self.content($0, kind: kind)
+                        content.spaceKey = space.space.key
+                        return content
+                    })
+            }
+        }
+    }
+
+    func detailed(_ contents: [RemoteContent]) async throws -> [RemoteContent] {
+        try await api.filled(contents, expanding: detailExpansion)
+    }
+
+    func bodies(of contents: [RemoteContent]) async throws -> [String: RemoteBody] {
+        try await api.bodies(of: contents, fetch: fetchedBodies)
+    }
+
+    /// v2 takes lists of ids of pages and of blog posts; comments have v1's search alone.
+    private func fetchedBodies(of contents: [RemoteContent]) async throws -> [String: RemoteBody] {
+        var bodies = try await api.storageBodies(of: contents.filter { $0.kind == .comment })
+        for (list, kind) in [("pages", Document.Kind.page), ("blogposts", .blogPost)] {
+            let ids = contents.filter { $0.kind == kind && $0.labels != nil }.map(\.id)
+            guard !ids.isEmpty else { continue }
+            let wanted = Set(ids)
+            let path =
+                "/api/v2/\(list)?id=\(ids.map(ConfluenceLinks.escaped).joined(separator: ","))"
+                + "&status=current,archived&body-format=storage&limit=\(ids.count)"
+            try await api.batch {
+                try await api.forEachAnswer(path, of: CloudWire.Content.self) { answer in
+                    for page in answer where wanted.contains(page.id.text) {
+                        guard let storage = page.body?.storage?.value else { continue }
+                        bodies[page.id.text] = RemoteBody(storage: storage, version: page.version?.number)
+                    }
+                }
+            }
+        }
+        return bodies
+    }
+
+    func content(id: String) async throws -> RemoteContent {
+        let lists: [(name: String, kind: Document.Kind)] = [
+            ("pages", .page), ("blogposts", .blogPost), ("footer-comments", .comment),
+            ("inline-comments", .comment), ("attachments", .attachment),
+        ]
+        // Attachments alone have ids that tell.
+        let likely = lists.filter { ($0.kind == .attachment) == id.hasPrefix("att") }
+        for list in likely {
+            do {
+                let path = "/api/v2/\(list.name)/\(ConfluenceLinks.escaped(id))"
+                let answer: CloudWire.Content = try await api.get(path)
+                var content = self.content(answer, kind: list.kind)
+                content.isInlineComment = list.name == "inline-comments"
+                if let space = answer.spaceId {
+                    let found: CloudWire.Space = try await api.get("/api/v2/spaces/\(space.text)")
+                    content.spaceKey = found.key
+                }
+                return content
+            } catch ConfluenceError.status(404, _) where list.name != likely.last?.name {
+                continue
+            }
+        }
+        throw ConfluenceError.status(404, path: "/api/v2/pages/\(id)")
+    }
+
+    func changed(
+        since date: Date, in spaceKeys: [String], _ take: ([RemoteContent]) async throws -> Void
+    ) async throws {
+        try await api.search(ConfluenceQuery.changed(since: date, in: spaceKeys), limit: limit, take)
+    }
+
+    func ids(foundBy query: String, in spaceKey: String) async throws -> Set<String> {
+        var ids: Set<String> = []
+        let scoped = ConfluenceQuery.inSpace(spaceKey, query)
+        try await api.search(scoped, limit: limit) { ids.formUnion($0.map(\.id)) }
+        return ids
+    }
+
+    func members(of group: String) async throws -> Set<Principal> {
+        var id = group
+        if !ConfluencePrincipals.isGroupID(group) {
+            struct Answer: Decodable { var results: [WireV1.Subject] }
+            let path = "/rest/api/group/picker?query=\(ConfluenceLinks.escaped(group))&limit=\(limit)"
+            let found: Answer = try await api.get(path)
+            guard let match = found.results.first(where: { $0.name == group })?.id else {
+                throw ConfluenceError.status(404, path: "/rest/api/group/picker")
+            }
+            id = match.text
+        }
+        return try await api.members(
+            "/rest/api/group/\(ConfluenceLinks.escaped(id))/membersByGroupId?start=0&limit=\(limit)")
     }
 
     func parent(_ parent: RemoteContent.Parent) async throws -> RemoteContent {
@@ -73,6 +177,8 @@ struct ConfluenceCloud: ConfluenceDialect {
     }
 
     func body(of content: RemoteContent) async throws -> RemoteBody {
+        if let known = content.body { return known }
+        if let kept = await api.keptBody(of: content) { return kept }
         let list =
             switch content.kind {
             case .page, .attachment: "pages"
@@ -92,15 +198,30 @@ struct ConfluenceCloud: ConfluenceDialect {
             names = try await api.list("/api/v2/\(list)/\(id)/labels?limit=\(limit)")
         }
         let labelNames = names.filter { $0.prefix != "my" }.map(\.name).sorted()
-        return RemoteBody(storage: storage, version: answer.version?.number, labels: labelNames)
+        let body = RemoteBody(storage: storage, version: answer.version?.number, labels: labelNames)
+        await api.keep(body, of: content.id, listed: content.version)
+        return body
+    }
+
+    let anchors = AnchorStyle.cloud
+
+    func exportView(of content: RemoteContent) async throws -> String? {
+        let list = content.kind == .blogPost ? "blogposts" : "pages"
+        let id = ConfluenceLinks.escaped(content.id)
+        let answer: CloudWire.Content = try await api.get("/api/v2/\(list)/\(id)?body-format=export_view")
+        return answer.body?.exportView?.value
     }
 
     func comments(on content: RemoteContent) async throws -> [RemoteContent] {
+        guard content.hasComments != false else { return [] }
         let owner =
             "/api/v2/\(content.kind == .blogPost ? "blogposts" : "pages")/"
             + ConfluenceLinks.escaped(content.id)
         var comments: [RemoteContent] = []
-        for list in ["footer-comments", "inline-comments"] {
+        let lists = [
+            ("footer-comments", ConfluenceScope.Kind.footerComments), ("inline-comments", .inlineComments),
+        ]
+        for (list, kind) in lists where scope.kinds.contains(kind) {
             let isInline = list == "inline-comments"
             var waiting: [CloudWire.Content] = try await api.list("\(owner)/\(list)?limit=\(limit)")
             var known = Set(waiting.map(\.id))
@@ -118,6 +239,7 @@ struct ConfluenceCloud: ConfluenceDialect {
     }
 
     func attachments(of content: RemoteContent) async throws -> [RemoteContent] {
+        guard content.hasAttachments != false else { return [] }
         let owner = content.kind == .blogPost ? "blogposts" : "pages"
         let id = ConfluenceLinks.escaped(content.id)
         let found: [CloudWire.Content] = try await api.list(
@@ -167,7 +289,8 @@ struct ConfluenceCloud: ConfluenceDialect {
             parent: wire.parentId.map { RemoteContent.Parent(id: $0.text, type: wire.parentType ?? "page") },
             author: (wire.authorId ?? wire.version?.authorId).map(UserReference.accountID),
             updatedAt: confluenceDate(wire.version?.createdAt),
-            url: wire.links?.webui.map { api.site.base + $0 })
+            url: wire.links?.webui.map { api.webBase + $0 }, createdAt: confluenceDate(wire.createdAt),
+            containerID: (wire.pageId ?? wire.blogPostId)?.text)
     }
 }
 

@@ -6,14 +6,17 @@ struct ConfluenceCrawl: Sendable {
     let dialect: any ConfluenceDialect
     let configuration: ConfluenceConfiguration
     let sink: EventSink
+    let ledger: ConfluenceLedger
     let storedVersion: @Sendable (_ id: String) -> Int?
+    let now: @Sendable () -> Date
 
     func run() async throws {
         let spaces = try await spacesToRead()
         let people = ConfluencePeople(dialect: dialect)
+        var groups: Set<String> = []
         for space in spaces {
             do {
-                try await readSpace(space, people: people)
+                groups.formUnion(try await ConfluenceSpaceSync(crawl: self, space: space).run(people: people))
             } catch let error as ConfluenceError where !error.isFatal {
                 // Not listed: nothing of this space may be removed.
                 try await skip(
@@ -21,67 +24,43 @@ struct ConfluenceCrawl: Sendable {
                     isFailure: true)
             }
         }
+        try await leaveSpaces(besides: Set(spaces.map(\.space.key)))
+        if configuration.readsGroupMembers {
+            try await ConfluenceMembership(dialect: dialect, store: ledger.store, sink: sink).refresh(groups)
+        }
+    }
+
+    /// Spaces that were read once and that the site no longer lists: deleted, archived or not shared any more.
+    /// Their pages go, in so far as so many may go at once.
+    private func leaveSpaces(besides read: Set<String>) async throws {
+        let known = try ledger.store.syncedSpaces(source: ledger.source)
+        for key in known.subtracting(read).sorted() where configuration.spaces.isEmpty {
+            if try ledger.store.documentIDs(inSpace: key).isEmpty {
+                try ledger.store.forgetSync(source: ledger.source, space: key)
+                continue
+            }
+            try await sink.send(
+                .warning("The space \(key) was read before and is no longer listed: its pages go."))
+            try await sink.send(.listed(spaceKey: key))
+        }
     }
 
     private func spacesToRead() async throws -> [RemoteSpace] {
-        let wanted = configuration.spaces
+        let scope = configuration.scope
         let found: [RemoteSpace]
         do {
-            found = try await dialect.spaces(keys: wanted)
+            found = try await dialect.spaces(keys: scope.namesAllSpaces ? scope.spaces : [])
         } catch ConfluenceError.status(404, let path) {
             throw ConfluenceError.notConfluence(base: path)
         }
-        guard !wanted.isEmpty else {
-            return found.filter {
-                configuration.includePersonalSpaces || !$0.space.type.hasPrefix("personal")
-            }
+        for key in scope.spaces where !found.contains(where: { ConfluenceScope.matches($0.space.key, key) }) {
+            let reason =
+                ConfluenceScope.isPattern(key)
+                ? "no space has a key like this, as far as the account may see"
+                : "there is no such space, or the account may not see it"
+            try await skip("space:\(key)", key, reason, isFailure: true)
         }
-        let byKey = Dictionary(found.map { ($0.space.key, $0) }, uniquingKeysWith: { first, _ in first })
-        for key in wanted where byKey[key] == nil {
-            try await skip(
-                "space:\(key)", key, "there is no such space, or the account may not see it", isFailure: true)
-        }
-        return wanted.compactMap { byKey[$0] }
-    }
-
-    private func readSpace(_ space: RemoteSpace, people: ConfluencePeople) async throws {
-        let contents = try await dialect.contents(of: space)
-        let viewers = try await viewers(of: space)
-        try await sink.send(.space(space.space))
-        try await sink.send(.expected(contents.count))
-        let reader = ConfluenceSpaceReader(
-            crawl: self, space: space.space, people: people,
-            permissions: ConfluencePermissions(dialect: dialect, viewers: viewers, contents: contents))
-        let isComplete = try await withThrowingTaskGroup(of: Bool.self) { group in
-            var isComplete = true
-            for (index, content) in contents.enumerated() {
-                if index >= configuration.concurrency, try await group.next() == false { isComplete = false }
-                group.addTask { try await reader.read(content) }
-            }
-            for try await isListed in group where !isListed { isComplete = false }
-            return isComplete
-        }
-        try await reader.report()
-        // A page whose comments could not be listed may have lost some or none: nobody can tell.
-        if isComplete { try await sink.send(.listed(spaceKey: space.space.key)) }
-    }
-
-    /// Who may view the space; nobody, with a warning, when that cannot be read.
-    private func viewers(of space: RemoteSpace) async throws -> Set<Principal> {
-        var reason = "they name nobody who could be told"
-        do {
-            let viewers = try await dialect.viewers(of: space)
-            if !viewers.isEmpty { return viewers }
-        } catch let error as ConfluenceError where !error.isFatal {
-            reason = "\(error)"
-        }
-        try await sink.send(
-            .warning(
-                """
-                The permissions of the space \(space.space.key) could not be read, so nobody may read its \
-                pages here: \(reason)
-                """))
-        return []
+        return found.filter { scope.includes($0.space) }
     }
 
     func skip(_ id: String, _ title: String, _ reason: String, isFailure: Bool) async throws {
@@ -96,77 +75,78 @@ struct ConfluenceSpaceReader: Sendable {
     let space: Space
     let people: ConfluencePeople
     let permissions: ConfluencePermissions
+    /// The sync that reads.
+    let run: Int64
+    /// Whether comments and attachments of every page are listed anew.
+    let isFull: Bool
+    /// The contents of the space that the scope's query finds; `nil` when it has none.
+    var found: Set<String>?
 
-    private var dialect: any ConfluenceDialect { crawl.dialect }
+    var dialect: any ConfluenceDialect { crawl.dialect }
 
-    /// Hands on a page with what hangs below it.
+    /// Hands on pages with what hangs below them.
     ///
-    /// - Returns: whether everything below it could be listed.
-    func read(_ page: RemoteContent) async throws -> Bool {
-        let place = try await permissions.place(of: page)
-        if try await hand(page, place: place, page: page) { return true }
-        var below = place
-        below.ancestors.append(Ancestor(id: page.id, title: page.title))
+    /// - Returns: whether everything below them could be listed.
+    func read(_ pages: [ConfluenceLedger.Entry]) async throws -> Bool {
+        let scoped = try await inScope(pages)
+        var bodies = try await bodies(of: scoped.map(\.page))
         var isComplete = true
-        if crawl.configuration.includeComments {
-            isComplete = try await readBelow(page, "comments", place: below) {
-                try await dialect.comments(on: page)
-            }
-        }
-        if crawl.configuration.includeAttachments {
-            let isListed = try await readBelow(page, "attachments", place: below) {
-                try await dialect.attachments(of: page)
-            }
-            isComplete = isComplete && isListed
+        for entry in scoped {
+            var page = entry.page
+            page.body = bodies.removeValue(forKey: page.id)
+            if try await !read(page, place: entry.place, belowRun: entry.belowRun) { isComplete = false }
         }
         return isComplete
     }
 
+    private func read(
+        _ page: RemoteContent, place: ConfluencePermissions.Place, belowRun: Int64
+    ) async throws -> Bool {
+        if try await hand(page, place: place, page: page) { return true }
+        var below = place
+        below.ancestors.append(Ancestor(id: page.id, title: page.title))
+        return try await readBelow(page, belowRun: belowRun, place: below)
+    }
+
+    /// Bodies of those pages that are not stored, as far as they can be had together.
+    private func bodies(of pages: [RemoteContent]) async throws -> [String: RemoteBody] {
+        let missing = pages.filter { crawl.storedVersion($0.id) != $0.version }
+        guard missing.count > 1 else { return [:] }
+        do {
+            return try await dialect.bodies(of: missing)
+        } catch let error as ConfluenceError where !error.isFatal {
+            return [:]
+        }
+    }
+
     /// Says what could not be read of the permissions.
     func report() async throws {
-        let closed = await permissions.unreadableIDs
+        let closed = await permissions.unreadable
         if !closed.isEmpty {
             try await crawl.sink.send(
-                .warning(
+                .closed(
                     """
                     The restrictions of \(closed.count) pages of the space \(space.key), or of pages above \
-                    them, could not be read, so nobody may read them here (\(Self.some(closed))).
+                    them, could not be read, so nobody may read them here (\(closed.text)).
                     """))
         }
-        let cyclic = await permissions.cyclicIDs
+        let cyclic = await permissions.cyclic
         if !cyclic.isEmpty {
             try await crawl.sink.send(
-                .warning("The page tree runs in a circle at \(cyclic.count) pages (\(Self.some(cyclic)))."))
+                .warning("The page tree runs in a circle at \(cyclic.count) pages (\(cyclic.text))."))
         }
-    }
-
-    private static func some(_ ids: Set<String>) -> String {
-        "ids " + ids.sorted().prefix(5).joined(separator: ", ") + (ids.count > 5 ? ", …" : "")
-    }
-
-    private func readBelow(
-        _ page: RemoteContent, _ what: String, place: ConfluencePermissions.Place,
-        list: () async throws -> [RemoteContent]
-    ) async throws -> Bool {
-        let found: [RemoteContent]
-        do {
-            found = try await list()
-        } catch let error as ConfluenceError {
-            let reason = "its \(what) could not be listed: \(error)"
-            // Of a page that is gone there is nothing left to list.
-            return try await skip(page.id, page.title, reason, error)
-        }
-        for content in found { _ = try await hand(content, place: place, page: page) }
-        return true
     }
 
     /// - Returns: whether the content is gone since it was listed.
-    private func hand(
+    func hand(
         _ content: RemoteContent, place: ConfluencePermissions.Place, page: RemoteContent
     ) async throws -> Bool {
         try Task.checkCancellation()
         if crawl.storedVersion(content.id) == content.version {
-            try await crawl.sink.send(.unchanged(id: content.id, readers: place.readers))
+            let standing = DocumentPlace(
+                spaceKey: space.key, ancestors: place.ancestors, labels: content.labels,
+                url: url(of: content, on: page))
+            try await crawl.sink.send(.unchanged(id: content.id, readers: place.readers, place: standing))
             return false
         }
         let title = content.kind == .comment ? "Comment on \(page.title)" : content.title
@@ -183,7 +163,7 @@ struct ConfluenceSpaceReader: Sendable {
     /// Skips one content, unless what went wrong will go wrong with all of them.
     ///
     /// - Returns: whether it is gone rather than failed.
-    private func skip(
+    func skip(
         _ id: String, _ title: String, _ reason: String, _ error: ConfluenceError
     ) async throws -> Bool {
         var isGone = false
@@ -202,50 +182,49 @@ struct ConfluenceSpaceReader: Sendable {
         var document = Document(
             id: content.id, kind: content.kind, spaceKey: space.key, title: title, version: content.version,
             ancestors: place.ancestors, labels: content.labels ?? [], author: content.authorName,
-            updatedAt: content.updatedAt, url: content.url ?? page.url, text: "", readers: place.readers)
-        if content.kind == .comment, content.url == nil, let url = page.url {
-            document.url = url + (url.contains("?") ? "&" : "?") + "focusedCommentId=\(content.id)"
-        }
+            updatedAt: content.updatedAt, url: url(of: content, on: page), text: "", readers: place.readers)
         if content.kind == .attachment {
-            guard let text = try await text(of: content) else { return nil }
+            guard let body = try await body(ofAttachment: content) else { return nil }
             if document.author == nil { document.author = try await name(of: content.author) }
-            return SourceDocument(document: document, body: .plain(text))
+            return SourceDocument(document: document, body: body)
         }
-        let body = try await dialect.body(of: content)
+        let body: RemoteBody
+        if let known = content.body { body = known } else { body = try await dialect.body(of: content) }
         document.version = body.version ?? content.version
         document.labels = body.labels ?? document.labels
         let users = ConfluencePeople.mentions(in: body.storage).union([content.author].compactMap(\.self))
         let names = try await people.names(of: users)
         document.author = document.author ?? content.author.flatMap { names.displayName(of: $0) }
-        return SourceDocument(document: document, body: .storage(body.storage), references: names)
+        return SourceDocument(
+            document: document, body: .storage(body.storage),
+            exportView: try await exportView(of: content, body.storage), anchors: dialect.anchors,
+            references: names)
+    }
+
+    /// The rendered page, if something in it exists only there. A page that cannot be rendered is read
+    /// without.
+    private func exportView(of content: RemoteContent, _ storage: String) async throws -> String? {
+        guard crawl.configuration.renderedMacros == .tables, content.kind != .comment,
+            RenderedTables.areWanted(in: storage)
+        else { return nil }
+        do {
+            return try await dialect.exportView(of: content)
+        } catch let error as ConfluenceError where !error.isFatal {
+            let reason = "the tables of the page \(content.id) could not be rendered: \(error)"
+            try await crawl.sink.send(.warning(reason))
+            return nil
+        }
+    }
+
+    private func url(of content: RemoteContent, on page: RemoteContent) -> String? {
+        if content.kind == .comment, content.url == nil, let url = page.url {
+            return url + (url.contains("?") ? "&" : "?") + "focusedCommentId=\(content.id)"
+        }
+        return content.url ?? page.url
     }
 
     private func name(of author: UserReference?) async throws -> String? {
         guard let author else { return nil }
         return try await people.names(of: [author]).displayName(of: author)
-    }
-
-    /// The text of an attachment, or `nil` after it was reported as skipped.
-    private func text(of attachment: RemoteContent) async throws -> String? {
-        let limit = SpaceExportAttachments.byteLimit
-        let file = attachment.file
-        guard let file, TextAttachment.isText(mediaType: file.mediaType, fileName: attachment.title) else {
-            let type = file?.mediaType ?? "unknown"
-            let reason = "attachments of the type \(type.prefix(80)) are not read"
-            try await crawl.skip(attachment.id, attachment.title, reason, isFailure: false)
-            return nil
-        }
-        guard file.byteCount ?? 0 <= limit else {
-            let reason = "it is larger than \(limit) bytes"
-            try await crawl.skip(attachment.id, attachment.title, reason, isFailure: false)
-            return nil
-        }
-        let bytes = [UInt8](try await dialect.file(file))
-        guard bytes.count <= limit, let text = TextAttachment.text(bytes) else {
-            let reason = "it says that it is text, but holds binary data or more than \(limit) bytes"
-            try await crawl.skip(attachment.id, attachment.title, reason, isFailure: true)
-            return nil
-        }
-        return text
     }
 }

@@ -5,14 +5,29 @@ import Foundation
 struct ConfluenceDataCenter: ConfluenceDialect {
     private let api: ConfluenceAPI
     private let limit: Int
+    private let scope: ConfluenceScope
 
-    private static let listingExpansion = [
-        "version", "ancestors", "history", "metadata.labels", "restrictions.read.restrictions.user",
+    /// What a listing is asked to bring: little, because its answers come one after the other.
+    private static let listingExpansion = "version,ancestors,history"
+    /// What batches bring, which run side by side.
+    private var detailExpansion: String {
+        var parts = [
+            "metadata.labels", "restrictions.read.restrictions.user", "restrictions.read.restrictions.group",
+        ]
+        if !scope.kinds.isDisjoint(with: [.footerComments, .inlineComments]) {
+            parts.append("children.comment")
+        }
+        if scope.kinds.contains(.attachments) { parts.append("children.attachment") }
+        return parts.joined(separator: ",")
+    }
+    private static let contentExpansion = [
+        listingExpansion, "metadata.labels", "restrictions.read.restrictions.user",
         "restrictions.read.restrictions.group",
     ].joined(separator: ",")
 
-    init(api: ConfluenceAPI, pageSize: Int) {
+    init(api: ConfluenceAPI, pageSize: Int, scope: ConfluenceScope = .everything) {
         self.api = api
+        self.scope = scope
         limit = pageSize
     }
 
@@ -22,9 +37,9 @@ struct ConfluenceDataCenter: ConfluenceDialect {
 
     func spaces(keys: [String]) async throws -> [RemoteSpace] {
         let filter = keys.map { "&spaceKey=\(ConfluenceLinks.escaped($0))" }.joined()
-        let spaces: [WireV1.Space] = try await api.list(
-            "/rest/api/space?status=current&limit=\(limit)\(filter)")
-        return spaces.filter { $0.status?.lowercased() != "archived" }.map {
+        let status = scope.includesArchived ? "" : "status=current&"
+        let spaces: [WireV1.Space] = try await api.list("/rest/api/space?\(status)limit=\(limit)\(filter)")
+        return spaces.filter { scope.includesArchived || $0.status?.lowercased() != "archived" }.map {
             RemoteSpace(
                 id: $0.id.text, space: Space(key: $0.key, name: $0.name ?? $0.key, type: $0.type ?? ""))
         }
@@ -64,28 +79,87 @@ struct ConfluenceDataCenter: ConfluenceDialect {
         return []
     }
 
-    func contents(of space: RemoteSpace) async throws -> [RemoteContent] {
-        var contents: [RemoteContent] = []
-        for (type, kind) in [("page", Document.Kind.page), ("blogpost", .blogPost)] {
+    func list(_ space: RemoteSpace, _ take: ([RemoteContent]) async throws -> Void) async throws {
+        for (type, kind) in [("page", Document.Kind.page), ("blogpost", .blogPost)] where scope.lists(kind) {
             let query = "spaceKey=\(ConfluenceLinks.escaped(space.space.key))&type=\(type)&status=current"
-            let listed: [WireV1.Content] = try await api.list(
-                "/rest/api/content?\(query)&start=0&limit=\(limit)&expand=\(Self.listingExpansion)")
-            contents += listed.map { content($0, kind: kind) }
+            var known: Set<WireID> = []
+            func hand(_ answer: [WireV1.Content]) async throws {
+                let new = answer.filter { known.insert($0.id).inserted }
+                try await take(new.map { self.content($0, kind: kind, spaceKey: space.space.key) })
+            }
+            if try await scan(query, hand) { continue }
+            let path = "/rest/api/content?\(query)&start=0&limit=\(limit)&expand=\(Self.listingExpansion)"
+            try await api.forEachAnswer(path, of: WireV1.Content.self, hand)
             // Offsets move when something is deleted meanwhile; ids alone are listed once more, quickly.
             let ids: [IDOnly] = try await api.list("/rest/api/content?\(query)&start=0&limit=500")
-            let known = Set(listed.map(\.id))
             for missing in ids where !known.contains(missing.id) {
-                let path = "/rest/api/content/\(missing.id.text)?expand=\(Self.listingExpansion)"
-                contents.append(content(try await api.get(path), kind: kind))
+                let path = "/rest/api/content/\(missing.id.text)?expand=\(Self.contentExpansion)"
+                try await hand([try await api.get(path)])
             }
         }
-        return contents
+    }
+
+    /// Lists by a cursor, which loses nothing while the list changes: version 7.18 and later.
+    ///
+    /// - Returns: whether the site has this resource.
+    private func scan(
+        _ query: String, _ take: ([WireV1.Content]) async throws -> Void
+    ) async throws -> Bool {
+        let path = "/rest/api/content/scan?\(query)&limit=\(limit)&expand=\(Self.listingExpansion)"
+        var hasBegun = false
+        do {
+            try await api.forEachAnswer(path, of: WireV1.Content.self) {
+                hasBegun = true
+                try await take($0)
+            }
+            return true
+        } catch ConfluenceError.status(let status, _)
+            where !hasBegun && [400, 404, 405, 501].contains(status)
+        {
+            // Before 7.18 “scan” is read as a content's id, which there is none of.
+            return false
+        }
+    }
+
+    func detailed(_ contents: [RemoteContent]) async throws -> [RemoteContent] {
+        try await api.filled(contents, expanding: detailExpansion)
+    }
+
+    func bodies(of contents: [RemoteContent]) async throws -> [String: RemoteBody] {
+        try await api.bodies(of: contents) { missing in
+            try await api.storageBodies(of: missing.filter { $0.kind == .comment || $0.labels != nil })
+        }
+    }
+
+    func content(id: String) async throws -> RemoteContent {
+        let id = ConfluenceLinks.escaped(id)
+        let path = "/rest/api/content/\(id)?expand=\(Self.contentExpansion),space,container"
+        let answer: WireV1.Content = try await api.get(path)
+        return content(answer, kind: WireV1.kind(answer.type) ?? .page, spaceKey: answer.space?.key)
+    }
+
+    func changed(
+        since date: Date, in spaceKeys: [String], _ take: ([RemoteContent]) async throws -> Void
+    ) async throws {
+        try await api.search(ConfluenceQuery.changed(since: date, in: spaceKeys), limit: limit, take)
+    }
+
+    func ids(foundBy query: String, in spaceKey: String) async throws -> Set<String> {
+        var ids: Set<String> = []
+        let scoped = ConfluenceQuery.inSpace(spaceKey, query)
+        try await api.search(scoped, limit: limit) { ids.formUnion($0.map(\.id)) }
+        return ids
+    }
+
+    func members(of group: String) async throws -> Set<Principal> {
+        try await api.members(
+            "/rest/api/group/\(ConfluenceLinks.escaped(group))/member?start=0&limit=\(limit)")
     }
 
     func parent(_ parent: RemoteContent.Parent) async throws -> RemoteContent {
         let id = ConfluenceLinks.escaped(parent.id)
         return content(
-            try await api.get("/rest/api/content/\(id)?expand=\(Self.listingExpansion)"), kind: .page)
+            try await api.get("/rest/api/content/\(id)?expand=\(Self.contentExpansion)"), kind: .page)
     }
 
     func restriction(of id: String) async throws -> RemoteRestriction {
@@ -93,6 +167,8 @@ struct ConfluenceDataCenter: ConfluenceDialect {
     }
 
     func body(of content: RemoteContent) async throws -> RemoteBody {
+        if let known = content.body { return known }
+        if let kept = await api.keptBody(of: content) { return kept }
         let id = ConfluenceLinks.escaped(content.id)
         let answer: WireV1.Content = try await api.get("/rest/api/content/\(id)?expand=body.storage,version")
         guard let storage = answer.body?.storage?.value else {
@@ -102,16 +178,31 @@ struct ConfluenceDataCenter: ConfluenceDialect {
         var labels = content.labels
         if labels == nil, content.kind != .comment {
             let all: [WireV1.Label] = try await api.list("/rest/api/content/\(id)/label?limit=200")
-            labels = Self.names(all)
+            labels = WireV1.labelNames(all)
         }
-        return RemoteBody(storage: storage, version: answer.version?.number, labels: labels)
+        let body = RemoteBody(storage: storage, version: answer.version?.number, labels: labels)
+        await api.keep(body, of: content.id, listed: content.version)
+        return body
+    }
+
+    let anchors = AnchorStyle.dataCenter
+
+    func exportView(of content: RemoteContent) async throws -> String? {
+        let id = ConfluenceLinks.escaped(content.id)
+        let answer: WireV1.Content = try await api.get("/rest/api/content/\(id)?expand=body.export_view")
+        return answer.body?.exportView?.value
     }
 
     func comments(on content: RemoteContent) async throws -> [RemoteContent] {
+        guard content.hasComments != false else { return [] }
         let id = ConfluenceLinks.escaped(content.id)
+        var locations = ""
+        if scope.kinds.contains(.footerComments) { locations += "&location=footer" }
+        if scope.kinds.contains(.inlineComments) { locations += "&location=inline" }
+        guard !locations.isEmpty else { return [] }
         let comments: [WireV1.Content] = try await api.list(
-            "/rest/api/content/\(id)/child/comment?depth=all&location=footer&location=inline"
-                + "&expand=version,history&start=0&limit=\(limit)")
+            "/rest/api/content/\(id)/child/comment?depth=all\(locations)"
+                + "&expand=version,history,extensions&start=0&limit=\(limit)")
         return comments.map {
             var comment = self.content($0, kind: .comment)
             comment.parent = nil
@@ -121,9 +212,11 @@ struct ConfluenceDataCenter: ConfluenceDialect {
     }
 
     func attachments(of content: RemoteContent) async throws -> [RemoteContent] {
+        guard content.hasAttachments != false else { return [] }
         let id = ConfluenceLinks.escaped(content.id)
         let found: [WireV1.Content] = try await api.list(
-            "/rest/api/content/\(id)/child/attachment?expand=version,history&start=0&limit=\(limit)")
+            "/rest/api/content/\(id)/child/attachment?expand=version,history,extensions&start=0&limit=\(limit)"
+        )
         return found.map { attachment in
             var remote = self.content(attachment, kind: .attachment)
             remote.parent = nil
@@ -160,35 +253,19 @@ struct ConfluenceDataCenter: ConfluenceDialect {
         return names
     }
 
-    private func content(_ wire: WireV1.Content, kind: Document.Kind) -> RemoteContent {
+    private func content(
+        _ wire: WireV1.Content, kind: Document.Kind, spaceKey: String? = nil
+    ) -> RemoteContent {
         RemoteContent(
             id: wire.id.text, kind: kind, title: wire.title ?? "", version: wire.version?.number ?? 1,
             parent: wire.ancestors?.last.map { RemoteContent.Parent(id: $0.id.text, type: "page") },
             authorName: wire.history?.createdBy?.displayName ?? wire.version?.by?.displayName,
-            updatedAt: confluenceDate(wire.version?.when), url: wire.links?.webui.map { api.site.base + $0 },
-            labels: Self.labels(wire.metadata?.labels), restriction: Self.restriction(wire.restrictions?.read)
-        )
-    }
-
-    /// The labels that came along, or `nil` when there may be more than came.
-    private static func labels(_ list: ListingAnswer<WireV1.Label>?) -> [String]? {
-        guard let list, list.links?.next == nil else { return nil }
-        if let limit = list.limit, list.results.count >= limit { return nil }
-        return names(list.results)
-    }
-
-    private static func names(_ labels: [WireV1.Label]) -> [String] {
-        labels.filter { $0.prefix != "my" }.map(\.name).sorted()
-    }
-
-    /// The restriction that came along, or `nil` when it must be asked for: a list is absent or cut.
-    private static func restriction(_ read: WireV1.Restriction?) -> RemoteRestriction? {
-        guard let users = read?.restrictions?.user, let groups = read?.restrictions?.group else { return nil }
-        for list in [users, groups] {
-            if let size = list.size, size > list.results.count { return nil }
-            if let limit = list.limit, list.results.count >= limit { return nil }
-        }
-        return ConfluencePrincipals.restriction(of: users.results + groups.results)
+            updatedAt: confluenceDate(wire.version?.when), url: wire.links?.webui.map { api.webBase + $0 },
+            labels: WireV1.wholeLabels(wire.metadata?.labels),
+            restriction: RemoteRestriction(whole: wire.restrictions?.read),
+            isInlineComment: wire.extensions?.location == "inline",
+            createdAt: confluenceDate(wire.history?.createdDate), spaceKey: spaceKey ?? wire.space?.key,
+            containerID: wire.container?.id?.text)
     }
 }
 

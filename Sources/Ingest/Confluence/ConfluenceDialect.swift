@@ -8,21 +8,21 @@ struct RemoteSpace: Sendable {
 }
 
 /// Who may read one content itself, leaving aside what is above it.
-enum RemoteRestriction: Sendable, Equatable {
+enum RemoteRestriction: Sendable, Equatable, Codable {
     /// No restriction: it inherits.
     case inherits
     case only(Set<Principal>)
 }
 
 /// A page, blog post, comment or attachment as a listing gives it: all but the body.
-struct RemoteContent: Sendable {
-    struct Parent: Sendable {
+struct RemoteContent: Sendable, Codable {
+    struct Parent: Sendable, Codable {
         var id: String
         /// `page`, `folder`, `whiteboard`, …
         var type: String
     }
 
-    struct File: Sendable {
+    struct File: Sendable, Codable {
         var mediaType: String?
         var byteCount: Int?
         var link: String
@@ -45,10 +45,20 @@ struct RemoteContent: Sendable {
     var file: File?
     /// Which of its lists a comment stands in; its body is asked for there.
     var isInlineComment = false
+    var createdAt: Date?
+    /// The space that it stands in now, if the answer says.
+    var spaceKey: String?
+    /// Of a comment or attachment: the page or blog post that it hangs on, if the answer says.
+    var containerID: String?
+    /// Whether anything hangs below it; `nil` when the listing does not say.
+    var hasComments: Bool?
+    var hasAttachments: Bool?
+    /// Set when the listing brought the body along.
+    var body: RemoteBody?
 }
 
 /// A body with what comes along with it.
-struct RemoteBody: Sendable {
+struct RemoteBody: Sendable, Codable {
     var storage: String
     var version: Int?
     var labels: [String]?
@@ -60,13 +70,45 @@ protocol ConfluenceDialect: Sendable {
     func spaces(keys: [String]) async throws -> [RemoteSpace]
     /// Who may view a space.
     func viewers(of space: RemoteSpace) async throws -> Set<Principal>
-    /// All current pages and blog posts of a space, without bodies.
-    func contents(of space: RemoteSpace) async throws -> [RemoteContent]
+    /// Lists all current pages and blog posts of a space, without bodies, one answer of the site at a time.
+    ///
+    /// No content is handed to `take` twice. The next answer is asked for when `take` returns.
+    /// - Throws: what a part of the listing failed with, or what `take` throws. Only a listing that returns was
+    ///   whole.
+    func list(_ space: RemoteSpace, _ take: ([RemoteContent]) async throws -> Void) async throws
+    /// Fills in what the listing did not say (restriction, labels, whether anything hangs below), for as many
+    /// contents at a time as the product allows; give up to ``detailBatch``.
+    ///
+    /// - Returns: the contents in their order. What is still `nil` must be asked for content by content.
+    func detailed(_ contents: [RemoteContent]) async throws -> [RemoteContent]
+    /// The bodies of several contents of a listing by their ids; give up to ``bodyBatch``.
+    ///
+    /// One that is absent from the result must be asked for by ``body(of:)``, which tells why.
+    func bodies(of contents: [RemoteContent]) async throws -> [String: RemoteBody]
+    var detailBatch: Int { get }
+    var bodyBatch: Int { get }
+    /// One current page, blog post, comment or attachment as it is now, without its body.
+    func content(id: String) async throws -> RemoteContent
+    /// Everything (comments and attachments as well) that the site's search says was changed since `date`, one
+    /// answer at a time. Search lags behind by seconds, and counts in minutes: ask from well before.
+    ///
+    /// - Parameter spaceKeys: empty for every space.
+    func changed(
+        since date: Date, in spaceKeys: [String], _ take: ([RemoteContent]) async throws -> Void
+    ) async throws
+    /// The pages and blog posts of a space that a query of the site's own language finds.
+    func ids(foundBy query: String, in spaceKey: String) async throws -> Set<String>
+    /// The users in a group, by its name or id.
+    func members(of group: String) async throws -> Set<Principal>
     /// A parent that the space's listing does not hold.
     func parent(_ parent: RemoteContent.Parent) async throws -> RemoteContent
     /// The read restriction of one content.
     func restriction(of id: String) async throws -> RemoteRestriction
     func body(of content: RemoteContent) async throws -> RemoteBody
+    /// The content as the site renders it, or `nil` when the answer has no such form.
+    func exportView(of content: RemoteContent) async throws -> String?
+    /// How the site names the places that a link can open a page at.
+    var anchors: AnchorStyle { get }
     /// All comments under a content, replies included, without bodies.
     func comments(on content: RemoteContent) async throws -> [RemoteContent]
     func attachments(of content: RemoteContent) async throws -> [RemoteContent]
@@ -75,4 +117,20 @@ protocol ConfluenceDialect: Sendable {
     func displayNames(of users: Set<UserReference>) async throws -> [UserReference: String]
     /// Succeeds as long as the credentials are good.
     func probe() async throws
+}
+
+extension ConfluenceDialect {
+    var detailBatch: Int { 100 }
+    var bodyBatch: Int { 25 }
+
+    /// All current pages and blog posts of a space, without bodies.
+    func contents(of space: RemoteSpace) async throws -> [RemoteContent] {
+        var contents: [RemoteContent] = []
+        try await list(space) { contents += $0 }
+        return contents
+    }
+
+    func detailed(_ contents: [RemoteContent]) async throws -> [RemoteContent] { contents }
+
+    func bodies(of contents: [RemoteContent]) async throws -> [String: RemoteBody] { [:] }
 }

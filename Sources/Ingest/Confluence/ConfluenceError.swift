@@ -18,13 +18,15 @@ public enum ConfluenceError: Error, Sendable, Equatable {
     case foreignLink(host: String)
     /// Nothing that speaks Confluence's API answers under the base URL.
     case notConfluence(base: String)
+    /// OAuth gives no access token, or one that does not open this site.
+    case oauth(reason: String)
     /// The exchange itself failed.
     case transport(TransportError)
 
     /// Whether nothing else will succeed, either: the crawl stops.
     var isFatal: Bool {
         switch self {
-        case .invalidBaseURL, .unauthorized, .signInPage, .notConfluence, .foreignLink: true
+        case .invalidBaseURL, .unauthorized, .signInPage, .notConfluence, .foreignLink, .oauth: true
         case .status, .invalidAnswer, .cursorExpired, .transport: false
         }
     }
@@ -67,6 +69,8 @@ extension ConfluenceError: CustomStringConvertible {
             No Confluence answers at \(base). Check the base URL: it may lack a context path such as \
             /confluence.
             """
+        case .oauth(let reason):
+            "OAuth 2.0 does not sign in: \(reason)."
         case .transport(let error):
             error.description
         }

@@ -1,4 +1,5 @@
 import Corpus
+import Foundation
 
 /// How Confluence's users and groups become principals.
 ///
@@ -15,6 +16,11 @@ enum ConfluencePrincipals {
         guard subject.type == nil || subject.type?.lowercased() == "group" else { return [] }
         return Set(
             [subject.name, subject.id?.text].compactMap(\.self).filter { !$0.isEmpty }.map(Principal.group))
+    }
+
+    /// Whether a group is named by its Cloud id, a UUID, rather than by its name.
+    static func isGroupID(_ group: String) -> Bool {
+        UUID(uuidString: group) != nil
     }
 
     /// The restriction that lists of users and groups mean: both empty inherits.

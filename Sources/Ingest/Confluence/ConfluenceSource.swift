@@ -1,23 +1,35 @@
+import Corpus
 import Foundation
 import Transport
 
 /// A live Confluence, read over REST: Cloud (v2, and v1 where v2 has nothing) or Data Center (v1).
 ///
-/// A space's listing is read whole before its first page. If any part of a listing fails, that space is
-/// reported as failed and never as listed. Bodies of pages whose version is stored are not fetched; their
-/// permissions are read anew each time, because a change of a restriction leaves the version as it is.
+/// A space's listing is read whole before its first page, into the corpus, so that a killed crawl goes on from it.
+/// If any part of a listing fails, that space is reported as failed and never as listed. Bodies of pages whose
+/// version is stored are not fetched; their permissions are read anew each time, because a change of a restriction
+/// leaves the version as it is.
 public struct ConfluenceSource: DocumentSource {
     public let name: String
     private let configuration: ConfluenceConfiguration
     private let site: ConfluenceSite
     private let client: any HTTPClient
+    private let corpus: CorpusStore
+    private let now: @Sendable () -> Date
 
-    /// - Parameter client: how requests are made. Give one that repeats what fails for a moment and honours
-    ///   `Retry-After`; the source itself asks once.
+    /// - Parameters:
+    ///   - client: how requests are made. Give one that repeats what fails for a moment and honours
+    ///     `Retry-After`; the source itself asks once.
+    ///   - corpus: where it is kept how far a sync came and who is in which group. Without one every sync is a
+    ///     full one.
     /// - Throws: `ConfluenceError.invalidBaseURL`.
-    public init(configuration: ConfluenceConfiguration, client: any HTTPClient) throws {
+    public init(
+        configuration: ConfluenceConfiguration, client: any HTTPClient, corpus: CorpusStore? = nil,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) throws {
         self.configuration = configuration
         self.client = client
+        self.corpus = try corpus ?? CorpusStore.inMemory()
+        self.now = now
         site = try ConfluenceSite(pasted: configuration.baseURL)
         name = site.host
     }
@@ -26,21 +38,67 @@ public struct ConfluenceSource: DocumentSource {
         storedVersion: @escaping @Sendable (_ id: String) -> Int?
     ) -> AsyncThrowingStream<SourceEvent, any Error> {
         pacedEvents { sink in
-            let dialect = try await makeDialect()
-            let crawl = ConfluenceCrawl(
-                dialect: dialect, configuration: configuration, sink: sink, storedVersion: storedVersion)
-            try await crawl.run()
+            try await makeCrawl(sink, storedVersion).run()
         }
     }
 
+    /// Drops from the page cache what the corpus no longer holds, and the oldest beyond `limit` bytes.
+    ///
+    /// - Returns: how many bodies went.
+    @discardableResult
+    public func pruneCache(toBytes limit: Int) async throws -> Int {
+        guard let cache = configuration.cache else { return 0 }
+        let versions = try corpus.storedVersions()
+        return try await cache.prune(toBytes: limit) { versions[$0] }
+    }
+
+    /// Reads anew what somebody said has changed, without any listing.
+    public func refresh(_ targets: [ConfluenceTarget]) -> any DocumentSource {
+        ConfluenceRefreshSource(name: name, targets: targets, makeCrawl: makeCrawl)
+    }
+
+    private func makeCrawl(
+        _ sink: EventSink, _ storedVersion: @escaping @Sendable (_ id: String) -> Int?
+    ) async throws -> ConfluenceCrawl {
+        ConfluenceCrawl(
+            dialect: try await makeDialect(), configuration: configuration, sink: sink,
+            ledger: ConfluenceLedger(store: corpus, source: site.base), storedVersion: storedVersion, now: now
+        )
+    }
+
     private func makeDialect() async throws -> any ConfluenceDialect {
-        switch configuration.flavour {
-        case .cloud: return cloud()
-        case .dataCenter: return dataCenter()
-        case .detect where site.isCloudHost: return cloud()
-        case .detect: break
+        let authorization: ConfluenceAPI.Authorization
+        switch configuration.authentication {
+        case .none: authorization = .none
+        case .basic(let user, let token):
+            authorization = .header("Basic " + Data("\(user):\(token)".utf8).base64EncodedString())
+        case .bearer(let token): authorization = .header("Bearer \(token)")
+        case .oauth(let settings):
+            let tokens = ConfluenceTokens(settings, client: client)
+            let place = try await settings.locate(site, tokens: tokens, client: client)
+            return ConfluenceCloud(
+                api: ConfluenceAPI(
+                    site: place.api, webBase: place.web, client: client, authorization: .oauth(tokens),
+                    cache: configuration.cache),
+                pageSize: configuration.pageSize, scope: configuration.scope)
         }
-        let candidates: [any ConfluenceDialect] = [cloud(), dataCenter()]
+        let cloud = ConfluenceCloud(
+            api: ConfluenceAPI(
+                site: site.cloud, client: client, authorization: authorization, cache: configuration.cache),
+            pageSize: configuration.pageSize, scope: configuration.scope)
+        let dataCenter = ConfluenceDataCenter(
+            api: ConfluenceAPI(
+                site: site, client: client, authorization: authorization, cache: configuration.cache),
+            pageSize: configuration.pageSize, scope: configuration.scope)
+        switch configuration.flavour {
+        case .cloud: return cloud
+        case .dataCenter: return dataCenter
+        case .detect where site.isCloudHost: return cloud
+        case .detect: return try await firstAnswering([cloud, dataCenter])
+        }
+    }
+
+    private func firstAnswering(_ candidates: [any ConfluenceDialect]) async throws -> any ConfluenceDialect {
         var failures: [ConfluenceError] = []
         for candidate in candidates {
             do {
@@ -57,16 +115,5 @@ public struct ConfluenceSource: DocumentSource {
             }
         }
         throw ConfluenceError.notConfluence(base: site.base)
-    }
-
-    private func cloud() -> ConfluenceCloud {
-        let api = ConfluenceAPI(
-            site: site.cloud, client: client, authentication: configuration.authentication)
-        return ConfluenceCloud(api: api, pageSize: configuration.pageSize)
-    }
-
-    private func dataCenter() -> ConfluenceDataCenter {
-        let api = ConfluenceAPI(site: site, client: client, authentication: configuration.authentication)
-        return ConfluenceDataCenter(api: api, pageSize: configuration.pageSize)
     }
 }

@@ -51,6 +51,12 @@ enum CloudWire {
     struct Body: Decodable, Sendable {
         struct Representation: Decodable, Sendable { var value: String? }
         var storage: Representation?
+        var exportView: Representation?
+
+        private enum CodingKeys: String, CodingKey {
+            case storage
+            case exportView = "export_view"
+        }
     }
 
     struct Label: Decodable, Identifiable, Sendable {
@@ -72,6 +78,10 @@ enum CloudWire {
         var parentId: WireID?
         var parentType: String?
         var authorId: String?
+        var createdAt: String?
+        var spaceId: WireID?
+        var pageId: WireID?
+        var blogPostId: WireID?
         var version: Version?
         var body: Body?
         var labels: ListingAnswer<Label>?
@@ -82,7 +92,7 @@ enum CloudWire {
 
         private enum CodingKeys: String, CodingKey {
             case id, title, status, parentId, parentType, authorId, version, body, labels, mediaType, fileSize
-            case downloadLink
+            case downloadLink, createdAt, spaceId, pageId, blogPostId
             case links = "_links"
         }
     }
@@ -125,6 +135,9 @@ enum WireV1 {
     }
 
     struct Subject: Decodable, Sendable {
+        /// What only a list of members needs: who it is, whatever names it.
+        var identity: String { accountId ?? username ?? userKey ?? name ?? "" }
+
         var type: String?
         var username: String?
         var userKey: String?
@@ -201,13 +214,40 @@ enum WireV1 {
     struct Extensions: Decodable, Sendable {
         var mediaType: String?
         var fileSize: Int?
+        /// Of a comment: `footer`, `inline` or `resolved`.
+        var location: String?
     }
 
-    struct History: Decodable, Sendable { var createdBy: Subject? }
+    struct History: Decodable, Sendable {
+        var createdBy: Subject?
+        var createdDate: String?
+    }
+
+    /// The space that a content stands in, or the page that a comment or attachment hangs on.
+    struct Place: Decodable, Sendable {
+        var id: WireID?
+        var key: String?
+        var type: String?
+    }
 
     struct Links: Decodable, Sendable {
         var webui: String?
         var download: String?
+    }
+
+    /// Which kinds of content hang below (Cloud).
+    struct ChildTypes: Decodable, Sendable {
+        struct Presence: Decodable, Sendable { var value: Bool? }
+        var comment: Presence?
+        var attachment: Presence?
+    }
+
+    /// What hangs below, the first few of each kind (Data Center).
+    struct Children: Decodable, Sendable {
+        struct Entry: Decodable, Sendable {}
+        struct List: Decodable, Sendable { var results: [Entry] }
+        var comment: List?
+        var attachment: List?
     }
 
     struct Content: Decodable, Identifiable, Sendable {
@@ -218,15 +258,19 @@ enum WireV1 {
         var ancestors: [Ancestor]?
         var version: Version?
         var history: History?
+        var space: Place?
+        var container: Place?
         var body: CloudWire.Body?
         var metadata: Metadata?
         var extensions: Extensions?
         var restrictions: Restrictions?
+        var childTypes: ChildTypes?
+        var children: Children?
         var links: Links?
 
         private enum CodingKeys: String, CodingKey {
-            case id, type, status, title, ancestors, version, history, body, metadata, extensions,
-                restrictions
+            case id, type, status, title, ancestors, version, history, space, container, body, metadata
+            case extensions, restrictions, childTypes, children
             case links = "_links"
         }
     }

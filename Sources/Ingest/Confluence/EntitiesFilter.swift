@@ -10,6 +10,8 @@ struct EntitiesFilter {
 
     private var pending: [UInt8] = []
     private var isInsideCDATA = false
+    /// Whether nothing was passed on yet: a byte order mark may still come.
+    private var isAtStart = true
 
     private enum Kind: UInt8 { case plain, forbidden, ampersand, lessThan, bracket, multibyte }
 
@@ -41,8 +43,14 @@ struct EntitiesFilter {
         _ input: UnsafeRawBufferPointer, isLast: Bool, into output: inout [UInt8]
     ) {
         let kinds = Self.kinds
-        var index = 0
-        var runStart = 0
+        if isAtStart, !isLast, input.count < 3 {
+            pending.append(contentsOf: input)
+            return
+        }
+        // libxml2 is told that this is UTF-8 and then takes a mark for text before the root.
+        var index = isAtStart && input.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        isAtStart = false
+        var runStart = index
         while index < input.count {
             let kind = kinds[Int(input[index])]
             if kind == .plain {

@@ -172,7 +172,10 @@ private final class EntityBuilder {
                         line: line, reason: "its root is “\(element.prefix(40))”, not “hibernate-generic”"))
             }
         case 2:
-            let className = Self.attribute("class", attributes) ?? ""
+            // A few exports give the whole name of the class and no package.
+            let fullName = Self.attribute("class", attributes) ?? ""
+            let className =
+                fullName.lastIndex(of: ".").map { String(fullName[$0...].dropFirst()) } ?? fullName
             entity =
                 element == "object" && classes.contains(className) ? ExportEntity(className: className) : nil
         case 3 where entity != nil:

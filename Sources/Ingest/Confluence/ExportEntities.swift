@@ -10,6 +10,8 @@ struct ExportEntities: Sendable {
         /// 0 wiki markup, 1 plain text, 2 storage format; others exist.
         var type: Int
         var isTruncated: Bool
+        /// The content it says it belongs to.
+        var owner: String?
     }
 
     private(set) var spaces: [String: ExportSpace] = [:]
@@ -17,11 +19,16 @@ struct ExportEntities: Sendable {
     private(set) var attachments: [String: ExportContent] = [:]
     private(set) var people = ExportPeople()
     private(set) var permissions = ExportPermissions()
+    private(set) var groups = ExportGroups()
+    /// Ids that two current contents have; the first of them was kept.
+    private(set) var repeatedIDs: [String] = []
     let spill: SpillFile
 
-    private var bodies: [String: Body] = [:]
-    /// Bodies by what they belong to.
-    private var bodiesOfOwner: [String: [String]] = [:]
+    /// Kept by position: were two bodies with one id to share a place, a page could show another page's text.
+    private var bodies: [Body] = []
+    /// Positions of bodies, by what they belong to and by their own ids.
+    private var bodiesOfOwner: [String: [Int]] = [:]
+    private var bodiesOfID: [String: [Int]] = [:]
     private var labelNames: [String: String] = [:]
     private var labelsOfContent: [String: [String]] = [:]
     private var historicalIDs: Set<String> = []
@@ -33,7 +40,7 @@ struct ExportEntities: Sendable {
     }
 
     static let classes: Set<String> = ExportContent.classes.union(ExportPeople.classes)
-        .union(ExportPermissions.classes)
+        .union(ExportPermissions.classes).union(ExportGroups.classes)
         .union(["Space", "BodyContent", "Label", "Labelling", "ContentProperty"])
 
     mutating func add(_ entity: ExportEntity) throws {
@@ -41,6 +48,9 @@ struct ExportEntities: Sendable {
             addContent(entity)
         } else if ExportPeople.classes.contains(entity.className) {
             people.add(entity)
+            groups.addUser(entity)
+        } else if ExportGroups.classes.contains(entity.className) {
+            groups.add(entity)
         } else if ExportPermissions.classes.contains(entity.className) {
             permissions.add(entity)
         } else {
@@ -48,11 +58,12 @@ struct ExportEntities: Sendable {
         }
     }
 
-    /// Bodies of `content`, the ones that name it as their owner first.
+    /// Bodies of `content`: the ones that name it as their owner; if there are none, the ones it lists that
+    /// name no owner.
     func bodies(of content: ExportContent) -> [Body] {
-        let owned = bodiesOfOwner[content.id] ?? []
-        let ids = owned.isEmpty ? content.bodyIDs : owned
-        return ids.compactMap { bodies[$0] }
+        if let owned = bodiesOfOwner[content.id] { return owned.map { bodies[$0] } }
+        let listed = content.bodyIDs.flatMap { bodiesOfID[$0] ?? [] }
+        return listed.map { bodies[$0] }.filter { $0.owner == nil }
     }
 
     func labels(of content: ExportContent) -> [String] {
@@ -99,6 +110,9 @@ struct ExportEntities: Sendable {
         if let known = self[keyPath: place][content.id],
             known.status == "current" || content.status != "current"
         {
+            if known.status == content.status, content.status == "current" {
+                repeatedIDs.append(content.documentID)
+            }
             return
         }
         self[keyPath: place][content.id] = content
@@ -111,9 +125,10 @@ struct ExportEntities: Sendable {
         case "BodyContent":
             let body = Body(
                 range: try spill.append(entity.body), type: entity.text("bodyType").flatMap(Int.init) ?? 2,
-                isTruncated: entity.isBodyTruncated)
-            bodies[entity.id] = body
-            if let owner = entity.reference("content") { bodiesOfOwner[owner, default: []].append(entity.id) }
+                isTruncated: entity.isBodyTruncated, owner: entity.reference("content"))
+            if let owner = body.owner { bodiesOfOwner[owner, default: []].append(bodies.count) }
+            bodiesOfID[entity.id, default: []].append(bodies.count)
+            bodies.append(body)
         case "Label":
             // Personal labels (“my:favourite”) say nothing to others.
             if entity.text("namespace") != "my", let name = entity.text("name") {

@@ -21,17 +21,44 @@ struct ExportFiles: Sendable {
             throw SpaceExportError.unreadable(path: path.path, reason: "there is no such file or folder")
         }
         if isFolder.boolValue {
-            place = .folder(path)
-            prefix = ""
-            guard FileManager.default.fileExists(atPath: path.appendingPathComponent(Self.entitiesName).path)
-            else {
+            guard let root = Self.root(in: path) else {
                 let names = (try? FileManager.default.contentsOfDirectory(atPath: path.path)) ?? []
                 throw SpaceExportError.notAnExport(path: path.path, hint: Self.hint(names))
             }
+            place = .folder(root)
+            prefix = ""
         } else {
             let archive = try ZipArchive(path: path.path, limits: limits)
             place = .zip(archive)
             prefix = try Self.prefix(in: archive)
+        }
+    }
+
+    /// The folder that holds `entities.xml`: `folder` itself, or the one folder in it that does, as unpacking
+    /// leaves it; `nil` when there is none.
+    static func root(in folder: URL) -> URL? {
+        func holdsEntities(_ folder: URL) -> Bool {
+            FileManager.default.fileExists(atPath: folder.appendingPathComponent(entitiesName).path)
+        }
+        if holdsEntities(folder) { return folder }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        let inner = names.map { folder.appendingPathComponent($0) }.filter(holdsEntities)
+        return inner.count == 1 ? inner[0] : nil
+    }
+
+    /// The files whose names begin with `start`, relative to the export's root.
+    func names(under start: String) throws -> [String] {
+        switch place {
+        case .zip(let archive):
+            return archive.entries.compactMap { entry in
+                guard entry.isFile, entry.name.hasPrefix(prefix + start) else { return nil }
+                return String(entry.name.dropFirst(prefix.count))
+            }
+        case .folder(let root):
+            let walker = FileManager.default.enumerator(atPath: root.appendingPathComponent(start).path)
+            var names: [String] = []
+            while let name = walker?.nextObject() as? String { names.append(start + name) }
+            return names
         }
     }
 
@@ -58,20 +85,32 @@ struct ExportFiles: Sendable {
     }
 
     /// Reads those of `names` that exist; paths are relative to the export's root.
-    func read(_ names: Set<String>, visit: (_ name: String, ByteStream) throws -> Void) throws {
+    ///
+    /// - Parameter damaged: is told of a file that cannot be read, and the rest goes on; when absent, the first
+    ///   such file ends the reading.
+    func read(
+        _ names: Set<String>, visit: (_ name: String, ByteStream) throws -> Void,
+        damaged: ((_ name: String, _ reason: String) -> Void)? = nil
+    ) throws {
         switch place {
         case .zip(let archive):
             let prefixCount = prefix.count
-            try archive.read {
-                $0.hasPrefix(prefix) && names.contains(String($0.dropFirst(prefixCount)))
-            } visit: {
-                try visit(String($0.dropFirst(prefixCount)), $1)
+            let tell = damaged.map { damaged in
+                { (name: String, reason: String) in damaged(String(name.dropFirst(prefixCount)), reason) }
             }
+            try archive.read(
+                wanted: { $0.hasPrefix(prefix) && names.contains(String($0.dropFirst(prefixCount))) },
+                visit: { try visit(String($0.dropFirst(prefixCount)), $1) }, damaged: tell)
         case .folder(let root):
             for name in names.sorted() {
                 guard let handle = Self.open(root.appendingPathComponent(name)) else { continue }
                 defer { try? handle.close() }
-                try visit(name, ByteStream { try Self.fill($0, from: handle, name: name) })
+                do {
+                    try visit(name, ByteStream { try Self.fill($0, from: handle, name: name) })
+                } catch SpaceExportError.unreadable(let path, let reason) where path == name {
+                    guard let damaged else { throw SpaceExportError.unreadable(path: path, reason: reason) }
+                    damaged(name, reason)
+                }
             }
         }
     }

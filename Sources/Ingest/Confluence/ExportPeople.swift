@@ -40,8 +40,12 @@ struct ExportPeople: Sendable {
         guard let account = accounts[key] else { return nil }
         if let displayName = account.displayName { return displayName }
         guard let name = account.name else { return nil }
-        // Anonymised and Cloud users are called by their key: that is nobody's name.
-        return displayNames[name] ?? (name == key.lowercased() ? nil : name)
+        // Anonymised and Cloud users are called by their key or another hash: that is nobody's name.
+        return displayNames[name] ?? (name == key.lowercased() || Self.isHash(name) ? nil : name)
+    }
+
+    private static func isHash(_ name: String) -> Bool {
+        name.utf8.count >= 24 && name.allSatisfy { $0.isHexDigit || $0 == "-" || $0 == ":" }
     }
 
     func displayName(ofUsername name: String) -> String? {

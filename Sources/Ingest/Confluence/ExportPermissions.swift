@@ -15,7 +15,10 @@ struct ExportPermissions: Sendable {
     private enum Subject: Sendable {
         case userKey(String)
         case principal(Principal)
+        /// Nobody is named at all.
         case none
+        /// Somebody is named in a way that cannot be read.
+        case unknown
     }
 
     private struct RestrictionSet: Sendable {
@@ -60,19 +63,29 @@ struct ExportPermissions: Sendable {
         for name in groups {
             if let group = entity.text(name) { return .principal(.group(group)) }
         }
-        let isForAllUsers =
-            entity.text("allUsersSubject") != nil || entity.reference("allUsersSubject") != nil
-        return isForAllUsers ? .principal(.signedIn) : .none
+        if entity.text("allUsersSubject") != nil || entity.reference("allUsersSubject") != nil {
+            return .principal(.signedIn)
+        }
+        // A property that is not known may name a subject of a kind that is not known either.
+        let said = Set(entity.texts.keys).union(entity.references.keys)
+        return said.isSubset(of: administrative) ? .none : .unknown
     }
+
+    /// What a permission says besides who has it.
+    private static let administrative: Set<String> = [
+        "type", "space", "spaceId", "creator", "creatorName", "creationDate", "lastModifier",
+        "lastModifierName", "lastModificationDate", "owningSet", "hibernateVersion", "version",
+    ]
 
     /// Who may view the space, or `nil` if the export does not say.
     func viewers(ofSpace id: String, people: ExportPeople) -> Set<Principal>? {
         guard let subjects = spaceGrants[id], !subjects.isEmpty else { return nil }
         return Set(
-            subjects.map { subject in
+            subjects.compactMap { subject in
                 switch subject {
                 case .userKey(let key): people.principal(ofKey: key)
                 case .principal(let principal): principal
+                case .unknown: nil
                 // Neither a user nor a group nor all users: those who are not signed in.
                 case .none: .anyone
                 }
@@ -105,7 +118,7 @@ struct ExportPermissions: Sendable {
                 switch grant.subject {
                 case .userKey(let key): people.principal(ofKey: key)
                 case .principal(let principal): principal
-                case .none: nil
+                case .none, .unknown: nil
                 }
             })
     }

@@ -1,65 +1,108 @@
-import Foundation
-
-/// The texts of attachments, read from the export's files.
+/// The files of an export's attachments: put aside in one pass over the export, read when their turn comes.
 struct SpaceExportAttachments: Sendable {
-    /// What became of one attachment.
-    enum Outcome: Sendable {
-        case text(SpillFile.Range)
+    private enum File: Sendable {
+        case kept(SpillFile.Range)
         case skipped(reason: String, isFailure: Bool)
     }
 
-    /// A longer attachment is skipped.
-    static let byteLimit = 5 << 20
+    private let reader: AttachmentText
+    private let spill: SpillFile
+    private var files: [String: File] = [:]
 
-    private var outcomes: [String: Outcome] = [:]
-
-    /// Reads the files of `items` that are text, in one pass over the export.
+    /// Puts the files of `items` aside that may be read.
     init(
-        items: [SpaceExportPlan.Item], files: ExportFiles, entities: ExportEntities, hasAttachments: Bool?
+        items: [SpaceExportPlan.Item], files: ExportFiles, entities: ExportEntities, hasAttachments: Bool?,
+        reader: AttachmentText
     ) throws {
+        self.reader = reader
+        spill = entities.spill
+        let attachments = items.map(\.content).filter { $0.kind == .attachment }
+        guard !attachments.isEmpty else { return }
+        let index = AttachmentFileIndex(try files.names(under: "attachments/"))
         var wanted: [String: String] = [:]
-        for item in items where item.content.kind == .attachment {
-            let attachment = item.content
-            let mediaType = entities.mediaType(of: attachment)
-            if !TextAttachment.isText(mediaType: mediaType, fileName: attachment.title) {
-                let type = mediaType ?? "unknown"
-                skip(attachment, "attachments of the type \(type.prefix(80)) are not read", isFailure: false)
-            } else if let count = entities.byteCount(of: attachment), count > Self.byteLimit {
-                skip(attachment, "it is larger than \(Self.byteLimit) bytes (\(count))", isFailure: false)
+        for attachment in attachments {
+            let refusal = reader.refusal(
+                fileName: attachment.title, mediaType: entities.mediaType(of: attachment),
+                byteCount: entities.byteCount(of: attachment))
+            if let refusal {
+                self.files[attachment.id] = .skipped(reason: "\(refusal)", isFailure: refusal.isFailure)
+            } else if let path = index.path(of: attachment) {
+                wanted[path] = attachment.id
+                self.files[attachment.id] = .skipped(reason: "it was not read", isFailure: true)
             } else {
-                wanted[Self.path(attachment)] = attachment.id
-                let isExpected = hasAttachments != false
-                skip(attachment, "the export does not hold its file", isFailure: isExpected)
+                // Missing on purpose only if the export says that it holds no attachments.
+                self.files[attachment.id] = .skipped(
+                    reason: "the export does not hold its file", isFailure: hasAttachments != false)
             }
         }
-        try files.read(Set(wanted.keys)) { path, stream in
-            guard let id = wanted[path] else { return }
-            outcomes[id] = try Self.store(stream, in: entities.spill)
+        let limit = reader.options.limitBytes
+        var damage: [String: String] = [:]
+        try files.read(
+            Set(wanted.keys),
+            visit: { path, stream in
+                guard let id = wanted[path] else { return }
+                let (bytes, isComplete) = try stream.readAll(limit: limit)
+                let tooLarge = AttachmentRefusal.tooLarge(byteCount: limit + 1, limitBytes: limit)
+                self.files[id] =
+                    isComplete
+                    ? .kept(try spill.append(bytes)) : .skipped(reason: "\(tooLarge)", isFailure: false)
+            }, damaged: { damage[$0] = $1 })
+        for (path, reason) in damage {
+            guard let id = wanted[path] else { continue }
+            self.files[id] = .skipped(reason: "its file in the export is damaged: \(reason)", isFailure: true)
         }
     }
 
-    func outcome(of attachment: ExportContent) -> Outcome {
-        outcomes[attachment.id] ?? .skipped(reason: "it was not read", isFailure: true)
-    }
-
-    private static func path(_ attachment: ExportContent) -> String {
-        "attachments/\(attachment.containerID ?? "")/\(attachment.id)/\(attachment.version)"
-    }
-
-    private mutating func skip(_ attachment: ExportContent, _ reason: String, isFailure: Bool) {
-        outcomes[attachment.id] = .skipped(reason: reason, isFailure: isFailure)
-    }
-
-    private static func store(
-        _ stream: ByteStream, in spill: SpillFile
-    ) throws -> Outcome {
-        let (bytes, isComplete) = try stream.readAll(limit: byteLimit)
-        guard isComplete else {
-            return .skipped(reason: "it is larger than \(byteLimit) bytes", isFailure: false)
+    /// What an attachment says.
+    ///
+    /// - Throws: ``SpaceExportProblem`` when it says nothing; `CancellationError`.
+    func body(of attachment: ExportContent, mediaType: String?) async throws -> AttachmentBody {
+        switch files[attachment.id] {
+        case .kept(let range):
+            do {
+                return try await reader.body(
+                    of: try spill.read(range), fileName: attachment.title, mediaType: mediaType)
+            } catch let refusal as AttachmentRefusal {
+                throw SpaceExportProblem(reason: "\(refusal)", isFailure: refusal.isFailure)
+            }
+        case .skipped(let reason, let isFailure):
+            throw SpaceExportProblem(reason: reason, isFailure: isFailure)
+        case nil:
+            throw SpaceExportProblem(reason: "it was not read")
         }
-        guard let text = TextAttachment.text(bytes) else {
-            return .skipped(reason: "it says that it is text, but holds binary data", isFailure: true)
+    }
+}
+
+/// Why one content of an export is no document.
+struct SpaceExportProblem: Error {
+    var reason: String
+    var isFailure = true
+}
+
+/// Where the files of attachments lie in an export: `attachments/<page>/<attachment>/<version>`.
+struct AttachmentFileIndex {
+    private var paths: Set<String>
+    /// By the attachment's id, newest version first.
+    private var pathsOfAttachment: [Substring: [(version: Int, path: String)]] = [:]
+
+    init(_ names: [String]) {
+        paths = Set(names)
+        for name in names {
+            let parts = name.split(separator: "/")
+            guard parts.count == 4 else { continue }
+            // Some exports put the file's ending behind the version.
+            let version = Int(parts[3].prefix { $0.isNumber }) ?? 0
+            pathsOfAttachment[parts[2], default: []].append((version, name))
         }
-        return .text(try spill.append(Array(text.utf8)))
+        for id in pathsOfAttachment.keys { pathsOfAttachment[id]?.sort { $0.version > $1.version } }
+    }
+
+    /// The file at its place; else, when a page was moved or versions are counted otherwise, the newest of the
+    /// attachment's own files.
+    func path(of attachment: ExportContent) -> String? {
+        let place = "attachments/\(attachment.containerID ?? "")/\(attachment.id)/\(attachment.version)"
+        if paths.contains(place) { return place }
+        let known = pathsOfAttachment[attachment.id[...]] ?? []
+        return (known.first { $0.version <= attachment.version } ?? known.last)?.path
     }
 }

@@ -113,6 +113,14 @@ struct SpaceExportPlan: Sendable {
     }
 
     private mutating func reportFaults() {
+        if !entities.repeatedIDs.isEmpty {
+            let some = entities.repeatedIDs.prefix(5).joined(separator: ", ")
+            warnings.append(
+                """
+                \(entities.repeatedIDs.count) contents have the id of another one (ids \(some)); the first of \
+                each was taken.
+                """)
+        }
         if orphanCount > 0 {
             warnings.append(
                 """

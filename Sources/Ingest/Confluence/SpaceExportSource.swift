@@ -14,17 +14,28 @@ public struct SpaceExportSource: DocumentSource {
     private let includeAttachments: Bool
     private let timeZone: TimeZone
     private let limits: ZipLimits
+    private let attachmentText: AttachmentText
+
+    /// Gets the groups of a site backup with their members, before the first event of a reading that found any.
+    public var onMemberships: (@Sendable ([GroupMembership]) async throws -> Void)?
+
+    /// Whether a folder holds an unpacked export.
+    public static func isExport(folder: URL) -> Bool {
+        ExportFiles.root(in: folder) != nil
+    }
 
     /// - Parameters:
     ///   - path: the zip file or the folder.
     ///   - baseURL: where the site is served, for links; without it the export's own word is taken, and
     ///     without that documents have no URL.
     ///   - timeZone: the zone of the export's dates where the export does not say. Server exports never do.
+    ///   - attachmentText: reads attachments.
     /// - Throws: `SpaceExportError` when `path` cannot be an export: not there, no zip, unsafe, a bomb.
     ///   What is wrong inside `entities.xml` is thrown by the stream of events.
     public init(
         path: URL, baseURL: URL? = nil, includeComments: Bool = true, includeAttachments: Bool = true,
-        timeZone: TimeZone = .gmt, limits: ZipLimits = ZipLimits()
+        timeZone: TimeZone = .gmt, limits: ZipLimits = ZipLimits(),
+        attachmentText: AttachmentText = AttachmentText()
     ) throws {
         self.path = path
         self.baseURL = baseURL
@@ -32,6 +43,7 @@ public struct SpaceExportSource: DocumentSource {
         self.includeAttachments = includeAttachments
         self.timeZone = timeZone
         self.limits = limits
+        self.attachmentText = attachmentText
         name = path.lastPathComponent
         _ = try ExportFiles(path: path, limits: limits)
     }
@@ -44,7 +56,10 @@ public struct SpaceExportSource: DocumentSource {
         pacedEvents { sink in
             let reading = try SpaceExportReading(
                 path: path, baseURL: baseURL, includeComments: includeComments,
-                includeAttachments: includeAttachments, timeZone: timeZone, limits: limits)
+                includeAttachments: includeAttachments, timeZone: timeZone, limits: limits,
+                attachmentText: attachmentText)
+            let memberships = reading.memberships
+            if !memberships.isEmpty { try await onMemberships?(memberships) }
             try await reading.send(to: sink)
         }
     }
@@ -60,7 +75,7 @@ private struct SpaceExportReading: Sendable {
 
     init(
         path: URL, baseURL: URL?, includeComments: Bool, includeAttachments: Bool, timeZone: TimeZone,
-        limits: ZipLimits
+        limits: ZipLimits, attachmentText: AttachmentText
     ) throws {
         let files = try ExportFiles(path: path, limits: limits)
         let descriptor = try files.descriptor().map(SpaceExportDescriptor.init) ?? SpaceExportDescriptor()
@@ -77,10 +92,12 @@ private struct SpaceExportReading: Sendable {
             includeAttachments: includeAttachments)
         attachments = try SpaceExportAttachments(
             items: plan.items.values.flatMap(\.self), files: files, entities: entities,
-            hasAttachments: descriptor.hasAttachments)
+            hasAttachments: descriptor.hasAttachments, reader: attachmentText)
         links = (baseURL ?? descriptor.baseURL).map(ConfluenceLinks.init)
         self.timeZone = descriptor.timeZone ?? timeZone
     }
+
+    var memberships: [GroupMembership] { entities.groups.memberships }
 
     func send(to sink: EventSink) async throws {
         try await sink.send(.expected(plan.documentCount))
@@ -88,54 +105,56 @@ private struct SpaceExportReading: Sendable {
         for space in plan.spaces {
             try await sink.send(.space(Space(key: space.key, name: space.name, type: space.type)))
             for skipped in plan.skipped[space.key] ?? [] { try await sink.send(.skipped(skipped)) }
-            for item in plan.items[space.key] ?? [] { try await sink.send(try event(for: item)) }
+            for item in plan.items[space.key] ?? [] { try await send(item, to: sink) }
             try await sink.send(.listed(spaceKey: space.key))
         }
     }
 
-    private func event(for item: SpaceExportPlan.Item) throws -> SourceEvent {
-        let content = item.content
-        switch try body(of: content) {
-        case .success(let body):
-            return .document(
-                SourceDocument(document: document(item), body: body, references: entities.people))
-        case .failure(let problem):
-            return .skipped(
-                SkippedDocument(
-                    id: content.documentID, title: title(item), reason: problem.reason,
-                    isFailure: problem.isFailure))
-        }
-    }
-
-    private struct Problem: Error {
-        var reason: String
-        var isFailure = true
-    }
-
-    private func body(of content: ExportContent) throws -> Result<SourceDocument.Body, Problem> {
-        if content.kind == .attachment {
-            switch attachments.outcome(of: content) {
-            case .skipped(let reason, let isFailure):
-                return .failure(Problem(reason: reason, isFailure: isFailure))
-            case .text(let range):
-                return .success(.plain(try text(range)))
+    private func send(_ item: SpaceExportPlan.Item, to sink: EventSink) async throws {
+        do {
+            let body = try await body(of: item.content)
+            for note in body.notes {
+                try await sink.send(
+                    .warning("Attachment \(item.content.documentID) “\(title(item))”: \(note)."))
             }
+            try await sink.send(
+                .document(
+                    SourceDocument(
+                        document: document(item), body: body.body,
+                        anchors: links?.isCloud == true ? .cloud : .dataCenter,
+                        references: entities.people)))
+        } catch let problem as SpaceExportProblem {
+            try await sink.send(
+                .skipped(
+                    SkippedDocument(
+                        id: item.content.documentID, title: title(item), reason: problem.reason,
+                        isFailure: problem.isFailure)))
         }
+    }
+
+    private func body(of content: ExportContent) async throws -> AttachmentBody {
+        if content.kind == .attachment {
+            return try await attachments.body(of: content, mediaType: entities.mediaType(of: content))
+        }
+        return AttachmentBody(body: try storedBody(of: content), notes: [])
+    }
+
+    private func storedBody(of content: ExportContent) throws -> SourceDocument.Body {
         // Storage format before plain text before wiki markup; of equals the longer one.
         let ranks = [2: 3, 1: 2, 0: 1]
         let best = entities.bodies(of: content).max {
             (ranks[$0.type] ?? 0, $0.range.count) < (ranks[$1.type] ?? 0, $1.range.count)
         }
-        guard let best else { return .success(.storage("")) }
+        guard let best else { return .storage("") }
         if best.isTruncated {
-            return .failure(Problem(reason: "its body is larger than \(EntitiesLimits().bodyBytes) bytes"))
+            throw SpaceExportProblem(reason: "its body is larger than \(EntitiesLimits().bodyBytes) bytes")
         }
         switch best.type {
-        case 2: return .success(.storage(SpaceExportBody.repaired(try text(best.range))))
-        case 1: return .success(.plain(try text(best.range)))
-        case 0: return .success(.storage(WikiMarkup.storageFormat(try text(best.range))))
+        case 2: return .storage(SpaceExportBody.repaired(try text(best.range)))
+        case 1: return .plain(try text(best.range))
+        case 0: return .storage(WikiMarkup.storageFormat(try text(best.range)))
         default:
-            return .failure(Problem(reason: "its body is of the type \(best.type), which cannot be read"))
+            throw SpaceExportProblem(reason: "its body is of the type \(best.type), which cannot be read")
         }
     }
 

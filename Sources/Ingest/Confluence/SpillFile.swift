@@ -19,7 +19,10 @@ final class SpillFile: Sendable {
         let descriptor = template.withUTF8 { bytes -> Int32 in
             var path = bytes.map { CChar(bitPattern: $0) } + [0]
             let opened = mkstemp(&path)
-            if opened >= 0 { unlink(path) }
+            if opened >= 0 {
+                unlink(path)
+                _ = fcntl(opened, F_SETFD, FD_CLOEXEC)
+            }
             return opened
         }
         guard descriptor >= 0 else { throw Self.failure("create") }
@@ -28,6 +31,16 @@ final class SpillFile: Sendable {
 
     deinit {
         close(descriptor)
+    }
+
+    /// For a child process that reads or writes the file; it must be done with it before this object goes.
+    var fileDescriptor: Int32 { descriptor }
+
+    /// What lies at the file's start, at most `limit` bytes, whoever wrote it.
+    func prefix(_ limit: Int) throws -> [UInt8] {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Self.failure("read") }
+        return try read(Range(offset: 0, count: Int32(clamping: min(limit, Int(status.st_size)))))
     }
 
     func append(_ bytes: [UInt8]) throws -> Range {

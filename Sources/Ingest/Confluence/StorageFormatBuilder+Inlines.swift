@@ -74,7 +74,7 @@ extension StorageFormatBuilder {
         var inner: [Inline] = []
         appendInlines(of: node, to: &inner)
         commitText(to: &inner)
-        if inner == [.text(" ")] {
+        if inner.isSpace {
             line.append(.text(" "))
         } else if !inner.isEmpty {
             line.append(style(inner))
@@ -146,7 +146,7 @@ extension StorageFormatBuilder {
         appendInlines(of: node, to: &inner)
         commitText(to: &inner)
         if inner.isEmpty { return false }
-        if inner == [.text(" ")] {
+        if inner.isSpace {
             line += inner
             return false
         }

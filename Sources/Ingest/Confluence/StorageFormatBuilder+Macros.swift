@@ -26,7 +26,8 @@ extension StorageFormatBuilder {
             let blocks = body(of: node)
             let name = parameter("name", of: node) ?? parameter("MultiExcerptName", of: node) ?? ""
             if !blocks.isEmpty { flow.blocks.append(.excerpt(name: name, blocks)) }
-        case .live where tree.nodes[Int(node)].hasBlock:
+        case .live where tree.nodes[Int(node)].hasBlock, .jira where tree.nodes[Int(node)].hasBlock,
+            .web where tree.nodes[Int(node)].hasBlock:
             endParagraph(&flow)
             flow.blocks += body(of: node)
         case .unknown where tree.nodes[Int(node)].hasBlock, .titled where tree.nodes[Int(node)].hasBlock:
@@ -65,8 +66,11 @@ extension StorageFormatBuilder {
             if let name = parameter("", of: node) { append(.anchor(name), to: &line, isVisible: false) }
         case .jira: appendJira(node, to: &line)
         case .web:
-            let address = parameter("url", "src", "baseurl", "", of: node)
-            if let address { appendLink(.url(address), [], to: &line) }
+            if let target = resource(of: node) {
+                appendLink(target, [], to: &line)
+            } else if let address = parameter("url", "src", "baseurl", "", of: node) {
+                appendLink(.url(address), [], to: &line)
+            }
         case .file:
             if let target = resource(of: node) {
                 appendLink(target, [], to: &line)
@@ -82,7 +86,14 @@ extension StorageFormatBuilder {
             if let day = parameter("datetime", "date", "", of: node) { text.append(day) }
         case .include, .excerptInclude, .multiExcerptInclude:
             if case .page(let title, _, _)? = page(of: node) { text.append(title) }
-        case .live: appendInlineBody(of: node, to: &line)
+        case .live:
+            // The plain body of one, as of `style`, is for machines.
+            for child in tree.children(of: node) where tree.nodes[Int(child)].element == .richTextBody {
+                appendInlines(of: child, to: &line)
+            }
+        case .excerpt:
+            noteExcerpt(node)
+            appendInlineBody(of: node, to: &line)
         case .unknown, .titled:
             noteIfUnknown(node)
             if let title = parameter("title", of: node) { text.append(title + " ") }
@@ -93,6 +104,18 @@ extension StorageFormatBuilder {
 
     private mutating func appendInlineBody(of node: Int32, to line: inout [Inline]) {
         for child in tree.children(of: node) { appendInline(child, to: &line) }
+    }
+
+    /// Keeps an excerpt within a sentence for those who include it. One in another is part of that one.
+    private mutating func noteExcerpt(_ node: Int32) {
+        guard !isInExcerpt else { return }
+        isInExcerpt = true
+        let outer = text
+        let words = inlines(in: node)
+        text = outer
+        isInExcerpt = false
+        let name = parameter("name", "MultiExcerptName", of: node) ?? ""
+        if !words.isEmpty { sentenceExcerpts.append(.excerpt(name: name, [.paragraph(words)])) }
     }
 
     // MARK: One family each

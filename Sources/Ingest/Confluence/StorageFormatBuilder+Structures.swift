@@ -37,9 +37,10 @@ extension StorageFormatBuilder {
                 continue
             }
             let status = tree.child(.taskStatus, of: child).map { tree.verbatimText(of: $0) }
+            let isComplete = status.map { !$0.utf8.span.holds("incomplete") } ?? false
             let blocks = tree.child(.taskBody, of: child).map { self.blocks(in: $0) } ?? blocks(in: child)
             if !blocks.isEmpty {
-                items.append(ListItem(isComplete: status?.contains("incomplete") == false, blocks: blocks))
+                items.append(ListItem(isComplete: isComplete, blocks: blocks))
             }
         }
         if !items.isEmpty { flow.blocks.append(.list(isOrdered: false, items)) }
@@ -103,7 +104,8 @@ extension StorageFormatBuilder {
     /// Spans beyond what browsers allow (1000 columns, 65534 rows) are cut to that.
     private mutating func cell(_ node: Int32) -> TableCell {
         func span(_ name: StorageAttribute, _ limit: Int) -> Int {
-            min(max(tree.string(name, of: node).flatMap { Int($0) } ?? 1, 1), limit)
+            tree.nodes[Int(node)].attributeCount == 0
+                ? 1 : min(max(tree.string(name, of: node).flatMap { Int($0) } ?? 1, 1), limit)
         }
         return TableCell(
             isHeader: tree.nodes[Int(node)].element == .tableHeader, columnSpan: span(.columnSpan, 1000),

@@ -6,6 +6,9 @@ struct StorageFormatBuilder {
     /// Each once, in the order of first appearance.
     private(set) var unknownMacros: [String] = []
     var text = CollapsedText()
+    var sentenceExcerpts: [Block] = []
+    /// Whether an excerpt's words are being gathered a second time.
+    var isInExcerpt = false
 
     init(_ tree: StorageFormatTree) {
         self.tree = tree
@@ -95,7 +98,8 @@ struct StorageFormatBuilder {
         } else {
             flow.blocks.append(.paragraph(flow.line))
         }
-        flow.line.removeAll(keepingCapacity: true)
+        // The blocks hold this array now: to empty it would be to copy it.
+        flow.line = []
     }
 
     /// The content of `node` as one line of inlines, block-level elements parted by spaces.
@@ -158,7 +162,7 @@ struct CollapsedText {
 
     /// Begins a paragraph or a line: white space that follows is dropped.
     mutating func begin() {
-        bytes.removeAll(keepingCapacity: true)
+        if !bytes.isEmpty { bytes.removeAll(keepingCapacity: true) }
         endsInSpace = true
     }
 
@@ -190,9 +194,12 @@ struct CollapsedText {
     }
 
     private mutating func append(_ source: UnsafeBufferPointer<UInt8>) {
+        let span = source.span
         var start = 0
         var index = 0
         while index < source.count {
+            index = span.skippingCollapsed(from: index, endsInSpace: &endsInSpace)
+            guard index < source.count else { break }
             let byte = source[index]
             if byte > 0x20 && !(byte == 0xC2 || byte == 0xE2 || byte == 0xEF) {
                 endsInSpace = false
@@ -267,6 +274,11 @@ extension [Inline] {
             }
         }
         return images
+    }
+
+    /// Whether it is nothing but one space.
+    var isSpace: Bool {
+        if count == 1, case .text(" ") = self[0] { true } else { false }
     }
 
     /// Without white space at its end; `nil` when nothing is left.

@@ -179,58 +179,24 @@ struct StorageFormatCleaning {
     // MARK: References
 
     private mutating func cleanReference() {
-        var end = index + 1
-        while end < input.count, end - index <= 12, isASCIILetter(input[end]) || isDigitOrHash(input[end]) {
-            end += 1
-        }
-        guard end < input.count, input[end] == UInt8(ascii: ";"), end > index + 1 else {
+        guard let reference = StorageFormatReference.read(input.span, at: index) else {
             output += "&amp;".utf8
             index += 1
             return
         }
-        let name = input[(index + 1)..<end]
-        if name.first == UInt8(ascii: "#"), let value = number(name.dropFirst()) {
-            cleanCharacterReference(value)
-        } else if name.count <= StorageFormatEntities.maxNameByteCount {
-            let packed = StorageFormatEntities.pack(name)
-            if let codePoint = StorageFormatEntities.codePoint(packedName: packed), codePoint > 0x7F {
-                append(codePoint)
-            } else if StorageFormatEntities.predefined.contains(packed) {
-                output += input[index...end]
-            } else {
-                output += "&amp;".utf8
-                output += input[(index + 1)...end]
-            }
-        } else {
-            output += "&amp;".utf8
-            output += input[(index + 1)...end]
+        if let scalar = reference.scalar { append(scalar) }
+        index += reference.byteCount
+    }
+
+    private mutating func append(_ scalar: Unicode.Scalar) {
+        switch scalar {
+        case "&": output += "&amp;".utf8
+        case "<": output += "&lt;".utf8
+        case ">": output += "&gt;".utf8
+        case "\"": output += "&quot;".utf8
+        case "'": output += "&apos;".utf8
+        default: output += UTF8.encode(scalar) ?? .init()
         }
-        index = end + 1
-    }
-
-    private func number(_ digits: ArraySlice<UInt8>) -> UInt32? {
-        let isHexadecimal = digits.first.map { $0 | 0x20 } == UInt8(ascii: "x")
-        let text = String(decoding: isHexadecimal ? digits.dropFirst() : digits, as: UTF8.self)
-        return UInt32(text, radix: isHexadecimal ? 16 : 10)
-    }
-
-    /// Keeps what XML allows, reads 128 to 159 as Windows-1252, drops the rest.
-    private mutating func cleanCharacterReference(_ value: UInt32) {
-        guard let scalar = Unicode.Scalar(value) else { return }
-        switch scalar.value {
-        case 0x80...0x9F: append(StorageFormatEntities.windows1252[Int(scalar.value) - 0x80])
-        case 0x26: output += "&amp;".utf8
-        case 0x3C: output += "&lt;".utf8
-        case 0x3E: output += "&gt;".utf8
-        case 0x22: output += "&quot;".utf8
-        case 0x27: output += "&apos;".utf8
-        case 0x9, 0xA, 0xD, 0x20...0xFFFD, 0x10000...: append(scalar.value)
-        default: break
-        }
-    }
-
-    private mutating func append(_ codePoint: UInt32) {
-        if let scalar = Unicode.Scalar(codePoint) { output += UTF8.encode(scalar) ?? .init() }
     }
 
     // MARK: Looking ahead
@@ -257,10 +223,6 @@ struct StorageFormatCleaning {
         }
         return nil
     }
-}
-
-private func isDigitOrHash(_ byte: UInt8) -> Bool {
-    byte >= 0x30 && byte <= 0x39 || byte == UInt8(ascii: "#")
 }
 
 func isASCIILetter(_ byte: UInt8) -> Bool {

@@ -13,11 +13,8 @@ enum StorageFormatEntities {
     /// How many names there are.
     static var count: Int { codePoints.count }
 
-    /// The five names that XML itself knows.
-    static let predefined: Set<UInt64> = Set(["amp", "lt", "gt", "quot", "apos"].map { pack($0.utf8) })
-
     /// A name as one integer.
-    static func pack(_ name: some Sequence<UInt8>) -> UInt64 {
+    fileprivate static func pack(_ name: some Sequence<UInt8>) -> UInt64 {
         name.reduce(0) { $0 << 8 | UInt64($1) }
     }
 
@@ -28,16 +25,7 @@ enum StorageFormatEntities {
         0x0161, 0x203A, 0x0153, 0x9D, 0x017E, 0x0178,
     ]
 
-    private static let codePoints: [UInt64: UInt32] = {
-        var table: [UInt64: UInt32] = [:]
-        for entry in list.split(separator: " ") {
-            let parts = entry.split(separator: "=")
-            if let name = parts.first, let code = parts.last.flatMap({ UInt32($0) }) {
-                table[pack(name.utf8)] = code
-            }
-        }
-        return table
-    }()
+    private static let codePoints = CodePointTable(list)
 
     /// `name=code point`, by code point.
     private static let list = """
@@ -69,4 +57,38 @@ enum StorageFormatEntities {
         lceil=8968 rceil=8969 lfloor=8970 rfloor=8971 lang=9001 rang=9002 loz=9674 spades=9824 clubs=9827 \
         hearts=9829 diams=9830
         """
+}
+
+/// Code points by packed name: open addressing, at most half full.
+private struct CodePointTable: Sendable {
+    private(set) var count = 0
+    private var names = [UInt64](repeating: 0, count: 1024)
+    private var codePoints = [UInt32](repeating: 0, count: 1024)
+
+    /// - Parameter list: `name=code point`, parted by spaces.
+    init(_ list: String) {
+        for entry in list.split(separator: " ") {
+            let parts = entry.split(separator: "=")
+            guard let name = parts.first, let code = parts.last.flatMap({ UInt32($0) }) else { continue }
+            let packed = StorageFormatEntities.pack(name.utf8)
+            var slot = Self.slot(of: packed)
+            while names[slot] != 0 { slot = (slot + 1) & 1023 }
+            (names[slot], codePoints[slot]) = (packed, code)
+            count += 1
+        }
+    }
+
+    subscript(packedName: UInt64) -> UInt32? {
+        var slot = Self.slot(of: packedName)
+        while names[slot] != 0 {
+            if names[slot] == packedName { return codePoints[slot] }
+            slot = (slot + 1) & 1023
+        }
+        return nil
+    }
+
+    /// Multiplicative hashing (Knuth, "The Art of Computer Programming", volume 3, 6.4): the top ten bits.
+    private static func slot(of packedName: UInt64) -> Int {
+        Int((packedName &* 0x9E37_79B9_7F4A_7C15) >> 54)
+    }
 }

@@ -59,6 +59,11 @@ public struct ParsedPage: Hashable, Sendable {
     public var blocks: [Block]
     /// Each once, in the order of first appearance.
     public var warnings: [ParseWarning]
+    /// Names that the body itself gives to the people it mentions, as Atlassian Document Format does.
+    public var names: [UserReference: String] = [:]
+    /// Excerpts that stand within a sentence, as ``Block/excerpt(name:_:)``; those that are blocks of their own
+    /// are among `blocks`.
+    public var sentenceExcerpts: [Block] = []
 
     /// - Parameter warnings: none for a page without fault.
     public init(blocks: [Block], warnings: [ParseWarning] = []) {

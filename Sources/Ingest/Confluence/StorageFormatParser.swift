@@ -1,8 +1,8 @@
 /// Turns Confluence's storage format into blocks.
 ///
-/// A value without state: many pages may be parsed at once. The steps are
-/// ``StorageFormatCleaning`` → libxml2 → (``StorageFormatRepair`` → libxml2, when the page is not
-/// well-formed) → ``StorageFormatBuilder``. Time and memory are linear in the page's length. Nothing is
+/// A value without state: many pages may be parsed at once. The steps are ``StorageFormatScanner`` (when that
+/// leaves the page: ``StorageFormatCleaning`` → libxml2 → ``StorageFormatRepair`` → libxml2, as far as the page
+/// is not well-formed) → ``StorageFormatBuilder``. Time and memory are linear in the page's length. Nothing is
 /// fetched, no entity is expanded, and no page is refused for its markup.
 public struct StorageFormatParser: Sendable {
     /// How much of one page is taken in.
@@ -21,23 +21,31 @@ public struct StorageFormatParser: Sendable {
                 byteCount: byteCount, limitBytes: limits.maxBytes)
             throw .storageFormat(refusal)
         }
-        var (tree, warnings) = try tree(of: StorageFormatCleaning(source))
+        var (tree, warnings) = try tree(of: source)
         if tree.isDepthCut { warnings.append(.depthCut(limit: limits.maxDepth)) }
         if tree.isElementCountCut { warnings.append(.elementCountCut(limit: limits.maxElementCount)) }
         var builder = StorageFormatBuilder(tree)
         let blocks = builder.page()
-        return ParsedPage(
+        var page = ParsedPage(
             blocks: blocks, warnings: warnings + builder.unknownMacros.map { .unknownMacro(name: $0) })
+        page.sentenceExcerpts = builder.sentenceExcerpts
+        return page
     }
 
-    private func tree(
-        of cleaning: StorageFormatCleaning
-    ) throws(IngestError) -> (StorageFormatTree, [ParseWarning]) {
+    private func tree(of source: String) throws(IngestError) -> (StorageFormatTree, [ParseWarning]) {
+        let empty = emptyTree(byteCount: source.utf8.count)
+        if let tree = StorageFormatScanner.scan(source, into: empty) { return (tree, []) }
+        return try cleanedTree(of: source)
+    }
+
+    /// The long way, for a page that ``StorageFormatScanner`` left.
+    func cleanedTree(of source: String) throws(IngestError) -> (StorageFormatTree, [ParseWarning]) {
+        let cleaning = StorageFormatCleaning(source)
         var warnings: [ParseWarning] = []
         if cleaning.hasTooManyAttributes {
             warnings.append(.tooManyAttributes)
         } else {
-            var tree = emptyTree(for: cleaning.output)
+            var tree = emptyTree(byteCount: cleaning.output.count)
             switch StorageFormatXML.parse(cleaning.output, into: &tree, recovers: false) {
             case .complete: return (tree, [])
             case .defective(let defect):
@@ -46,7 +54,7 @@ public struct StorageFormatParser: Sendable {
             }
         }
         let repaired = StorageFormatRepair(cleaning.output).output
-        var tree = emptyTree(for: repaired)
+        var tree = emptyTree(byteCount: repaired.count)
         // What is repaired is well-formed; should libxml2 ever see it otherwise, it saves what it can.
         if StorageFormatXML.parse(repaired, into: &tree, recovers: true) == .outOfMemory {
             throw .storageFormat(.outOfMemory)
@@ -54,8 +62,8 @@ public struct StorageFormatParser: Sendable {
         return (tree, warnings)
     }
 
-    private func emptyTree(for markup: [UInt8]) -> StorageFormatTree {
+    func emptyTree(byteCount: Int) -> StorageFormatTree {
         StorageFormatTree(
-            byteCount: markup.count, maxDepth: limits.maxDepth, maxElementCount: limits.maxElementCount)
+            byteCount: byteCount, maxDepth: limits.maxDepth, maxElementCount: limits.maxElementCount)
     }
 }

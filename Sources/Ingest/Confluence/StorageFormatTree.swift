@@ -89,6 +89,23 @@ struct StorageFormatTree {
         attributes.append(Attribute(name: name, start: start, end: Int32(bytes.count)))
     }
 
+    /// Begins an attribute whose value comes in pieces.
+    mutating func beginAttribute(_ name: StorageAttribute) {
+        attributes.append(Attribute(name: name, start: Int32(bytes.count), end: 0))
+    }
+
+    mutating func addToAttribute(_ source: Span<UInt8>, _ range: Range<Int>) {
+        source.extracting(range).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+    }
+
+    mutating func addToAttribute(_ scalar: Unicode.Scalar) {
+        bytes += UTF8.encode(scalar) ?? .init()
+    }
+
+    mutating func endAttribute() {
+        attributes[attributes.count - 1].end = Int32(bytes.count)
+    }
+
     mutating func close() {
         guard leftOutDepth == 0 else {
             leftOutDepth -= 1
@@ -101,6 +118,22 @@ struct StorageFormatTree {
     mutating func addText(_ text: UnsafeBufferPointer<UInt8>) {
         let start = Int32(bytes.count)
         bytes.append(contentsOf: text)
+        endText(from: start)
+    }
+
+    mutating func addText(_ source: Span<UInt8>, _ range: Range<Int>) {
+        if range.isEmpty { return }
+        source.extracting(range).withUnsafeBufferPointer { addText($0) }
+    }
+
+    mutating func addText(_ scalar: Unicode.Scalar) {
+        let start = Int32(bytes.count)
+        bytes += UTF8.encode(scalar) ?? .init()
+        endText(from: start)
+    }
+
+    /// Makes text of the bytes from `start` on: the rest of the text right before them, or text of its own.
+    private mutating func endText(from start: Int32) {
         let last = Int(nodes[Int(current)].lastChild)
         if last != 0, nodes[last].element == .text, nodes[last].end == start {
             nodes[last].end = Int32(bytes.count)
@@ -179,7 +212,7 @@ struct StorageFormatTree {
     }
 
     func children(of node: Int32) -> Children {
-        Children(tree: self, upcoming: nodes[Int(node)].firstChild)
+        Children(nodes: nodes, upcoming: nodes[Int(node)].firstChild)
     }
 
     /// The first child that is `element`.
@@ -188,12 +221,12 @@ struct StorageFormatTree {
     }
 
     struct Children: Sequence, IteratorProtocol {
-        let tree: StorageFormatTree
+        let nodes: [Node]
         var upcoming: Int32
 
         mutating func next() -> Int32? {
             guard upcoming != 0 else { return nil }
-            defer { upcoming = tree.nodes[Int(upcoming)].nextSibling }
+            defer { upcoming = nodes[Int(upcoming)].nextSibling }
             return upcoming
         }
     }

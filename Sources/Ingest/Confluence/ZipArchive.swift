@@ -1,4 +1,3 @@
-import CArchive
 import Foundation
 
 /// What an archive may hold before it is refused as a zip bomb.
@@ -34,45 +33,76 @@ struct ZipArchive: Sendable {
         var isFile: Bool
     }
 
+    /// The file's path, or a word for bytes in memory; for errors.
     let path: String
     let limits: ZipLimits
     /// All entries, in the directory's order.
     let entries: [Entry]
+    private let input: ZipInput
     private let fileBytes: Int
 
     /// Reads the directory and checks every name, count and declared size against `limits`.
     init(path: String, limits: ZipLimits = ZipLimits()) throws {
-        self.path = path
-        self.limits = limits
+        let fileBytes: Int
         do {
             let attributes = try FileManager.default.attributesOfItem(atPath: path)
             fileBytes = (attributes[.size] as? NSNumber)?.intValue ?? 0
         } catch {
             throw SpaceExportError.unreadable(path: path, reason: error.localizedDescription)
         }
-        let budget = Budget(path: path, limits: limits, fileBytes: fileBytes)
-        entries = try Self.scan(path: path, budget: budget)
+        try self.init(.file(path), path: path, fileBytes: fileBytes, limits: limits)
+    }
+
+    /// An archive that lies in memory, such as a Word document.
+    init(bytes: [UInt8], limits: ZipLimits) throws {
+        try self.init(.memory(bytes), path: "(in memory)", fileBytes: bytes.count, limits: limits)
+    }
+
+    private init(_ input: ZipInput, path: String, fileBytes: Int, limits: ZipLimits) throws {
+        self.input = input
+        self.path = path
+        self.limits = limits
+        self.fileBytes = fileBytes
+        entries = try Self.scan(
+            ZipReader(input), budget: Budget(path: path, limits: limits, fileBytes: fileBytes))
     }
 
     /// Reads the wanted entries, in the directory's order.
     ///
     /// An entry that `visit` does not read to its end is skipped over.
-    func read(wanted: (String) -> Bool, visit: (_ name: String, ByteStream) throws -> Void) throws {
-        let reader = try Reader(path: path)
+    ///
+    /// - Parameter damaged: is told of an entry whose bytes are broken, and the rest goes on; when absent, the
+    ///   first broken entry ends the reading.
+    func read(
+        wanted: (String) -> Bool, visit: (_ name: String, ByteStream) throws -> Void,
+        damaged: ((_ name: String, _ reason: String) -> Void)? = nil
+    ) throws {
+        var reader = try ZipReader(input)
         var budget = Budget(path: path, limits: limits, fileBytes: fileBytes)
+        var position = 0
         while let entry = try reader.nextEntry() {
+            position += 1
             guard entry.isFile, wanted(entry.name) else { continue }
+            let current = reader
             let stream = ByteStream { buffer in
-                let count = try reader.readData(into: buffer)
+                let count = try current.readData(into: buffer)
                 try budget.take(bytes: count)
                 return count
             }
-            try visit(entry.name, stream)
+            do {
+                try visit(entry.name, stream)
+            } catch SpaceExportError.damagedZip(_, let reason) {
+                guard let damaged else { throw SpaceExportError.damagedZip(path: path, reason: reason) }
+                damaged(entry.name, reason)
+                // A reader that met damage may be past use; a new one goes on behind the entry.
+                reader = try ZipReader(input)
+                for _ in 0..<position { _ = try reader.nextEntry() }
+            }
         }
     }
 
-    private static func scan(path: String, budget: Budget) throws -> [Entry] {
-        let reader = try Reader(path: path)
+    private static func scan(_ reader: ZipReader, budget: Budget) throws -> [Entry] {
+        let path = budget.path
         var budget = budget
         var entries: [Entry] = []
         while let entry = try reader.nextEntry() {
@@ -89,9 +119,9 @@ struct ZipArchive: Sendable {
         return entries
     }
 
-    /// Whether `name` stays inside the archive on every system.
+    /// Whether `name`, its backslashes already turned into slashes, stays inside the archive on every system.
     static func isSafe(_ name: String) -> Bool {
-        guard !name.isEmpty, !name.hasPrefix("/"), !name.contains("\\") else { return false }
+        guard !name.isEmpty, !name.hasPrefix("/") else { return false }
         guard !name.unicodeScalars.contains(where: { $0.value < 0x20 }) else { return false }
         let isDrive = name.utf8.dropFirst().first == UInt8(ascii: ":")
         return !isDrive && !name.split(separator: "/").contains("..")
@@ -134,83 +164,5 @@ private struct Budget {
         guard found <= limit else {
             throw SpaceExportError.limitExceeded(path: path, what: what, found: found, limit: limit)
         }
-    }
-}
-
-/// One pass over an archive; owns libarchive's handle.
-private final class Reader {
-    struct Header {
-        var name: String
-        var isFile: Bool
-        var isEncrypted: Bool
-        var declaredBytes: Int
-    }
-
-    private let path: String
-    private let archive: OpaquePointer
-    private var entryName = ""
-    private var isFirst = true
-
-    init(path: String) throws {
-        guard let archive = archive_read_new() else {
-            throw SpaceExportError.unreadable(path: path, reason: "libarchive has no memory")
-        }
-        self.path = path
-        self.archive = archive
-        archive_read_support_format_zip_seekable(archive)
-        if archive_read_open_filename(archive, path, 65_536) != ARCHIVE_OK {
-            throw failure()
-        }
-    }
-
-    deinit {
-        archive_read_free(archive)
-    }
-
-    func nextEntry() throws -> Header? {
-        var entry: OpaquePointer?
-        let code = archive_read_next_header(archive, &entry)
-        if code == ARCHIVE_EOF {
-            // An empty file passes for an archive without entries.
-            if isFirst, Self.firstBytes(path)?.first != 0x50 { throw failure() }
-            return nil
-        }
-        // A warning here is about a name that the process's locale cannot show; the name is read as UTF-8.
-        guard code == ARCHIVE_OK || code == ARCHIVE_WARN, let entry else { throw failure() }
-        isFirst = false
-        let name = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)
-        entryName = name.map { String(cString: $0) } ?? "?"
-        // AE_IFREG, a macro that Swift does not see.
-        let isFile = archive_entry_filetype(entry) == 0o100000 && !entryName.hasSuffix("/")
-        return Header(
-            name: entryName, isFile: isFile, isEncrypted: archive_entry_is_encrypted(entry) != 0,
-            declaredBytes: Int(archive_entry_size(entry)))
-    }
-
-    func readData(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        let count = archive_read_data(archive, buffer.baseAddress, buffer.count)
-        // Warnings come as negative counts, too: a length or checksum that does not agree is damage here.
-        guard count >= 0 else { throw failure() }
-        return count
-    }
-
-    private func failure() -> SpaceExportError {
-        let message = archive_error_string(archive).map { String(cString: $0) } ?? "unknown fault"
-        guard isFirst else {
-            return .damagedZip(path: path, reason: "entry \(entryName): \(message)")
-        }
-        switch Self.firstBytes(path) {
-        case .none: return .unreadable(path: path, reason: message)
-        case .some([0x50, 0x4B, 0x03, 0x04]), .some([0x50, 0x4B, 0x05, 0x06]):
-            return .damagedZip(
-                path: path, reason: "its directory, which stands at the end, is absent or broken")
-        default: return .notAZip(path: path)
-        }
-    }
-
-    private static func firstBytes(_ path: String) -> [UInt8]? {
-        guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
-        defer { try? handle.close() }
-        return [UInt8]((try? handle.read(upToCount: 4)) ?? Data())
     }
 }

@@ -48,7 +48,7 @@ struct InlineText {
     func line(for image: ImageReference) -> String {
         var words: [String] = []
         for word in [image.alternative, text(image.caption, lineBreak: " "), image.title]
-        where !word.isEmpty && !words.contains(where: { $0.contains(word) }) {
+        where !word.isEmpty && !words.contains(where: { $0.says(word) }) {
             words.append(word)
         }
         let name = fileName(of: image)
@@ -60,8 +60,22 @@ struct InlineText {
 
     /// A URL's last part; a file name or a diagram's name as it is.
     private func fileName(of image: ImageReference) -> String {
-        guard image.source.contains("://") else { return image.source }
+        guard image.source.utf8.span.holds("://") else { return image.source }
         let path = image.source.prefix { $0 != "?" && $0 != "#" }
         return path.split(separator: "/").last.map(String.init) ?? ""
+    }
+}
+
+extension String {
+    /// Whether `other` is a part of it. Bytes decide when both are ASCII, which most names are.
+    fileprivate func says(_ other: String) -> Bool {
+        guard utf8.span.isPlainASCII, other.utf8.span.isPlainASCII else { return contains(other) }
+        let (bytes, wanted) = (utf8.span, other.utf8.span)
+        guard wanted.count <= bytes.count else { return false }
+        search: for start in 0...bytes.count - wanted.count {
+            for offset in 0..<wanted.count where bytes[start + offset] != wanted[offset] { continue search }
+            return true
+        }
+        return false
     }
 }

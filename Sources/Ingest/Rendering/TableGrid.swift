@@ -86,6 +86,8 @@ struct TableGrid {
         for row in table.rows {
             var slots: [Slot] = []
             func takeReaching() {
+                // Few tables have cells that reach down.
+                if reaching.isEmpty { return }
                 while let above = reaching[slots.count] {
                     var rest: (TableCell, Int, Int)?
                     if above.rowCount > 1 { rest = (above.cell, above.number, above.rowCount - 1) }

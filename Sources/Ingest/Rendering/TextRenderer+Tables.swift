@@ -23,8 +23,10 @@ extension TextWriter {
             isFirst = false
         }
         let lead = isRepeated ? header : place.lead
+        // Asked once: the answer looks at every row.
+        let isKeyed = grid.isKeyed
         for row in grid.bodyRows {
-            let line = grid.isKeyed ? keyedLine(for: row, place) : line(for: row, grid, place)
+            let line = isKeyed ? keyedLine(for: row, place) : line(for: row, grid, place)
             guard !line.isEmpty else { continue }
             begin(place, afterEmptyLine: isFirst)
             writeUnit(.table, line, place, group: group, lead: lead)

@@ -19,6 +19,8 @@ import Corpus
 public struct TextRenderer: Sendable {
     /// Names the people that a body mentions.
     public var references: any ReferenceResolver
+    /// How the site names the places that a link can open a page at.
+    public var anchors = AnchorStyle.cloud
 
     public init(references: any ReferenceResolver = NoReferences()) {
         self.references = references
@@ -28,6 +30,7 @@ public struct TextRenderer: Sendable {
     /// - Returns: text whose sections begin with the part before the first heading.
     public func render(_ blocks: [Block], title: String) -> RenderedText {
         var writer = TextWriter(inlineText: InlineText(references: references), title: title)
+        writer.anchors = HeadingAnchors(style: anchors, title: title)
         writer.write(blocks, TextWriter.Place())
         return writer.finish()
     }
@@ -50,11 +53,11 @@ struct TextWriter {
     static let maxLeadByteCount = 200
 
     let inlineText: InlineText
-    private(set) var text = ""
+    private var text = TextBytes()
     private var sections = [RenderedText.Section(headingPath: [], anchor: nil)]
     private var units: [RenderedText.Unit] = []
     private var groupCount = 0
-    private var anchors = HeadingAnchors()
+    var anchors = HeadingAnchors()
     /// Headings that are open, outermost first.
     private var path: [(level: Int, title: String)] = []
     /// The last heading as long as nothing stands under it.
@@ -77,7 +80,7 @@ struct TextWriter {
     consuming func finish() -> RenderedText {
         flushLabel(Place())
         keepBareHeading(before: 0)
-        return RenderedText(text: text, sections: sections, units: units)
+        return RenderedText(text: text.string, sections: sections, units: units)
     }
 
     mutating func write(_ blocks: [Block], _ place: Place) {
@@ -113,12 +116,12 @@ struct TextWriter {
     mutating func writeUnit(
         _ kind: Chunk.Kind, _ content: String, _ place: Place, group: Int?, lead: String = ""
     ) {
-        let start = text.utf8.count
-        text += content
+        let start = text.count
+        text.append(content)
         bareHeading = nil
         units.append(
             RenderedText.Unit(
-                kind: kind, range: start..<text.utf8.count, section: sections.count - 1, group: group,
+                kind: kind, range: start..<text.count, section: sections.count - 1, group: group,
                 lead: lead))
     }
 
@@ -130,15 +133,15 @@ struct TextWriter {
     /// Begins a line, or a paragraph after an empty line.
     mutating func begin(_ place: Place, afterEmptyLine isParted: Bool) {
         guard !text.isEmpty else { return }
-        let isAfterCode = units.last.map { $0.kind == .code && $0.range.upperBound == text.utf8.count }
-        text += isParted || isAfterCode == true ? "\n\n" : "\n"
-        if place.indent > 0 { text += String(repeating: " ", count: place.indent) }
+        let isAfterCode = units.last.map { $0.kind == .code && $0.range.upperBound == text.count }
+        text.append(UInt8(ascii: "\n"), count: isParted || isAfterCode == true ? 2 : 1)
+        text.append(UInt8(ascii: " "), count: place.indent)
     }
 
     /// Text that belongs to no unit, as it is repeated by the units below it.
     mutating func writeRepeatedLine(_ line: String, _ place: Place) {
         begin(place, afterEmptyLine: true)
-        text += line
+        text.append(line)
     }
 
     mutating func writeParagraph(_ content: String, _ place: Place) {
@@ -147,7 +150,7 @@ struct TextWriter {
         if let label = takeLabel() {
             if !label.isRunIn {
                 content = label.text + "\n" + content
-            } else if !content.lowercased().hasPrefix(label.text.dropLast().lowercased()) {
+            } else if !content.says(label.text.dropLast()) {
                 content = label.text + " " + content
             }
         }
@@ -160,7 +163,7 @@ struct TextWriter {
 
     /// Lines after the first stand under it.
     func indented(_ content: String, _ place: Place) -> String {
-        guard place.indent > 0, content.utf8.contains(UInt8(ascii: "\n")) else { return content }
+        guard place.indent > 0, content.utf8.span.contains(UInt8(ascii: "\n")) else { return content }
         let margin = "\n" + String(repeating: " ", count: place.indent)
         return content.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: margin)
     }
@@ -234,9 +237,9 @@ struct TextWriter {
         let anchor = anchors.anchor(for: heading)
         sections.append(RenderedText.Section(headingPath: path.map(\.title), anchor: anchor))
         begin(place, afterEmptyLine: true)
-        let start = text.utf8.count
-        text += heading
-        bareHeading = (level, start..<text.utf8.count)
+        let start = text.count
+        text.append(heading)
+        bareHeading = (level, start..<text.count)
         leadIn = ""
     }
 
@@ -247,5 +250,25 @@ struct TextWriter {
                 RenderedText.Unit(kind: .prose, range: heading.range, section: sections.count - 1))
         }
         bareHeading = nil
+    }
+}
+
+extension String {
+    /// Whether it begins with `label`, however either is capitalized. Bytes decide as far as both are ASCII.
+    fileprivate func says(_ label: Substring) -> Bool {
+        let (bytes, wanted) = (utf8.span, label.utf8.span)
+        let beginning = bytes.extracting(first: wanted.count + 1)
+        guard beginning.isPlainASCII, wanted.isPlainASCII else {
+            return lowercased().hasPrefix(label.lowercased())
+        }
+        guard wanted.count <= bytes.count else { return false }
+        for offset in 0..<wanted.count where lowercase(bytes[offset]) != lowercase(wanted[offset]) {
+            return false
+        }
+        return true
+    }
+
+    private func lowercase(_ byte: UInt8) -> UInt8 {
+        byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
     }
 }

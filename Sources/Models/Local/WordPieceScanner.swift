@@ -20,12 +20,18 @@ struct WordPieceScanner: Sendable {
                 take(scalar, &word, units, &pieces)
                 continue
             }
-            at += 1
             let kept = ascii[Int(byte)]
             if kept > WordPieceCharacters.asciiIsolated {
-                word.append(kept)
+                if word.characters == 0, let end = wholeWord(text, at, ascii, units, &word, &pieces) {
+                    if pieces.isFull { return }
+                    at = end
+                } else {
+                    word.append(kept)
+                    at += 1
+                }
                 continue
             }
+            at += 1
             if kept == WordPieceCharacters.asciiDropped { continue }
             match(&word, units, &pieces)
             if kept == WordPieceCharacters.asciiIsolated {
@@ -33,13 +39,37 @@ struct WordPieceScanner: Sendable {
                     pieces.append(special.id)
                     at += special.length - 1
                 } else {
-                    word.append(byte)
-                    match(&word, units, &pieces)
+                    pieces.append(vocabulary.asciiIDs[Int(byte)])
                 }
             }
             if pieces.isFull { return }
         }
         match(&word, units, &pieces)
+    }
+
+    /// Matches the word that begins at `at` if it is short and wholly ASCII.
+    ///
+    /// - Returns: where it ends, or `nil` when it is neither or may go on.
+    @inline(__always)
+    private func wholeWord(
+        _ text: Span<UInt8>, _ at: Int, _ ascii: Span<UInt8>, _ units: Span<WordPieceVocabulary.Unit>,
+        _ word: inout WordBuffer, _ pieces: inout PieceSink
+    ) -> Int? {
+        guard let (short, byteCount) = ShortWord.read(text, at: at) else { return nil }
+        let end = at + byteCount
+        if end < text.count {
+            // Accents and characters that vanish do not end a word.
+            let next = text[end]
+            guard next < 0x80, ascii[Int(next)] != WordPieceCharacters.asciiDropped else { return nil }
+        }
+        let id = vocabulary.words.id(of: short)
+        if id >= 0 {
+            pieces.append(id)
+        } else {
+            for offset in at..<end { word.append(ascii[Int(text[offset])]) }
+            match(&word, units, &pieces)
+        }
+        return end
     }
 
     /// The scalar that starts at `at`; a `String`'s UTF-8 is always well formed.

@@ -23,6 +23,10 @@ struct WordPieceVocabulary: Sendable {
     let separator: Int32
     /// Bytes and ids of the special tokens that the reference finds in raw text, such as `[MASK]`.
     let specials: [(bytes: [UInt8], id: Int32)]
+    /// The pieces that are whole short words.
+    let words: WordPieceWords
+    /// For each ASCII byte the piece that it is by itself, or `[UNK]`.
+    private(set) var asciiIDs: [Int32]
     /// How many pieces there are.
     let count: Int
 
@@ -45,6 +49,11 @@ struct WordPieceVocabulary: Sendable {
         (self.unknown, self.classification, self.separator) = (unknown, classification, separator)
         self.specials = specials
         self.count = lines.count
+        words = WordPieceWords(lines: lines)
+        asciiIDs = Array(repeating: unknown, count: 128)
+        for (id, line) in lines.enumerated() where line.count == 1 && line[0] < 128 {
+            asciiIDs[Int(line[0])] = Int32(id)
+        }
         build(lines)
     }
 

@@ -55,6 +55,8 @@ struct PassageDocument: Encodable, Sendable {
     /// The page's text around the passage.
     var before: String?
     var after: String?
+    /// The section that the passage is part of.
+    var section: String?
 
     init(_ chunk: StoredChunk) {
         chunkID = chunk.id
@@ -95,5 +97,6 @@ struct PassageDocument: Encodable, Sendable {
         self.init(context.chunk)
         before = context.before
         after = context.after
+        section = context.section
     }
 }

@@ -31,7 +31,12 @@ public final class CurlHTTPClient: HTTPClient {
         let result: Result<HTTPResponse, TransportError> = await withTaskCancellationHandler {
             do throws(TransportError) {
                 let body = try await transfer.inbox.body()
-                return .success(HTTPResponse(head: try await transfer.inbox.head(), body: body ?? Data()))
+                let head = try await transfer.inbox.head()
+                // Only a proxy answers 407; of plain http it is a response like any other to libcurl.
+                if head.status == 407, configuration.proxy != .none {
+                    throw configuration.proxyRefusal(host: transfer.url.authority, status: 407)
+                }
+                return .success(HTTPResponse(head: head, body: body ?? Data()))
             } catch {
                 return .failure(error)
             }

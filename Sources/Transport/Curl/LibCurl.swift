@@ -168,7 +168,7 @@ extension CurlEasy {
         var connectStatus = 0
         millrace_curl_get_long(pointer, CURLINFO_HTTP_CONNECTCODE, &connectStatus)
         if connectStatus >= 300 {
-            return .failure(.proxy(host: host, reason: "it answered with status \(connectStatus)"))
+            return .failure(configuration.proxyRefusal(host: host, status: connectStatus))
         }
         let text = String(cString: errorText).trimmingASCIISpace()
         let reason = text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
@@ -180,7 +180,7 @@ extension CurlEasy {
         case CURLE_URL_MALFORMAT:
             .invalidURL(url: RequestURL.redacted(transfer.request.url), reason: reason)
         case CURLE_COULDNT_RESOLVE_HOST: .couldNotResolve(host: transfer.url.host)
-        case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: .proxy(host: host, reason: reason)
+        case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: configuration.proxyFailure(host: host, reason: reason)
         case CURLE_COULDNT_CONNECT: couldNotConnect(host: host, reason: reason)
         case CURLE_OPERATION_TIMEDOUT: .timedOut(host: host, after: configuration.connectTimeout)
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
@@ -194,7 +194,7 @@ extension CurlEasy {
     }
 
     private func couldNotConnect(host: String, reason: String) -> TransportError {
-        if case .url = configuration.proxy { return .proxy(host: host, reason: reason) }
+        if case .url = configuration.proxy { return configuration.proxyFailure(host: host, reason: reason) }
         return .couldNotConnect(host: host, reason: reason)
     }
 }

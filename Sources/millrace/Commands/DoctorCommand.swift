@@ -79,6 +79,7 @@ struct Diagnosis: Sendable {
         var findings = [model()]
         findings += await embedding()
         findings += data()
+        findings.append(await attachments())
         if composition.configuration.answerProvider == .bedrock { findings.append(credentials()) }
         return findings
     }
@@ -147,6 +148,29 @@ struct Diagnosis: Sendable {
             return findings
         } catch {
             return [Finding(part: "data folder", isFine: false, detail: "\(error)")]
+        }
+    }
+
+    /// Which kinds of attachments can be read here. What is missing does not stop the rest, but those files
+    /// will be reported as failed.
+    private func attachments() async -> Finding {
+        do {
+            let options = try composition.attachmentText().options
+            let formats = AttachmentFormat.allCases.filter(options.formats.contains).map(\.rawValue)
+            let detail = formats.isEmpty ? "none are read" : formats.joined(separator: ", ")
+            guard options.formats.contains(.pdf) else {
+                return Finding(part: "attachments", isFine: true, detail: detail)
+            }
+            let version = try await PDFTool.version(options)
+            return Finding(
+                part: "attachments", isFine: true,
+                detail: "\(detail); \(version), \(options.pdftotext ?? "")")
+        } catch let refusal as AttachmentRefusal {
+            return Finding(
+                part: "attachments", isFine: false,
+                detail: "PDFs cannot be read: \(refusal), or leave pdf out of ingest.attachments")
+        } catch {
+            return Finding(part: "attachments", isFine: false, detail: "\(error)")
         }
     }
 

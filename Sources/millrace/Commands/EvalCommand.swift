@@ -1,5 +1,7 @@
 import ArgumentParser
+import Corpus
 import Foundation
+import Ingest
 import QA
 
 struct EvalCommand: AsyncParsableCommand {
@@ -23,12 +25,23 @@ struct EvalCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A public retrieval set.", valueName: "folder"))
     var beir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How --beir cuts documents: structure, fixed or children. Without it each is one passage.",
+            valueName: "name"))
+    var strategy: String?
+
     @Flag(help: "Show every question that went wrong.")
     var failures = false
 
     func validate() throws {
         guard (file == nil) != (beir == nil) else {
             throw ValidationError("Give either a file of questions or --beir FOLDER.")
+        }
+        guard strategy == nil || beir != nil else {
+            throw ValidationError(
+                "--strategy goes with --beir. Questions are asked of what `ingest` has cut: set ingest.strategy."
+            )
         }
     }
 
@@ -76,8 +89,9 @@ struct EvalCommand: AsyncParsableCommand {
         let set = try RetrievalSet(folder: folder)
         let embedder = try composition.embedder()
         let configuration = composition.configuration.qa
+        let cut = try cutting(composition)
         let report = try await Interruption.cancelling {
-            try await set.evaluate(embedder: embedder, configuration: configuration) { stage in
+            try await set.evaluate(embedder: embedder, configuration: configuration, cut: cut) { stage in
                 Terminal.print(error: stage)
             }
         }
@@ -89,6 +103,24 @@ struct EvalCommand: AsyncParsableCommand {
             "\(report.documents) documents, \(report.questions) questions with judgements, model \(report.model)"
         )
         printScores(report.retrieval.sorted { $0.key > $1.key }.map { ($0.key, $0.value) })
+    }
+
+    /// The chunker of `--strategy`, with the other settings as they are.
+    private func cutting(
+        _ composition: Composition
+    ) throws -> (@Sendable (_ text: String, _ title: String) -> [Chunk])? {
+        guard let strategy else { return nil }
+        guard let known = ChunkerConfiguration.Strategy(rawValue: strategy) else {
+            let names = ChunkerConfiguration.Strategy.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandError("--strategy \(strategy) is none of \(names).")
+        }
+        let maxTokens = try composition.configuration.settings.integer("ingest.max_tokens", in: 32...32_768)
+        let chunker = Chunker(
+            configuration: try ChunkerConfiguration(strategy: known, maxTokens: maxTokens),
+            counter: try composition.tokenCounter())
+        return { text, title in
+            chunker.chunks(of: RenderedText(text: text, sections: [], units: []), title: title)
+        }
     }
 
     private func printScores(_ rows: [(name: String, scores: RetrievalScores)]) {

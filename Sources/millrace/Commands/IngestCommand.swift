@@ -11,7 +11,7 @@ struct IngestCommand: AsyncParsableCommand {
         abstract: "Reads a Confluence space into the data folder.",
         discussion: """
             Reads a space export (the zip file that Confluence writes, or a folder with its contents), a folder of
-            pages (.xhtml, .md, .txt), or a live Confluence. Pages that did not change are left alone, pages that
+            pages (.xhtml, .md, .txt, .html, .csv, .pdf, .docx, .xlsx, .pptx), or a live Confluence. Pages that did not change are left alone, pages that
             went are removed. Ctrl-C ends it at a safe point; the same command goes on from there.
 
             Confluence's token comes from MILLRACE_CONFLUENCE_TOKEN, the account of a Cloud token from
@@ -33,6 +33,9 @@ struct IngestCommand: AsyncParsableCommand {
     @Flag(help: "Let documents go however many the source no longer has.")
     var allowRemovals = false
 
+    @Flag(help: "Print what would change; change and embed nothing.")
+    var dryRun = false
+
     @Flag(help: "Print no progress.")
     var quiet = false
 
@@ -45,22 +48,20 @@ struct IngestCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try common.configuration()
         let composition = Composition(configuration)
-        let source = try source(composition)
-        let corpus = try composition.corpus()
-        let embedder = try composition.embedder()
-        let index = try composition.index(corpus, model: embedder.model)
-        let pipeline = IngestPipeline(
-            store: corpus, index: index, saveIndex: { try index.save(generation: UInt64(clamping: $0)) },
-            embedder: embedder, counter: try composition.tokenCounter(), options: try options(configuration),
-            logger: composition.logger)
+        let corpus = try corpus(composition)
+        let source = try source(composition, corpus)
+        let pipeline = try pipeline(composition, corpus)
         let line = ProgressLine(isEnabled: !quiet && !common.json)
         let report = try await Interruption.cancelling {
             await pipeline.run(source) { line.show($0) }
         }
         line.finish()
-        if report.exitCode == 0 {
+        if report.exitCode == 0, !dryRun {
             try corpus.removeUnusedEmbeddings()
             try corpus.setState("synced_at", Date().formatted(.iso8601))
+            if let confluence = source as? ConfluenceSource {
+                try await confluence.pruneCache(toBytes: composition.pageCacheLimit())
+            }
         }
         if common.json {
             print(try JSONText.encode(report))
@@ -70,27 +71,45 @@ struct IngestCommand: AsyncParsableCommand {
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }
 
-    private func options(_ configuration: Configuration) throws -> IngestOptions {
-        let settings = configuration.settings
-        var options = IngestOptions()
-        options.chunker = try ChunkerConfiguration(
-            strategy: settings.choice("ingest.strategy", ChunkerConfiguration.Strategy.self),
-            maxTokens: settings.integer("ingest.max_tokens", in: 32...32_768))
-        options.removalShare = try settings.number("ingest.max_removal_share", in: 0...1)
-        options.allowsMassRemoval = allowRemovals
-        return options
+    /// A dry run makes no data folder where there is none.
+    private func corpus(_ composition: Composition) throws -> CorpusStore {
+        let file = composition.configuration.dataFolder.appendingPathComponent("corpus.sqlite").path
+        if dryRun, !FileManager.default.fileExists(atPath: file) { return try CorpusStore.inMemory() }
+        return try composition.corpus()
     }
 
-    private func source(_ composition: Composition) throws -> any DocumentSource {
-        if let confluence { return try composition.confluenceSource(confluence) }
+    private func pipeline(_ composition: Composition, _ corpus: CorpusStore) throws -> IngestPipeline {
+        let embedder = try composition.embedder()
+        var options = try composition.ingestOptions()
+        options.allowsMassRemoval = allowRemovals
+        options.isDryRun = dryRun
+        guard !dryRun else {
+            return IngestPipeline(
+                store: corpus, index: nil, embedder: embedder, counter: try composition.tokenCounter(),
+                options: options, logger: composition.logger)
+        }
+        let index = try composition.index(corpus, model: embedder.model)
+        return IngestPipeline(
+            store: corpus, index: index, saveIndex: { try index.save(generation: UInt64(clamping: $0)) },
+            embedder: embedder, counter: try composition.tokenCounter(), options: options,
+            logger: composition.logger)
+    }
+
+    private func source(
+        _ composition: Composition, _ corpus: CorpusStore
+    ) throws -> any DocumentSource {
+        // What a sync remembers is changed by it, so a dry run reads as if for the first time.
+        if let confluence {
+            return try composition.confluenceSource(confluence, corpus: dryRun ? nil : corpus)
+        }
         let path = URL(fileURLWithPath: ((export ?? "") as NSString).expandingTildeInPath)
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path.path, isDirectory: &isFolder) else {
             throw CommandError("There is no file or folder \(path.path). Check the path given to --export.")
         }
-        let entities = path.appendingPathComponent("entities.xml").path
-        if isFolder.boolValue, !FileManager.default.fileExists(atPath: entities) {
-            return FolderSource(folder: path)
+        let attachmentText = try composition.attachmentText()
+        if isFolder.boolValue, !SpaceExportSource.isExport(folder: path) {
+            return FolderSource(folder: path, attachmentText: attachmentText)
         }
         var base: URL?
         if let baseURL {
@@ -99,6 +118,6 @@ struct IngestCommand: AsyncParsableCommand {
             }
             base = url
         }
-        return try SpaceExportSource(path: path, baseURL: base)
+        return try SpaceExportSource(path: path, baseURL: base, attachmentText: attachmentText)
     }
 }

@@ -9,8 +9,10 @@ enum ParseFormat: String, CaseIterable, ExpressibleByArgument { case text, markd
 struct ParseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "parse",
-        abstract: "Shows what Millrace sees of one storage-format document.",
+        abstract: "Shows what Millrace sees of one page's body.",
         discussion: """
+            The body is in storage format, or in Atlassian Document Format when it begins as JSON does.
+
             text is what is searched and quoted, markdown what a person reads, json the tree of blocks, and chunks
             the passages as they are embedded. What had to be repaired is said on standard error.
             """)
@@ -19,6 +21,9 @@ struct ParseCommand: AsyncParsableCommand {
 
     @Argument(help: ArgumentHelp("The document; - for standard input.", valueName: "file|-"))
     var file: String
+
+    @Flag(help: "Read Atlassian Document Format, however the document begins.")
+    var adf = false
 
     @Option(help: "text, markdown, json or chunks.")
     var format: ParseFormat = .text
@@ -29,21 +34,26 @@ struct ParseCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try common.configuration()
         let source = try InputText.read(file)
-        let page = try StorageFormatParser().parse(source)
+        let page =
+            adf || ADFParser.canRead(source)
+            ? try ADFParser().parse(source) : try StorageFormatParser().parse(source)
+        let names = KnownNames(names: page.names)
         for warning in page.warnings { Terminal.print(error: "warning: \(warning)") }
         let standardTitle =
             file == "-" ? "Untitled" : URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
         let title = title ?? standardTitle
         switch format {
-        case .text: print(TextRenderer(references: NoReferences()).render(page.blocks, title: title).text)
-        case .markdown: print(MarkdownRenderer(references: NoReferences()).render(page.blocks))
+        case .text: print(TextRenderer(references: names).render(page.blocks, title: title).text)
+        case .markdown: print(MarkdownRenderer(references: names).render(page.blocks))
         case .json: print(try BlockJSON.string(page.blocks))
-        case .chunks: try printChunks(page, title: title, configuration)
+        case .chunks: try printChunks(page, names, title: title, configuration)
         }
     }
 
-    private func printChunks(_ page: ParsedPage, title: String, _ configuration: Configuration) throws {
-        let text = TextRenderer(references: NoReferences()).render(page.blocks, title: title)
+    private func printChunks(
+        _ page: ParsedPage, _ names: KnownNames, title: String, _ configuration: Configuration
+    ) throws {
+        let text = TextRenderer(references: names).render(page.blocks, title: title)
         let chunker = Chunker(
             configuration: try ChunkerConfiguration(
                 strategy: configuration.settings.choice(

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Ingest
+import QA
 import Server
 import VectorIndex
 
@@ -31,10 +33,16 @@ struct ServeCommand: AsyncParsableCommand {
             maxConcurrentRuns: try settings.integer("server.max_concurrent_runs", in: 1...1_024),
             defaultReader: configuration.defaultReader)
         try serving.validate()
-        let (qa, index) = try composition.questionAnswering()
+        let (qa, index, embedder) = try composition.questionAnswering()
+        let webhooks = try composition.webhooks(corpus: qa.corpus, index: index, embedder: embedder)
         let server = try MillraceServer(
             qa: qa, indexCount: { index.count }, configuration: serving, logger: composition.logger,
-            version: Millrace.version)
+            version: Millrace.version, webhooks: webhooks.map { [$0.receiver] } ?? [])
+        let pause = try composition.syncPause()
+        let worker = Task {
+            await webhooks?.worker.run(requesting: ["\(ConfluenceTarget.site)"], every: pause)
+        }
+        defer { worker.cancel() }
         let host = serving.host.contains(":") ? "[\(serving.host)]" : serving.host
         try await server.run { port in
             print(
@@ -44,6 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
                   ask     POST http://\(host):\(port)/v1/ask
                   search  POST http://\(host):\(port)/v1/search
                 """)
+            if webhooks != nil { print("  webhook POST http://\(host):\(port)/v1/webhooks/confluence") }
             fflush(nil)
         }
     }

@@ -167,6 +167,14 @@ extension Settings {
         return value
     }
 
+    func flag(_ key: String) throws(ConfigurationError) -> Bool {
+        switch text(key) {
+        case "true": return true
+        case "false": return false
+        default: throw bad(key, "true or false is expected")
+        }
+    }
+
     func choice<Value: RawRepresentable & CaseIterable>(
         _ key: String, _ type: Value.Type
     ) throws(ConfigurationError) -> Value where Value.RawValue == String {

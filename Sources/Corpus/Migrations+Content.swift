@@ -1,0 +1,47 @@
+import GRDB
+
+extension Migrations {
+    /// What pages are made from, which pages stand in which, and who is kept away until that is mended.
+    static func createInclusions(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE page_origin (
+                    document_id TEXT PRIMARY KEY NOT NULL REFERENCES document (id) ON DELETE CASCADE,
+                    format TEXT NOT NULL,
+                    body TEXT NOT NULL,
+                    rendered TEXT,
+                    names TEXT NOT NULL,
+                    hash TEXT NOT NULL
+                );
+
+                -- target_id is no reference: a page that went is told by its absence.
+                CREATE TABLE inclusion (
+                    document_id TEXT NOT NULL REFERENCES document (id) ON DELETE CASCADE,
+                    space_key TEXT NOT NULL,
+                    title TEXT NOT NULL,
+                    target_id TEXT,
+                    target_hash TEXT NOT NULL,
+                    is_allowed INTEGER NOT NULL,
+                    PRIMARY KEY (document_id, space_key, title)
+                ) WITHOUT ROWID;
+                CREATE INDEX inclusion_by_target ON inclusion (target_id);
+
+                -- The readers that a page has by itself, where included text lets only some of them see it.
+                CREATE TABLE withheld (
+                    document_id TEXT PRIMARY KEY NOT NULL REFERENCES document (id) ON DELETE CASCADE,
+                    access_class_id INTEGER NOT NULL REFERENCES access_class (id)
+                ) WITHOUT ROWID;
+
+                CREATE INDEX document_by_title ON document (space_key, title COLLATE NOCASE);
+                """)
+    }
+
+    /// Where a chunk's section begins and ends in its document's text: the parent of the chunk.
+    static func createSections(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE chunk ADD COLUMN section_start INTEGER;
+                ALTER TABLE chunk ADD COLUMN section_end INTEGER;
+                """)
+    }
+}

@@ -1,0 +1,96 @@
+import Corpus
+
+/// A page's body in whichever format, from where it is handed over to where it is kept.
+struct PageBody: Sendable {
+    enum Format: String { case storage, documentFormat }
+
+    var format: Format
+    var text: String
+    /// `body.export_view`, where tables are taken from it.
+    var exportView: String?
+    var anchors: AnchorStyle
+
+    /// `nil` for what is no page's body.
+    init?(_ source: SourceDocument) {
+        switch source.body {
+        case .storage(let text): (format, self.text) = (.storage, text)
+        case .documentFormat(let text): (format, self.text) = (.documentFormat, text)
+        case .plain: return nil
+        }
+        exportView = source.exportView
+        anchors = source.anchors
+    }
+
+    init(_ origin: PageOrigin) {
+        let words = origin.format.split(separator: " ").map(String.init)
+        format = words.first.flatMap { Format(rawValue: $0) } ?? .storage
+        anchors = words.last.flatMap { AnchorStyle(rawValue: $0) } ?? .cloud
+        text = origin.body
+        exportView = origin.rendered
+    }
+
+    /// - Parameter mayShow: whether a page that a report of this one lists may be shown; see ``RenderedTables``.
+    func parse(mayShow: (LinkedPage) -> Bool = { _ in false }) throws(IngestError) -> ParsedPage {
+        switch format {
+        case .storage:
+            if let exportView { return try RenderedTables(exportView).page(storage: text, mayShow: mayShow) }
+            return try StorageFormatParser().parse(text)
+        case .documentFormat: return try ADFParser().parse(text)
+        }
+    }
+
+    /// To be kept with the document.
+    func origin(names: [UserReference: String]) -> PageOrigin {
+        var written: [String: String] = [:]
+        for (person, name) in names { written[Self.notation(of: person)] = name }
+        return PageOrigin(
+            format: "\(format.rawValue) \(anchors.rawValue)", body: text, rendered: exportView, names: written
+        )
+    }
+
+    private static func notation(of person: UserReference) -> String {
+        switch person {
+        case .accountID(let id): "account " + id
+        case .userKey(let key): "key " + key
+        case .username(let name): "name " + name
+        }
+    }
+
+    /// The people of a ``PageOrigin/names``.
+    static func people(_ names: [String: String]) -> [UserReference: String] {
+        var people: [UserReference: String] = [:]
+        for (notation, name) in names {
+            let parts = notation.split(separator: " ", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { continue }
+            switch parts[0] {
+            case "account": people[.accountID(parts[1])] = name
+            case "key": people[.userKey(parts[1])] = name
+            default: people[.username(parts[1])] = name
+            }
+        }
+        return people
+    }
+}
+
+/// Asks the site first, then takes what a body itself says of the people it mentions.
+public struct KnownNames: ReferenceResolver {
+    var first: any ReferenceResolver
+    var names: [UserReference: String]
+
+    /// - Parameter names: those that a body gives, such as ``ParsedPage/names``.
+    public init(first: any ReferenceResolver = NoReferences(), names: [UserReference: String]) {
+        self.first = first
+        self.names = names
+    }
+
+    public func displayName(of user: UserReference) -> String? {
+        first.displayName(of: user) ?? names[user]
+    }
+
+    /// The names of those whom `blocks` mention, as far as they are known.
+    func all(of blocks: [Block]) -> [UserReference: String] {
+        var known: [UserReference: String] = [:]
+        for person in blocks.mentions { known[person] = displayName(of: person) }
+        return known
+    }
+}

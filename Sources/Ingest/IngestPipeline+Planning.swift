@@ -1,0 +1,20 @@
+import Corpus
+
+/// What a dry run says instead of doing it.
+extension IngestRun {
+    func plan(_ document: PreparedDocument) {
+        if document.isNew { report.pages.added += 1 } else { report.pages.updated += 1 }
+        report.chunks.added += document.chunks.count
+        report.plan(
+            IngestReport.PlannedChange(
+                id: document.document.id, title: document.document.title,
+                change: document.isNew ? .added : .updated))
+    }
+
+    func plan(_ change: IngestReport.PlannedChange.Change, _ ids: [String]) {
+        let titles = (try? pipeline.store.titles(ofDocuments: ids)) ?? [:]
+        for id in ids {
+            report.plan(IngestReport.PlannedChange(id: id, title: titles[id] ?? "", change: change))
+        }
+    }
+}

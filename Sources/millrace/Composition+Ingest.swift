@@ -1,0 +1,63 @@
+import Corpus
+import Foundation
+import Ingest
+import Models
+import Server
+import VectorIndex
+
+extension Composition {
+    /// How pages are cut and how much may go at once, as the settings say.
+    func ingestOptions() throws -> IngestOptions {
+        let settings = configuration.settings
+        var options = IngestOptions()
+        options.chunker = try ChunkerConfiguration(
+            strategy: settings.choice("ingest.strategy", ChunkerConfiguration.Strategy.self),
+            maxTokens: settings.integer("ingest.max_tokens", in: 32...32_768))
+        options.removalShare = try settings.number("ingest.max_removal_share", in: 0...1)
+        return options
+    }
+
+    /// How often `serve` syncs by itself; `nil` for never.
+    func syncPause() throws -> Duration? {
+        let minutes = try configuration.settings.integer("confluence.sync_minutes", in: 0...10_080)
+        return minutes == 0 ? nil : .seconds(60 * minutes)
+    }
+
+    /// Who takes Confluence's webhooks and who reads what they name; `nil` when no secret is set.
+    func webhooks(
+        corpus: CorpusStore, index: LocalVectorStore, embedder: any Embedder
+    ) throws -> (receiver: WebhookReceiver, worker: RefreshWorker)? {
+        let settings = configuration.settings
+        guard let webhook = ConfluenceWebhook(secret: settings.text("confluence.webhook_secret")) else {
+            return nil
+        }
+        guard let address = settings.optionalText("confluence.webhook_url") else {
+            throw settings.bad(
+                "confluence.webhook_url", "with a webhook's secret, the address of its Confluence is expected"
+            )
+        }
+        let source = try confluenceSource(address, corpus: corpus)
+        var options = try ingestOptions()
+        options.levelsIndex = false
+        let pipeline = IngestPipeline(
+            store: corpus, index: index, saveIndex: { try index.save(generation: UInt64(clamping: $0)) },
+            embedder: embedder, counter: try tokenCounter(), options: options, logger: logger)
+        let worker = RefreshWorker(store: corpus, pipeline: pipeline, logger: logger) { targets in
+            source.refresh(targets.compactMap { ConfluenceTarget($0) })
+        }
+        let receiver = WebhookReceiver(name: "confluence") { body, header in
+            do {
+                let targets = try webhook.targets(body: body, header: header)
+                try worker.request(targets.map(\.description))
+                return targets.count
+            } catch let refusal as ConfluenceWebhook.Refusal {
+                switch refusal {
+                case .unsigned: throw WebhookReceiver.Refusal.unsigned
+                case .wrongSignature: throw WebhookReceiver.Refusal.wrongSignature
+                case .notJSON: throw WebhookReceiver.Refusal.malformed
+                }
+            }
+        }
+        return (receiver, worker)
+    }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+@testable import Corpus
+
+@Suite struct `What a sync remembers` {
+    private let start = Date(timeIntervalSince1970: 1_790_000_000)
+
+    private func listed(_ id: String, version: Int = 1, restriction: String? = nil, parent: String? = nil)
+        -> SyncEntry
+    {
+        SyncEntry(
+            id: id, spaceKey: "DOC", parent: parent, title: "Page \(id)", version: version,
+            restriction: restriction, facts: "{}")
+    }
+
+    @Test func `a first sync is full whatever is asked, and a later one as asked`() throws {
+        let store = try CorpusStore.inMemory()
+        let first = try store.beginSync(source: "s", space: "DOC", isFull: false, at: start)
+        #expect(first.isFull && first.phase == .listing && first.highWater == nil)
+        #expect(try store.syncedSpaces(source: "s").isEmpty)
+        try store.finishSync(SyncMark(source: "s", spaceKey: "DOC", run: first.run))
+        let second = try store.beginSync(source: "s", space: "DOC", isFull: false, at: start + 60)
+        #expect(!second.isFull && second.run > first.run)
+        #expect(second.highWater == start, "the time before the listing, not after it")
+        #expect(try store.syncedSpaces(source: "s") == ["DOC"])
+        #expect(try store.syncedSpaces(source: "other").isEmpty)
+    }
+
+    @Test func `the end of an older sync does not end the one that runs`() throws {
+        let store = try CorpusStore.inMemory()
+        let old = try store.beginSync(source: "s", space: "DOC", isFull: true, at: start)
+        let new = try store.beginSync(source: "s", space: "DOC", isFull: true, at: start + 9)
+        try store.finishSync(SyncMark(source: "s", spaceKey: "DOC", run: old.run))
+        #expect(try store.syncState(source: "s", space: "DOC")?.phase == .listing)
+        try store.finishSync(SyncMark(source: "s", spaceKey: "DOC", run: new.run))
+        #expect(try store.syncState(source: "s", space: "DOC")?.phase == .finished)
+    }
+
+    @Test func `a listing keeps what is known, but another version makes what hangs below due`() throws {
+        let store = try CorpusStore.inMemory()
+        try store.putSyncEntries([listed("1", restriction: "r")], source: "s", run: 1)
+        try store.replaceSyncEntries(below: "1", by: [], source: "s", run: 1)
+        try store.putSyncEntries([listed("1")], source: "s", run: 2)
+        let same = try #require(try store.syncEntry("1", source: "s"))
+        #expect(same.entry.restriction == "r" && same.restrictionRun == 1 && same.belowRun == 1)
+        #expect(same.listedRun == 2)
+        try store.putSyncEntries([listed("1", version: 2)], source: "s", run: 3)
+        #expect(try store.syncEntry("1", source: "s")?.belowRun == 0)
+    }
+
+    @Test func `what a finished listing no longer had goes, with what hung below it`() throws {
+        let store = try CorpusStore.inMemory()
+        let first = try store.beginSync(source: "s", space: "DOC", isFull: true, at: start)
+        try store.putSyncEntries([listed("1"), listed("2")], source: "s", run: first.run)
+        var comment = listed("9")
+        comment.owner = "1"
+        try store.replaceSyncEntries(below: "1", by: [comment], source: "s", run: first.run)
+        let second = try store.beginSync(source: "s", space: "DOC", isFull: true, at: start)
+        try store.putSyncEntries([listed("2")], source: "s", run: second.run)
+        #expect(try store.syncEntry("9", source: "s") != nil)
+        try store.finishSync(SyncMark(source: "s", spaceKey: "DOC", run: second.run))
+        for id in ["1", "9"] { #expect(try store.syncEntry(id, source: "s") == nil, "\(id)") }
+        #expect(try store.syncEntry("2", source: "s") != nil)
+    }
+
+    @Test func `descendants are found through a circle, and parts of a listing in order`() throws {
+        let store = try CorpusStore.inMemory()
+        try store.putSyncEntries(
+            [
+                listed("1", parent: "3"), listed("2", parent: "1"),
+                listed("3", restriction: "r", parent: "2"),
+                listed("4"),
+            ], source: "s", run: 1)
+        #expect(try store.syncDescendants(of: "1", source: "s") == ["2", "3"])
+        #expect(try store.syncChildren(of: "1", source: "s") == ["2"])
+        let part = try store.syncEntries(source: "s", space: "DOC", run: 1, after: "1", limit: 2)
+        #expect(part.map(\.entry.id) == ["2", "3"])
+        let open = try store.syncEntries(
+            source: "s", space: "DOC", run: 1, after: "", limit: 9, lacksRestriction: true)
+        #expect(open.map(\.entry.id) == ["1", "2", "4"])
+    }
+
+    @Test func `a request that comes again while it is worked on is not lost`() throws {
+        let store = try CorpusStore.inMemory()
+        try store.requestRefresh(["content:1", "content:1", "content:2"], at: start)
+        let due = try store.dueRefreshes(at: start, limit: 9)
+        #expect(due.map(\.target) == ["content:1", "content:2"])
+        try store.requestRefresh(["content:2"], at: start)
+        try store.finishRefreshes(due)
+        #expect(try store.dueRefreshes(at: start, limit: 9).map(\.target) == ["content:2"])
+        let left = try store.dueRefreshes(at: start, limit: 9)
+        try store.postponeRefreshes(left, until: start + 5, limit: 2)
+        #expect(try store.dueRefreshes(at: start + 4, limit: 9).isEmpty)
+        #expect(try store.dueRefreshes(at: start + 5, limit: 9).first?.attempts == 1)
+        try store.postponeRefreshes(left, until: start + 9, limit: 2)
+        #expect(try store.dueRefreshes(at: start + 99, limit: 9).isEmpty, "it was given up")
+    }
+}
+
+@Suite struct `Members of groups` {
+    @Test func `a user alone reads as a member, one that brings groups does not`() throws {
+        let sample = try SampleCorpus()
+        try sample.put("secret", ["the dam"], readers: AccessRule(allOf: [[.group("staff")]]))
+        func finds(_ principals: Principal...) throws -> Bool {
+            try !sample.find("dam", ChunkFilter(reader: Reader(principals))).isEmpty
+        }
+        #expect(try !finds(.user("ann")))
+        let generation = try sample.store.generation
+        try sample.store.setMembers([.user("ann"), .user("bob")], of: .group("staff"))
+        #expect(try sample.store.generation > generation)
+        #expect(try finds(.user("ann")) && finds(.user("cat"), .user("bob")))
+        #expect(try !finds(.user("cat")) && !finds(.signedIn) && !finds(.anyone) && !finds())
+        #expect(try !finds(.user("ann"), .group("other")))
+        try sample.store.setMembers([.user("bob")], of: .group("staff"))
+        #expect(try !finds(.user("ann")) && finds(.user("bob")))
+        #expect(try sample.store.knownGroups() == [.group("staff")])
+        #expect(try sample.store.groupsInRules() == [.group("staff")])
+        #expect(try !sample.store.setMembers([.user("bob")], of: .group("staff")), "nothing changed")
+    }
+}
