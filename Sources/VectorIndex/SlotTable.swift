@@ -15,6 +15,8 @@ final class SlotTable: Sendable {
     private let idOfSlot: AlignedBuffer<UInt64>
     private let hidden: AtomicWords
     let buckets: AtomicWords
+    /// What was replaced while searches ran that have this table, or another of the same slots.
+    let replacements: ReplacementJournal
     private let liveCount: Atomic<Int>
     private let tombstones: Atomic<Int>
     private let slotEnd: Atomic<Int>
@@ -32,20 +34,27 @@ final class SlotTable: Sendable {
     ///   - ids: one a slot.
     ///   - hidden: one a slot, zeros.
     ///   - buckets: as a table of these ids had them.
-    init(ids: AlignedBuffer<UInt64>, hidden: AtomicWords, buckets: AtomicWords, count: Int) {
+    init(
+        ids: AlignedBuffer<UInt64>, hidden: AtomicWords, buckets: AtomicWords, count: Int,
+        replacements: ReplacementJournal = ReplacementJournal()
+    ) {
         precondition(
             ids.count == hidden.count && buckets.count.nonzeroBitCount == 1, "\(buckets.count) buckets")
         capacity = ids.count
         (idOfSlot, self.hidden, self.buckets) = (ids, hidden, buckets)
+        self.replacements = replacements
         liveCount = Atomic(count)
         slotEnd = Atomic(count)
         tombstones = Atomic(0)
         dead = Atomic(0)
     }
 
-    private convenience init(ids: AlignedBuffer<UInt64>, hidden: AtomicWords, bucketsFor count: Int) {
+    private convenience init(
+        ids: AlignedBuffer<UInt64>, hidden: AtomicWords, bucketsFor count: Int,
+        replacements: ReplacementJournal = ReplacementJournal()
+    ) {
         let buckets = AtomicWords(count: Self.bucketCount(count), repeating: Self.none)
-        self.init(ids: ids, hidden: hidden, buckets: buckets, count: 0)
+        self.init(ids: ids, hidden: hidden, buckets: buckets, count: 0, replacements: replacements)
     }
 
     /// A table with room for `capacity` slots and the content of `other`, without its tombstones. Of the same
@@ -57,7 +66,8 @@ final class SlotTable: Sendable {
         if capacity == other.capacity {
             self.init(
                 ids: other.idOfSlot, hidden: other.hidden,
-                bucketsFor: min(capacity, (other.count + expected) * 3 / 2))
+                bucketsFor: min(capacity, (other.count + expected) * 3 / 2),
+                replacements: other.replacements)
         } else {
             self.init(capacity: capacity)
             idOfSlot.copyPrefix(of: other.idOfSlot, elements: end)
@@ -129,6 +139,7 @@ final class SlotTable: Sendable {
             // First of all: whoever sees both slots live must see too that something is being replaced.
             dead.add(1, ordering: .relaxed)
             hidden.publish(0, at: Int(slot))
+            replacements.append(slot)
             let old = buckets[found]
             buckets.publish(slot, at: found)
             hidden.publish(1, at: Int(old))

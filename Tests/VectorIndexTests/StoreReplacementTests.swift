@@ -43,6 +43,40 @@ import Testing
     }
 
     @Test(arguments: [VectorFormat.int8, .float32])
+    func `is found where the scan has yet to come to its old slot`(format: VectorFormat) throws {
+        let (store, vector) = try store(100, format: format)
+        let calls = Calls()
+        let found = try store.search(
+            vector, k: 3,
+            filter: .predicate { _ in
+                // The scan is at about the twentieth slot. The new one lies behind all that it will look at.
+                if calls.count.add(1, ordering: .relaxed).newValue == 121 {
+                    try? store.upsert([VectorEntry(id: Self.wanted, vector: vector)])
+                }
+                return true
+            })
+        #expect(calls.count.load(ordering: .relaxed) > 121)
+        #expect(found.map(\.id).contains(Self.wanted), "seed 97: \(found)")
+    }
+
+    @Test func `is found after more replacements than the journal remembers`() throws {
+        let (store, vector) = try store(3000, format: .int8)
+        let others = (0..<UInt64(1500)).map { VectorEntry(id: $0, vector: vector.map { $0 + 1 }) }
+        let calls = Calls()
+        let found = try store.search(
+            vector, k: 3,
+            filter: .predicate { id in
+                if calls.count.add(1, ordering: .relaxed).newValue == 514 {
+                    try? store.upsert([VectorEntry(id: Self.wanted, vector: vector)])
+                    for _ in 0..<3 { try? store.upsert(others.filter { $0.id != Self.wanted }) }
+                }
+                return id < 1500
+            })
+        #expect(calls.count.load(ordering: .relaxed) > 514)
+        #expect(found.first?.id == Self.wanted, "seed 97: \(found)")
+    }
+
+    @Test(arguments: [VectorFormat.int8, .float32])
     func `is found where the search walks`(format: VectorFormat) throws {
         let (store, vector) = try store(4000, format: format)
         let calls = Calls()

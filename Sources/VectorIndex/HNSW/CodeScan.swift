@@ -3,9 +3,10 @@
 ///
 /// The rows are gathered, so this is the kernel's work and not that of a matrix product, which would have to
 /// copy them together first; with one query that is the same number of multiplications.
-struct CodeScan {
+struct CodeScan<Filter: Admission> {
     private let index: HNSWIndex
     private let k: Int
+    private let admission: Filter
     private let scratch: SearchScratch
     private var nearest: BoundedHeap
     /// Every candidate that was, when it came, not too far behind the `k`-th nearest.
@@ -13,12 +14,12 @@ struct CodeScan {
     /// Estimates above this are too far behind.
     private var limit = Float.infinity
     private var pending = 0
-    /// New slots of ids that were replaced meanwhile.
-    private var followed: Set<UInt32> = []
 
-    /// - Parameter scratch: its query is what slots are compared with.
-    init(index: HNSWIndex, k: Int, scratch: SearchScratch) {
-        (self.index, self.k, self.scratch) = (index, k, scratch)
+    /// - Parameters:
+    ///   - admission: what collected slots were asked, for those that take their places meanwhile.
+    ///   - scratch: its query is what slots are compared with.
+    init(index: HNSWIndex, k: Int, admission: Filter, scratch: SearchScratch) {
+        (self.index, self.k, self.admission, self.scratch) = (index, k, admission, scratch)
         nearest = BoundedHeap(limit: k)
     }
 
@@ -31,38 +32,36 @@ struct CodeScan {
         if pending == SearchScratch.rowLimit { compare() }
     }
 
-    /// The nearest `k` of those collected.
+    /// The nearest `k` of those collected, and of what was replaced since the search began: the scan may have
+    /// passed the new slot before it was live and the old one after.
     mutating func neighbors() -> [Neighbor] {
         compare()
+        var followed = scratch.replacementsBefore
         for _ in 1..<HNSWIndex.looks {
-            if let found = nearestKept(lastLook: false) { return found }
-            followReplacements()
+            let count = index.slots.replacements.count
+            if count > followed { collectReplacements(since: followed) }
+            followed = count
+            let found = nearestKept()
+            if index.slots.replacements.count == followed { return found }
         }
-        return nearestKept(lastLook: true) ?? []
+        return nearestKept()
     }
 
-    /// - Returns: `nil` if an id moved to a slot that was not collected, unless it is the last look.
-    private func nearestKept(lastLook: Bool) -> [Neighbor]? {
+    private func nearestKept() -> [Neighbor] {
         var shortlist = Shortlist(k: k, deviations: Shortlist.amongMany, index: index, scratch: scratch)
-        for candidate in kept.filter({ $0.distance <= limit }).sorted() {
-            guard index.slots.isLive(candidate.slot) else {
-                if !lastLook, let slot = index.replacement(of: candidate.slot), !followed.contains(slot) {
-                    return nil
-                }
-                continue
-            }
+        for candidate in kept.filter({ $0.distance <= limit }).sorted()
+        where index.slots.isLive(candidate.slot) {
             if !shortlist.append(candidate) { break }
         }
         return shortlist.neighbors()
     }
 
-    /// Compares the new vectors of the ids that were replaced since their old ones were collected.
-    private mutating func followReplacements() {
+    private mutating func collectReplacements(since start: Int) {
         // One that was collected by itself and was too far away is compared once more, no more.
-        let known = Set(kept.map(\.slot))
-        for slot in kept.compactMap({ index.replacement(of: $0.slot) }) {
-            guard followed.insert(slot).inserted, !known.contains(slot) else { continue }
-            collect(slot)
+        var known = Set(kept.map(\.slot))
+        for slot in index.slots.replacements.slots(since: start)
+        where index.slots.isLive(slot) && admission.admits(index.slots.id(of: slot)) {
+            if known.insert(slot).inserted { collect(slot) }
         }
         compare()
     }

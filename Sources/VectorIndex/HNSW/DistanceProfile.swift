@@ -39,7 +39,7 @@ struct DistanceProfile: Sendable, Equatable {
     ///
     /// - Returns: ``none`` where ratios of distances mean nothing: under inner product, in a small index, or
     ///   when most of the sample has copies.
-    static func measured(on index: HNSWIndex, scratch: SearchScratch, sample: Int = 128) -> DistanceProfile {
+    static func measured(on index: HNSWIndex, scratch: SearchScratch, sample: Int = 256) -> DistanceProfile {
         guard index.metric != .innerProduct, index.slots.count >= smallestCount else { return .none }
         var sums = [Double](repeating: 0, count: pointCount)
         var used = 0

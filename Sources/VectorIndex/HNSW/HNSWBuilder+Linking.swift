@@ -43,7 +43,7 @@ extension HNSWBuilder {
         for slot in slots + lost where inDegree[Int(slot)] == 0 { rescue(slot) }
     }
 
-    private func parallelMap<Element: Sendable, Result: Sendable>(
+    func parallelMap<Element: Sendable, Result: Sendable>(
         _ elements: [Element], _ body: @Sendable (Element, HNSWIndex, SearchScratch) -> Result
     ) -> [Result] {
         let (index, scratches) = (index, scratches)

@@ -22,12 +22,11 @@ extension HNSWBuilder {
         for slot in dead {
             for link in index.graph.links(of: slot, layer: 0) { inDegree[Int(link)] -= 1 }
         }
-        let stranded = repairLists(removed)
+        let (stranded, left) = repairLists(removed)
         relink(stranded)
-        for slot in dead {
-            for link in index.graph.links(of: slot, layer: 0) where !removed.contains(link) {
-                if inDegree[Int(link)] == 0 { rescue(link) }
-            }
+        for slot in left + dead.flatMap({ index.graph.links(of: $0, layer: 0) })
+        where inDegree[Int(slot)] == 0 && !removed.contains(slot) {
+            rescue(slot)
         }
         let places = dead.map { slot in
             FreeSpace.Place(
@@ -38,21 +37,37 @@ extension HNSWBuilder {
         dead.removeAll()
     }
 
-    /// Repairs every list that holds a removed slot.
+    /// A list that holds a removed slot.
+    private struct Affected: Sendable {
+        let slot: UInt32
+        let layer: Int
+    }
+
+    /// Repairs every list that holds a removed slot, on all cores: a repair reads no list that another changes.
     ///
-    /// - Returns: the slots that have no links any more on some layer.
-    private func repairLists(_ removed: Removed) -> [UInt32] {
-        var stranded: [UInt32] = []
+    /// - Returns: the slots that have no links any more on some layer, and those that lost one on layer 0.
+    private func repairLists(_ removed: Removed) -> (stranded: [UInt32], left: [UInt32]) {
+        var affected: [Affected] = []
         for slot in 0..<UInt32(space.slotEnd) where index.slots.isLive(slot) {
-            for layer in 0...index.graph.level(of: slot) {
-                repair(slot, layer: layer, removed: removed, stranded: &stranded)
+            for layer in 0...index.graph.level(of: slot)
+            where index.graph.links(of: slot, layer: layer).contains(where: removed.contains) {
+                affected.append(Affected(slot: slot, layer: layer))
             }
         }
-        return stranded
+        let renewed = parallelMap(affected) { Self.repaired($0, removed: removed, index: $1, scratch: $2) }
+        var (stranded, left): ([UInt32], [UInt32]) = ([], [])
+        for (list, links) in zip(affected, renewed) {
+            if list.layer == 0 {
+                left += index.graph.links(of: list.slot, layer: 0).filter { !links.contains($0) }
+            }
+            if links.isEmpty { stranded.append(list.slot) }
+            replaceLinks(of: list.slot, layer: list.layer, with: links)
+        }
+        return (stranded, left)
     }
 
     /// The slots of one removal.
-    struct Removed {
+    struct Removed: Sendable {
         private var flags: [Bool]
 
         init(_ slots: [UInt32], capacity: Int) {
@@ -75,30 +90,32 @@ extension HNSWBuilder {
         index.graph.setEntry(best)
     }
 
-    /// Replaces a slot's links to removed slots by links to those slots' neighbours: the nearest that point
-    /// in a direction of their own, at most as many as were lost, and at least one.
-    private func repair(_ slot: UInt32, layer: Int, removed: Removed, stranded: inout [UInt32]) {
-        let links = scratch.links.base
-        let count = index.graph.copyLinks(of: slot, layer: layer, into: links)
-        guard (0..<count).contains(where: { removed.contains(links[$0]) }) else { return }
-        let old = Array(UnsafeBufferPointer(start: links, count: count))
+    /// What a list becomes without its removed slots: it is chosen anew from what stays and from the slots
+    /// that the removed ones led to (Singh et al., "FreshDiskANN", 2021, algorithm 4). The nearest of those
+    /// not chosen, but for copies, fill it up to its old length, as links taken up from new vectors did before.
+    private static func repaired(
+        _ list: Affected, removed: Removed, index: HNSWIndex, scratch: SearchScratch
+    ) -> [UInt32] {
+        let old = index.graph.links(of: list.slot, layer: list.layer)
         let kept = old.filter { !removed.contains($0) }
-        let heirs = heirs(of: old.filter(removed.contains), layer: layer, removed: removed)
-            .filter { $0 != slot && !kept.contains($0) }
-        let candidates = index.sortedByDistance(heirs, from: slot, scratch: scratch)
-        var renewed = index.selectDiverse(
-            candidates, from: slot, keeping: kept, limit: count, scratch: scratch)
-        if renewed.count == kept.count, let nearest = candidates.first { renewed.append(nearest.slot) }
-        if layer == 0 {
-            for link in kept { inDegree[Int(link)] -= 1 }
-            for link in renewed { inDegree[Int(link)] += 1 }
+        let heirs = heirs(of: old.filter(removed.contains), layer: list.layer, removed: removed, index: index)
+            .filter { $0 != list.slot && !kept.contains($0) }
+        let candidates = index.sortedByDistance(kept + heirs, from: list.slot, scratch: scratch)
+        var links = index.selectDiverse(
+            candidates, from: list.slot, limit: index.graph.limit(layer: list.layer), scratch: scratch)
+        let distanceOfCopies = index.distance(list.slot, list.slot, scratch: scratch)
+        for candidate in candidates where links.count < old.count {
+            if candidate.distance != distanceOfCopies, !links.contains(candidate.slot) {
+                links.append(candidate.slot)
+            }
         }
-        index.graph.setLinks(renewed, of: slot, layer: layer)
-        if renewed.isEmpty { stranded.append(slot) }
+        return links
     }
 
     /// The slots that stay which removed slots lead to, directly or through other removed slots.
-    private func heirs(of start: [UInt32], layer: Int, removed: Removed) -> [UInt32] {
+    private static func heirs(
+        of start: [UInt32], layer: Int, removed: Removed, index: HNSWIndex
+    ) -> [UInt32] {
         // Enough to choose from; a removed neighbourhood wider than this is left to `relink`.
         let enough = 8 * index.graph.limit(layer: layer)
         let steps = 4096

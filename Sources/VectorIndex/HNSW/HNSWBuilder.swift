@@ -20,8 +20,8 @@ final class HNSWBuilder {
     var dead: [UInt32] = []
     /// Levels drawn so far.
     private(set) var draws: UInt64
-    /// Vectors there were when the profile was last measured.
-    private var profiledCount: Int
+    /// Vectors there were, and levels drawn, when the profile was last measured.
+    private var profiled: (count: Int, draws: UInt64)
 
     /// How many vectors are linked at a time. They see the graph as it was before any of them, and each
     /// other: with more of them, a new cluster links less to the others.
@@ -36,7 +36,7 @@ final class HNSWBuilder {
         self.scratches = scratches
         scratch = SearchScratch(kernel: index.kernel)
         space = FreeSpace(slotEnd: index.slots.end, upperEnd: upperEnd)
-        profiledCount = index.profile == .none ? 0 : index.slots.count
+        profiled = index.profile == .none ? (0, 0) : (index.slots.count, draws)
     }
 
     /// Where the arena's used part ends.
@@ -131,10 +131,10 @@ final class HNSWBuilder {
         publish(slots: SlotTable(rebuilding: index.slots, capacity: index.capacity))
     }
 
-    /// Measures the profile anew each time the index has grown by half.
+    /// Measures the profile anew each time a quarter of the index has been added or replaced.
     private func renewProfileIfOld() {
-        guard index.slots.count > profiledCount * 3 / 2 else { return }
-        profiledCount = index.slots.count
+        guard draws - profiled.draws > profiled.count / 4 else { return }
+        profiled = (index.slots.count, draws)
         publish(profile: DistanceProfile.measured(on: index, scratch: scratch))
     }
 

@@ -20,7 +20,18 @@ struct Everything: Admission {
 
 extension HNSWIndex {
     /// The `k` nearest to `scratch.query` that the filter admits, nearest first.
+    ///
+    /// Once more should so much have been replaced meanwhile that the journal has forgotten some of it.
     func search(k: Int, ef: Int, filter: VectorFilter?, scratch: SearchScratch) -> [Neighbor] {
+        for _ in 1..<Self.looks {
+            scratch.replacementsBefore = slots.replacements.count
+            let found = searchOnce(k: k, ef: ef, filter: filter, scratch: scratch)
+            if slots.replacements.reaches(backTo: scratch.replacementsBefore) { return found }
+        }
+        return searchOnce(k: k, ef: ef, filter: filter, scratch: scratch)
+    }
+
+    private func searchOnce(k: Int, ef: Int, filter: VectorFilter?, scratch: SearchScratch) -> [Neighbor] {
         let total = slots.count
         switch filter {
         case nil:
@@ -60,7 +71,7 @@ extension HNSWIndex {
             if found.count == k { return found }
         case .admittedWalk(let ef):
             if walkAdmitted(ef: ef, budget: admitted / 2, admission: admission, scratch: scratch) {
-                let found = neighbors(fromBeam: scratch, k: k, where: { _ in true })
+                let found = neighbors(fromBeam: scratch, k: k, where: admission.admits)
                 if found.count == k { return found }
             }
         }
@@ -71,7 +82,7 @@ extension HNSWIndex {
 
     /// Compares every admitted slot, asking the filter about every slot.
     func scan(_ admission: some Admission, k: Int, scratch: SearchScratch) -> [Neighbor] {
-        var scan = CodeScan(index: self, k: k, scratch: scratch)
+        var scan = CodeScan(index: self, k: k, admission: admission, scratch: scratch)
         for slot in 0..<UInt32(slots.end) where slots.isLive(slot) && admission.admits(slots.id(of: slot)) {
             scan.collect(slot)
         }
@@ -80,7 +91,7 @@ extension HNSWIndex {
 
     /// Compares every allowed id, looking up each one's slot: for few ids among many vectors.
     func scan(_ ids: IDBitmap, k: Int, scratch: SearchScratch) -> [Neighbor] {
-        var scan = CodeScan(index: self, k: k, scratch: scratch)
+        var scan = CodeScan(index: self, k: k, admission: ids, scratch: scratch)
         ids.forEach { id in
             if let slot = slots.slot(of: id) { scan.collect(slot) }
         }

@@ -57,6 +57,7 @@ final class HNSWIndex: Sendable {
     ///
     /// Wider and wider, should so many of those nearest have just been removed that fewer than `k` are left.
     func nearest(k: Int, ef: Int, scratch: SearchScratch) -> [Neighbor] {
+        scratch.replacementsBefore = slots.replacements.count
         var width = ef
         while true {
             // More copies of one vector than results are of no use; the few more are for those just being
@@ -82,53 +83,48 @@ final class HNSWIndex: Sendable {
 
     /// The nearest `k` of the beam that are live and that `admits` says yes to.
     ///
-    /// An id's new vector may have been linked after the walk had passed, and the old one, which the walk met,
-    /// is live no longer; so it looks where such ids are now, and once more if another one moved meanwhile.
+    /// What was replaced since the search began is compared too, as the walk may have met neither its old slot
+    /// nor its new one; and then what was replaced meanwhile.
     func neighbors(fromBeam scratch: SearchScratch, k: Int, where admits: (UInt64) -> Bool) -> [Neighbor] {
+        var followed = scratch.replacementsBefore
         for _ in 1..<Self.looks {
-            if let found = neighbors(fromBeam: scratch, k: k, lastLook: false, where: admits) { return found }
-            followReplacements(scratch: scratch)
+            let count = slots.replacements.count
+            if count > followed { offerReplacements(since: followed, scratch: scratch, where: admits) }
+            followed = count
+            let found = nearestLive(ofBeam: scratch, k: k, where: admits)
+            if slots.replacements.count == followed { return found }
         }
-        return neighbors(fromBeam: scratch, k: k, lastLook: true, where: admits) ?? []
+        return nearestLive(ofBeam: scratch, k: k, where: admits)
     }
 
-    /// How often a search looks where ids went while it was looking.
+    /// How often a search looks at what was replaced while it was looking.
     static let looks = 8
 
-    /// - Returns: `nil` if an id moved to a slot that the beam was not offered, unless it is the last look.
-    private func neighbors(
-        fromBeam scratch: SearchScratch, k: Int, lastLook: Bool, where admits: (UInt64) -> Bool
-    ) -> [Neighbor]? {
+    private func nearestLive(
+        ofBeam scratch: SearchScratch, k: Int, where admits: (UInt64) -> Bool
+    ) -> [Neighbor] {
         var shortlist = Shortlist(k: k, index: self, scratch: scratch)
         for position in 0..<scratch.beam.count {
             let candidate = scratch.beam[position]
-            guard slots.isLive(candidate.slot) else {
-                if !lastLook, let slot = replacement(of: candidate.slot), !scratch.visited.contains(slot) {
-                    return nil
-                }
-                continue
-            }
-            guard admits(slots.id(of: candidate.slot)) else { continue }
+            guard slots.isLive(candidate.slot), admits(slots.id(of: candidate.slot)) else { continue }
             if !shortlist.append(candidate) { break }
         }
         return shortlist.neighbors()
     }
 
-    /// Offers the beam the new vectors of the ids that were replaced since it met their old ones.
-    private func followReplacements(scratch: SearchScratch) {
+    /// Offers the beam those new slots of replaced ids that the walk has not met.
+    private func offerReplacements(
+        since start: Int, scratch: SearchScratch, where admits: (UInt64) -> Bool
+    ) {
         var count = 0
-        for position in 0..<scratch.beam.count where count < SearchScratch.rowLimit {
-            guard let slot = replacement(of: scratch.beam[position].slot), scratch.visited.insert(slot) else {
-                continue
-            }
+        for slot in slots.replacements.slots(since: start)
+        where slots.isLive(slot) && admits(slots.id(of: slot)) && scratch.visited.insert(slot) {
             scratch.rows.base[count] = slot
             count += 1
+            guard count == SearchScratch.rowLimit else { continue }
+            offerRows(count, scratch: scratch)
+            count = 0
         }
         offerRows(count, scratch: scratch)
-    }
-
-    /// The live slot of the id that a slot has, if the slot itself is not live.
-    func replacement(of slot: UInt32) -> UInt32? {
-        slots.isLive(slot) ? nil : slots.slot(of: slots.id(of: slot))
     }
 }

@@ -12,12 +12,10 @@ extension HNSWIndex {
     /// - Parameters:
     ///   - candidates: nearest to the base first, with their distances from it.
     ///   - base: whose links these are.
-    ///   - taken: links that are kept whatever comes; they count against `limit`.
     func selectDiverse(
-        _ candidates: [Candidate], from base: UInt32, keeping taken: [UInt32] = [], limit: Int,
-        scratch: SearchScratch
+        _ candidates: [Candidate], from base: UInt32, limit: Int, scratch: SearchScratch
     ) -> [UInt32] {
-        var selected = taken
+        var selected: [UInt32] = []
         selected.reserveCapacity(limit)
         var leftOut: [UInt32] = []
         var copies = 0

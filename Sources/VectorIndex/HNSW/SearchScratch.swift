@@ -20,6 +20,8 @@ final class SearchScratch {
     let distances: AlignedBuffer<Float>
     /// Distances computed since the scratch was handed out.
     var evaluations = 0
+    /// How many ids had got a new slot when the search began.
+    var replacementsBefore = 0
     /// Damage met since then; the search ends there and its result is worth nothing.
     var damage: VectorIndexError?
 

@@ -41,20 +41,17 @@ struct Shortlist {
         let exact = index.layout.format == .float32 ? candidates : exactCandidates()
         var result: [Neighbor] = []
         result.reserveCapacity(min(k, exact.count))
+        // While an id's vector is being replaced both its slots can be live. If the old one has been buried
+        // since then, the caller sees by the journal that it has to look again.
+        let mayRepeat = index.slots.hasDead
         for candidate in exact where result.count < k {
             let id = index.slots.id(of: candidate.slot)
-            // While an id's vector is being replaced both its slots can be live for a moment: the nearer one
-            // counts.
-            if !isFirst(id, in: result) { continue }
+            // The nearer one counts. Two slots of one id are as near as the two vectors: a look at the last
+            // few would not do.
+            if mayRepeat, result.contains(where: { $0.id == id }) { continue }
             result.append(Neighbor(id: id, distance: index.metric.clamped(candidate.distance)))
         }
         return result
-    }
-
-    private func isFirst(_ id: UInt64, in result: [Neighbor]) -> Bool {
-        // Two slots of one id are as near as the two vectors; a look at the last few would not do. But where
-        // nothing is being replaced there are none.
-        !index.slots.hasDead || !result.contains { $0.id == id }
     }
 
     private func exactCandidates() -> [Candidate] {
