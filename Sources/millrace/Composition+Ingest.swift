@@ -18,23 +18,38 @@ extension Composition {
     }
 
     /// How often `serve` syncs by itself; `nil` for never.
-    func syncPause() throws -> Duration? {
+    private func syncPause() throws -> Duration? {
         let minutes = try configuration.settings.integer("confluence.sync_minutes", in: 0...10_080)
         return minutes == 0 ? nil : .seconds(60 * minutes)
     }
 
-    /// Who takes Confluence's webhooks and who reads what they name; `nil` when no secret is set.
-    func webhooks(
-        corpus: CorpusStore, index: LocalVectorStore, embedder: any Embedder
-    ) throws -> (receiver: WebhookReceiver, worker: RefreshWorker)? {
-        let settings = configuration.settings
-        guard let webhook = ConfluenceWebhook(secret: settings.text("confluence.webhook_secret")) else {
-            return nil
+    /// What `serve` follows a Confluence with.
+    struct Follower {
+        /// `nil` when no secret is set: then only ``pause`` has anything read.
+        var receiver: WebhookReceiver?
+        var worker: RefreshWorker
+        /// How often it syncs by itself; `nil` for never.
+        var pause: Duration?
+
+        func run() async {
+            await worker.run(requesting: ["\(ConfluenceTarget.site)"], every: pause)
         }
-        guard let address = settings.optionalText("confluence.webhook_url") else {
+    }
+
+    /// Who takes Confluence's webhooks, and who reads what they name or what is due; `nil` when neither a secret
+    /// nor a pause is set.
+    func follower(
+        corpus: CorpusStore, index: LocalVectorStore, embedder: any Embedder
+    ) throws -> Follower? {
+        let settings = configuration.settings
+        let webhook = ConfluenceWebhook(secret: settings.text("confluence.webhook_secret"))
+        let pause = try syncPause()
+        guard webhook != nil || pause != nil else { return nil }
+        guard let address = settings.optionalText("confluence.url") else {
             throw settings.bad(
-                "confluence.webhook_url", "with a webhook's secret, the address of its Confluence is expected"
-            )
+                "confluence.url",
+                "with \(pause == nil ? "a webhook's secret" : "confluence.sync_minutes"), the address of a "
+                    + "Confluence is expected")
         }
         let source = try confluenceSource(address, corpus: corpus)
         var options = try ingestOptions()
@@ -45,19 +60,21 @@ extension Composition {
         let worker = RefreshWorker(store: corpus, pipeline: pipeline, logger: logger) { targets in
             source.refresh(targets.compactMap { ConfluenceTarget($0) })
         }
-        let receiver = WebhookReceiver(name: "confluence") { body, header in
-            do {
-                let targets = try webhook.targets(body: body, header: header)
-                try worker.request(targets.map(\.description))
-                return targets.count
-            } catch let refusal as ConfluenceWebhook.Refusal {
-                switch refusal {
-                case .unsigned: throw WebhookReceiver.Refusal.unsigned
-                case .wrongSignature: throw WebhookReceiver.Refusal.wrongSignature
-                case .notJSON: throw WebhookReceiver.Refusal.malformed
+        let receiver = webhook.map { webhook in
+            WebhookReceiver(name: "confluence") { body, header in
+                do {
+                    let targets = try webhook.targets(body: body, header: header)
+                    try worker.request(targets.map(\.description))
+                    return targets.count
+                } catch let refusal as ConfluenceWebhook.Refusal {
+                    switch refusal {
+                    case .unsigned: throw WebhookReceiver.Refusal.unsigned
+                    case .wrongSignature: throw WebhookReceiver.Refusal.wrongSignature
+                    case .notJSON: throw WebhookReceiver.Refusal.malformed
+                    }
                 }
             }
         }
-        return (receiver, worker)
+        return Follower(receiver: receiver, worker: worker, pause: pause)
     }
 }

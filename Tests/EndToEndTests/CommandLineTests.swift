@@ -71,6 +71,29 @@ struct CommandLineRun {
         #expect(nobody.output.contains("\"count\" : 0"))
     }
 
+    @Test func `a site backup brings the members of its groups, and a dry run of it brings nothing`() throws {
+        let folder = try TemporaryDirectory()
+        let data = folder.url.appendingPathComponent("data")
+        let ingest = ["ingest", "--export", Fixtures.url("exports/site-backup").path, "--json"]
+        #expect(try CommandLineRun(ingest + ["--dry-run"], data: data).status == 0)
+        #expect(!FileManager.default.fileExists(atPath: data.path))
+        let run = try CommandLineRun(ingest, data: data)
+        #expect(run.status == 0, "\(run.errors)")
+        // The space is open to the group “finance”, of which the backup says that Dana is in it and Eli is not.
+        let dana = try CommandLineRun(["search", "budget", "--as", "user:dana", "--json"], data: data)
+        #expect(dana.output.contains("\"30\""), "\(dana.output.prefix(400))")
+        let eli = try CommandLineRun(["search", "budget", "--as", "user:eli", "--json"], data: data)
+        #expect(!eli.output.contains("\"30\""), "\(eli.output.prefix(400))")
+    }
+
+    @Test func `serve says what it misses to follow a Confluence`() throws {
+        let folder = try TemporaryDirectory()
+        let run = try CommandLineRun(
+            ["serve", "--port", "0", "--set", "confluence.sync_minutes=5"], data: folder.url)
+        #expect(run.status != 0)
+        #expect(run.errors.contains("confluence.url"), "\(run.errors)")
+    }
+
     @Test func `refuses a second process on the same data folder`() throws {
         let folder = try TemporaryDirectory()
         let descriptor = open(folder.url.appendingPathComponent("lock").path, O_RDWR | O_CREAT, 0o600)

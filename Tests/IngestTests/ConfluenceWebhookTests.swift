@@ -267,4 +267,20 @@ private final class ManualTime: Sendable {
         get { value.withLock { $0 } }
         set { value.withLock { $0 = newValue } }
     }
+
+    @Test func `syncs the whole site by itself, as often as it is told`() async throws {
+        let bench = try SyncBench(try ConfluenceTestServer(.cloud))
+        let worker = worker(bench)
+        let task = Task {
+            await worker.run(requesting: ["\(ConfluenceTarget.site)"], every: .milliseconds(50))
+        }
+        while try bench.store.storedDocument(id: "14") == nil { try await Task.sleep(for: .milliseconds(20)) }
+        // No webhook tells of this one.
+        try await bench.server.change([.init(id: "14", version: 2, body: "<p>Pull the plug</p>")])
+        while try bench.text("14")?.contains("Pull the plug") != true {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        task.cancel()
+        await task.value
+    }
 }

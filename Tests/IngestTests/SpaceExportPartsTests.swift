@@ -109,11 +109,7 @@ import Testing
         #expect(WikiMarkup.storageFormat(markup) == storage)
     }
 
-    @Test func `text attachments are told by type, then by name, then by content`() {
-        #expect(TextAttachment.isText(mediaType: "text/csv; charset=utf-8", fileName: "a.bin"))
-        #expect(TextAttachment.isText(mediaType: "application/octet-stream", fileName: "a.MD"))
-        #expect(!TextAttachment.isText(mediaType: "text/html", fileName: "a.txt"))
-        #expect(!TextAttachment.isText(mediaType: "image/png", fileName: "a.txt"))
+    @Test func `text attachments are UTF-8, UTF-16 by its mark, or else Latin-1`() {
         #expect(TextAttachment.text([0xEF, 0xBB, 0xBF, 0x61]) == "a")
         #expect(TextAttachment.text([0x61, 0xE9]) == "aé")
         #expect(TextAttachment.text([0xFF, 0xFE, 0x61, 0]) == "a")

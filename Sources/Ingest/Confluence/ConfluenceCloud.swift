@@ -3,12 +3,12 @@ import Foundation
 
 /// Confluence Cloud: REST v2 with cursors; v1 where v2 has nothing, which is restrictions and groups' names.
 struct ConfluenceCloud: ConfluenceDialect {
-    private let api: ConfluenceAPI
-    private let limit: Int
+    let api: ConfluenceAPI
+    let limit: Int
     private let scope: ConfluenceScope
 
     private static let userBatch = 100
-    private var detailExpansion: String {
+    var detailExpansion: String {
         var parts = [
             "metadata.labels", "restrictions.read.restrictions.user", "restrictions.read.restrictions.group",
         ]
@@ -79,10 +79,6 @@ struct ConfluenceCloud: ConfluenceDialect {
         }
     }
 
-    func detailed(_ contents: [RemoteContent]) async throws -> [RemoteContent] {
-        try await api.filled(contents, expanding: detailExpansion)
-    }
-
     func bodies(of contents: [RemoteContent]) async throws -> [String: RemoteBody] {
         try await api.bodies(of: contents, fetch: fetchedBodies)
     }
@@ -134,19 +130,6 @@ struct ConfluenceCloud: ConfluenceDialect {
         throw ConfluenceError.status(404, path: "/api/v2/pages/\(id)")
     }
 
-    func changed(
-        since date: Date, in spaceKeys: [String], _ take: ([RemoteContent]) async throws -> Void
-    ) async throws {
-        try await api.search(ConfluenceQuery.changed(since: date, in: spaceKeys), limit: limit, take)
-    }
-
-    func ids(foundBy query: String, in spaceKey: String) async throws -> Set<String> {
-        var ids: Set<String> = []
-        let scoped = ConfluenceQuery.inSpace(spaceKey, query)
-        try await api.search(scoped, limit: limit) { ids.formUnion($0.map(\.id)) }
-        return ids
-    }
-
     func members(of group: String) async throws -> Set<Principal> {
         var id = group
         if !ConfluencePrincipals.isGroupID(group) {
@@ -170,10 +153,6 @@ struct ConfluenceCloud: ConfluenceDialect {
         let list = lists[parent.type.lowercased()] ?? "pages"
         return content(
             try await api.get("/api/v2/\(list)/\(ConfluenceLinks.escaped(parent.id))"), kind: .page)
-    }
-
-    func restriction(of id: String) async throws -> RemoteRestriction {
-        try await api.readRestriction(of: id)
     }
 
     func body(of content: RemoteContent) async throws -> RemoteBody {
@@ -291,31 +270,5 @@ struct ConfluenceCloud: ConfluenceDialect {
             updatedAt: confluenceDate(wire.version?.createdAt),
             url: wire.links?.webui.map { api.webBase + $0 }, createdAt: confluenceDate(wire.createdAt),
             containerID: (wire.pageId ?? wire.blogPostId)?.text)
-    }
-}
-
-extension ConfluenceAPI {
-    /// The read restriction of one content by v1, which both products have. Its lists come in pages.
-    func readRestriction(of id: String) async throws -> RemoteRestriction {
-        let pageSize = 100
-        var subjects: [WireV1.Subject] = []
-        var start = 0
-        while true {
-            try Task.checkCancellation()
-            let path =
-                "/rest/api/content/\(ConfluenceLinks.escaped(id))/restriction/byOperation/read"
-                + "?expand=restrictions.user,restrictions.group&start=\(start)&limit=\(pageSize)"
-            let answer: WireV1.Restriction = try await get(path)
-            guard let lists = answer.restrictions, let users = lists.user, let groups = lists.group else {
-                throw ConfluenceError.invalidAnswer(
-                    path: "/rest/api/content/\(id)/restriction", reason: "“restrictions” is missing")
-            }
-            subjects += users.results + groups.results
-            let longest = max(users.results.count, groups.results.count)
-            let served = max(users.limit ?? pageSize, groups.limit ?? pageSize)
-            guard longest > 0, longest >= min(served, pageSize) else { break }
-            start += longest
-        }
-        return ConfluencePrincipals.restriction(of: subjects)
     }
 }

@@ -3,14 +3,14 @@ import Foundation
 
 /// Confluence Data Center and Server: REST v1 with offsets.
 struct ConfluenceDataCenter: ConfluenceDialect {
-    private let api: ConfluenceAPI
-    private let limit: Int
+    let api: ConfluenceAPI
+    let limit: Int
     private let scope: ConfluenceScope
 
     /// What a listing is asked to bring: little, because its answers come one after the other.
     private static let listingExpansion = "version,ancestors,history"
     /// What batches bring, which run side by side.
-    private var detailExpansion: String {
+    var detailExpansion: String {
         var parts = [
             "metadata.labels", "restrictions.read.restrictions.user", "restrictions.read.restrictions.group",
         ]
@@ -121,10 +121,6 @@ struct ConfluenceDataCenter: ConfluenceDialect {
         }
     }
 
-    func detailed(_ contents: [RemoteContent]) async throws -> [RemoteContent] {
-        try await api.filled(contents, expanding: detailExpansion)
-    }
-
     func bodies(of contents: [RemoteContent]) async throws -> [String: RemoteBody] {
         try await api.bodies(of: contents) { missing in
             try await api.storageBodies(of: missing.filter { $0.kind == .comment || $0.labels != nil })
@@ -138,19 +134,6 @@ struct ConfluenceDataCenter: ConfluenceDialect {
         return content(answer, kind: WireV1.kind(answer.type) ?? .page, spaceKey: answer.space?.key)
     }
 
-    func changed(
-        since date: Date, in spaceKeys: [String], _ take: ([RemoteContent]) async throws -> Void
-    ) async throws {
-        try await api.search(ConfluenceQuery.changed(since: date, in: spaceKeys), limit: limit, take)
-    }
-
-    func ids(foundBy query: String, in spaceKey: String) async throws -> Set<String> {
-        var ids: Set<String> = []
-        let scoped = ConfluenceQuery.inSpace(spaceKey, query)
-        try await api.search(scoped, limit: limit) { ids.formUnion($0.map(\.id)) }
-        return ids
-    }
-
     func members(of group: String) async throws -> Set<Principal> {
         try await api.members(
             "/rest/api/group/\(ConfluenceLinks.escaped(group))/member?start=0&limit=\(limit)")
@@ -160,10 +143,6 @@ struct ConfluenceDataCenter: ConfluenceDialect {
         let id = ConfluenceLinks.escaped(parent.id)
         return content(
             try await api.get("/rest/api/content/\(id)?expand=\(Self.contentExpansion)"), kind: .page)
-    }
-
-    func restriction(of id: String) async throws -> RemoteRestriction {
-        try await api.readRestriction(of: id)
     }
 
     func body(of content: RemoteContent) async throws -> RemoteBody {

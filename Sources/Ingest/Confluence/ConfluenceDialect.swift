@@ -66,6 +66,11 @@ struct RemoteBody: Sendable, Codable {
 
 /// What Cloud and Data Center answer differently.
 protocol ConfluenceDialect: Sendable {
+    var api: ConfluenceAPI { get }
+    /// Entries that an answer of a listing may hold.
+    var limit: Int { get }
+    /// What ``detailed(_:)`` has v1 expand.
+    var detailExpansion: String { get }
     /// Current spaces: those of `keys`, or all when it is empty.
     func spaces(keys: [String]) async throws -> [RemoteSpace]
     /// Who may view a space.

@@ -7,11 +7,15 @@ enum SpaceExportBody {
     /// writer's own and stay. Inside one, only an end that is followed by what can follow a section counts:
     /// `a[b[0]] > 1` is code. If there is no such end, the first candidate is taken.
     static func repaired(_ body: String) -> String {
-        guard body.contains("<![CDATA[") else { return body }
-        let bytes = Array(body.utf8)
+        repaired(Array(body.utf8))
+    }
+
+    /// Works on bytes throughout: searching a `String` compares characters and is ten times slower.
+    static func repaired(_ bytes: [UInt8]) -> String {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)
         var index = 0
+        if find(cdataStart, in: bytes, from: 0) == nil { return String(decoding: bytes, as: UTF8.self) }
         while let start = find(cdataStart, in: bytes, from: index) {
             let contentStart = start + cdataStart.count
             output.append(contentsOf: bytes[index..<contentStart])
@@ -72,11 +76,13 @@ enum SpaceExportBody {
     }
 
     private static func find(_ pattern: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
-        var index = start
-        while index + pattern.count <= bytes.count {
-            if bytes[index] == pattern[0], bytes[index...].starts(with: pattern) { return index }
-            index += 1
+        bytes.withUnsafeBufferPointer { bytes in
+            var index = start
+            while index + pattern.count <= bytes.count {
+                if bytes[index] == pattern[0], bytes[index...].starts(with: pattern) { return index }
+                index += 1
+            }
+            return nil
         }
-        return nil
     }
 }

@@ -150,7 +150,7 @@ private struct SpaceExportReading: Sendable {
             throw SpaceExportProblem(reason: "its body is larger than \(EntitiesLimits().bodyBytes) bytes")
         }
         switch best.type {
-        case 2: return .storage(SpaceExportBody.repaired(try text(best.range)))
+        case 2: return .storage(SpaceExportBody.repaired(try entities.spill.read(best.range)))
         case 1: return .plain(try text(best.range))
         case 0: return .storage(WikiMarkup.storageFormat(try text(best.range)))
         default:

@@ -118,6 +118,13 @@ struct IngestCommand: AsyncParsableCommand {
             }
             base = url
         }
-        return try SpaceExportSource(path: path, baseURL: base, attachmentText: attachmentText)
+        var source = try SpaceExportSource(path: path, baseURL: base, attachmentText: attachmentText)
+        // A site backup knows who is in which group; a dry run learns nothing.
+        if !dryRun {
+            source.onMemberships = { groups in
+                for group in groups { try corpus.setMembers(group.members, of: group.group) }
+            }
+        }
+        return source
     }
 }

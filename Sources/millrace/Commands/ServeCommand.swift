@@ -34,14 +34,11 @@ struct ServeCommand: AsyncParsableCommand {
             defaultReader: configuration.defaultReader)
         try serving.validate()
         let (qa, index, embedder) = try composition.questionAnswering()
-        let webhooks = try composition.webhooks(corpus: qa.corpus, index: index, embedder: embedder)
+        let follower = try composition.follower(corpus: qa.corpus, index: index, embedder: embedder)
         let server = try MillraceServer(
             qa: qa, indexCount: { index.count }, configuration: serving, logger: composition.logger,
-            version: Millrace.version, webhooks: webhooks.map { [$0.receiver] } ?? [])
-        let pause = try composition.syncPause()
-        let worker = Task {
-            await webhooks?.worker.run(requesting: ["\(ConfluenceTarget.site)"], every: pause)
-        }
+            version: Millrace.version, webhooks: follower?.receiver.map { [$0] } ?? [])
+        let worker = Task { await follower?.run() }
         defer { worker.cancel() }
         let host = serving.host.contains(":") ? "[\(serving.host)]" : serving.host
         try await server.run { port in
@@ -52,7 +49,9 @@ struct ServeCommand: AsyncParsableCommand {
                   ask     POST http://\(host):\(port)/v1/ask
                   search  POST http://\(host):\(port)/v1/search
                 """)
-            if webhooks != nil { print("  webhook POST http://\(host):\(port)/v1/webhooks/confluence") }
+            if follower?.receiver != nil {
+                print("  webhook POST http://\(host):\(port)/v1/webhooks/confluence")
+            }
             fflush(nil)
         }
     }

@@ -97,7 +97,7 @@ struct ConfigurationKey: Sendable {
         .init(
             "confluence.group_members", "true",
             "whether members of groups are read, so that a caller known as a user reads as a member"),
-        .init("confluence.webhook_url", "", "the site that `serve` reads anew what webhooks name"),
+        .init("confluence.url", "", "the site that `serve` follows by webhooks, by itself, or both"),
         .init("confluence.sync_minutes", "0", "how often `serve` syncs that site by itself; 0 for never"),
         .init(
             "confluence.webhook_secret", "",
