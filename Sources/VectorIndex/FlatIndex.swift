@@ -39,8 +39,7 @@ public final class FlatIndex: VectorStore {
     public func contains(_ id: UInt64) -> Bool { rows.slots.slot(of: id) != nil }
 
     public func ids() -> [UInt64] {
-        let slots = rows.slots
-        return slots.liveSlots().map(slots.id)
+        rows.slots.liveIDs()
     }
 
     public func search(

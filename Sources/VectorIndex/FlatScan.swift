@@ -34,8 +34,7 @@ struct FlatScan {
 
     /// - Returns: each query's result.
     func run() -> [[Neighbor]] {
-        let end = rows.slots.end
-        let admitted = admittedRows(end)
+        let (end, admitted) = admittedRows()
         let longest = UnsafeBufferPointer(start: rows.squaredNorms.base, count: end).max() ?? 0
         var shortlists = queryNorms.map { norm in
             FlatShortlist(k: k, margin: margin(queryNorm: norm, longest: longest))
@@ -55,10 +54,15 @@ struct FlatScan {
         return shortlists.enumerated().map { finish($1.candidates(), query: $0) }
     }
 
-    /// Whether each row is to be looked at.
-    private func admittedRows(_ end: Int) -> [Bool] {
-        (0..<UInt32(end)).map { slot in
-            rows.slots.isLive(slot) && filter?.admits(rows.slots.id(of: slot)) ?? true
+    /// The end of the rows, and whether each is to be looked at; once more if an id moved to another row
+    /// meanwhile, of which the look could have met neither.
+    private func admittedRows() -> (end: Int, admitted: [Bool]) {
+        rows.slots.whileNothingMoves {
+            let end = rows.slots.end
+            let admitted = (0..<UInt32(end)).map { slot in
+                rows.slots.isLive(slot) && filter?.admits(rows.slots.id(of: slot)) ?? true
+            }
+            return (end, admitted)
         }
     }
 

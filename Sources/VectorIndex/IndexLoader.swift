@@ -22,7 +22,8 @@ struct IndexLoader {
         guard let snapshot = try Snapshot.open(directory: directory) else { return nil }
         (self.snapshot, self.parameters, self.layout, self.metric) = (snapshot, parameters, layout, metric)
         count = Int(clamping: snapshot.header.count)
-        capacity = min(2 * count + 1 << 20, SlotTable.largestCapacity)
+        // More than that is refused below.
+        capacity = min(2 * min(count, SlotTable.largestCapacity) + 1 << 20, SlotTable.largestCapacity)
         let file = directory.appendingPathComponent(Snapshot.name).path
         try checkSettings(file)
         try checkSizes(file)
@@ -116,7 +117,9 @@ struct IndexLoader {
         }
         let buckets = snapshot.byteCount(of: .buckets) / 4
         let entry = snapshot.header.entry
-        guard buckets == SlotTable.bucketCount(count), entry == SnapshotHeader.noEntry || entry < count else {
+        guard buckets == SlotTable.bucketCount(count), entry == SnapshotHeader.noEntry || entry < count,
+            snapshot.header.entryLevel <= HNSWGraph.highestLevel
+        else {
             throw .damaged(file: file, reason: "its numbers do not fit each other")
         }
     }

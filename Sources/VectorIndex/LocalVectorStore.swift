@@ -41,7 +41,7 @@ public final class LocalVectorStore: VectorStore {
     init(
         directory: URL?, dimension: Int, metric: Metric, parameters: HNSWParameters, disk: Disk
     ) throws(VectorIndexError) {
-        checks = try VectorChecks(dimension: dimension, metric: metric)
+        checks = try VectorChecks(dimension: dimension, metric: metric, format: parameters.format)
         (self.metric, self.parameters) = (metric, parameters)
         let layout = BlockLayout(format: parameters.format, dimension: dimension, M: parameters.M)
         var index = HNSWIndex(layout: layout, metric: metric, capacity: 0)
@@ -103,7 +103,7 @@ public final class LocalVectorStore: VectorStore {
     }
 
     public func ids() -> [UInt64] {
-        ledger.read { index in index.slots.liveSlots().map(index.slots.id) }
+        ledger.read { $0.slots.liveIDs() }
     }
 
     public func search(

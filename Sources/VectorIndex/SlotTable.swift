@@ -85,8 +85,9 @@ final class SlotTable: Sendable {
     var count: Int { liveCount.load(ordering: .acquiring) }
     /// One past the highest slot ever used.
     var end: Int { slotEnd.load(ordering: .acquiring) }
-    /// Whether slots are still linked that are live no longer.
-    var hasDead: Bool { dead.load(ordering: .relaxed) > 0 }
+    /// Slots that are still linked and live no longer, as far as the writer of this table counted.
+    var deadCount: Int { dead.load(ordering: .relaxed) }
+    var hasDead: Bool { deadCount > 0 }
     /// Whether `added` further ids would fill more than three quarters of the buckets. Probing slows down as
     /// they fill, and never ends once they are full.
     func isCrowded(adding added: Int = 0) -> Bool {
@@ -108,8 +109,24 @@ final class SlotTable: Sendable {
     func slot(of id: UInt64) -> UInt32? {
         guard let bucket = find(id).bucket else { return nil }
         let slot = buckets[bucket]
-        // Between `find` and here the writer may have removed it.
-        return slot < Self.tombstone ? slot : nil
+        // Between `find` and here the writer may have removed it, and given the bucket to another id.
+        return slot < Self.tombstone && self.id(of: slot) == id ? slot : nil
+    }
+
+    /// The id of every live slot, each once.
+    func liveIDs() -> [UInt64] {
+        let ids = whileNothingMoves { liveSlots().map(id) }
+        return replacements.count == 0 ? ids : Array(Set(ids))
+    }
+
+    /// What `look` returns once no id has moved to another slot meanwhile; after some tries, whatever it does.
+    func whileNothingMoves<Result>(_ look: () -> Result) -> Result {
+        for _ in 1..<HNSWIndex.looks {
+            let before = replacements.count
+            let result = look()
+            if replacements.count == before { return result }
+        }
+        return look()
     }
 
     /// Every live slot, ascending.

@@ -8,6 +8,8 @@ struct StoreWriter {
     private let parameters: HNSWParameters
     private let ledger: EraLedger<HNSWIndex>
     private let scratches: ScratchPool
+    /// A snapshot that could not be written is tried again once the log is this long.
+    private var retryLength = 0
 
     /// A change that is in the log but may not be on the device.
     struct Ticket {
@@ -113,8 +115,16 @@ struct StoreWriter {
 
     private mutating func finish(_ number: UInt64?) -> Ticket? {
         guard let files, let number else { return nil }
-        // If the snapshot cannot be written the change is as safe in the log; the next one tries again.
-        if files.logIsLong { try? compact() }
+        // If the snapshot cannot be written the change is as safe in the log. A later one tries again, but not
+        // every one: the attempt costs as much as the index is large.
+        if files.logIsLong, files.log.byteCount >= retryLength {
+            do {
+                try compact()
+                retryLength = 0
+            } catch {
+                retryLength = files.log.byteCount * 5 / 4
+            }
+        }
         return Ticket(log: files.log, number: number)
     }
 

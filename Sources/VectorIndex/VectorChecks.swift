@@ -2,16 +2,25 @@
 struct VectorChecks: Sendable {
     let dimension: Int
     let metric: Metric
+    /// The largest size of a component that the store's numbers can hold.
+    let largestComponent: Float
 
     /// Products of two vectors no longer than this, and their sums, stay within Float.
     static let longestNorm = 1e18
     static let dimensions = 1...65_536
     static let resultCounts = 1...1_000_000
 
-    init(dimension: Int, metric: Metric) throws(VectorIndexError) {
+    /// - Parameter format: what vectors are stored in.
+    init(
+        dimension: Int, metric: Metric, format: VectorFormat = .float32
+    ) throws(VectorIndexError) {
         try Self.check("dimension", dimension, in: Self.dimensions)
         self.dimension = dimension
         self.metric = metric
+        // Under cosine what is stored has length 1.
+        largestComponent =
+            format == .float16 && metric != .cosine
+            ? Float(Float16.greatestFiniteMagnitude) : .greatestFiniteMagnitude
     }
 
     static func check(_ name: String, _ value: Int, in allowed: ClosedRange<Int>) throws(VectorIndexError) {
@@ -55,6 +64,9 @@ struct VectorChecks: Sendable {
         for entry in entries {
             guard seen.insert(entry.id).inserted else { throw .duplicateID(entry.id) }
             scales.append(try scale(of: entry.vector, id: entry.id))
+            if let component = entry.vector.firstIndex(where: { abs($0) > largestComponent }) {
+                throw .beyondFormat(id: entry.id, component: component, limit: largestComponent)
+            }
         }
         return scales
     }

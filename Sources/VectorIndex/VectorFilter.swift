@@ -5,7 +5,7 @@ public enum VectorFilter: Sendable {
     /// searching.
     case allowed(IDBitmap)
     /// Whatever a function says. It must give the same answer for an id throughout one search, and is called
-    /// from the searching thread, up to once for every stored vector.
+    /// from the searching thread, for a stored vector never, once or several times.
     case predicate(@Sendable (UInt64) -> Bool)
 
     /// Whether the filter admits `id`.

@@ -12,6 +12,8 @@ public enum VectorIndexError: Error, Equatable {
     case zeroVector(id: UInt64?)
     /// A vector so long that distances to it would overflow. `id` is `nil` for a query.
     case tooLong(id: UInt64?, norm: Double, limit: Double)
+    /// A component that the store's number format cannot hold.
+    case beyondFormat(id: UInt64, component: Int, limit: Float)
     /// One call stores two vectors under one id.
     case duplicateID(UInt64)
     /// No more vectors fit.
@@ -88,6 +90,11 @@ extension VectorIndexError: CustomStringConvertible {
             """
             \(Self.owner(id).capitalizedFirst) has length \(norm); above \(limit) distances overflow. \
             Scale the vectors down.
+            """
+        case .beyondFormat(let id, let component, let limit):
+            """
+            Component \(component) of \(Self.owner(id)) is beyond ±\(limit), the largest number of its format. \
+            Scale the vectors down, or use another format.
             """
         case .duplicateID(let id):
             "Id \(id) comes twice in one call. Send each id once; a later call replaces an earlier one."

@@ -28,6 +28,41 @@ import Testing
 
     private static let world = Result { try World() }
 
+    @Test func `returns k although it looks at no more than k`() throws {
+        let world = try Self.world.get()
+        let allowed = IDBitmap((0..<UInt64(World.count)).filter { $0 % 100 != 0 })
+        for query in world.queries {
+            let found = try world.store.search(query, k: 100, efSearch: 100, filter: .allowed(allowed))
+            #expect(found.count == 100)
+            #expect(found.allSatisfy { allowed.contains($0.id) })
+        }
+        let nearest = try world.store.search(world.queries[0], k: 1, efSearch: 1)
+        let others = VectorFilter.predicate { $0 != nearest.first?.id }
+        #expect(try world.store.search(world.queries[0], k: 1, efSearch: 1, filter: others).count == 1)
+    }
+
+    /// One step of a walk over admitted slots then finds more of them than a search compares in one go.
+    @Test func `finds what it admits in a graph with as many links as there can be`() throws {
+        var vectors = ClusteredVectors(seed: 73, dimension: 8)
+        let entries = vectors.entries(0..<6000)
+        var settings = StoreSettings(dimension: 8, efSearch: 16)
+        (settings.M, settings.efConstruction) = (128, 256)
+        let store = try settings.open(nil)
+        let flat = try FlatIndex(dimension: 8, metric: .cosine)
+        try store.upsert(entries)
+        try flat.upsert(entries)
+        for share: UInt64 in [3, 5, 9] {
+            let allowed = VectorFilter.allowed(IDBitmap((0..<6000).filter { $0 % share == 0 }))
+            var sum = 0.0
+            let queries = vectors.queries(40)
+            for query in queries {
+                let truth = try flat.search(query, k: 10, filter: allowed)
+                sum += recall(of: try store.search(query, k: 10, filter: allowed), against: truth, k: 10)
+            }
+            #expect(sum / Double(queries.count) >= 0.95, "seed 73, one in \(share)")
+        }
+    }
+
     private func expectRecall(_ world: World, _ allowed: [UInt64], _ query: [Float], _ note: String) throws
         -> Double
     {

@@ -102,4 +102,21 @@ import Testing
         #expect(try store.search([-1, 0], k: 1) == [Neighbor(id: 1, distance: 0)])
         #expect(store.count == 2)
     }
+
+    @Test func `links a new vector although all that is near it was just removed`() throws {
+        var numbers = SeededNumbers(seed: 74)
+        var settings = StoreSettings(dimension: 4, metric: .squaredL2)
+        settings.efConstruction = 10
+        let store = try settings.open(nil)
+        let entries = (0..<UInt64(45_000)).map { VectorEntry(id: $0, vector: numbers.vector(4)) }
+        try store.upsert(entries)
+        for place in 0..<20 {
+            let point = numbers.vector(4)
+            // So few are not taken out of the graph at once; together they are all that an insertion looks at.
+            try store.remove(try store.search(point, k: 10, efSearch: 64).map(\.id))
+            let id = UInt64(100_000 + place)
+            try store.upsert([VectorEntry(id: id, vector: point)])
+        }
+        #expect(store.violations() == [])
+    }
 }

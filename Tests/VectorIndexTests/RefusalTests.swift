@@ -126,4 +126,15 @@ import VectorIndex
         ]
         for (error, text) in texts { #expect(error.description == text) }
     }
+
+    @Test func `a component that half precision cannot hold`() throws {
+        let store = try LocalVectorStore(
+            directory: nil, dimension: 2, metric: .squaredL2,
+            parameters: try HNSWParameters(format: .float16))
+        try store.upsert([VectorEntry(id: 1, vector: [65_504, -65_504])])
+        #expect(throws: VectorIndexError.beyondFormat(id: 2, component: 1, limit: 65_504)) {
+            try store.upsert([VectorEntry(id: 2, vector: [0, -70_000])])
+        }
+        #expect(store.ids() == [1])
+    }
 }

@@ -119,4 +119,24 @@ import Testing
         let missed = calls.missed.load(ordering: .relaxed)
         #expect(replacements > 10 && missed == 0, "seed 97: \(missed) missed, \(replacements) replacements")
     }
+
+    @Test func `is found by exact search that has yet to come to its old row`() throws {
+        var vectors = ClusteredVectors(seed: 98, dimension: 8, clusters: 4)
+        let entries = vectors.entries(0..<100)
+        let index = try FlatIndex(dimension: 8, metric: .cosine)
+        try index.upsert(entries)
+        try index.upsert(vectors.entries(100..<101))
+        let vector = entries[Int(Self.wanted)].vector
+        let calls = Calls()
+        let found = try index.search(
+            vector, k: 3,
+            filter: .predicate { _ in
+                if calls.count.add(1, ordering: .relaxed).newValue == 20 {
+                    try? index.upsert([VectorEntry(id: Self.wanted, vector: vector)])
+                }
+                return true
+            })
+        #expect(calls.count.load(ordering: .relaxed) > 20)
+        #expect(found.map(\.id).contains(Self.wanted), "seed 98: \(found)")
+    }
 }

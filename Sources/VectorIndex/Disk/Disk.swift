@@ -78,11 +78,13 @@ struct Disk: Sendable {
         _ bytes: UnsafeRawBufferPointer, to file: FileDescriptor, at offset: Int
     ) throws(VectorIndexError) {
         let operation = DiskOperation.write(path: file.path, offset: offset, byteCount: bytes.count)
-        if case .failAfter(let byteCount, let code) = willPerform?(operation) ?? .proceed {
+        switch willPerform?(operation) ?? .proceed {
+        case .proceed: try file.write(bytes, at: offset)
+        case .fail(let code): throw failure(of: operation, code: code)
+        case .failAfter(let byteCount, let code):
             try file.write(UnsafeRawBufferPointer(rebasing: bytes.prefix(byteCount)), at: offset)
             throw failure(of: operation, code: code)
         }
-        try file.write(bytes, at: offset)
     }
 
     /// Waits until the device has the file's contents and length.

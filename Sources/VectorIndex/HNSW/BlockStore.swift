@@ -68,12 +68,14 @@ final class BlockStore: @unchecked Sendable {
     }
 
     /// Replaces the layer-0 links of a slot, word by word: a reader meets old links and new ones, nothing
-    /// else.
+    /// else. No word behind the end is left as it was: a longer list that is written later would show it.
     func setLinks(_ links: [UInt32], of slot: UInt32) {
         precondition(links.count <= layout.linkLimit, "\(links.count) links")
         let words = words(slot)
         for (position, link) in links.enumerated() { words[position].store(link, ordering: .releasing) }
-        if links.count < layout.linkLimit { words[links.count].store(SlotTable.none, ordering: .releasing) }
+        for position in links.count..<layout.linkLimit {
+            words[position].store(SlotTable.none, ordering: .releasing)
+        }
     }
 
     /// Asks for the links of a slot that will soon be expanded.

@@ -31,10 +31,14 @@ extension HNSWBuilder {
             Self.choose(
                 slot: slot, mates: slots, index: index, efConstruction: efConstruction, scratch: scratch)
         }
-        for list in chosen.joined() { replaceLinks(of: list.slot, layer: list.layer, with: list.links) }
+        var lost: [UInt32] = []
+        for list in chosen.joined() {
+            // New slots have no links yet; slots that are linked once more may have.
+            if list.layer == 0 { lost += index.graph.links(of: list.slot, layer: 0) }
+            replaceLinks(of: list.slot, layer: list.layer, with: list.links)
+        }
         let requests = requests(chosen.joined())
         let renewed = parallelMap(requests) { Self.merged($0, index: $1, scratch: $2) }
-        var lost: [UInt32] = []
         for (request, links) in zip(requests, renewed) {
             if request.layer == 0 { lost += index.graph.links(of: request.slot, layer: 0) }
             replaceLinks(of: request.slot, layer: request.layer, with: links)
@@ -72,26 +76,45 @@ extension HNSWBuilder {
         var starts = entry.map { [index.descend(from: $0, to: level, scratch: scratch)] } ?? []
         var lists: [ChosenLinks] = []
         for layer in stride(from: level, through: 0, by: -1) {
-            if let entry, layer <= entry.level {
-                if layer == 0, let nearest = starts.first {
-                    starts = index.starts(besides: nearest, scratch: scratch) + starts.dropFirst()
-                }
-                index.searchLayer(
-                    layer, from: starts, ef: efConstruction, equalLimit: copiesConsidered,
-                    scratch: scratch)
-                starts = scratch.beam.candidates()
-            } else {
-                scratch.beam.reset(width: efConstruction, equalLimit: copiesConsidered)
+            if layer == 0, let nearest = starts.first {
+                starts = index.starts(besides: nearest, scratch: scratch) + starts.dropFirst()
             }
-            offer(mates, to: scratch, layer: layer, except: slot, index: index)
-            let hasDead = index.slots.hasDead
-            let candidates = scratch.beam.candidates().filter {
-                $0.slot != slot && !(hasDead && !index.slots.isLive($0.slot) && !mates.contains($0.slot))
+            // Above the entry point there is nobody yet but others of the batch.
+            let isInhabited = layer <= entry?.level ?? -1
+            var width = efConstruction
+            var candidates = candidates(
+                layer: layer, from: isInhabited ? starts : [], width: width, slot: slot, mates: mates,
+                index: index, scratch: scratch)
+            // What was removed lately is still met. Where it is all that is met, the search looks further.
+            while candidates.live.count < index.graph.M, index.slots.hasDead, scratch.beam.isFull {
+                width *= 4
+                candidates = Self.candidates(
+                    layer: layer, from: isInhabited ? starts : [], width: width, slot: slot, mates: mates,
+                    index: index, scratch: scratch)
             }
-            let links = index.selectDiverse(candidates, from: slot, limit: index.graph.M, scratch: scratch)
+            if isInhabited { starts = candidates.met }
+            let links = index.selectDiverse(
+                candidates.live, from: slot, limit: index.graph.M, scratch: scratch)
             lists.append(ChosenLinks(slot: slot, layer: layer, links: links))
         }
         return lists
+    }
+
+    /// What a slot meets on one layer, and what of it it could link to: those that are live, and others of its
+    /// batch.
+    private static func candidates(
+        layer: Int, from starts: [Candidate], width: Int, slot: UInt32, mates: [UInt32], index: HNSWIndex,
+        scratch: SearchScratch
+    ) -> (met: [Candidate], live: [Candidate]) {
+        index.searchLayer(
+            layer, from: starts, ef: width, equalLimit: copiesConsidered, scratch: scratch)
+        let met = scratch.beam.candidates()
+        offer(mates, to: scratch, layer: layer, except: slot, index: index)
+        let hasDead = index.slots.hasDead
+        let live = scratch.beam.candidates().filter {
+            $0.slot != slot && !(hasDead && !index.slots.isLive($0.slot) && !mates.contains($0.slot))
+        }
+        return (met, live)
     }
 
     /// Offers the others of the batch that reach `layer` to the beam.

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// The up to `2 M` links of layer 0 lie in the slot's block, beside its codes. The few slots that reach higher
 /// have a run of `M` words for each further layer in an arena of their own. A list ends at its first
-/// `SlotTable.none`. One thread writes; readers may see a list half changed, but every word they see is a
+/// `SlotTable.none`, and nothing else follows. One thread writes; readers may see a list half changed, but every word they see is a
 /// slot that was, or is now, a neighbour.
 final class HNSWGraph: Sendable {
     static let highestLevel = 31
@@ -119,7 +119,7 @@ final class HNSWGraph: Sendable {
         for (offset, link) in links.enumerated() {
             upper.publish(link, at: start + offset)
         }
-        if links.count < limit { upper.publish(SlotTable.none, at: start + links.count) }
+        for offset in links.count..<limit { upper.publish(SlotTable.none, at: start + offset) }
     }
 
     func setEntry(_ entry: (slot: UInt32, level: Int)?) {

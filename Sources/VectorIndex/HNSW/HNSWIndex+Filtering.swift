@@ -58,7 +58,7 @@ extension HNSWIndex {
         fillBeam(ef: ef, scratch: scratch)
         let met = (0..<scratch.beam.count).count { admits(scratch.beam[$0].slot, admission) }
         // The outer half of a beam is less complete than the inner: what is asked for must lie in the inner.
-        if met >= 2 * k || met >= scratch.beam.count - 1 {
+        if met >= 2 * k || (met >= k && met >= scratch.beam.count - 1) {
             return neighbors(fromBeam: scratch, k: k, where: admission.admits)
         }
         let share = Double(admitted) / Double(max(slots.count, 1))

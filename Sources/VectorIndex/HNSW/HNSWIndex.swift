@@ -60,11 +60,15 @@ final class HNSWIndex: Sendable {
         scratch.replacementsBefore = slots.replacements.count
         var width = ef
         while true {
-            // More copies of one vector than results are of no use; the few more are for those just being
-            // replaced.
-            fillBeam(ef: width, equalLimit: k + 16, stop: profile.stopRule(k: k, ef: width), scratch: scratch)
+            // More copies of one vector than results are of no use, but for those that are no longer live or
+            // are just being replaced.
+            let copies = k + 16 + slots.deadCount
+            fillBeam(ef: width, equalLimit: copies, stop: profile.stopRule(k: k, ef: width), scratch: scratch)
             let found = neighbors(fromBeam: scratch, k: k) { _ in true }
-            if found.count == k || width >= slots.end || !slots.hasDead { return found }
+            let isAll = found.count == k || width >= slots.end
+            if isAll || (0..<scratch.beam.count).allSatisfy({ slots.isLive(scratch.beam[$0].slot) }) {
+                return found
+            }
             width *= 4
         }
     }
@@ -112,13 +116,15 @@ final class HNSWIndex: Sendable {
         return shortlist.neighbors()
     }
 
-    /// Offers the beam those new slots of replaced ids that the walk has not met.
+    /// Offers the beam those new slots of replaced ids that it does not hold. The walk may have met them and
+    /// passed them by, as they were not live yet.
     private func offerReplacements(
         since start: Int, scratch: SearchScratch, where admits: (UInt64) -> Bool
     ) {
         var count = 0
+        var met = Set((0..<scratch.beam.count).map { scratch.beam[$0].slot })
         for slot in slots.replacements.slots(since: start)
-        where slots.isLive(slot) && admits(slots.id(of: slot)) && scratch.visited.insert(slot) {
+        where slots.isLive(slot) && admits(slots.id(of: slot)) && met.insert(slot).inserted {
             scratch.rows.base[count] = slot
             count += 1
             guard count == SearchScratch.rowLimit else { continue }

@@ -15,7 +15,8 @@ final class SearchScratch {
     let links: AlignedBuffer<UInt32>
     /// Links of a second slot, while those of the first are walked through.
     let furtherLinks: AlignedBuffer<UInt32>
-    /// Slots whose distance is wanted, and their distances; ``rowLimit`` of each.
+    /// Slots whose distance is wanted, and their distances: ``rowLimit`` of each, and at least as many as one
+    /// step of a walk that looks through neighbours can find, which is two full lists.
     let rows: AlignedBuffer<UInt32>
     let distances: AlignedBuffer<Float>
     /// Distances computed since the scratch was handed out.
@@ -37,8 +38,8 @@ final class SearchScratch {
         let linkLimit = kernel.layout.linkLimit
         links = AlignedBuffer(count: linkLimit)
         furtherLinks = AlignedBuffer(count: linkLimit)
-        rows = AlignedBuffer(count: max(Self.rowLimit, linkLimit))
-        distances = AlignedBuffer(count: max(Self.rowLimit, linkLimit))
+        rows = AlignedBuffer(count: max(Self.rowLimit, 2 * linkLimit))
+        distances = AlignedBuffer(count: max(Self.rowLimit, 2 * linkLimit))
     }
 
     /// Searches for a vector of the caller's.

@@ -41,14 +41,13 @@ struct Shortlist {
         let exact = index.layout.format == .float32 ? candidates : exactCandidates()
         var result: [Neighbor] = []
         result.reserveCapacity(min(k, exact.count))
-        // While an id's vector is being replaced both its slots can be live. If the old one has been buried
-        // since then, the caller sees by the journal that it has to look again.
-        let mayRepeat = index.slots.hasDead
+        // While an id's vector is being replaced both its slots can be live; where none ever was they cannot.
+        let mayRepeat = index.slots.replacements.count > 0
+        var ids = Set<UInt64>()
         for candidate in exact where result.count < k {
             let id = index.slots.id(of: candidate.slot)
-            // The nearer one counts. Two slots of one id are as near as the two vectors: a look at the last
-            // few would not do.
-            if mayRepeat, result.contains(where: { $0.id == id }) { continue }
+            // The nearer one counts.
+            if mayRepeat, !ids.insert(id).inserted { continue }
             result.append(Neighbor(id: id, distance: index.metric.clamped(candidate.distance)))
         }
         return result
