@@ -10,35 +10,6 @@ public struct StoredDocumentState: Hashable, Sendable {
     public var place: DocumentPlace
 }
 
-/// Where a document stands and what is pinned to it: all of it changes without a new version.
-public struct DocumentPlace: Hashable, Sendable {
-    public var spaceKey: String
-    public var ancestors: [Ancestor]
-    /// In order; `nil` when the source does not say.
-    public var labels: [String]?
-    /// `nil` when the source does not say.
-    public var url: String?
-
-    public init(spaceKey: String, ancestors: [Ancestor], labels: [String]? = nil, url: String? = nil) {
-        self.spaceKey = spaceKey
-        self.ancestors = ancestors
-        self.labels = labels.map { Set($0).sorted() }
-        self.url = url
-    }
-
-    public init(of document: Document) {
-        self.init(
-            spaceKey: document.spaceKey, ancestors: document.ancestors, labels: document.labels,
-            url: document.url)
-    }
-
-    /// Whether `stored` already says everything that this one says.
-    public func isCovered(by stored: DocumentPlace) -> Bool {
-        spaceKey == stored.spaceKey && ancestors == stored.ancestors
-            && (labels == nil || labels == stored.labels) && (url == nil || url == stored.url)
-    }
-}
-
 /// What changes about a stored document without its text: nothing is embedded for it.
 public struct DocumentUpdate: Hashable, Sendable {
     public var id: String
@@ -216,14 +187,17 @@ extension CorpusStore {
         }
     }
 
-    /// Removes documents with their chunks; ids that are not there are ignored.
+    /// Removes documents with their chunks, and closes those that include them until they are rendered anew; ids
+    /// that are not there are ignored.
     public func removeDocuments(_ ids: [String]) throws(CorpusError) -> DocumentChange {
         try write { db in
             var change = DocumentChange()
             for id in ids {
                 change.removed += try Self.deleteChunks(ofDocument: id, db)
                 try db.execute(sql: "DELETE FROM document WHERE id = ?", arguments: [id])
-                change.documents += db.changesCount
+                let count = db.changesCount
+                change.documents += count
+                if count > 0 { try Self.narrowDocuments(including: id, db) }
             }
             if change.documents > 0 { try Self.advanceGeneration(db) }
             return change

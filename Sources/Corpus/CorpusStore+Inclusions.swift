@@ -6,8 +6,8 @@ import GRDB
 /// What always holds in the database: if the text of page A may hold content of page B, then whoever may
 /// search A's chunks may read B. A is written with B's content only where A's readers imply B's. When B's
 /// readers are narrowed, the same transaction adds B's rule to A's (`withheld` keeps what A's rule is by
-/// itself), so A is closed to some for a while rather than B open to them; the ingest then renders A anew
-/// without B, which gives A its own readers back.
+/// itself), so A is closed to some for a while rather than B open to them; when B is removed, A is closed to
+/// all. The ingest then renders A anew without B, which gives A its own readers back.
 extension CorpusStore {
     /// The page or blog post of that title, if its source is kept. Titles are compared as Confluence does,
     /// without regard to case.
@@ -91,8 +91,10 @@ extension CorpusStore {
     ) throws -> AccessClassID {
         var rule = readers
         for inclusion in inclusions where inclusion.isAllowed {
-            guard let id = inclusion.targetID, id != document, let target = try ownReaders(ofDocument: id, db)
-            else {
+            guard let id = inclusion.targetID, id != document else { continue }
+            guard let target = try ownReaders(ofDocument: id, db) else {
+                // It was removed, its text still stands here, and nobody can tell who might read it.
+                rule = .nobody
                 continue
             }
             if !readers.implies(target) { rule = rule.and(target) }
@@ -105,6 +107,11 @@ extension CorpusStore {
         _ own: AccessRule, access: AccessClassID, ofDocument id: String, _ db: Database
     ) throws {
         try keep(own, access: access, ofDocument: id, db)
+        try narrowDocuments(including: id, db)
+    }
+
+    /// Closes the documents that a document stands in to those who may not read it; to all once it is gone.
+    static func narrowDocuments(including id: String, _ db: Database) throws {
         let around = try String.fetchAll(
             db,
             sql: """

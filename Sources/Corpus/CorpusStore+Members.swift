@@ -41,14 +41,20 @@ extension CorpusStore {
     }
 
     /// Every group that a rule in use names.
-    public func groupsInRules() throws(CorpusError) -> Set<Principal> {
+    ///
+    /// - Parameter source: only rules of documents in spaces that syncs of this source read; `nil` for all.
+    public func groupsInRules(source: String? = nil) throws(CorpusError) -> Set<Principal> {
         try read { db in
             let rules = try String.fetchAll(
                 db,
                 sql: """
-                    SELECT rule FROM access_class
-                    WHERE id IN (SELECT access_class_id FROM document)
-                    """)
+                    SELECT rule FROM access_class WHERE id IN (
+                        SELECT access_class_id FROM document
+                        WHERE ?1 IS NULL OR space_key IN (SELECT space_key FROM sync_space WHERE source = ?1)
+                        UNION
+                        SELECT w.access_class_id FROM withheld w JOIN document d ON d.id = w.document_id
+                        WHERE ?1 IS NULL OR d.space_key IN (SELECT space_key FROM sync_space WHERE source = ?1))
+                    """, arguments: [source])
             var groups: Set<Principal> = []
             for rule in rules {
                 for clause in try Self.decodeRule(rule).clauses {

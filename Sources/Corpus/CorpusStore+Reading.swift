@@ -52,20 +52,22 @@ extension CorpusStore {
     /// The chunks of these ids that `reader` may read, in the order of `ids`; others are left out.
     public func chunks(_ ids: [Int64], reader: Reader) throws(CorpusError) -> [StoredChunk] {
         guard !ids.isEmpty else { return [] }
-        return try read { db in
-            let filter = try condition(for: ChunkFilter(reader: reader), db)
-            let rows = try Row.fetchAll(
-                db,
-                sql: Self.chunkSelection + " WHERE c.id IN (\(databaseQuestionMarks(count: ids.count))) AND "
-                    + filter.sql,
-                arguments: StatementArguments(ids))
-            var byID: [Int64: StoredChunk] = [:]
-            for row in rows {
-                let chunk = try Self.storedChunk(row)
-                byID[chunk.id] = chunk
-            }
-            return ids.compactMap { byID[$0] }
+        return try read { try chunks(ids, reader: reader, $0) }
+    }
+
+    private func chunks(_ ids: [Int64], reader: Reader, _ db: Database) throws -> [StoredChunk] {
+        let filter = try condition(for: ChunkFilter(reader: reader), db)
+        let rows = try Row.fetchAll(
+            db,
+            sql: Self.chunkSelection + " WHERE c.id IN (\(databaseQuestionMarks(count: ids.count))) AND "
+                + filter.sql,
+            arguments: StatementArguments(ids))
+        var byID: [Int64: StoredChunk] = [:]
+        for row in rows {
+            let chunk = try Self.storedChunk(row)
+            byID[chunk.id] = chunk
         }
+        return ids.compactMap { byID[$0] }
     }
 
     /// A passage with what stands around it, or `nil` when it is not there for this reader.
@@ -74,12 +76,15 @@ extension CorpusStore {
     public func context(
         ofChunk id: Int64, reader: Reader, bytes: Int = 4_000
     ) throws(CorpusError) -> ChunkContext? {
-        guard let chunk = try chunks([id], reader: reader).first else { return nil }
-        let text = try read { db in
-            try String.fetchOne(
-                db, sql: "SELECT text FROM document WHERE id = ?", arguments: [chunk.documentID])
+        // In one transaction: the text must be the one that this reader was let in to.
+        let found: (chunk: StoredChunk, text: String)? = try read { db in
+            guard let chunk = try chunks([id], reader: reader, db).first,
+                let text = try String.fetchOne(
+                    db, sql: "SELECT text FROM document WHERE id = ?", arguments: [chunk.documentID])
+            else { return nil }
+            return (chunk, text)
         }
-        guard let text else { return nil }
+        guard let (chunk, text) = found else { return nil }
         let utf8 = Array(text.utf8)
         guard chunk.range.upperBound <= utf8.count else {
             return ChunkContext(chunk: chunk, before: "", after: "", section: chunk.text)

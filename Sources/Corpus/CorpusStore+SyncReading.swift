@@ -71,6 +71,8 @@ extension CorpusStore {
     }
 
     /// Ids of all contents below `id` in the tree, itself left out; circles are cut.
+    ///
+    /// What stands between may be in no listing, as a folder is: the ancestors of stored documents tell then.
     public func syncDescendants(of id: String, source: String) throws(CorpusError) -> [String] {
         try read { db in
             try String.fetchAll(
@@ -81,7 +83,12 @@ extension CorpusStore {
                         UNION
                         SELECT e.id FROM sync_entry e JOIN below b ON e.parent = b.id WHERE e.source = ?1
                     )
-                    SELECT id FROM below WHERE id <> ?2 ORDER BY id
+                    SELECT id FROM below WHERE id <> ?2
+                    UNION
+                    SELECT d.id FROM document d JOIN sync_entry e ON e.source = ?1 AND e.id = d.id
+                    WHERE d.kind IN ('page', 'blogPost') AND d.id <> ?2 AND EXISTS (
+                        SELECT 1 FROM json_each(d.ancestors) a WHERE json_extract(a.value, '$.id') = ?2)
+                    ORDER BY id
                     """, arguments: [source, id])
         }
     }

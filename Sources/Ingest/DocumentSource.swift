@@ -53,8 +53,12 @@ public enum SourceEvent: Sendable {
     /// How many documents there will be, as soon as the source knows.
     case expected(Int)
     case document(SourceDocument)
-    /// Still there, with the version that is stored; only the readers, and where it stands, may have changed.
+    /// Still there, and what is stored of it stays; only the readers, and where it stands, may have changed.
+    /// Nothing need be stored of it.
     case unchanged(id: String, readers: AccessRule, place: DocumentPlace? = nil)
+    /// Who may read it now, whatever version of it is stored: the new one could not be had. It says nothing about
+    /// whether the document is still there.
+    case readers(id: String, AccessRule)
     case skipped(SkippedDocument)
     /// It is known to be gone, without any listing: the site was asked for it alone.
     case removed(id: String)

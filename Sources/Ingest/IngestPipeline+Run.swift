@@ -119,6 +119,8 @@ final class IngestRun {
             tell(.documents)
         case .unchanged(let id, let readers, let place):
             try takeUnchanged(id, readers, place)
+        case .readers(let id, let readers):
+            try takeReaders(id, readers)
         case .skipped(let skip):
             // A failure keeps what is stored; what is left out on purpose goes, once its space is listed.
             if skip.isFailure { seen.insert(skip.id) }
@@ -152,11 +154,18 @@ final class IngestRun {
 
     private func takeUnchanged(_ id: String, _ readers: AccessRule, _ place: DocumentPlace?) throws {
         seen.insert(id)
+        guard let stored = try pipeline.store.storedDocument(id: id) else { return }
         report.pages.seen += 1
-        let stored = try pipeline.store.storedDocument(id: id)
-        finish(stored?.update(of: id, readers: readers, place: place) ?? DocumentUpdate(id: id))
+        finish(stored.update(of: id, readers: readers, place: place))
         if updates.count >= Self.updateLimit { try writeUpdates() }
         if report.pages.seen.isMultiple(of: 64) { tell(.documents) }
+    }
+
+    /// Keeps the stored version from having readers that its document no longer has; it is counted elsewhere.
+    private func takeReaders(_ id: String, _ readers: AccessRule) throws {
+        guard let stored = try pipeline.store.storedDocument(id: id) else { return }
+        follow(stored.update(of: id, readers: readers, place: nil))
+        if updates.count >= Self.updateLimit { try writeUpdates() }
     }
 
     /// Parses and cuts what waits, a few documents at a time, and keeps the source's order.

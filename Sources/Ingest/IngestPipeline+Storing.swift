@@ -91,6 +91,11 @@ extension IngestRun {
         case (nil, _): report.pages.readersChanged += 1
         default: report.pages.updated += 1
         }
+        follow(update)
+    }
+
+    /// Keeps a change without a text for writing; a dry run says it.
+    func follow(_ update: DocumentUpdate) {
         guard !update.isEmpty else { return }
         if pipeline.options.isDryRun {
             plan(update.place == nil ? .readersChanged : .moved, [update.id])
@@ -132,10 +137,22 @@ extension IngestRun {
             if isMass && !pipeline.options.allowsMassRemoval {
                 report.refusedRemovals.append(
                     IngestReport.RefusedRemoval(spaceKey: key, absent: absent.count, stored: known.count))
+                try close(absent)
                 continue
             }
             try remove(absent.sorted())
         }
+    }
+
+    /// Closes to all what its source does not show any more. Texts and embeddings stay, and the next listing
+    /// that has the documents gives them their readers back.
+    private func close(_ ids: Set<String>) throws {
+        guard !pipeline.options.isDryRun else { return }
+        for id in ids.sorted() {
+            guard let stored = try store.storedDocument(id: id) else { continue }
+            follow(stored.update(of: id, readers: .nobody, place: nil))
+        }
+        try writeUpdates()
     }
 
     func remove(_ ids: [String]) throws {

@@ -16,8 +16,8 @@ extension IngestReport {
         lines += refusedRemovals.map { refusal in
             """
             \(refusal.absent) of \(refusal.stored) stored documents of space \(refusal.spaceKey) are \
-            absent from the source. That many are not removed unasked: check the source, or allow it with \
-            --allow-removals.
+            absent from the source. That many are not removed unasked, and nobody may read them until the \
+            source has them again: check the source, or allow it with --allow-removals.
             """
         }
         return lines

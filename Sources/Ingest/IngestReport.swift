@@ -39,7 +39,7 @@ public struct IngestReport: Codable, Sendable, Hashable {
         }
     }
 
-    /// So many documents of a space were absent that none was removed.
+    /// So many documents of a space were absent that none was removed; nobody may read them meanwhile.
     public struct RefusedRemoval: Codable, Sendable, Hashable {
         public var spaceKey: String
         public var absent: Int

@@ -102,24 +102,31 @@ public final class RefreshWorker: Sendable {
     }
 
     private func settle(_ requests: [RefreshRequest], _ report: IngestReport) throws {
-        guard report.stopReason != nil || report.isInterrupted || report.pages.failed > 0 else {
-            try store.finishRefreshes(requests)
-            return
-        }
+        // Whoever starts next goes on with them; nothing failed.
+        if report.isInterrupted { return }
+        let hasEnded = report.stopReason == nil
         let failed = Set(report.skipped.filter(\.isFailure).map(\.id))
-        // A failure that no target names hangs below one of them: all are tried again.
+        // A failure that no target names hangs below one of them, and what was closed may be any one's: all are
+        // tried again.
         let isNamed =
-            report.stopReason == nil
-            && failed.allSatisfy { id in
-                requests.contains { $0.target.hasSuffix(":\(id)") }
-            }
+            report.closed.isEmpty
+            && failed.allSatisfy { id in requests.contains { Self.names($0.target, id) } }
         let again = requests.filter { request in
-            !isNamed || failed.contains { request.target.hasSuffix(":\($0)") }
+            if !hasEnded { return true }
+            let isNamedFailure = failed.contains { Self.names(request.target, $0) }
+            // A whole site or space is not read again for one bad page in it: the next sync is.
+            let isSync = request.target.hasPrefix("site:") || request.target.hasPrefix("space:")
+            return isNamedFailure || (!isSync && !isNamed)
         }
         try store.finishRefreshes(requests.filter { !again.contains($0) })
         for request in again {
             let pause = TimeInterval(5 << min(request.attempts, 10))
             try store.postponeRefreshes([request], until: now() + pause, limit: Self.attemptLimit)
         }
+    }
+
+    /// Whether a skipped id is the target itself: a content by its id, or a space as `space:KEY`.
+    private static func names(_ target: String, _ id: String) -> Bool {
+        target == id || target.hasSuffix(":\(id)")
     }
 }

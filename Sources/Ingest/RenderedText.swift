@@ -29,13 +29,21 @@ public struct RenderedText: Hashable, Sendable {
 
     /// A heading and what stands under it, up to the next heading.
     public struct Section: Hashable, Sendable {
-        /// Outermost heading first; empty before the first heading.
+        /// Outermost heading first, of each at most 300 characters; empty before the first
+        /// heading.
         public var headingPath: [String]
         /// The fragment that opens the page here, as Confluence makes it from the heading.
         public var anchor: String?
 
+        /// Every passage below a heading repeats it: a page that is one long heading must not be repeated.
+        static let maxHeadingLength = 300
+
+        /// - Parameter headingPath: whole; what is too long to be repeated is cut.
         public init(headingPath: [String], anchor: String?) {
-            self.headingPath = headingPath
+            self.headingPath = headingPath.map { heading in
+                heading.utf8.count <= Self.maxHeadingLength
+                    ? heading : String(heading.unicodeScalars.prefix(Self.maxHeadingLength))
+            }
             self.anchor = anchor
         }
     }

@@ -81,6 +81,31 @@ import Testing
         #expect(open.map(\.entry.id) == ["1", "2", "4"])
     }
 
+    @Test func `descendants are found below what no listing has`() throws {
+        let sample = try SampleCorpus()
+        func put(_ id: String, _ kind: Document.Kind, below ancestors: [String]) throws {
+            _ = try sample.store.replace(
+                Document(
+                    id: id, kind: kind, spaceKey: "ENG", title: id,
+                    ancestors: ancestors.map { Ancestor(id: $0, title: "Above") }, text: "",
+                    readers: .everybody),
+                contentHash: "", chunkSignature: "", chunks: [], embeddings: [], model: "m")
+        }
+        // Between 2 and 1 there is a folder, which is in no listing; 3 is a comment, 4 of another source.
+        try put("2", .page, below: ["1", "folder"])
+        try put("3", .comment, below: ["1", "folder", "2"])
+        try put("4", .page, below: ["1"])
+        try put("5", .page, below: ["11"])
+        try sample.store.putSyncEntries(
+            [
+                listed("1"), listed("2", parent: "folder"), listed("3", parent: nil),
+                listed("5", parent: "11"), listed("6", parent: "1"),
+            ], source: "s", run: 1)
+        #expect(try sample.store.syncDescendants(of: "1", source: "s") == ["2", "6"])
+        #expect(try sample.store.syncDescendants(of: "folder", source: "s") == ["2"])
+        #expect(try sample.store.syncDescendants(of: "1", source: "other").isEmpty)
+    }
+
     @Test func `a request that comes again while it is worked on is not lost`() throws {
         let store = try CorpusStore.inMemory()
         try store.requestRefresh(["content:1", "content:1", "content:2"], at: start)
@@ -116,6 +141,11 @@ import Testing
         #expect(try !finds(.user("ann")) && finds(.user("bob")))
         #expect(try sample.store.knownGroups() == [.group("staff")])
         #expect(try sample.store.groupsInRules() == [.group("staff")])
+        #expect(try sample.store.groupsInRules(source: "s").isEmpty, "it read no space")
+        _ = try sample.store.beginSync(source: "s", space: "ENG", isFull: true, at: Date())
+        try sample.put("other", ["x"], space: "HR", readers: AccessRule(allOf: [[.group("hr")]]))
+        #expect(try sample.store.groupsInRules(source: "s") == [.group("staff")])
+        #expect(try sample.store.groupsInRules() == [.group("staff"), .group("hr")])
         #expect(try !sample.store.setMembers([.user("bob")], of: .group("staff")), "nothing changed")
     }
 }

@@ -155,6 +155,27 @@ import Testing
         #expect(text == "Aé😀 <b>&amp;\u{FFFD}x")
     }
 
+    @Test func `the numbers of a numbered table's rows are left out of both formats`() throws {
+        func cell(_ type: String, _ words: String) -> String {
+            let inner = #"{"type":"paragraph","content":[{"type":"text","text":"\#(words)"}]}"#
+            return #"{"type":"\#(type)","content":[\#(inner)]}"#
+        }
+        let rows = [("tableHeader", "Name", "Phone"), ("tableCell", "Ana", "11")].map { type, left, right in
+            #"{"type":"tableRow","content":[\#(cell(type, left)),\#(cell(type, right))]}"#
+        }
+        let document = try ADFParser().parse(
+            #"{"type":"doc","content":[{"type":"table","attrs":{"isNumberColumnEnabled":true},"content":["#
+                + rows.joined(separator: ",") + "]}]}")
+        let storage = try StorageFormatParser().parse(
+            """
+            <table><tbody><tr><th class="numberingColumn"/><th><p>Name</p></th><th><p>Phone</p></th></tr>\
+            <tr><td class="numberingColumn">1</td><td><p>Ana</p></td><td class="x y"><p>11</p></td></tr>\
+            </tbody></table>
+            """)
+        #expect(document.blocks == storage.blocks)
+        #expect(text(storage) == "Name | Phone\nAna | 11")
+    }
+
     @Test func `code keeps its lines and the end of a CDATA section`() throws {
         let page = try ADFParser().parse(
             #"{"content":[{"type":"codeBlock","attrs":{"language":"c"},"content":[{"type":"text","text":"a[b[0]]>1;\n  x"}]}]}"#

@@ -21,6 +21,30 @@ import Testing
         #expect(SheetFormats.plain(number) == text)
     }
 
+    @Test(arguments: ["9223372036854775807", "-9223372036854775808", "99999999999999999999", "x"])
+    func `a row's number may be any`(number: String) throws {
+        let space = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+        let parts = [
+            "[Content_Types].xml": "<Types/>",
+            "xl/workbook.xml": """
+            <workbook xmlns:r="\(space)"><sheets><sheet name="S" r:id="a"/></sheets></workbook>
+            """,
+            "xl/_rels/workbook.xml.rels": """
+            <Relationships><Relationship Id="a" Type="\(space)/worksheet" Target="sheet.xml"/></Relationships>
+            """,
+            "xl/sheet.xml": """
+            <worksheet><sheetData><row r="\(number)"><c><v>1</v></c><c><v>2</v></c></row>\
+            <row><c><v>3</v></c><c><v>4</v></c></row></sheetData></worksheet>
+            """,
+        ]
+        var zip = ZipWriter()
+        for (name, content) in parts.sorted(by: { $0.key < $1.key }) { zip.add(name, Data(content.utf8)) }
+        var written = try SheetText.markup([UInt8](zip.data), into: MarkupWriter(byteLimit: 1 << 20))
+        let blocks = try StorageFormatParser().parse(written.finish()).blocks
+        let text = TextRenderer().render(blocks, title: "").text
+        #expect(text.contains("1 | 2") && text.contains("3 | 4"))
+    }
+
     @Test(arguments: [
         ("a,b\n1,2\n", [["a", "b"], ["1", "2"]]), ("a;b,c\n1;2,3\n", [["a", "b,c"], ["1", "2,3"]]),
         ("a\tb\r\n1\t2", [["a", "b"], ["1", "2"]]),

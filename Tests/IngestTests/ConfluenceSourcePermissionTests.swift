@@ -62,6 +62,44 @@ import Testing
     }
 
     @Test(arguments: `Live Confluence`.flavours)
+    func `a space that is open to all is open to who is signed in where the site is closed to others`(
+        flavour: ConfluenceConfiguration.Flavour
+    ) async throws {
+        let server = try ConfluenceTestServer(flavour, "--no-anonymous")
+        let reading = await Reading(try server.source(spaces: ["OPEN"]))
+        #expect(reading.document("50")?.document.readers == AccessRule(allOf: [[.signedIn]]))
+        #expect(reading.warnings.isEmpty && reading.listed == ["OPEN"])
+        // A web page with status 200 is a sign-in page; the credentials never show there.
+        let other = try ConfluenceTestServer(flavour)
+        try await other.order("spaces/1002$|space/OPEN$", status: 200, times: 9, isHTML: true)
+        let careful = await Reading(try other.source(spaces: ["OPEN"]))
+        #expect(careful.document("50")?.document.readers == AccessRule(allOf: [[.signedIn]]))
+    }
+
+    @Test(arguments: ["expand", "jsonrpc"])
+    func `Data Center's other doors are believed no more than the first`(door: String) async throws {
+        let server = try ConfluenceTestServer(.dataCenter, "--space-permissions", door, "--no-anonymous")
+        let reading = await Reading(try server.source(spaces: ["OPEN"]))
+        #expect(reading.document("50")?.document.readers == AccessRule(allOf: [[.signedIn]]))
+    }
+
+    @Test func `ancestors count in whatever order Data Center tells them`() async throws {
+        let server = try ConfluenceTestServer(.dataCenter, "--reverse-ancestors")
+        let reading = await Reading(try server.source())
+        #expect(reading.error == nil && reading.listed == ["DOC"] && reading.warnings.isEmpty)
+        for id in ["12", "13", "30", "31"] {
+            #expect(reading.mayRead(id, "group:staff", "group:leads", "group:people-ops"), "\(id)")
+            #expect(!reading.mayRead(id, "group:staff", "group:people-ops"), "\(id)")
+            #expect(!reading.mayRead(id, "group:staff", "group:leads"), "\(id)")
+        }
+        // And where one of them cannot be read, nobody reads.
+        try await server.change([Change(id: "11", space: "1002")])
+        try await server.order("/rest/api/content/11\\?", status: 500, times: 9)
+        let closed = await Reading(try server.source())
+        #expect(closed.document("13")?.document.readers == .nobody)
+    }
+
+    @Test(arguments: `Live Confluence`.flavours)
     func `where space permissions cannot be read nobody reads, and a warning says so`(
         flavour: ConfluenceConfiguration.Flavour
     ) async throws {

@@ -89,6 +89,6 @@ final class SyncBench: Sendable {
     }
 
     static func isBody(_ request: String) -> Bool {
-        request.contains("body.storage") || request.contains("body-format") || request.contains("/download/")
+        request.contains("body.storage") || request.contains("body-format") || request.contains("/download")
     }
 }

@@ -257,16 +257,6 @@ private func signature(_ body: String, _ secret: String) -> String {
         task.cancel()
         await task.value
     }
-}
-
-/// A clock that a test sets.
-private final class ManualTime: Sendable {
-    private let value: Mutex<Date>
-    init(_ date: Date) { value = Mutex(date) }
-    var now: Date {
-        get { value.withLock { $0 } }
-        set { value.withLock { $0 = newValue } }
-    }
 
     @Test func `syncs the whole site by itself, as often as it is told`() async throws {
         let bench = try SyncBench(try ConfluenceTestServer(.cloud))
@@ -282,5 +272,15 @@ private final class ManualTime: Sendable {
         }
         task.cancel()
         await task.value
+    }
+}
+
+/// A clock that a test sets.
+final class ManualTime: Sendable {
+    private let value: Mutex<Date>
+    init(_ date: Date) { value = Mutex(date) }
+    var now: Date {
+        get { value.withLock { $0 } }
+        set { value.withLock { $0 = newValue } }
     }
 }

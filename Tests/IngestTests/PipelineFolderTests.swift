@@ -150,7 +150,8 @@ import VectorIndex
                 "Failed; what was stored of them before stays:", "  2 “Bad”: It is broken.",
                 "Left out on purpose:", "  1 “Old”: It is archived.", "1 warning:", "  3: odd",
                 "30 of 40 stored documents of space OPS are absent from the source. That many are not "
-                    + "removed unasked: check the source, or allow it with --allow-removals.",
+                    + "removed unasked, and nobody may read them until the source has them again: check the "
+                    + "source, or allow it with --allow-removals.",
             ])
     }
 

@@ -25,6 +25,18 @@ import Testing
         #expect(MarkdownRenderer().render([block]) == "````md\n```\nx\n```\n````\n")
     }
 
+    @Test func `a fence is as long as it must be, however many backticks there are`() {
+        let marks = String(repeating: "`", count: 100_000)
+        let clock = ContinuousClock()
+        let elapsed = clock.measure {
+            #expect(render(.code("a\(marks)b``c")) == "`\(marks) a\(marks)b``c `\(marks)\n")
+            let block = Block.code(language: nil, title: nil, text: marks)
+            #expect(MarkdownRenderer().render([block]) == "`\(marks)\n\(marks)\n`\(marks)\n")
+        }
+        // Trying each length would take minutes; the bound leaves room for a busy machine.
+        #expect(elapsed < .seconds(20), "\(elapsed)")
+    }
+
     @Test func `a bar in a cell does not part it`() {
         let cell = TableCell(isHeader: false, blocks: [.paragraph([.text("a|b")])])
         #expect(MarkdownRenderer().render([.table(Table(rows: [[cell]]))]).hasSuffix("| a\\|b |\n"))

@@ -99,6 +99,18 @@ import Testing
             ])
     }
 
+    @Test func `an image's words are said once, and long ones cost no more than their length`() {
+        let long = String(repeating: "a", count: 200_000)
+        let image = ImageReference(source: "f.png", alternative: long, title: long)
+        #expect(render([.image(image)]).text == "Image: \(long) (f.png)")
+        let title = String(long.dropLast(100_000)) + "b"
+        let other = ImageReference(source: "", alternative: long, title: title)
+        let clock = ContinuousClock()
+        let elapsed = clock.measure { _ = render([.image(other)]) }
+        // Each place compared with each would take minutes; the bound leaves room for a busy machine.
+        #expect(elapsed < .seconds(20), "\(elapsed)")
+    }
+
     @Test func `a heading with nothing under it is a unit of its own`() {
         let rendered = render([.heading(level: 2, [.text("Lonely")]), .heading(level: 2, [.text("Last")])])
         #expect(rendered.units.map { rendered.sections[$0.section].headingPath } == [["Lonely"], ["Last"]])

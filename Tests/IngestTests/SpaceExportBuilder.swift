@@ -124,6 +124,7 @@ struct Reading {
     var skipped: [SkippedDocument] = []
     var warnings: [String] = []
     var unchanged: [String: AccessRule] = [:]
+    var readers: [String: AccessRule] = [:]
     var spaces: [Space] = []
     var listed: [String] = []
     var removed: [String] = []
@@ -140,6 +141,7 @@ struct Reading {
                 case .expected(let count): expected.append(count)
                 case .document(let document): documents.append(document)
                 case .unchanged(let id, let readers, _): unchanged[id] = readers
+                case .readers(let id, let rule): readers[id] = rule
                 case .skipped(let skip): skipped.append(skip)
                 case .warning(let text), .closed(let text): warnings.append(text)
                 case .listed(let key): listed.append(key)

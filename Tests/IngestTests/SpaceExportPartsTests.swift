@@ -49,6 +49,17 @@ import Testing
         #expect(SpaceExportBody.repaired(damaged) == restored)
     }
 
+    @Test func `sections without a good end are restored in linear time`() {
+        let clock = ContinuousClock()
+        let elapsed = clock.measure {
+            let damaged = String(repeating: "<![CDATA[a]] >x", count: 50_000)
+            let restored = String(repeating: "<![CDATA[a]]>x", count: 50_000)
+            #expect(SpaceExportBody.repaired(damaged) == restored)
+        }
+        // Quadratic time would take many minutes; the bound leaves room for a busy machine.
+        #expect(elapsed < .seconds(20), "\(elapsed)")
+    }
+
     @Test func `the byte filter gives the same however its input is cut`() {
         let input: [UInt8] =
             Array("a\u{8}b&#8;&#x1F;&#65;<![CDATA[&#8;\u{1}]]>é\u{FFFE}𝄞&#xD800;&#9;&#".utf8) + [
@@ -109,9 +120,12 @@ import Testing
         #expect(WikiMarkup.storageFormat(markup) == storage)
     }
 
-    @Test func `text attachments are UTF-8, UTF-16 by its mark, or else Latin-1`() {
+    @Test func `text attachments are UTF-8, UTF-16 by its mark, or else Windows-1252`() {
         #expect(TextAttachment.text([0xEF, 0xBB, 0xBF, 0x61]) == "a")
         #expect(TextAttachment.text([0x61, 0xE9]) == "aé")
+        #expect(TextAttachment.text([0x93, 0x61, 0x94, 0x20, 0x80]) == "“a” €")
+        // Windows-1252 has no character for this one.
+        #expect(TextAttachment.text([0x61, 0x81]) != nil)
         #expect(TextAttachment.text([0xFF, 0xFE, 0x61, 0]) == "a")
         #expect(TextAttachment.text([0x61, 0]) == nil)
     }

@@ -124,6 +124,50 @@ import Testing
         #expect(MarkdownRenderer().render(page.blocks).utf8.count < 8_000_000)
     }
 
+    /// One level of a table in a header cell, before and after what it holds.
+    @Test(arguments: [
+        ("<th colspan=\"50\">", "</th><th>x</th></tr>"),
+        ("<th rowspan=\"2\">", "</th><th>x</th></tr><tr><th>z</th></tr>"), ("<th>", "</th><th>x</th></tr>"),
+    ])
+    func `tables in header cells cannot multiply a page`(open: String, close: String) throws {
+        let rows = String(repeating: "<tr><td>y</td><td>z</td></tr>", count: 3)
+        let source =
+            String(repeating: "<table><tbody><tr>" + open, count: 60) + "deep"
+            + String(repeating: close + rows + "</tbody></table>", count: 60)
+        let page = try StorageFormatParser().parse(source)
+        #expect(page.warnings.isEmpty)
+        let rendered = TextRenderer().render(page.blocks, title: "").text
+        #expect(rendered.contains("deep") && rendered.utf8.count < 100_000)
+        let markdown = MarkdownRenderer().render(page.blocks)
+        #expect(markdown.contains("deep") && markdown.utf8.count < 4_000_000)
+    }
+
+    @Test(arguments: [
+        (String(repeating: "<div>", count: 300) + "<p>one</p><p>two</p>", 500_000, "one two"),
+        (String(repeating: "<div>", count: 600) + "<p>one<p>two<br>three", 500_000, "one two three"),
+        ("<p>one</p><p>two</p><ul><li>three</li></ul>", 1, "one\n\ntwo three"),
+        (
+            "<p>one</p><script>bad()</script><br/>two<ac:parameter ac:name=\"x\"><b>no</b></ac:parameter>", 1,
+            "one\n\ntwo"
+        ),
+    ])
+    func `what lies too deep or comes too late is parted, and settings stay hidden`(
+        source: String, elementLimit: Int, text: String
+    ) throws {
+        let closing = String(repeating: "</div>", count: source.hasSuffix("</p>") ? 300 : 0)
+        let limits = StorageFormatLimits(maxElementCount: elementLimit)
+        #expect(try self.text(source + closing, limits: limits) == text)
+    }
+
+    @Test func `a heading as long as a page is not repeated by every passage below it`() throws {
+        let long = String(repeating: "word ", count: 1_000) + "end"
+        let page = try StorageFormatParser().parse("<h2>\(long)</h2><p>Text.</p>")
+        let rendered = TextRenderer().render(page.blocks, title: "")
+        #expect(rendered.text == long + "\n\nText.")
+        #expect(rendered.sections.last?.headingPath == [String(long.prefix(300))])
+        #expect(rendered.sections.last?.anchor?.utf8.count == long.utf8.count)
+    }
+
     @Test(arguments: [
         "<!--", "<!", "<![CDATA[", "<?", "</", "<", "&", "&#", "]]>", "<a b='", "<!DOCTYPE [", "<![", "<![>",
         "<ac:plain-text-body><![CDATA[</ac:plain-text-body>", "<p", "</p>", "<b></i>", "<td>",

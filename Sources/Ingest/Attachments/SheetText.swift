@@ -121,11 +121,14 @@ private final class SheetReader: OfficeXMLHandler {
 
     /// The last column of a sheet, XFD.
     private static let columnLimit = 16_384
+    /// The last row of a sheet.
+    private static let rowLimit = 1 << 20
 
     func start(_ name: String, _ attributes: OfficeAttributes) {
         switch name {
         case "row":
-            rowNumber = attributes["r"].flatMap(Int.init) ?? rowNumber + 1
+            let number = attributes["r"].flatMap(Int.init) ?? rowNumber + 1
+            rowNumber = min(max(number, 0), Self.rowLimit)
             row = [:]
             column = 0
         case "c":

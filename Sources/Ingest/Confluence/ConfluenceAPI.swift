@@ -15,7 +15,7 @@ struct ConfluenceAPI: Sendable {
     /// What links for a browser begin with; not the gateway through which OAuth reads.
     let webBase: String
     let cache: PageCache?
-    private let client: any HTTPClient
+    let client: any HTTPClient
     private let authorization: Authorization
 
     private static let restartLimit = 3
@@ -42,11 +42,6 @@ struct ConfluenceAPI: Sendable {
         try decode(try await send("POST", site.base + path, body: try JSONEncoder().encode(body)), from: path)
     }
 
-    /// Reads a file; `link` is relative or absolute, as an answer gave it.
-    func download(_ link: String) async throws -> Data {
-        try await send("GET", try site.resolve(next: link, linkBase: nil), accept: "*/*").body
-    }
-
     /// Reads a whole listing, following `_links.next`.
     ///
     /// - Throws: whatever a page of the listing failed with. A listing is whole or it is nothing.
@@ -71,7 +66,11 @@ struct ConfluenceAPI: Sendable {
         var known: Set<Entry.ID> = []
         var visited: Set<String> = []
         var restartCount = 0
-        while visited.insert(url).inserted {
+        while true {
+            guard visited.insert(url).inserted else {
+                throw ConfluenceError.invalidAnswer(
+                    path: Self.shown(path), reason: "its “next” runs in a circle")
+            }
             try Task.checkCancellation()
             let answer: ListingAnswer<Entry>
             do {
@@ -132,7 +131,7 @@ struct ConfluenceAPI: Sendable {
     }
 
     /// An access token that is refused before its time is refreshed once.
-    private func signed(_ request: HTTPRequest) async throws -> HTTPResponse {
+    func signed(_ request: HTTPRequest) async throws -> HTTPResponse {
         switch authorization {
         case .none: return try await exchange(request, nil)
         case .header(let value): return try await exchange(request, value)
@@ -145,7 +144,7 @@ struct ConfluenceAPI: Sendable {
         }
     }
 
-    private func exchange(_ request: HTTPRequest, _ authorization: String?) async throws -> HTTPResponse {
+    func exchange(_ request: HTTPRequest, _ authorization: String?) async throws -> HTTPResponse {
         var request = request
         if let authorization { request.headers.append((name: "Authorization", value: authorization)) }
         do {
@@ -157,7 +156,7 @@ struct ConfluenceAPI: Sendable {
         }
     }
 
-    private static func isHTML(_ response: HTTPResponse) -> Bool {
+    static func isHTML(_ response: HTTPResponse) -> Bool {
         let type = response.head["Content-Type"]?.lowercased() ?? ""
         return type.hasPrefix("text/html") || type.hasPrefix("application/xhtml")
     }
@@ -183,7 +182,7 @@ struct ConfluenceAPI: Sendable {
     }
 
     /// A URL or path without host and query: ids are fine to show, search terms and cursors are not.
-    private static func shown(_ url: String) -> String {
+    static func shown(_ url: String) -> String {
         let path = url.prefix { $0 != "?" }
         guard let host = path.firstRange(of: "://") else { return String(path) }
         return String(path[host.upperBound...].drop { $0 != "/" })

@@ -9,7 +9,7 @@ extension ConfluenceSpaceReader {
             let refusal = reader.refusal(
                 fileName: name, mediaType: file.mediaType, byteCount: file.byteCount)
             if let refusal { throw refusal }
-            let bytes = [UInt8](try await crawl.dialect.file(file))
+            let bytes = [UInt8](try await crawl.dialect.file(of: attachment, file))
             let body = try await reader.body(of: bytes, fileName: name, mediaType: file.mediaType)
             for note in body.notes {
                 try await crawl.sink.send(.warning("Attachment \(attachment.id) “\(name)”: \(note)."))

@@ -5,7 +5,7 @@ import Foundation
 struct ConfluenceCloud: ConfluenceDialect {
     let api: ConfluenceAPI
     let limit: Int
-    private let scope: ConfluenceScope
+    let scope: ConfluenceScope
 
     private static let userBatch = 100
     var detailExpansion: String {
@@ -62,11 +62,16 @@ struct ConfluenceCloud: ConfluenceDialect {
         return viewers
     }
 
+    func showsUnsigned(_ space: RemoteSpace) async throws -> Bool {
+        try await api.isShownUnsigned("/api/v2/spaces/\(ConfluenceLinks.escaped(space.id))")
+    }
+
     func list(_ space: RemoteSpace, _ take: ([RemoteContent]) async throws -> Void) async throws {
         let place = "/api/v2/spaces/\(ConfluenceLinks.escaped(space.id))"
-        let status = scope.includesArchived ? "current,archived" : "current"
         for (list, kind) in [("pages", Document.Kind.page), ("blogposts", .blogPost)]
         where scope.lists(kind) {
+            // A blog post cannot be archived, and the word is refused there.
+            let status = scope.includesArchived && kind == .page ? "current,archived" : "current"
             let path = "\(place)/\(list)?status=\(status)&limit=\(limit)"
             try await api.forEachAnswer(path, of: CloudWire.Content.self) { answer in
                 try await take(
@@ -90,9 +95,10 @@ struct ConfluenceCloud: ConfluenceDialect {
             let ids = contents.filter { $0.kind == kind && $0.labels != nil }.map(\.id)
             guard !ids.isEmpty else { continue }
             let wanted = Set(ids)
+            let status = kind == .page ? "current,archived" : "current"
             let path =
                 "/api/v2/\(list)?id=\(ids.map(ConfluenceLinks.escaped).joined(separator: ","))"
-                + "&status=current,archived&body-format=storage&limit=\(ids.count)"
+                + "&status=\(status)&body-format=storage&limit=\(ids.count)"
             try await api.batch {
                 try await api.forEachAnswer(path, of: CloudWire.Content.self) { answer in
                     for page in answer where wanted.contains(page.id.text) {
@@ -113,19 +119,21 @@ struct ConfluenceCloud: ConfluenceDialect {
         // Attachments alone have ids that tell.
         let likely = lists.filter { ($0.kind == .attachment) == id.hasPrefix("att") }
         for list in likely {
+            let path = "/api/v2/\(list.name)/\(ConfluenceLinks.escaped(id))"
+            let answer: CloudWire.Content
             do {
-                let path = "/api/v2/\(list.name)/\(ConfluenceLinks.escaped(id))"
-                let answer: CloudWire.Content = try await api.get(path)
-                var content = self.content(answer, kind: list.kind)
-                content.isInlineComment = list.name == "inline-comments"
-                if let space = answer.spaceId {
-                    let found: CloudWire.Space = try await api.get("/api/v2/spaces/\(space.text)")
-                    content.spaceKey = found.key
-                }
-                return content
+                answer = try await api.get(path)
             } catch ConfluenceError.status(404, _) where list.name != likely.last?.name {
                 continue
             }
+            try demandReadable(answer, path: path)
+            var content = self.content(answer, kind: list.kind)
+            content.isInlineComment = list.name == "inline-comments"
+            if let space = answer.spaceId {
+                let found: CloudWire.Space = try await api.get("/api/v2/spaces/\(space.text)")
+                content.spaceKey = found.key
+            }
+            return content
         }
         throw ConfluenceError.status(404, path: "/api/v2/pages/\(id)")
     }
@@ -168,12 +176,14 @@ struct ConfluenceCloud: ConfluenceDialect {
         let id = ConfluenceLinks.escaped(content.id)
         let path = "/api/v2/\(list)/\(id)?body-format=storage\(labels)"
         let answer: CloudWire.Content = try await api.get(path)
+        try demandReadable(answer, path: "/api/v2/\(list)/\(id)")
         guard let storage = answer.body?.storage?.value else {
             throw ConfluenceError.invalidAnswer(
                 path: "/api/v2/\(list)/\(id)", reason: "“body.storage” is missing")
         }
         var names = answer.labels?.results ?? []
-        if answer.labels?.links?.next != nil {
+        // What is included is cut, and what leads on from there is a flag rather than a link.
+        if answer.labels?.meta?.hasMore == true || answer.labels?.links?.next != nil {
             names = try await api.list("/api/v2/\(list)/\(id)/labels?limit=\(limit)")
         }
         let labelNames = names.filter { $0.prefix != "my" }.map(\.name).sorted()
@@ -189,52 +199,6 @@ struct ConfluenceCloud: ConfluenceDialect {
         let id = ConfluenceLinks.escaped(content.id)
         let answer: CloudWire.Content = try await api.get("/api/v2/\(list)/\(id)?body-format=export_view")
         return answer.body?.exportView?.value
-    }
-
-    func comments(on content: RemoteContent) async throws -> [RemoteContent] {
-        guard content.hasComments != false else { return [] }
-        let owner =
-            "/api/v2/\(content.kind == .blogPost ? "blogposts" : "pages")/"
-            + ConfluenceLinks.escaped(content.id)
-        var comments: [RemoteContent] = []
-        let lists = [
-            ("footer-comments", ConfluenceScope.Kind.footerComments), ("inline-comments", .inlineComments),
-        ]
-        for (list, kind) in lists where scope.kinds.contains(kind) {
-            let isInline = list == "inline-comments"
-            var waiting: [CloudWire.Content] = try await api.list("\(owner)/\(list)?limit=\(limit)")
-            var known = Set(waiting.map(\.id))
-            while let next = waiting.popLast() {
-                var comment = self.content(next, kind: .comment)
-                comment.isInlineComment = isInline
-                comments.append(comment)
-                let id = ConfluenceLinks.escaped(next.id.text)
-                let replies: [CloudWire.Content] = try await api.list(
-                    "/api/v2/\(list)/\(id)/children?limit=\(limit)")
-                waiting += replies.filter { known.insert($0.id).inserted }
-            }
-        }
-        return comments
-    }
-
-    func attachments(of content: RemoteContent) async throws -> [RemoteContent] {
-        guard content.hasAttachments != false else { return [] }
-        let owner = content.kind == .blogPost ? "blogposts" : "pages"
-        let id = ConfluenceLinks.escaped(content.id)
-        let found: [CloudWire.Content] = try await api.list(
-            "/api/v2/\(owner)/\(id)/attachments?status=current&limit=\(limit)")
-        return found.map { attachment in
-            var remote = self.content(attachment, kind: .attachment)
-            remote.labels = []
-            remote.file = attachment.downloadLink.map {
-                RemoteContent.File(mediaType: attachment.mediaType, byteCount: attachment.fileSize, link: $0)
-            }
-            return remote
-        }
-    }
-
-    func file(_ file: RemoteContent.File) async throws -> Data {
-        try await api.download(file.link)
     }
 
     func displayNames(of users: Set<UserReference>) async throws -> [UserReference: String] {
@@ -262,7 +226,15 @@ struct ConfluenceCloud: ConfluenceDialect {
         }
     }
 
-    private func content(_ wire: CloudWire.Content, kind: Document.Kind) -> RemoteContent {
+    /// What is in the trash, or a draft, is answered like any other; for us it is not there.
+    private func demandReadable(_ wire: CloudWire.Content, path: String) throws {
+        let status = wire.status ?? "current"
+        guard status == "current" || (scope.includesArchived && status == "archived") else {
+            throw ConfluenceError.status(404, path: path)
+        }
+    }
+
+    func content(_ wire: CloudWire.Content, kind: Document.Kind) -> RemoteContent {
         RemoteContent(
             id: wire.id.text, kind: kind, title: wire.title ?? "", version: wire.version?.number ?? 1,
             parent: wire.parentId.map { RemoteContent.Parent(id: $0.text, type: wire.parentType ?? "page") },

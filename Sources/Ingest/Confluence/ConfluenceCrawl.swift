@@ -26,6 +26,8 @@ struct ConfluenceCrawl: Sendable {
         }
         try await leaveSpaces(besides: Set(spaces.map(\.space.key)))
         if configuration.readsGroupMembers {
+            // Of spaces that could not be read now as well: who left a group must not read there, either.
+            groups.formUnion(try ledger.groupsInRules())
             try await ConfluenceMembership(dialect: dialect, store: ledger.store, sink: sink).refresh(groups)
         }
     }
@@ -45,6 +47,24 @@ struct ConfluenceCrawl: Sendable {
         }
     }
 
+    /// Spaces that are named, were read once and are no longer listed: nobody may read what is stored of them,
+    /// until the site lists them again. Nothing of them goes.
+    private func closeSpaces(besides listed: Set<String>) async throws {
+        let known = try ledger.store.syncedSpaces(source: ledger.source).subtracting(listed)
+        for key in known.sorted()
+        where configuration.spaces.contains(where: { ConfluenceScope.matches(key, $0) }) {
+            let ids = try ledger.store.documentIDs(inSpace: key)
+            guard !ids.isEmpty else { continue }
+            for id in ids.sorted() { try await sink.send(.readers(id: id, .nobody)) }
+            try await sink.send(
+                .closed(
+                    """
+                    The space \(key) was read before and is no longer listed, so nobody may read its \
+                    \(ids.count) stored documents here.
+                    """))
+        }
+    }
+
     private func spacesToRead() async throws -> [RemoteSpace] {
         let scope = configuration.scope
         let found: [RemoteSpace]
@@ -60,6 +80,7 @@ struct ConfluenceCrawl: Sendable {
                 : "there is no such space, or the account may not see it"
             try await skip("space:\(key)", key, reason, isFailure: true)
         }
+        try await closeSpaces(besides: Set(found.map(\.space.key)))
         return found.filter { scope.includes($0.space) }
     }
 
@@ -81,6 +102,8 @@ struct ConfluenceSpaceReader: Sendable {
     let isFull: Bool
     /// The contents of the space that the scope's query finds; `nil` when it has none.
     var found: Set<String>?
+    /// Whether pages are read one by one, with no listing after them that takes away what the scope leaves out.
+    var isAlone = false
 
     var dialect: any ConfluenceDialect { crawl.dialect }
 
@@ -153,9 +176,13 @@ struct ConfluenceSpaceReader: Sendable {
         do {
             if let document = try await document(content, title: title, place: place, page: page) {
                 try await crawl.sink.send(.document(document))
+            } else {
+                try await crawl.sink.send(.readers(id: content.id, place.readers))
             }
             return false
         } catch let error as ConfluenceError {
+            // An earlier version may be stored, for readers that it no longer has.
+            try await crawl.sink.send(.readers(id: content.id, place.readers))
             return try await skip(content.id, title, "\(error)", error)
         }
     }

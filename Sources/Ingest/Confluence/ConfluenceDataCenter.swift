@@ -79,6 +79,10 @@ struct ConfluenceDataCenter: ConfluenceDialect {
         return []
     }
 
+    func showsUnsigned(_ space: RemoteSpace) async throws -> Bool {
+        try await api.isShownUnsigned("/rest/api/space/\(ConfluenceLinks.escaped(space.space.key))")
+    }
+
     func list(_ space: RemoteSpace, _ take: ([RemoteContent]) async throws -> Void) async throws {
         for (type, kind) in [("page", Document.Kind.page), ("blogpost", .blogPost)] where scope.lists(kind) {
             let query = "spaceKey=\(ConfluenceLinks.escaped(space.space.key))&type=\(type)&status=current"
@@ -209,8 +213,8 @@ struct ConfluenceDataCenter: ConfluenceDialect {
         }
     }
 
-    func file(_ file: RemoteContent.File) async throws -> Data {
-        try await api.download(file.link)
+    func file(of attachment: RemoteContent, _ file: RemoteContent.File) async throws -> Data {
+        try await api.download(file.link, mediaType: file.mediaType)
     }
 
     func displayNames(of users: Set<UserReference>) async throws -> [UserReference: String] {
@@ -244,7 +248,7 @@ struct ConfluenceDataCenter: ConfluenceDialect {
             restriction: RemoteRestriction(whole: wire.restrictions?.read),
             isInlineComment: wire.extensions?.location == "inline",
             createdAt: confluenceDate(wire.history?.createdDate), spaceKey: spaceKey ?? wire.space?.key,
-            containerID: wire.container?.id?.text)
+            containerID: wire.container?.id?.text, ancestorIDs: wire.ancestors?.map(\.id.text))
     }
 }
 

@@ -55,6 +55,8 @@ struct RemoteContent: Sendable, Codable {
     var hasAttachments: Bool?
     /// Set when the listing brought the body along.
     var body: RemoteBody?
+    /// Ids of all contents above it, in an order that says nothing; `nil` when ``parent`` leads to all of them.
+    var ancestorIDs: [String]?
 }
 
 /// A body with what comes along with it.
@@ -75,6 +77,8 @@ protocol ConfluenceDialect: Sendable {
     func spaces(keys: [String]) async throws -> [RemoteSpace]
     /// Who may view a space.
     func viewers(of space: RemoteSpace) async throws -> Set<Principal>
+    /// Whether somebody who is not signed in is shown the space; `false` when that cannot be told.
+    func showsUnsigned(_ space: RemoteSpace) async throws -> Bool
     /// Lists all current pages and blog posts of a space, without bodies, one answer of the site at a time.
     ///
     /// No content is handed to `take` twice. The next answer is asked for when `take` returns.
@@ -117,7 +121,7 @@ protocol ConfluenceDialect: Sendable {
     /// All comments under a content, replies included, without bodies.
     func comments(on content: RemoteContent) async throws -> [RemoteContent]
     func attachments(of content: RemoteContent) async throws -> [RemoteContent]
-    func file(_ file: RemoteContent.File) async throws -> Data
+    func file(of attachment: RemoteContent, _ file: RemoteContent.File) async throws -> Data
     /// Display names of those of `users` that the site tells.
     func displayNames(of users: Set<UserReference>) async throws -> [UserReference: String]
     /// Succeeds as long as the credentials are good.
@@ -134,8 +138,6 @@ extension ConfluenceDialect {
         try await list(space) { contents += $0 }
         return contents
     }
-
-    func detailed(_ contents: [RemoteContent]) async throws -> [RemoteContent] { contents }
 
     func bodies(of contents: [RemoteContent]) async throws -> [String: RemoteBody] { [:] }
 }

@@ -85,6 +85,13 @@ struct ConfluenceLedger: Sendable {
         try store.syncEntries(below: page, source: source).map { try Self.entry($0).content }
     }
 
+    /// The groups that rules name of documents in spaces of this site.
+    func groupsInRules() throws -> Set<String> {
+        var groups: Set<String> = []
+        for case .group(let name) in try store.groupsInRules(source: source) { groups.insert(name) }
+        return groups
+    }
+
     func unsettle(_ pages: [String]) throws {
         try store.unsettleSyncEntries(pages, source: source)
     }

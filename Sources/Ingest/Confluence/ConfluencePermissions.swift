@@ -63,11 +63,7 @@ actor ConfluencePermissions {
         var isUnreadable = false
         var (id, node) = (content.id, Node(content))
         while true {
-            switch try await restriction(of: id, node) {
-            case .inherits?: break
-            case .only(let principals)?: clauses.append(principals)
-            case nil: isUnreadable = true
-            }
+            if try await !demand(id, node, &clauses) { isUnreadable = true }
             guard content.kind != .blogPost, let parent = node.parent else { break }
             guard visited.insert(parent.id).inserted else {
                 cyclic.insert(content.id)
@@ -80,11 +76,32 @@ actor ConfluencePermissions {
             (id, node) = (parent.id, above)
             ancestors.append(Ancestor(id: id, title: node.title))
         }
+        // A listing's ancestors come in any order, so the last of them need not be the parent.
+        for other in content.ancestorIDs ?? [] where visited.insert(other).inserted {
+            let above = try await self.node(RemoteContent.Parent(id: other, type: "page"))
+            guard let above, try await demand(other, above, &clauses) else {
+                isUnreadable = true
+                continue
+            }
+        }
         if isUnreadable {
             unreadable.insert(content.id)
             clauses.append([])
         }
         return Place(ancestors: ancestors.reversed(), readers: AccessRule(allOf: clauses))
+    }
+
+    /// Adds what one content on the way demands of a reader.
+    ///
+    /// - Returns: whether that could be read.
+    private func demand(_ id: String, _ node: Node, _ clauses: inout [Set<Principal>]) async throws -> Bool {
+        switch try await restriction(of: id, node) {
+        case .inherits?: return true
+        case .only(let principals)?:
+            clauses.append(principals)
+            return true
+        case nil: return false
+        }
     }
 
     /// The restriction of one content, or `nil` when it could not be read.

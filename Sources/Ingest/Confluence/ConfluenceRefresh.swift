@@ -24,8 +24,8 @@ struct ConfluenceRefresh: Sendable {
     private var dialect: any ConfluenceDialect { crawl.dialect }
 
     func run(_ targets: [ConfluenceTarget]) async throws {
-        // A sync of the whole site finds what any other target means.
-        if targets.contains(.site) { return try await crawl.run() }
+        // It may go on from a listing that is older than what the other targets mean, so they are read after it.
+        if targets.contains(.site) { try await crawl.run() }
         var spaces: Set<String> = []
         var contents: Set<String> = []
         var trees: Set<String> = []
@@ -37,10 +37,10 @@ struct ConfluenceRefresh: Sendable {
             case .space(let key): spaces.insert(key)
             case .group(let name):
                 // Cloud's rules name a group by its id as well, and the event does not tell which.
-                groups.formUnion(try groupsInRules().filter(ConfluencePrincipals.isGroupID))
+                groups.formUnion(try ledger.groupsInRules().filter(ConfluencePrincipals.isGroupID))
                 groups.insert(name)
             case .site: continue
-            case .allGroups: groups.formUnion(try groupsInRules())
+            case .allGroups: groups.formUnion(try ledger.groupsInRules())
             }
         }
         let people = ConfluencePeople(dialect: dialect)
@@ -56,18 +56,21 @@ struct ConfluenceRefresh: Sendable {
         }
     }
 
-    private func groupsInRules() throws -> Set<String> {
-        var groups: Set<String> = []
-        for case .group(let name) in try ledger.store.groupsInRules() { groups.insert(name) }
-        return groups
-    }
-
     private func sync(_ key: String, _ people: ConfluencePeople) async throws -> Set<String> {
-        guard let space = try await dialect.spaces(keys: [key]).first(where: { $0.space.key == key }) else {
-            // The next sync decides about the space; it alone lists all of them.
+        do {
+            guard let space = try await dialect.spaces(keys: [key]).first(where: { $0.space.key == key })
+            else {
+                // The next sync decides about the space; it alone lists all of them.
+                return []
+            }
+            var sync = ConfluenceSpaceSync(crawl: crawl, space: space)
+            // A listing that was broken off is older than what the request tells of.
+            sync.resumeWindow = 0
+            return try await sync.run(people: people)
+        } catch let error as ConfluenceError where !error.isFatal {
+            try await crawl.skip("space:\(key)", key, "its listing failed: \(error)", isFailure: true)
             return []
         }
-        return try await ConfluenceSpaceSync(crawl: crawl, space: space).run(people: people)
     }
 
     /// - Returns: the groups that the content's rules name, as far as this reading met them.
@@ -78,10 +81,16 @@ struct ConfluenceRefresh: Sendable {
         let content: RemoteContent
         do {
             content = try await dialect.content(id: id)
-        } catch let error as ConfluenceError where !error.isFatal {
+        } catch let error as ConfluenceError {
+            if case .unauthorized = error {
+                // One content may answer 401 where the credentials are good for the rest.
+                try await dialect.probe()
+            } else if error.isFatal {
+                throw error
+            }
             var groups: Set<String> = []
             for page in try await refuse(id, known, error) where page != id {
-                groups.formUnion(try await read(page, isTree: false, synced, people))
+                groups.formUnion(try await read(page, isTree: isTree, synced, people))
             }
             return groups
         }
@@ -91,11 +100,16 @@ struct ConfluenceRefresh: Sendable {
             try ledger.unsettle([page])
             return try await read(page, isTree: false, synced, people)
         }
-        guard let key = content.spaceKey, synced.contains(key),
-            let state = try ledger.store.syncState(source: ledger.source, space: key)
-        else {
+        guard let key = content.spaceKey else { return [] }
+        guard let state = try ledger.store.syncState(source: ledger.source, space: key) else {
             // It stands in a space that is not read here, now at least.
             if known != nil { try await remove(id) }
+            return []
+        }
+        guard synced.contains(key) else {
+            // The space's first sync says who may read it there. If it knows it from another space, nobody may
+            // until then.
+            if let known, known.content.spaceKey != key { try await close(id) }
             return []
         }
         return try await read(content, known, isTree: isTree, in: key, run: state.run, people)
@@ -108,6 +122,7 @@ struct ConfluenceRefresh: Sendable {
         guard let space = try await dialect.spaces(keys: [key]).first(where: { $0.space.key == key }) else {
             return []
         }
+        let hungBelow = try ledger.below(content.id).map(\.id)
         // Asked for again, and closed if that fails: what was known before must not stand in for it.
         var page = content
         page.restriction = nil
@@ -117,12 +132,16 @@ struct ConfluenceRefresh: Sendable {
         let permissions = ConfluencePermissions(dialect: dialect, viewers: viewers, ledger: ledger, run: run)
         let reader = ConfluenceSpaceReader(
             crawl: crawl, space: space.space, people: people, permissions: permissions, run: run,
-            isFull: false, found: try await ConfluenceSpaceSync(crawl: crawl, space: space).found())
+            isFull: false, found: try await ConfluenceSpaceSync(crawl: crawl, space: space).found(),
+            isAlone: true)
         try await crawl.sink.send(.space(space.space))
         // Below it something may have changed as well: events are lost, and this one says no more.
         _ = try await reader.read([
             ConfluenceLedger.Entry(content: page, listedRun: run, belowRun: 0, restrictionRun: 0)
         ])
+        for gone in hungBelow where try ledger.entry(gone) == nil {
+            try await crawl.sink.send(.removed(id: gone))
+        }
         let restriction = try ledger.entry(page.id)?.content.restriction
         let isMoved =
             known.map {
@@ -149,20 +168,23 @@ struct ConfluenceRefresh: Sendable {
             let children = try ledger.store.syncChildren(of: id, source: ledger.source)
             try await remove(id)
             return children
-        case .status(401, _), .status(403, _):
+        case .unauthorized, .status(403, _):
             // It is there, but who may read it cannot be told any more, nor who may read what is below it.
-            let below = try ledger.store.syncDescendants(of: id, source: ledger.source)
-            for page in [id] + below {
-                for content in [page] + (try ledger.below(page).map(\.id))
-                where crawl.storedVersion(content) != nil {
-                    try await crawl.sink.send(.unchanged(id: content, readers: .nobody))
-                }
-            }
+            try await close(id)
             fallthrough
         default:
             try await crawl.skip(id, known?.content.title ?? "", "\(error)", isFailure: true)
         }
         return []
+    }
+
+    /// Closes a content to all, with everything below it.
+    private func close(_ id: String) async throws {
+        for page in [id] + (try ledger.store.syncDescendants(of: id, source: ledger.source)) {
+            for content in [page] + (try ledger.below(page).map(\.id)) {
+                try await crawl.sink.send(.unchanged(id: content, readers: .nobody))
+            }
+        }
     }
 
     /// Takes a content away with its comments and attachments.

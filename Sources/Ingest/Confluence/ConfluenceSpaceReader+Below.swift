@@ -20,8 +20,12 @@ extension ConfluenceSpaceReader {
                 known = comments + files
                 try crawl.ledger.replace(below: page.id, by: known, space: space.key, run: run)
             } else {
-                // What is stored stays, but never with readers it no longer has.
+                // What is stored stays, but never with readers it no longer has; the next sync looks again.
                 isComplete = false
+                try crawl.ledger.unsettle([page.id])
+                for content in known where crawl.storedVersion(content.id) != content.version {
+                    try await crawl.sink.send(.readers(id: content.id, place.readers))
+                }
                 known = known.filter { crawl.storedVersion($0.id) == $0.version }
             }
         }

@@ -23,6 +23,7 @@ extension ConfluenceSpaceReader {
             case .leftOut(let reason):
                 try await crawl.skip(
                     page.id, page.title, "the scope leaves it out: \(reason)", isFailure: false)
+                if isAlone { try await remove(page.id) }
             case .undecided(let reason):
                 try await keep(page, place)
                 try await crawl.skip(
@@ -33,10 +34,15 @@ extension ConfluenceSpaceReader {
         return scoped
     }
 
+    /// Takes away what is stored of a page that no listing will miss. Its place in the tree is still known.
+    private func remove(_ id: String) async throws {
+        for below in try crawl.ledger.below(id) { try await crawl.sink.send(.removed(id: below.id)) }
+        try await crawl.sink.send(.removed(id: id))
+    }
+
     /// What is stored of a page stays, but never with readers that it no longer has.
     private func keep(_ page: RemoteContent, _ place: ConfluencePermissions.Place) async throws {
-        for id in [page.id] + (try crawl.ledger.below(page.id).map(\.id)) where crawl.storedVersion(id) != nil
-        {
+        for id in [page.id] + (try crawl.ledger.below(page.id).map(\.id)) {
             try await crawl.sink.send(.unchanged(id: id, readers: place.readers))
         }
     }

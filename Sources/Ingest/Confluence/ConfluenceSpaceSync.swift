@@ -17,7 +17,7 @@ struct ConfluenceSpaceSync: Sendable {
     /// Search counts in minutes, lags behind, and its clock may be another than ours.
     private static let overlap: TimeInterval = 15 * 60
     /// How long a killed sync may have stood still to be gone on with.
-    private static let resumeWindow: TimeInterval = 3600
+    var resumeWindow: TimeInterval = 3600
     /// Entries that are taken from the ledger at a time.
     private static let part = 200
 
@@ -26,7 +26,7 @@ struct ConfluenceSpaceSync: Sendable {
         try await crawl.sink.send(.space(space.space))
         var state = try ledger.begin(
             key, fullEvery: crawl.configuration.fullSyncEvery, at: crawl.now(),
-            resumeWindow: Self.resumeWindow)
+            resumeWindow: resumeWindow)
         if state.phase == .listing {
             let run = state.run
             try await dialect.list(space) { try ledger.put($0, space: key, run: run) }
@@ -161,12 +161,19 @@ struct ConfluenceSpaceSync: Sendable {
         return try await dialect.ids(foundBy: query, in: key)
     }
 
+    /// A space may be open to those who are not signed in, and the site as a whole not: then the grant means
+    /// those who are. Only the site itself can tell, by what it shows to nobody.
+    private func believed(_ viewers: Set<Principal>) async throws -> Set<Principal> {
+        guard viewers.contains(.anyone), try await !dialect.showsUnsigned(space) else { return viewers }
+        return viewers.subtracting([.anyone]).union([.signedIn])
+    }
+
     /// Who may view the space; nobody, with a word about it, when that cannot be read.
     func viewers() async throws -> Set<Principal> {
         var reason = "they name nobody who could be told"
         do {
             let viewers = try await dialect.viewers(of: space)
-            if !viewers.isEmpty { return viewers }
+            if !viewers.isEmpty { return try await believed(viewers) }
         } catch let error as ConfluenceError where !error.isFatal {
             reason = "\(error)"
         }

@@ -7,14 +7,20 @@ struct ListingAnswer<Entry: Decodable>: Decodable {
         var base: String?
     }
 
+    /// What comes with a list that is part of another answer.
+    struct Meta: Decodable {
+        var hasMore: Bool?
+    }
+
     var results: [Entry]
     var start: Int?
     var limit: Int?
     var totalSize: Int?
+    var meta: Meta?
     var links: Links?
 
     private enum CodingKeys: String, CodingKey {
-        case results, start, limit, totalSize
+        case results, start, limit, totalSize, meta
         case links = "_links"
     }
 }
@@ -122,6 +128,7 @@ enum CloudWire {
 
 extension ListingAnswer: Sendable where Entry: Sendable {}
 extension ListingAnswer.Links: Sendable where Entry: Sendable {}
+extension ListingAnswer.Meta: Sendable where Entry: Sendable {}
 
 /// Types of the v1 API: Data Center's, and Cloud's for restrictions.
 enum WireV1 {

@@ -15,11 +15,12 @@ enum SpaceExportBody {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)
         var index = 0
+        var hasGoodEnd = true
         if find(cdataStart, in: bytes, from: 0) == nil { return String(decoding: bytes, as: UTF8.self) }
         while let start = find(cdataStart, in: bytes, from: index) {
             let contentStart = start + cdataStart.count
             output.append(contentsOf: bytes[index..<contentStart])
-            guard let end = sectionEnd(bytes, from: contentStart) else {
+            guard let end = sectionEnd(bytes, from: contentStart, &hasGoodEnd) else {
                 index = contentStart
                 break
             }
@@ -36,7 +37,12 @@ enum SpaceExportBody {
     private static let closingTag = Array("</ac:".utf8)
 
     /// Where the section that begins at `start` ends: the range of its `]]>`, damaged or not.
-    private static func sectionEnd(_ bytes: [UInt8], from start: Int) -> Range<Int>? {
+    ///
+    /// - Parameter hasGoodEnd: whether an end that is more than a candidate may lie ahead; `false` once none
+    ///   was found up to the end of the body, so that not every section searches it.
+    private static func sectionEnd(
+        _ bytes: [UInt8], from start: Int, _ hasGoodEnd: inout Bool
+    ) -> Range<Int>? {
         var fallback: Range<Int>?
         var index = start
         while index + 2 < bytes.count {
@@ -49,8 +55,10 @@ enum SpaceExportBody {
             let isIntact = end == index + 3
             if isIntact || canFollowSection(bytes, at: end) { return index..<end }
             fallback = fallback ?? index..<end
+            if !hasGoodEnd { return fallback }
             index += 1
         }
+        hasGoodEnd = false
         return fallback
     }
 

@@ -24,8 +24,8 @@ extension StorageFormatBuilder {
         case .lineBreak:
             text.dropTrailingSpace()
             commitText(to: &line)
-            if !line.isEmpty { line.append(.lineBreak) }
-        case .hidden, .parameter, .defaultParameter, .taskStatus, .adfAttribute: break
+            if !line.isEmpty || hasOuterText { line.append(.lineBreak) }
+        case let element where element.isMuted: break
         case .plainTextBody:
             let code = code(in: node)
             if !code.isEmpty { append(.code(code), to: &line) }
@@ -70,10 +70,7 @@ extension StorageFormatBuilder {
     private mutating func appendStyled(
         _ node: Int32, to line: inout [Inline], _ style: ([Inline]) -> Inline
     ) {
-        commitText(to: &line)
-        var inner: [Inline] = []
-        appendInlines(of: node, to: &inner)
-        commitText(to: &inner)
+        let inner = gather(tree.children(of: node), within: &line)
         if inner.isSpace {
             line.append(.text(" "))
         } else if !inner.isEmpty {
@@ -81,11 +78,33 @@ extension StorageFormatBuilder {
         }
     }
 
+    /// The inlines of an element within `line`. Line breaks that they begin with go to `line` itself.
+    private mutating func gather(
+        _ children: some Sequence<Int32>, within line: inout [Inline]
+    ) -> [Inline] {
+        commitText(to: &line)
+        let outer = hasOuterText
+        hasOuterText = outer || !line.isEmpty
+        var inner: [Inline] = []
+        for child in children { appendInline(child, to: &inner) }
+        commitText(to: &inner)
+        hasOuterText = outer
+        guard inner.first == .lineBreak else { return inner }
+        let breaks = inner.prefix { $0 == .lineBreak }
+        line += breaks
+        return Array(inner[breaks.endIndex...])
+    }
+
+    /// What is no text, as a link or a picture, stands for itself.
     private mutating func appendCode(_ node: Int32, to line: inout [Inline]) {
         var collapsed = CollapsedText()
         collapsed.append(tree.verbatimText(of: node))
         collapsed.dropTrailingSpace()
-        if let code = collapsed.take() { append(.code(code), to: &line) }
+        if let code = collapsed.take() {
+            append(.code(code), to: &line)
+        } else {
+            appendInlines(of: node, to: &line)
+        }
     }
 
     private mutating func appendEmoticon(_ node: Int32, to line: inout [Inline]) {
@@ -101,12 +120,13 @@ extension StorageFormatBuilder {
 
     // MARK: Links
 
-    /// An HTML `a`: a link, or a place to link to.
+    /// An HTML `a`: a link, or a place to link to. A link with nothing to see shows its address.
     private mutating func appendAnchorElement(_ node: Int32, to line: inout [Inline]) {
         if let address = tree.string(.href, of: node) {
             let isLocal = address.utf8.first == UInt8(ascii: "#")
-            appendLink(
-                isLocal ? .anchor(String(address.dropFirst())) : .url(address), bodyOf: node, to: &line)
+            let target: LinkTarget = isLocal ? .anchor(String(address.dropFirst())) : .url(address)
+            let isShown = appendLink(target, showing: tree.children(of: node), to: &line)
+            if !isShown, address.hasPrefix("http") { appendLink(target, [], to: &line) }
         } else {
             if let name = tree.string(.name, of: node) {
                 append(.anchor(name), to: &line, isVisible: false)
@@ -115,20 +135,28 @@ extension StorageFormatBuilder {
         }
     }
 
-    /// `ac:link`: what it holds says where it leads, its body what is seen.
+    /// `ac:link`: what it holds says where it leads, its body what is seen, or without one what else it holds.
     private mutating func appendLink(_ node: Int32, to line: inout [Inline]) {
         let anchor = tree.string(.anchor, of: node)
         var target: LinkTarget? = anchor.map { .anchor($0) }
         var person: UserReference?
         var body: Int32?
+        var loose: [Int32] = []
         for child in tree.children(of: node) {
             switch tree.nodes[Int(child)].element {
             case .acLinkBody, .acPlainTextLinkBody: body = child
             case .riUser: person = user(child)
-            default: target = self.target(child, anchor: anchor) ?? target
+            default:
+                let found = self.target(child, anchor: anchor)
+                if found == nil { loose.append(child) }
+                target = found ?? target
             }
         }
-        if let body, appendLink(target, bodyOf: body, to: &line) { return }
+        if let body {
+            if appendLink(target, showing: tree.children(of: body), to: &line) { return }
+        } else if loose.contains(where: { !isBlankText($0) }) {
+            if appendLink(target, showing: loose, to: &line) { return }
+        }
         if let person {
             append(.mention(person), to: &line)
         } else if let target {
@@ -136,15 +164,16 @@ extension StorageFormatBuilder {
         }
     }
 
+    private func isBlankText(_ node: Int32) -> Bool {
+        let text = tree.nodes[Int(node)]
+        return text.element == .text && tree.bytes[Int(text.start)..<Int(text.end)].allSatisfy { $0 <= 0x20 }
+    }
+
     /// - Returns: whether there is anything to see in the body.
-    @discardableResult
     private mutating func appendLink(
-        _ target: LinkTarget?, bodyOf node: Int32, to line: inout [Inline]
+        _ target: LinkTarget?, showing body: some Sequence<Int32>, to line: inout [Inline]
     ) -> Bool {
-        commitText(to: &line)
-        var inner: [Inline] = []
-        appendInlines(of: node, to: &inner)
-        commitText(to: &inner)
+        let inner = gather(body, within: &line)
         if inner.isEmpty { return false }
         if inner.isSpace {
             line += inner

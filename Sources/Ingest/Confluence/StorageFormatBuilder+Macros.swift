@@ -12,10 +12,10 @@ extension StorageFormatBuilder {
                 flow.blocks.append(.panel(kind: kind, title: title, blocks))
             }
         case .fold:
-            let (title, blocks) = (parameter("title", of: node), body(of: node))
+            let (title, blocks) = (parameter("title", "", of: node), body(of: node))
             if title != nil || !blocks.isEmpty { flow.blocks.append(.fold(title: title, blocks)) }
         case .container: flow.blocks += body(of: node)
-        case .facts: flow.blocks += body(of: node).map(\.facts)
+        case .facts: flow.blocks += body(of: node).flatMap(\.facts)
         case .include, .excerptInclude, .multiExcerptInclude:
             if let include = include(node, kind) { flow.blocks.append(include) }
         case .mathBlock:
@@ -271,41 +271,5 @@ extension StorageFormatBuilder {
             }
         }
         return nil
-    }
-}
-
-extension Block {
-    /// A table of page properties as key and value; any other block as it is.
-    fileprivate var facts: Block {
-        guard case .table(let table) = self, !table.rows.isEmpty else { return self }
-        let first = table.rows[0]
-        if table.rows.count == 2, first.count != 2 || !table.rows[1][0].isHeader,
-            first.allSatisfy(\.isHeader), first.count == table.rows[1].count
-        {
-            return .facts(
-                zip(first, table.rows[1]).map { Definition(term: $0.blocks.line, blocks: $1.blocks) })
-        }
-        guard table.rows.allSatisfy({ $0.count <= 2 }) else { return self }
-        return .facts(
-            table.rows.filter { row in row.contains { !$0.blocks.isEmpty } }.map { row in
-                Definition(term: row[0].blocks.line, blocks: row.count > 1 ? row[1].blocks : [])
-            })
-    }
-}
-
-extension [Block] {
-    /// The text of paragraphs as one line; what is no paragraph is left out.
-    fileprivate var line: [Inline] {
-        var line: [Inline] = []
-        for case .paragraph(let inlines) in self {
-            if !line.isEmpty { line.append(.text(" ")) }
-            // Keys are often bold, which says no more than that they are keys.
-            if inlines.count == 1, case .strong(let inner) = inlines[0] {
-                line += inner
-            } else {
-                line += inlines
-            }
-        }
-        return line
     }
 }

@@ -94,11 +94,17 @@ extension StorageFormatBuilder {
         var cells: [TableCell] = []
         for child in tree.children(of: row) {
             switch tree.nodes[Int(child)].element {
-            case .tableCell, .tableHeader: cells.append(cell(child))
+            case .tableCell, .tableHeader: if !isRowNumber(child) { cells.append(cell(child)) }
             default: append(child, to: &stray)
             }
         }
         return cells
+    }
+
+    /// The editor numbers rows where a table asks for it. The numbers say nothing of what the row is about,
+    /// and Atlassian Document Format does not hold them.
+    private func isRowNumber(_ cell: Int32) -> Bool {
+        tree.string(.styleClass, of: cell)?.split(separator: " ").contains("numberingColumn") ?? false
     }
 
     /// Spans beyond what browsers allow (1000 columns, 65534 rows) are cut to that.

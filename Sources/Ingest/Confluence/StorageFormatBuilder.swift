@@ -7,6 +7,8 @@ struct StorageFormatBuilder {
     private(set) var unknownMacros: [String] = []
     var text = CollapsedText()
     var sentenceExcerpts: [Block] = []
+    /// Whether text stands before the element whose inlines are being gathered, on the same line.
+    var hasOuterText = false
     /// Whether an excerpt's words are being gathered a second time.
     var isInExcerpt = false
 
@@ -104,6 +106,9 @@ struct StorageFormatBuilder {
 
     /// The content of `node` as one line of inlines, block-level elements parted by spaces.
     mutating func inlines(in node: Int32) -> [Inline] {
+        let outer = hasOuterText
+        hasOuterText = false
+        defer { hasOuterText = outer }
         var line: [Inline] = []
         text.begin()
         appendInlines(of: node, to: &line)

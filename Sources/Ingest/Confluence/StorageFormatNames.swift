@@ -32,6 +32,14 @@ enum StorageElement: UInt8 {
         }
     }
 
+    /// Whether neither it nor what it holds is text of the page: settings, or what only machines read.
+    var isMuted: Bool {
+        switch self {
+        case .hidden, .parameter, .defaultParameter, .taskStatus, .adfAttribute: true
+        default: false
+        }
+    }
+
     /// 1 to 6 for a heading.
     var headingLevel: Int? {
         (StorageElement.heading1.rawValue...StorageElement.heading6.rawValue).contains(rawValue)
@@ -75,7 +83,7 @@ enum StorageAttribute: UInt8 {
     case name, anchor, alternative, title, emojiFallback, emojiShortName
     case contentTitle, spaceKey, postingDay, fileName, value, accountID, userKey, userName, contentID
     case shortcutKey, shortcutParameter, type, key
-    case href, source, dateTime, columnSpan, rowSpan, start
+    case href, source, dateTime, columnSpan, rowSpan, start, styleClass
 
     static let names = NameTable<StorageAttribute>(
         [
@@ -87,6 +95,7 @@ enum StorageAttribute: UInt8 {
             .userName: "ri:username", .contentID: "ri:content-id", .shortcutKey: "ri:key",
             .shortcutParameter: "ri:parameter", .type: "type", .key: "key", .href: "href", .source: "src",
             .dateTime: "datetime", .columnSpan: "colspan", .rowSpan: "rowspan", .start: "start",
+            .styleClass: "class",
         ], unknown: .unknown)
 }
 

@@ -4,7 +4,7 @@
 /// habits of browsers, so that an open `p`, `li`, `tr` or `td` ends where the next one begins, and no stray
 /// end tag reaches across a table cell or a macro's body. Linear in the page's length.
 struct StorageFormatRepair {
-    /// Deeper elements are left out; their text stays.
+    /// Deeper elements are left out; their text stays, parted where they would have parted it.
     static let maxDepth = 512
     private static let macros = Set(["ac:structured-macro", "ac:macro"].map { NameHash($0) })
 
@@ -89,9 +89,11 @@ struct StorageFormatRepair {
         index = name
         while index < end, input[index] != UInt8(ascii: ">"), input[index] != UInt8(ascii: "<") { index += 1 }
         if index < end, input[index] == UInt8(ascii: ">") { index += 1 }
-        guard !range.isEmpty, RepairRole.of(hash) != .void else { return }
+        let role = RepairRole.of(hash)
+        guard !range.isEmpty, role != .void else { return }
         if leftOutDepth > 0 {
             leftOutDepth -= 1
+            if role != .phrase { output.append(UInt8(ascii: " ")) }
         } else if openCounts[hash, default: 0] > 0, let position = reach(of: hash) {
             while open.count > position { closeLast() }
         }
@@ -131,6 +133,7 @@ struct StorageFormatRepair {
         let isSelfClosing = repairAttributes() || role == .void
         if isLeftOut {
             output.removeSubrange(mark...)
+            if role != .phrase { output.append(UInt8(ascii: " ")) }
             if !isSelfClosing { leftOutDepth += 1 }
         } else if isSelfClosing {
             output += "/>".utf8
@@ -277,46 +280,6 @@ struct StorageFormatRepair {
         for byte in input[range] { hash.add(byte) }
         return hash
     }
-}
-
-/// How an element behaves among others that were not closed.
-private enum RepairRole: UInt8 {
-    case phrase
-    /// Never holds anything.
-    case void
-    case paragraph
-    /// Ends an open paragraph.
-    case block
-    case listItem, term, row, cell
-    /// A stray end tag of anything else does not reach across it.
-    case boundary
-
-    static func of(_ hash: NameHash) -> RepairRole { table[hash] }
-
-    /// What ends when this begins, and what it does not reach across.
-    var ends: (closed: Set<RepairRole>, stops: Set<RepairRole>)? {
-        switch self {
-        case .paragraph, .block: ([.paragraph], [.boundary, .cell, .row, .listItem, .term])
-        case .listItem: ([.listItem], [.boundary, .cell, .row])
-        case .term: ([.term], [.boundary, .cell, .row])
-        case .row: ([.row], [.boundary])
-        case .cell: ([.cell], [.boundary, .row])
-        case .phrase, .void, .boundary: nil
-        }
-    }
-
-    private static let table = NameTable<RepairRole>(
-        [
-            .void: "br hr img col wbr input area base meta",
-            .paragraph: "p h1 h2 h3 h4 h5 h6",
-            .block: "pre blockquote div",
-            .listItem: "li", .term: "dt dd", .row: "tr", .cell: "td th",
-            .boundary: """
-            table thead tbody tfoot ul ol dl ac:layout ac:layout-section ac:layout-cell \
-            ac:structured-macro ac:macro ac:rich-text-body ac:plain-text-body ac:task-list ac:task \
-            ac:task-body ac:adf-extension ac:adf-content ac:adf-fallback
-            """,
-        ], unknown: .phrase)
 }
 
 private func isNameByte(_ byte: UInt8) -> Bool {

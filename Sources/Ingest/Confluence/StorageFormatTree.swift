@@ -37,7 +37,9 @@ struct StorageFormatTree {
     private var current: Int32 = 0
     private var depth = 0
     /// Open elements that were left out because they lie too deep or come too late.
-    private var leftOutDepth = 0
+    private var leftOut: [StorageElement] = []
+    /// How many of them hold no text of the page.
+    private var mutedDepth = 0
     private var elementCount = 0
 
     init(byteCount: Int = 0, maxDepth: Int = 0, maxElementCount: Int = 0) {
@@ -51,9 +53,11 @@ struct StorageFormatTree {
 
     /// - Returns: whether the element was kept, so that its attributes are wanted.
     mutating func open(_ element: StorageElement) -> Bool {
-        guard leftOutDepth == 0, depth < maxDepth, elementCount < maxElementCount else {
-            if depth >= maxDepth { isDepthCut = true } else if leftOutDepth == 0 { isElementCountCut = true }
-            leftOutDepth += 1
+        guard leftOut.isEmpty, depth < maxDepth, elementCount < maxElementCount else {
+            if depth >= maxDepth { isDepthCut = true } else if leftOut.isEmpty { isElementCountCut = true }
+            partWords(element)
+            leftOut.append(element)
+            if element.isMuted { mutedDepth += 1 }
             return false
         }
         depth += 1
@@ -107,15 +111,22 @@ struct StorageFormatTree {
     }
 
     mutating func close() {
-        guard leftOutDepth == 0 else {
-            leftOutDepth -= 1
+        if let element = leftOut.popLast() {
+            if element.isMuted { mutedDepth -= 1 }
+            partWords(element)
             return
         }
         depth -= 1
         current = nodes[Int(current)].parent
     }
 
+    /// Where an element that was left out begins or ends: what stood in two paragraphs is not one word.
+    private mutating func partWords(_ element: StorageElement) {
+        if element.isBlock || element == .lineBreak || element == .plainTextBody { addText(" ") }
+    }
+
     mutating func addText(_ text: UnsafeBufferPointer<UInt8>) {
+        if mutedDepth > 0 { return }
         let start = Int32(bytes.count)
         bytes.append(contentsOf: text)
         endText(from: start)
@@ -127,6 +138,7 @@ struct StorageFormatTree {
     }
 
     mutating func addText(_ scalar: Unicode.Scalar) {
+        if mutedDepth > 0 { return }
         let start = Int32(bytes.count)
         bytes += UTF8.encode(scalar) ?? .init()
         endText(from: start)
@@ -187,7 +199,8 @@ struct StorageFormatTree {
         return value.utf8.allSatisfy { $0 <= 0x20 } ? nil : value
     }
 
-    /// The text of `node` and all below it, as it stands; a `br` is a line break.
+    /// The text of `node` and all below it, as it stands: a `br` is a line break, and so is where a block
+    /// begins or ends. Settings of a macro are no text, but a status's title is.
     func verbatimText(of node: Int32) -> String {
         var text: [UInt8] = []
         appendVerbatim(of: node, to: &text)
@@ -205,10 +218,24 @@ struct StorageFormatTree {
         default:
             var child = nodes[Int(node)].firstChild
             while child != 0 {
-                appendVerbatim(of: child, to: &text)
+                if !nodes[Int(child)].element.isMuted || isStatusTitle(child) {
+                    let isBlock = nodes[Int(child)].element.isBlock || nodes[Int(child)].macro.isBlock
+                    if isBlock { Self.endLine(&text) }
+                    appendVerbatim(of: child, to: &text)
+                    if isBlock { Self.endLine(&text) }
+                }
                 child = nodes[Int(child)].nextSibling
             }
         }
+    }
+
+    private func isStatusTitle(_ node: Int32) -> Bool {
+        nodes[Int(node)].element == .parameter && nodes[Int(nodes[Int(node)].parent)].macro == .status
+            && string(.name, of: node) == "title"
+    }
+
+    private static func endLine(_ text: inout [UInt8]) {
+        if let last = text.last, last != UInt8(ascii: "\n") { text.append(UInt8(ascii: "\n")) }
     }
 
     func children(of node: Int32) -> Children {

@@ -82,8 +82,7 @@ struct InlineMarkdown {
 
     private func fenced(_ code: String) -> String {
         guard code.contains("`") else { return "`\(code)`" }
-        var fence = "``"
-        while code.contains(fence) { fence += "`" }
+        let fence = String(repeating: "`", count: max(2, code.longestBacktickRun + 1))
         return "\(fence) \(code) \(fence)"
     }
 
@@ -112,7 +111,8 @@ struct InlineMarkdown {
                     let task = item.isComplete.map { $0 ? "[x] " : "[ ] " } ?? ""
                     append(item.blocks, isOrdered ? "\(start &+ offset). \(task)" : "- \(task)", to: &lines)
                 }
-            case .code(_, _, let code):
+            case .code(_, let title, let code):
+                if let title { lines.append("**\(escaped(title))**") }
                 lines += code.split(separator: "\n").map { fenced(String($0)).replacing("|", with: "\\|") }
             case .panel(let kind, let title, let inner):
                 let name = kind == "panel" ? nil : kind.prefix(1).uppercased() + kind.dropFirst()
@@ -125,9 +125,10 @@ struct InlineMarkdown {
             case .quote(let inner), .excerpt(_, let inner): append(inner, marker, to: &lines)
             case .definitions(let definitions), .facts(let definitions):
                 for definition in definitions {
-                    lines.append("- **\(line(definition.term, isCell: true))**: \(cell(definition.blocks))")
+                    let term = line(definition.term, isCell: true)
+                    lines.append("- " + (term.isEmpty ? "" : "**\(term)**: ") + cell(definition.blocks))
                 }
-            case .table(let table): append(TableGrid(table), to: &lines)
+            case .table(let table): append(table, to: &lines)
             case .image(let image): lines.append(marker + self.image(image))
             case .include(let title, _, _): lines.append(marker + escaped(title))
             case .math(let source): lines.append(marker + "$\(source)$".replacing("|", with: "\\|"))
@@ -138,14 +139,28 @@ struct InlineMarkdown {
 }
 
 extension InlineMarkdown {
-    /// A table in a table: one line a row, each cell named by its header.
-    fileprivate func append(_ grid: TableGrid, to lines: inout [String]) {
-        let names = grid.header { cell($0.cell.blocks) }
-        for row in grid.bodyRows {
+    /// A table in a table: its caption and titles, then one line a row, each cell named by its header.
+    fileprivate func append(_ table: Table, to lines: inout [String]) {
+        if !table.caption.isEmpty { lines.append(line(table.caption, isCell: true)) }
+        let grid = TableGrid(table)
+        for row in grid.rows[..<grid.titleRowCount] where !row[0].cell.blocks.isEmpty {
+            lines.append("**\(cell(row[0].cell.blocks))**")
+        }
+        // Each cell once, however many columns it reaches over.
+        var headers: [Int: String] = [:]
+        let header = grid.header { slot in
+            if let known = headers[slot.number] { return known }
+            let text = cell(slot.cell.blocks)
+            headers[slot.number] = text
+            return text
+        }
+        let isSaidAgain = header.allSatisfy { $0.utf8.count <= TableGrid.maxNameByteCount }
+        let names = isSaidAgain ? header : []
+        for row in isSaidAgain ? grid.bodyRows : grid.rows[grid.titleRowCount...] {
             var cells: [String] = []
             for (column, slot) in row.enumerated() where !slot.isRepeat && !slot.cell.blocks.isEmpty {
                 let name = column < names.count && !names[column].isEmpty ? names[column] + ": " : ""
-                cells.append(name + cell(slot.cell.blocks))
+                cells.append(name + (headers[slot.number] ?? cell(slot.cell.blocks)))
             }
             let isKeyed = names.isEmpty && cells.count > 1 && row.first?.cell.isHeader == true
             if isKeyed { cells.replaceSubrange(0...1, with: [cells[0] + ": " + cells[1]]) }
@@ -155,6 +170,16 @@ extension InlineMarkdown {
 }
 
 extension String {
+    /// How many backticks stand in a row, at most: a fence needs more.
+    var longestBacktickRun: Int {
+        var (longest, count) = (0, 0)
+        for byte in utf8 {
+            count = byte == UInt8(ascii: "`") ? count + 1 : 0
+            longest = max(longest, count)
+        }
+        return longest
+    }
+
     /// With a backslash where the line would otherwise begin a heading, a quote or a list.
     fileprivate var escapingBlockStart: String {
         guard let first else { return self }

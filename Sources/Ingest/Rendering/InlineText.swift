@@ -67,8 +67,10 @@ struct InlineText {
 }
 
 extension String {
-    /// Whether `other` is a part of it. Bytes decide when both are ASCII, which most names are.
+    /// Whether `other` is a part of it. Bytes decide when both are ASCII, which most names are. Words as long
+    /// as a page are not looked for, so that it costs no more than a multiple of the length.
     fileprivate func says(_ other: String) -> Bool {
+        guard other.utf8.count <= 1_000 else { return self == other }
         guard utf8.span.isPlainASCII, other.utf8.span.isPlainASCII else { return contains(other) }
         let (bytes, wanted) = (utf8.span, other.utf8.span)
         guard wanted.count <= bytes.count else { return false }

@@ -145,8 +145,7 @@ struct MarkdownWriter {
         if let title { writeParagraph("**\(inlines.escaped(title))**") }
         separate()
         let language = language == "none" ? nil : language
-        var fence = "```"
-        while code.contains(fence) { fence += "`" }
+        let fence = String(repeating: "`", count: max(3, code.longestBacktickRun + 1))
         writeLine(fence + (language ?? "").filter { !$0.isNewline && $0 != "`" })
         for line in code.split(separator: "\n", omittingEmptySubsequences: false) { writeLine(line) }
         writeLine(fence)
@@ -178,7 +177,10 @@ struct MarkdownWriter {
     }
 
     private mutating func writeFacts(_ facts: [Definition]) {
-        let rows = facts.map { ["**\(inlines.line($0.term, isCell: true))**", inlines.cell($0.blocks)] }
+        let rows = facts.map { fact in
+            let key = inlines.line(fact.term, isCell: true)
+            return [key.isEmpty ? "" : "**\(key)**", inlines.cell(fact.blocks)]
+        }
         writeRows(rows, header: [])
     }
 

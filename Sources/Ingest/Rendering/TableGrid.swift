@@ -12,6 +12,9 @@ struct TableGrid {
     static let maxColumnSpan = 50
     /// Past this many slots merged cells stand once, so that spans can't multiply a page.
     static let maxSlotCount = 200_000
+    /// In a table within a cell each cell is named by its header, unless a header is longer than this: said
+    /// again and again, level by level, it would multiply a page.
+    static let maxNameByteCount = 200
 
     private(set) var rows: [[Slot]] = []
     /// Leading rows of one header cell across the table: titles of it.

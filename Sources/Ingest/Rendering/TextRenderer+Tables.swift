@@ -10,24 +10,19 @@ extension TextWriter {
         merged = [:]
         for row in grid.rows[..<grid.titleRowCount] { writeParagraph(line(for: row, grid, place), place) }
         let group = makeGroup()
-        let header = headerLine(grid, place)
-        // A header that is too long to be said again is a row like any other.
-        let isRepeated = !header.isEmpty && header.utf8.count <= 4 * Self.maxLeadByteCount
-        var isFirst = true
-        if isRepeated {
-            writeRepeatedLine(header, place)
-            isFirst = false
-        } else if !header.isEmpty {
-            begin(place, afterEmptyLine: true)
-            writeUnit(.table, header, place, group: group, lead: place.lead)
-            isFirst = false
-        }
-        let lead = isRepeated ? header : place.lead
+        let (header, belowHeader) = headerLine(grid, place)
         // Asked once: the answer looks at every row.
         let isKeyed = grid.isKeyed
-        for row in grid.bodyRows {
-            let line = isKeyed ? keyedLine(for: row, place) : line(for: row, grid, place)
-            guard !line.isEmpty else { continue }
+        let lines = grid.bodyRows.map { isKeyed ? keyedLine(for: $0, place) : line(for: $0, grid, place) }
+        // A header that is too long to be said again, or that nothing says again, is a row like any other.
+        let isRepeated =
+            !header.isEmpty && header.utf8.count <= 4 * Self.maxLeadByteCount
+            && lines.contains { !$0.isEmpty }
+        if isRepeated { writeRepeatedLine(header, place) }
+        let first = isRepeated ? String(belowHeader.dropFirst(1 + place.indent)) : header + belowHeader
+        let lead = isRepeated ? header : place.lead
+        var isFirst = !isRepeated
+        for line in [first] + lines where !line.isEmpty {
             begin(place, afterEmptyLine: isFirst)
             writeUnit(.table, line, place, group: group, lead: lead)
             isFirst = false
@@ -69,14 +64,17 @@ extension TextWriter {
         return text
     }
 
-    private mutating func headerLine(_ grid: TableGrid, _ place: Place) -> String {
+    /// The header's cells in one line, and what stands below that.
+    private mutating func headerLine(_ grid: TableGrid, _ place: Place) -> (line: String, below: String) {
+        var below = ""
         let cells = grid.header { slot in
-            if !slot.isRepeat {
-                merged[slot.number] = CellText(slot.cell.blocks, inlineText, indent: place.indent).line
-            }
-            return repeatedText(of: slot)
+            if slot.isRepeat { return repeatedText(of: slot) }
+            let cell = CellText(slot.cell.blocks, inlineText, indent: place.indent)
+            merged[slot.number] = cell.line
+            below += cell.below
+            return cell.line
         }
-        return joined(cells)
+        return (joined(cells), below)
     }
 
     /// Cells with bars between them; empty ones at the end are left out.
@@ -124,7 +122,9 @@ struct CellText {
         case .paragraph(let inlines), .heading(_, let inlines):
             append(inlineText.text(inlines, lineBreak: " "))
         case .list(_, _, let items): for item in items { append(item, indent) }
-        case .code(_, _, let code): append(code)
+        case .code(_, let title, let code):
+            if let title { append(title + ":") }
+            append(code)
         case .panel(let kind, let title, let blocks):
             let name = kind == "panel" ? "" : kind.prefix(1).uppercased() + kind.dropFirst() + ":"
             append([name, title ?? ""].filter { !$0.isEmpty }.joined(separator: " "))
@@ -135,7 +135,8 @@ struct CellText {
         case .quote(let blocks), .excerpt(_, let blocks): append(blocks, indent)
         case .definitions(let definitions), .facts(let definitions):
             for definition in definitions {
-                append(inlineText.text(definition.term, lineBreak: " ") + ":")
+                let term = inlineText.text(definition.term, lineBreak: " ")
+                if !term.isEmpty { append(term + ":") }
                 append(definition.blocks, indent)
             }
         case .table(let table): appendNested(table, indent)
@@ -161,16 +162,34 @@ struct CellText {
         line += piece
     }
 
-    /// One item a row; each cell is named by its header.
+    /// The caption and the titles in the line; below it one item a row, each cell named by its header.
     private mutating func appendNested(_ table: Table, _ indent: Int) {
+        append(inlineText.text(table.caption, lineBreak: " "))
         let grid = TableGrid(table)
+        for row in grid.rows[..<grid.titleRowCount] {
+            let title = CellText(row[0].cell.blocks, inlineText, indent: indent)
+            append(title.line)
+            below += title.below
+        }
         let margin = "\n" + String(repeating: " ", count: indent) + "- "
-        let names = grid.header { CellText($0.cell.blocks, inlineText, indent: 0).line }
-        for row in grid.bodyRows {
+        // Each cell once, however many columns it reaches over.
+        var headers: [Int: CellText] = [:]
+        var belowHeader = ""
+        let header = grid.header { slot in
+            if let known = headers[slot.number] { return known.line }
+            let cell = CellText(slot.cell.blocks, inlineText, indent: indent)
+            headers[slot.number] = cell
+            belowHeader += cell.below
+            return cell.line
+        }
+        let isSaidAgain = header.allSatisfy { $0.utf8.count <= TableGrid.maxNameByteCount }
+        let names = isSaidAgain ? header : []
+        if isSaidAgain { below += belowHeader }
+        for row in isSaidAgain ? grid.bodyRows : grid.rows[grid.titleRowCount...] {
             var inner = ""
             var cells: [String] = []
             for (column, slot) in row.enumerated() where !slot.isRepeat {
-                let cell = CellText(slot.cell.blocks, inlineText, indent: indent)
+                let cell = headers[slot.number] ?? CellText(slot.cell.blocks, inlineText, indent: indent)
                 inner += cell.below
                 let name = column < names.count ? names[column] : ""
                 if !cell.line.isEmpty { cells.append(name.isEmpty ? cell.line : "\(name): \(cell.line)") }

@@ -8,7 +8,7 @@ import Foundation
 /// | bulletList, orderedList, listItem | `ul`, `ol`, `li` |
 /// | taskList, taskItem, blockTaskItem | `ac:task-list`, `ac:task` |
 /// | decisionList, decisionItem | `ac:adf-extension` of a `decision-list` |
-/// | table, tableRow, tableHeader, tableCell | `table`, `tr`, `th`, `td` with their spans |
+/// | table, tableRow, tableHeader, tableCell | `table`, `tr`, `th`, `td` with their spans, without numbers of rows |
 /// | codeBlock, panel, expand, nestedExpand, status | the macro that does the same |
 /// | mediaSingle, media, mediaInline, caption | `ac:image` |
 /// | mediaGroup | a link to each file |

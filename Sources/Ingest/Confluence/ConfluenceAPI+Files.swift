@@ -1,0 +1,74 @@
+import Foundation
+import Transport
+
+/// What is read as it lies there, and what is asked for without credentials.
+extension ConfluenceAPI {
+    private static let redirectLimit = 3
+
+    /// Reads a file; `link` is relative or absolute, as an answer gave it.
+    ///
+    /// Redirects are followed by hand, up to three: the site may keep its files elsewhere. Credentials go to the
+    /// site alone, and a file of it comes from nowhere but over TLS.
+    /// - Parameter mediaType: the file's. A web page that comes in place of another type is a sign-in page.
+    func download(_ link: String, mediaType: String?) async throws -> Data {
+        var url = try site.resolve(next: link, linkBase: nil)
+        let path = Self.shown(url)
+        for count in 0...Self.redirectLimit {
+            try Task.checkCancellation()
+            let request = HTTPRequest(url: url, headers: [(name: "Accept", value: "*/*")])
+            let isOwn = site.holds(url)
+            let response = isOwn ? try await signed(request) : try await exchange(request, nil)
+            switch response.head.status {
+            case 200:
+                let isPage = mediaType?.lowercased().contains("html") ?? false
+                guard count == 0 || isPage || !Self.isHTML(response) else {
+                    throw ConfluenceError.invalidAnswer(
+                        path: path, reason: "a web page came in place of the file")
+                }
+                return response.body
+            case 301, 302, 303, 307, 308:
+                url = try redirect(from: url, to: response.head["Location"], path: path)
+            case 401 where isOwn: throw ConfluenceError.unauthorized(host: site.host)
+            case let status: throw ConfluenceError.status(status, path: path)
+            }
+        }
+        throw ConfluenceError.invalidAnswer(path: path, reason: "it is redirected again and again")
+    }
+
+    /// Whether a path answers 200 with JSON to somebody who is not signed in.
+    func isShownUnsigned(_ path: String) async throws -> Bool {
+        let request = HTTPRequest(
+            url: webBase + path, headers: [(name: "Accept", value: "application/json")])
+        do {
+            let response = try await exchange(request, nil)
+            return response.head.status == 200 && !Self.isHTML(response)
+                && (try? JSONSerialization.jsonObject(with: response.body)) is [String: Any]
+        } catch is ConfluenceError {
+            return false
+        }
+    }
+
+    private func redirect(from url: String, to location: String?, path: String) throws -> String {
+        guard let location, let target = URL(string: location, relativeTo: URL(string: url))?.absoluteURL,
+            let host = target.host()
+        else { throw ConfluenceError.invalidAnswer(path: path, reason: "it is redirected to no address") }
+        let text = target.absoluteString
+        let isLoopback = ConfluenceSite.isLoopback(host) && ConfluenceSite.isLoopback(site.host)
+        guard site.holds(text) || target.scheme == "https" || (target.scheme == "http" && isLoopback) else {
+            throw ConfluenceError.invalidAnswer(
+                path: path, reason: "it is redirected to \(host), which is not asked over https")
+        }
+        return text
+    }
+}
+
+extension ConfluenceSite {
+    /// Whether a URL leads to the site's own host, where its credentials may go.
+    func holds(_ url: String) -> Bool {
+        url == origin || ["/", "?"].contains { url.hasPrefix(origin + $0) }
+    }
+
+    static func isLoopback(_ host: String) -> Bool {
+        ["127.0.0.1", "localhost", "::1"].contains(host.lowercased())
+    }
+}
