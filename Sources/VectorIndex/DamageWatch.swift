@@ -63,6 +63,15 @@ final class DamageWatch: Sendable {
             .rows, from: start, into: UnsafeMutableRawBufferPointer(start: row.base, count: rowBytes))
     }
 
+    /// Copies a slot's full vector from the file, of which everything was found sound before.
+    ///
+    /// - Parameter row: room for exactly one row.
+    /// - Returns: whether it did; not if the vector is in memory alone, or the file cannot be read.
+    func copyRow(of slot: UInt32, into row: UnsafeMutableRawBufferPointer) -> Bool {
+        guard hasRow(of: slot), row.count == rowBytes else { return false }
+        return (try? ledger.read(.rows, from: Int(slot) * rowBytes, into: row)) != nil
+    }
+
     /// Makes sure of all blocks, so that nobody need ask again.
     func checkAllBlocks() throws(VectorIndexError) {
         guard mustCheckBlocks else { return }

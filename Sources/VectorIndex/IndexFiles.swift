@@ -19,10 +19,16 @@ struct IndexFiles {
 
     /// Past this, a log is worth a new snapshot: it costs its time again at each opening.
     private static let longLog = 64 << 20
+    /// What a log may hold without regard to the snapshot's size. Vectors that are only in the log are in memory
+    /// as well.
+    private static let heldLog = 96 << 20
 
-    /// Whether a new snapshot would make openings much shorter. A snapshot costs as much as its bytes, so it
-    /// must not come more often than the log has grown to half of that.
-    var logIsLong: Bool { log.byteCount > max(Self.longLog, snapshotByteCount / 2) }
+    /// Whether a new snapshot would make openings much shorter, or spare much memory. A snapshot costs as much as
+    /// its bytes, so of a large one the log must have grown to a sixteenth, of a small one to half.
+    var logIsLong: Bool {
+        let share = min(snapshotByteCount / 2, max(Self.heldLog, snapshotByteCount / 16))
+        return log.byteCount > max(Self.longLog, share)
+    }
 
     /// Locks the directory, and opens the log over the snapshot that `loader` has found there.
     init(

@@ -155,6 +155,8 @@ struct IndexImage {
     }
 
     private func writeRow(_ number: Int, _ item: UnsafeMutableRawBufferPointer) {
+        // What lies in a file goes from file to file: through the mapping it would all become resident.
+        if let watch = index.watch, watch.copyRow(of: order[number], into: item) { return }
         index.matrix.withRow(Int(order[number])) { row in
             item.copyMemory(from: UnsafeRawBufferPointer(start: row, count: item.count))
         }
