@@ -25,38 +25,40 @@ import Testing
         return (store, entries[Int(Self.wanted)].vector)
     }
 
-    @Test(arguments: [VectorFormat.int8, .float32])
-    func `is found where the search compares all`(format: VectorFormat) throws {
-        let (store, vector) = try store(100, format: format)
+    /// Replaces the id by its own vector at one call of the filter, and expects the search to find it.
+    ///
+    /// - Parameter call: counted from 1.
+    private func expectFound(among count: UInt64, _ format: VectorFormat, replacedAtCall call: Int) throws {
+        let (store, vector) = try store(count, format: format)
         let calls = Calls()
         let found = try store.search(
             vector, k: 3,
             filter: .predicate { _ in
-                // 101 calls are for the estimate, 101 by the scan, which has met nearly all by now.
-                if calls.count.add(1, ordering: .relaxed).newValue == 201 {
+                if calls.count.add(1, ordering: .relaxed).newValue == call {
                     try? store.upsert([VectorEntry(id: Self.wanted, vector: vector)])
                 }
                 return true
             })
-        #expect(calls.count.load(ordering: .relaxed) > 201)
+        #expect(calls.count.load(ordering: .relaxed) > call)
         #expect(found.map(\.id).contains(Self.wanted), "seed 97: \(found)")
     }
 
     @Test(arguments: [VectorFormat.int8, .float32])
+    func `is found where the scan has met its old slot`(format: VectorFormat) throws {
+        // 101 calls are for the estimate, 101 by the scan, which has met nearly all by now.
+        try expectFound(among: 100, format, replacedAtCall: 201)
+    }
+
+    @Test(arguments: [VectorFormat.int8, .float32])
     func `is found where the scan has yet to come to its old slot`(format: VectorFormat) throws {
-        let (store, vector) = try store(100, format: format)
-        let calls = Calls()
-        let found = try store.search(
-            vector, k: 3,
-            filter: .predicate { _ in
-                // The scan is at about the twentieth slot. The new one lies behind all that it will look at.
-                if calls.count.add(1, ordering: .relaxed).newValue == 121 {
-                    try? store.upsert([VectorEntry(id: Self.wanted, vector: vector)])
-                }
-                return true
-            })
-        #expect(calls.count.load(ordering: .relaxed) > 121)
-        #expect(found.map(\.id).contains(Self.wanted), "seed 97: \(found)")
+        // The scan is at about the twentieth slot. The new one lies behind all that it will look at.
+        try expectFound(among: 100, format, replacedAtCall: 121)
+    }
+
+    @Test(arguments: [VectorFormat.int8, .float32])
+    func `is found where the walk is done`(format: VectorFormat) throws {
+        // The first 512 calls are for the estimate, the next ones look at what the walk met.
+        try expectFound(among: 4000, format, replacedAtCall: 514)
     }
 
     @Test func `is found after more replacements than the journal remembers`() throws {
@@ -74,23 +76,6 @@ import Testing
             })
         #expect(calls.count.load(ordering: .relaxed) > 514)
         #expect(found.first?.id == Self.wanted, "seed 97: \(found)")
-    }
-
-    @Test(arguments: [VectorFormat.int8, .float32])
-    func `is found where the search walks`(format: VectorFormat) throws {
-        let (store, vector) = try store(4000, format: format)
-        let calls = Calls()
-        let found = try store.search(
-            vector, k: 3,
-            filter: .predicate { _ in
-                // The first calls are for the estimate; by now the walk is done.
-                if calls.count.add(1, ordering: .relaxed).newValue == 514 {
-                    try? store.upsert([VectorEntry(id: Self.wanted, vector: vector)])
-                }
-                return true
-            })
-        #expect(calls.count.load(ordering: .relaxed) > 514)
-        #expect(found.map(\.id).contains(Self.wanted), "seed 97: \(found)")
     }
 
     @Test(.timeLimit(.minutes(2)), arguments: [VectorFormat.int8, .float32])

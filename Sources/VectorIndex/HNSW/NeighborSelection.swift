@@ -63,6 +63,8 @@ extension HNSWIndex {
 
     /// The distances of slots from the slot `base`, by their codes.
     func distances(from base: UInt32, to others: [UInt32], scratch: SearchScratch) -> [Float] {
+        // An empty array made that way writes into the one that all empty arrays share.
+        if others.isEmpty { return [] }
         let query = kernel.query(of: base, in: blocks, buffer: scratch.candidateBuffer)
         return Array(unsafeUninitializedCapacity: others.count) { results, initialized in
             others.withUnsafeBufferPointer { others in
