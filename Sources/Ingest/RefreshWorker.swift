@@ -89,7 +89,7 @@ public final class RefreshWorker: Sendable {
             try settle(due, report)
             if report.exitCode == 0 { try store.setState("synced_at", now().formatted(.iso8601)) }
             logger.info(
-                "refreshed what a webhook named",
+                "read anew what was asked for",
                 metadata: [
                     "millrace.targets": "\(due.count)", "millrace.failed": "\(report.pages.failed)",
                     "millrace.seconds": "\(report.seconds)",

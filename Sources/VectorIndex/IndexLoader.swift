@@ -8,6 +8,7 @@ struct IndexLoader {
     private let layout: BlockLayout
     private let metric: Metric
     private let count: Int
+    private let file: String
     /// Slots there will be addresses for.
     private let capacity: Int
 
@@ -24,9 +25,9 @@ struct IndexLoader {
         count = Int(clamping: snapshot.header.count)
         // More than that is refused below.
         capacity = min(2 * min(count, SlotTable.largestCapacity) + 1 << 20, SlotTable.largestCapacity)
-        let file = directory.appendingPathComponent(Snapshot.name).path
-        try checkSettings(file)
-        try checkSizes(file)
+        file = directory.appendingPathComponent(Snapshot.name).path
+        try checkSettings()
+        try checkSizes()
         for section in SnapshotSection.allCases where section != .blocks && section != .rows {
             try snapshot.ledger.verify(section, 0..<snapshot.byteCount(of: section))
         }
@@ -41,10 +42,15 @@ struct IndexLoader {
         let upperEnd = snapshot.byteCount(of: .upperLinks) / 4
         let upperCapacity = upperEnd + HNSWGraph.likelyUpperWords(M: parameters.M, capacity: capacity - count)
         let entry = snapshot.header.entry
+        let levels: AlignedBuffer<UInt8> = try buffer(.levels, count: capacity)
+        // A search descends from the entry's level, for which the arena must have its links.
+        if entry != SnapshotHeader.noEntry, UInt32(levels.base[Int(entry)]) != snapshot.header.entryLevel {
+            throw .damaged(file: file, reason: "its entry point's level is not that of its slot")
+        }
         let graph = HNSWGraph(
             blocks: blocks, upper: AtomicWords(try buffer(.upperLinks, count: upperCapacity)),
             upperStart: try buffer(.upperStarts, count: capacity),
-            levels: try buffer(.levels, count: capacity),
+            levels: levels,
             entry: entry == SnapshotHeader.noEntry ? nil : (entry, Int(snapshot.header.entryLevel)))
         let bucketCount = snapshot.byteCount(of: .buckets) / 4
         let hidden = try AlignedBuffer<UInt32>(MappedRegion(reserving: 4 * capacity), count: capacity)
@@ -79,7 +85,7 @@ struct IndexLoader {
         return try AlignedBuffer(region, count: count)
     }
 
-    private func checkSettings(_ file: String) throws(VectorIndexError) {
+    private func checkSettings() throws(VectorIndexError) {
         let header = snapshot.header
         let settings = [
             (
@@ -100,7 +106,7 @@ struct IndexLoader {
     }
 
     /// The header's numbers and the sections' sizes must agree, so that nothing is read beyond its section.
-    private func checkSizes(_ file: String) throws(VectorIndexError) {
+    private func checkSizes() throws(VectorIndexError) {
         guard count <= SlotTable.largestCapacity else {
             throw .damaged(file: file, reason: "it claims \(snapshot.header.count) vectors")
         }
