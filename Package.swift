@@ -31,6 +31,7 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .target(name: "CVectorKernels"),
+        .target(name: "Concurrency", swiftSettings: strict),
         .target(name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], swiftSettings: strict),
         .target(
             name: "Transport",
@@ -43,7 +44,8 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
-        .target(name: "Models", dependencies: ["Transport", "COpenBLAS"], swiftSettings: strict),
+        .target(
+            name: "Models", dependencies: ["Concurrency", "Transport", "COpenBLAS"], swiftSettings: strict),
         .target(
             name: "Ingest",
             dependencies: [
@@ -55,7 +57,7 @@ let package = Package(
         .target(
             name: "QA",
             dependencies: [
-                "Corpus", "VectorIndex", "Models", "Transport",
+                "Concurrency", "Corpus", "VectorIndex", "Models", "Transport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             resources: [.embedInCode("Flow/Resources/question-answering.json")],
@@ -111,6 +113,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/IngestCrashProcess", swiftSettings: strict),
+        .testTarget(name: "ConcurrencyTests", dependencies: ["Concurrency"], swiftSettings: strict),
         .testTarget(
             name: "VectorIndexTests", dependencies: ["VectorIndex", "TestSupport", "IndexCrashProcess"],
             swiftSettings: strict),
@@ -131,7 +134,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "QA", "Ingest", "Transport", "Corpus", "Models", "VectorIndex", "TestSupport",
+                "Server", "Concurrency", "QA", "Ingest", "Transport", "Corpus", "Models", "VectorIndex",
+                "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),

@@ -60,8 +60,3 @@ public protocol Generator: Sendable {
     /// Ends with `.finished`, or by throwing. Cancelling the consuming task ends the work.
     func generate(_ prompt: GroundedPrompt) -> AsyncThrowingStream<GenerationEvent, any Error>
 }
-
-/// An error that knows whether the same call may succeed later.
-public protocol RetryableError: Error {
-    var isRetryable: Bool { get }
-}

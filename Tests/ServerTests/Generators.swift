@@ -1,3 +1,4 @@
+import Concurrency
 import Models
 import Synchronization
 
