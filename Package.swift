@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .target(name: "CVectorKernels"),
         .target(name: "Concurrency", swiftSettings: strict),
+        .target(name: "JSONValue", swiftSettings: strict),
         .target(name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], swiftSettings: strict),
         .target(
             name: "Transport",
@@ -113,6 +114,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/IngestCrashProcess", swiftSettings: strict),
+        .testTarget(name: "JSONValueTests", dependencies: ["JSONValue"], swiftSettings: strict),
         .testTarget(name: "ConcurrencyTests", dependencies: ["Concurrency"], swiftSettings: strict),
         .testTarget(
             name: "VectorIndexTests", dependencies: ["VectorIndex", "TestSupport", "IndexCrashProcess"],
