@@ -16,6 +16,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -33,6 +34,14 @@ let package = Package(
         .target(name: "CVectorKernels"),
         .target(name: "Concurrency", swiftSettings: strict),
         .target(name: "JSONValue", swiftSettings: strict),
+        .target(
+            name: "Flow",
+            dependencies: [
+                "Concurrency", "JSONValue",
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .target(name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], swiftSettings: strict),
         .target(
             name: "Transport",
@@ -114,6 +123,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/IngestCrashProcess", swiftSettings: strict),
+        .testTarget(
+            name: "FlowTests", dependencies: ["Flow", "Concurrency", "JSONValue", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "JSONValueTests", dependencies: ["JSONValue"], swiftSettings: strict),
         .testTarget(name: "ConcurrencyTests", dependencies: ["Concurrency"], swiftSettings: strict),
         .testTarget(

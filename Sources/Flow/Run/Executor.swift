@@ -1,0 +1,150 @@
+import Concurrency
+
+/// Runs the nodes of a frame, each as soon as what it waits for is there.
+///
+/// A step that is ready alone runs where its last input arrived, without a task. Where several are ready at once
+/// those that never wait run one after another, and only the others become tasks. The first error cancels what
+/// runs and is thrown when all of it has ended.
+enum Executor {
+    /// Nodes that became ready; empty, one or more.
+    struct Ready {
+        var first: Int32 = -1
+        var more: [Int32] = []
+
+        mutating func append(_ node: Int32) {
+            if first < 0 { first = node } else { more.append(node) }
+        }
+
+        mutating func take() -> Int32? {
+            if let last = more.popLast() { return last }
+            guard first >= 0 else { return nil }
+            defer { first = -1 }
+            return first
+        }
+
+        var isEmpty: Bool { first < 0 }
+        var isSingle: Bool { first >= 0 && more.isEmpty }
+    }
+
+    static func run(_ frame: RunFrame) async throws {
+        var ready = Ready()
+        for node in frame.plan.initial.reversed() { ready.append(node) }
+        try await advance(frame, &ready)
+        while !ready.isEmpty {
+            try await fork(frame, ready)
+            ready = Ready()
+        }
+    }
+
+    /// Runs what is ready as long as no task is needed for it.
+    ///
+    /// - Parameter ready: on return empty, or two nodes or more that are tasks' work.
+    private static func advance(_ frame: RunFrame, _ ready: inout Ready) async throws {
+        var waiting = Ready()
+        while let node = ready.take() {
+            if frame.plan.nodes[Int(node)].immediate == nil, !(ready.isEmpty && waiting.isEmpty) {
+                waiting.append(node)
+                continue
+            }
+            try await perform(frame, node)
+            complete(frame, node, &ready)
+            // An only one that waited for company which then ran by itself need not wait any more.
+            if ready.isEmpty, waiting.isSingle { swap(&ready, &waiting) }
+        }
+        ready = waiting
+    }
+
+    /// Runs nodes side by side, and all that follows from them.
+    private static func fork(_ frame: RunFrame, _ first: Ready) async throws {
+        try await withThrowingTaskGroup(of: Ready.self) { group in
+            var ready = first
+            while true {
+                while let node = ready.take() {
+                    group.addTask {
+                        var next = Ready()
+                        try await perform(frame, node)
+                        complete(frame, node, &next)
+                        try await advance(frame, &next)
+                        return next
+                    }
+                }
+                guard let next = try await group.next() else { return }
+                ready = next
+            }
+        }
+    }
+
+    /// Counts a node as done, and adds those that waited for nothing else.
+    private static func complete(_ frame: RunFrame, _ index: Int32, _ ready: inout Ready) {
+        for successor in frame.plan.nodes[Int(index)].wiring.successors
+        where frame.slots.arrive(at: Int(successor)) {
+            ready.append(successor)
+        }
+    }
+
+    private static func perform(_ frame: RunFrame, _ index: Int32) async throws {
+        let node = frame.plan.nodes[Int(index)]
+        let step = Step(frame: frame, node: node)
+        let observer = frame.core.observer
+        if node.wiring.maySkip, frame.isInactive(node) {
+            try await observer?.skipped(step)
+            return
+        }
+        try Task.checkCancellation()
+        try frame.core.meter.spendStep()
+        guard let observer else {
+            do {
+                try await attempt(step)
+            } catch {
+                throw failure(error, step)
+            }
+            return
+        }
+        try await observer.began(step)
+        let clock = ContinuousClock()
+        let start = clock.now
+        do {
+            try await attempt(step)
+        } catch {
+            let outcome: StepOutcome = error is CancellationError ? .cancelled : .failed
+            // What the step threw counts, whatever its followers make of it.
+            try? await observer.ended(step, after: clock.now - start, outcome)
+            throw failure(error, step)
+        }
+        try await observer.ended(step, after: clock.now - start, .finished)
+    }
+
+    private static func attempt(_ step: Step) async throws {
+        if let policy = step.node.policy {
+            try await Attempts(step: step, policy: policy).run()
+        } else if let immediate = step.node.immediate {
+            try immediate.compute(step)
+        } else {
+            try await step.node.component.run(step)
+        }
+        for (offset, output) in step.node.outputs.enumerated() where output.presence == .required {
+            if step.frame.slots[step.node.outputBase + offset] == nil {
+                throw MissingOutput(port: output.name)
+            }
+        }
+    }
+
+    /// What a step threw, with its place; what already has one keeps it.
+    private static func failure(_ error: any Error, _ step: Step) -> any Error {
+        switch error {
+        case is CancellationError: error
+        case let error as FlowError: error
+        default:
+            FlowError.step(
+                StepFailure(
+                    flow: step.frame.plan.name, component: step.path, type: step.node.type, error: error))
+        }
+    }
+}
+
+/// A component returned without having made what it promised.
+struct MissingOutput: Error, CustomStringConvertible {
+    var port: String
+
+    var description: String { "it made no value for its output “\(port)”, which it promises always to set." }
+}
