@@ -97,12 +97,18 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
+        .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
         .executableTarget(
             name: "millrace-bench",
-            dependencies: ["Corpus", "Models", "VectorIndex", "Ingest", "QA", "Transport"],
+            dependencies: [
+                "AllocationCount", "Concurrency", "Corpus", "Flow", "Ingest", "JSONValue", "Models", "QA",
+                "Transport", "VectorIndex",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Benchmarks",
             exclude: [
-                "Results", "index_tools", "index_peers.py", "index_report.py", "requirements.txt",
+                "AllocationCount", "Results", "index_tools", "index_peers.py", "index_report.py",
+                "requirements.txt",
                 "requirements-text.txt", "text_peers.py",
             ],
             swiftSettings: strict),

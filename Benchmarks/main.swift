@@ -5,6 +5,7 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 let rest = Array(arguments.dropFirst())
 do {
     switch arguments.first {
+    case "engine": try await EngineBenchmark.run(arguments: rest)
     case "encoder": try await EncoderBenchmark.run(arguments: rest)
     case "crawl": try await CrawlBenchmark.run(arguments: rest)
     case "storage-format": try StorageFormatBenchmark.run(arguments: rest)
@@ -22,8 +23,8 @@ do {
             Data(
                 """
                 usage: millrace-bench NAME [arguments]
-                NAME: crawl, encoder, export, storage-format, index, index-exact, index-filters, index-formats, \
-                index-growth, index-open, index-updates, text
+                NAME: crawl, encoder, engine, export, storage-format, index, index-exact, index-filters, \
+                index-formats, index-growth, index-open, index-updates, text
 
                 """.utf8))
         exit(64)

@@ -90,6 +90,8 @@ final class PlanNode: Sendable {
     let wiring: Wiring
     let outputBase: Int
     let outputs: [PortDeclaration]
+    /// Offsets of the outputs that every run sets.
+    let requiredOutputs: [Int]
     let parameterBase: Int
     let parameters: [ParameterDeclaration]
     /// `nil` for one attempt without a limit of its own.
@@ -108,6 +110,7 @@ final class PlanNode: Sendable {
         self.wiring = wiring
         outputBase = draft.outputBase
         outputs = draft.declaration.outputs
+        requiredOutputs = outputs.indices.filter { draft.declaration.outputs[$0].presence == .required }
         parameterBase = draft.parameterBase
         parameters = draft.declaration.parameters
         policy = draft.policy == StepPolicy() ? nil : draft.policy

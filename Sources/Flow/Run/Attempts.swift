@@ -11,7 +11,9 @@ struct Attempts: Sendable {
             do {
                 return try await once()
             } catch {
-                guard attempt < policy.attempts, !hasTold, isRetryable(error) else { throw error }
+                guard attempt < policy.attempts, !step.frame.core.hasTold(step), isRetryable(error) else {
+                    throw error
+                }
                 step.note("attempts", Double(attempt + 1))
                 try await step.context.clock.sleep(for: pause)
                 pause *= 2
@@ -27,11 +29,6 @@ struct Attempts: Sendable {
         try await withDeadline(.seconds(seconds), clock: step.context.clock) {
             try await step.node.component.run(step)
         }
-    }
-
-    /// Whether something that cannot be taken back has left the step.
-    private var hasTold: Bool {
-        step.frame.core.observer?.hasEmissions(of: step) ?? false
     }
 
     private func isRetryable(_ error: any Error) -> Bool {

@@ -60,7 +60,9 @@ enum Executor {
             var ready = first
             while true {
                 while let node = ready.take() {
-                    group.addTask {
+                    // It begins here and leaves this thread where it first waits: a step that does not wait costs
+                    // no thread, and one that computes long has an executor of its own to do so.
+                    group.addImmediateTask {
                         var next = Ready()
                         try await perform(frame, node)
                         complete(frame, node, &next)
@@ -85,47 +87,46 @@ enum Executor {
     private static func perform(_ frame: RunFrame, _ index: Int32) async throws {
         let node = frame.plan.nodes[Int(index)]
         let step = Step(frame: frame, node: node)
-        let observer = frame.core.observer
         if node.wiring.maySkip, frame.isInactive(node) {
-            try await observer?.skipped(step)
+            try await ended(step, after: .zero, .skipped)
             return
         }
         try Task.checkCancellation()
         try frame.core.meter.spendStep()
-        guard let observer else {
-            do {
-                try await attempt(step)
-            } catch {
-                throw failure(error, step)
-            }
-            return
+        if let log = frame.core.log, !node.isSynthetic {
+            try await log.append(.stepBegan(component: step.path, type: node.type))
         }
-        try await observer.began(step)
-        let clock = ContinuousClock()
-        let start = clock.now
+        let start = ContinuousClock.now
         do {
-            try await attempt(step)
+            if let immediate = node.immediate, node.policy == nil {
+                try immediate.compute(step)
+            } else if let policy = node.policy {
+                try await Attempts(step: step, policy: policy).run()
+            } else {
+                try await node.component.run(step)
+            }
+            try checkOutputs(of: step)
         } catch {
             let outcome: StepOutcome = error is CancellationError ? .cancelled : .failed
             // What the step threw counts, whatever its followers make of it.
-            try? await observer.ended(step, after: clock.now - start, outcome)
+            try? await ended(step, after: ContinuousClock.now - start, outcome)
             throw failure(error, step)
         }
-        try await observer.ended(step, after: clock.now - start, .finished)
+        guard let traces = frame.core.traces, !node.isSynthetic else { return }
+        let trace = traces.end(step, after: ContinuousClock.now - start, .finished)
+        if let log = frame.core.log { try await log.append(.stepEnded(trace)) }
     }
 
-    private static func attempt(_ step: Step) async throws {
-        if let policy = step.node.policy {
-            try await Attempts(step: step, policy: policy).run()
-        } else if let immediate = step.node.immediate {
-            try immediate.compute(step)
-        } else {
-            try await step.node.component.run(step)
-        }
-        for (offset, output) in step.node.outputs.enumerated() where output.presence == .required {
-            if step.frame.slots[step.node.outputBase + offset] == nil {
-                throw MissingOutput(port: output.name)
-            }
+    private static func ended(_ step: Step, after duration: Duration, _ outcome: StepOutcome) async throws {
+        guard let traces = step.frame.core.traces, !step.node.isSynthetic else { return }
+        let trace = traces.end(step, after: duration, outcome)
+        if let log = step.frame.core.log { try await log.append(.stepEnded(trace)) }
+    }
+
+    private static func checkOutputs(of step: Step) throws {
+        for offset in step.node.requiredOutputs
+        where step.frame.slots[step.node.outputBase + offset] == nil {
+            throw MissingOutput(port: step.node.outputs[offset].name)
         }
     }
 

@@ -29,8 +29,8 @@ extension Plan {
         _ inputs: [String: any Payload] = [:], changing changes: [String: [String: JSONValue]] = [:],
         in context: RunContext, traced: Bool = true
     ) async throws -> RunOutcome {
-        let collector = traced ? TraceCollector() : nil
-        let frame = try frame(inputs, changing: changes, in: context, observer: collector)
+        let collector = traced ? TraceCollector(expecting: nodes.count) : nil
+        let frame = try frame(inputs, changing: changes, in: context, traces: collector)
         let start = ContinuousClock.now
         if let limit = context.budget.time {
             try await withDeadline(limit, clock: context.clock) { try await Executor.run(frame) }
@@ -44,9 +44,9 @@ extension Plan {
     /// A frame with its inputs set.
     func frame(
         _ inputs: [String: any Payload], changing changes: [String: [String: JSONValue]],
-        in context: RunContext, observer: (any RunObserver)?
+        in context: RunContext, traces: TraceCollector?, log: RunLog? = nil
     ) throws -> RunFrame {
-        let core = RunCore(context, flow: name, observer: observer)
+        let core = RunCore(context, flow: name, traces: traces, log: log)
         let frame = RunFrame(core, self, parameters: try parameters(changing: changes))
         for port in self.inputs {
             guard let value = inputs[port.name],

@@ -100,8 +100,8 @@ extension Plan {
     ) throws -> (run: Run, events: RunEvents) {
         let start = ContinuousClock.now
         let log = RunLog(runID: context.runID, journal: journal, start: start)
-        let observer = LogObserver(log)
-        let frame = try frame(inputs, changing: changes, in: context, observer: observer)
+        let traces = TraceCollector(expecting: nodes.count)
+        let frame = try frame(inputs, changing: changes, in: context, traces: traces, log: log)
         let events = RunEvents(log, from: 0)
         let ending = Ending()
         let task = Task {
@@ -123,7 +123,7 @@ extension Plan {
                 throw error
             }
             return RunOutcome(
-                outputs: frame.outputs, traces: observer.traces, duration: ContinuousClock.now - start)
+                outputs: frame.outputs, traces: traces.traces, duration: ContinuousClock.now - start)
         }
         return (Run(id: context.runID, log: log, ending: ending, task: task), events)
     }

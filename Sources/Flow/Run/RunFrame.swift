@@ -1,14 +1,31 @@
+import Synchronization
+
 /// What all steps of a run share, whatever graph they are in.
 final class RunCore: Sendable {
     let context: RunContext
     let meter: BudgetMeter
-    let observer: (any RunObserver)?
+    /// `nil` when nobody wants to know what the steps took.
+    let traces: TraceCollector?
+    /// `nil` when nobody follows the run while it goes on.
+    let log: RunLog?
+    /// Steps that have told something which cannot be taken back.
+    private let told = Mutex<Set<String>>([])
 
-    init(_ context: RunContext, flow: String, observer: (any RunObserver)?) {
+    init(_ context: RunContext, flow: String, traces: TraceCollector?, log: RunLog? = nil) {
         self.context = context
-        self.observer = observer
+        self.traces = traces
+        self.log = log
         meter = BudgetMeter(context.budget, flow: flow)
     }
+
+    func emit(_ emission: any Emission, by step: Step) async throws {
+        guard let log else { return }
+        _ = told.withLock { $0.insert(step.path) }
+        try await log.append(.emitted(component: step.path, emission))
+    }
+
+    /// Whether a follower may have seen something of the step.
+    func hasTold(_ step: Step) -> Bool { told.withLock { $0.contains(step.path) } }
 }
 
 /// One run of one graph: the flow's, or once through a body or a tool.

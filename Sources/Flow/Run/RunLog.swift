@@ -66,13 +66,13 @@ final class RunLog: Sendable {
     /// - Throws: `CancellationError` while it waits, or what the journal throws.
     func append(_ kind: RunEvent.Kind) async throws {
         guard let journal else {
-            while !add(kind, demanding: true) { try await waitForRoom() }
+            while let missing = add(kind, demanding: true) { try await waitForRoom(missing) }
             return
         }
         try await order.pass {
             let event = RunEvent(position: end, elapsed: ContinuousClock.now - start, kind: kind)
             try await journal.append(event, ofRun: runID)
-            while !add(kind, demanding: true) { try await waitForRoom() }
+            while let missing = add(kind, demanding: true) { try await waitForRoom(missing) }
         }
     }
 
@@ -90,18 +90,18 @@ final class RunLog: Sendable {
     var isOver: Bool { state.withLock { $0.isOver } }
     private var end: Int { state.withLock { $0.end } }
 
-    private func add(_ kind: RunEvent.Kind, demanding: Bool) -> Bool {
-        let woken = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
+    /// - Returns: how many bytes of room it needs, when there are not as many; `nil` once it is added.
+    private func add(_ kind: RunEvent.Kind, demanding: Bool) -> Int? {
+        let (missing, woken) = state.withLock { state -> (Int?, [CheckedContinuation<Void, Never>]) in
             let event = RunEvent(position: state.end, elapsed: ContinuousClock.now - start, kind: kind)
-            guard state.makeRoom(for: event.byteCount) || !demanding else { return nil }
+            guard state.makeRoom(for: event.byteCount) || !demanding else { return (event.byteCount, []) }
             state.events.append(event)
             state.bytes += event.byteCount
             if event.isLast { state.isOver = true }
-            return Self.wakeFollowers(&state)
+            return (nil, Self.wakeFollowers(&state))
         }
-        guard let woken else { return false }
         for continuation in woken { continuation.resume() }
-        return true
+        return missing
     }
 
     private static func wakeFollowers(_ state: inout State) -> [CheckedContinuation<Void, Never>] {
@@ -114,7 +114,7 @@ final class RunLog: Sendable {
         return woken
     }
 
-    private func waitForRoom() async throws {
+    private func waitForRoom(_ bytes: Int) async throws {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -123,7 +123,7 @@ final class RunLog: Sendable {
             await withCheckedContinuation { continuation in
                 let waits = state.withLock { state in
                     // A follower may have read on since, or gone.
-                    guard !Task.isCancelled, !state.makeRoom(for: 1) else { return false }
+                    guard !Task.isCancelled, !state.makeRoom(for: bytes) else { return false }
                     state.writers[id] = continuation
                     return true
                 }

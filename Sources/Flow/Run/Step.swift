@@ -11,6 +11,9 @@ public struct Step: Sendable {
     /// The component's id in its flow, with the path of the bodies that it lies in.
     public var component: String { node.id }
 
+    /// The same, with the numbers of the bodies' runs.
+    var path: String { frame.suffix.isEmpty ? node.id : node.id + frame.suffix }
+
     public subscript<Value: Payload>(input: Input<Value>) -> Value {
         typed(value(ofInput: input.index))
     }
@@ -24,9 +27,13 @@ public struct Step: Sendable {
 
     /// The values whose branches were taken, in the order of the flow's edges.
     public subscript<Value: Payload>(input: InputList<Value>) -> [Value] {
-        node.wiring.inputLists[input.index].compactMap { slot in
-            frame.slots[Int(slot)].map { typed($0) }
+        let slots = node.wiring.inputLists[input.index]
+        var values: [Value] = []
+        values.reserveCapacity(slots.count)
+        for slot in slots {
+            if let value = frame.slots[Int(slot)] { values.append(typed(value)) }
         }
+        return values
     }
 
     public subscript<Value: Sendable>(parameter: Parameter<Value>) -> Value {
@@ -55,14 +62,14 @@ public struct Step: Sendable {
 
     /// Adds a small fact to the step's trace.
     public func note(_ key: String, _ value: Double) {
-        frame.core.observer?.noted(key, value, by: self)
+        frame.core.traces?.note(key, value, by: self)
     }
 
     /// Tells the run's followers something while the step goes on, such as a piece of text.
     ///
     /// Suspends while the slowest follower is too far behind, so that a slow client slows the model.
     public func emit(_ emission: some Emission) async throws {
-        try await frame.core.observer?.emitted(emission, by: self)
+        try await frame.core.emit(emission, by: self)
     }
 
     // MARK: For the plan's own steps
