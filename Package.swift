@@ -67,15 +67,16 @@ let package = Package(
         .target(
             name: "QA",
             dependencies: [
-                "Concurrency", "Corpus", "VectorIndex", "Models", "Transport",
+                "Concurrency", "Corpus", "Flow", "JSONValue", "VectorIndex", "Models", "Transport",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            resources: [.embedInCode("Flow/Resources/question-answering.json")],
+            resources: [.embedInCode("Resources/question-answering.json")],
             swiftSettings: strict),
         .target(
             name: "Server",
             dependencies: [
-                "QA", "Corpus",
+                "Concurrency", "QA", "Corpus", "Flow",
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -89,7 +90,7 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "Server", "QA", "Ingest", "Models", "Corpus", "VectorIndex", "Transport",
+                "Server", "QA", "Flow", "Ingest", "Models", "Corpus", "VectorIndex", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -149,7 +150,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "QATests", dependencies: ["QA", "Corpus", "Models", "VectorIndex", "TestSupport"],
+            name: "QATests",
+            dependencies: [
+                "QA", "Concurrency", "Corpus", "Flow", "JSONValue", "Models", "VectorIndex", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ServerTests",

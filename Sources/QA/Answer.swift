@@ -1,4 +1,5 @@
 import Corpus
+import Flow
 
 /// A passage that an answer rests on.
 public struct Citation: Sendable, Hashable {
@@ -32,6 +33,8 @@ public struct Answer: Sendable, Hashable {
     public var related: [RetrievedChunk]
     /// Markers that the generator wrote and that point nowhere; removed from the text.
     public var strayMarkers: [Int]
+    /// The passages that the generator was given, in the order of their markers.
+    public var passages: [RetrievedChunk]
     public var generator: String
 }
 
@@ -48,7 +51,6 @@ public struct StageTrace: Sendable, Hashable {
 public struct FlowResult: Sendable {
     public var flow: String
     public var answer: Answer
-    public var retrieved: [RetrievedChunk]
     public var stages: [StageTrace]
     public var totalMilliseconds: Double
 }
@@ -62,4 +64,12 @@ public enum FlowEvent: Sendable {
     case token(String)
     /// Always the last one, unless the stream throws.
     case finished(FlowResult)
+}
+
+extension StageTrace {
+    init(_ trace: StepTrace) {
+        self.init(
+            component: trace.component, type: trace.type,
+            milliseconds: trace.duration / .milliseconds(1), detail: trace.notes)
+    }
 }

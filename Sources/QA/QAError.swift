@@ -1,5 +1,6 @@
 import Concurrency
 import Corpus
+import Flow
 import Models
 import VectorIndex
 
@@ -14,6 +15,8 @@ public enum QAError: Error, Sendable {
     case invalidFlow(name: String, faults: [FlowFault])
     case componentFailed(flow: String, component: String, reason: String, isRetryable: Bool)
     case timedOut(flow: String, seconds: Double)
+    /// A run that used up what it may use, or was begun wrongly.
+    case stopped(FlowError)
     case unreadableQuestions(file: String, line: Int, reason: String)
     case corpus(CorpusError)
     case index(VectorIndexError)
@@ -41,6 +44,7 @@ extension QAError: CustomStringConvertible {
             """
         case .timedOut(let flow, let seconds):
             "The flow “\(flow)” did not finish within \(seconds) s. Ask again, or raise answers.timeout_seconds."
+        case .stopped(let error): error.description
         case .unreadableQuestions(let file, let line, let reason):
             "\(file):\(line): \(reason)"
         case .corpus(let error): error.description
@@ -56,10 +60,24 @@ extension QAError {
         case let error as QAError: self = error
         case let error as CorpusError: self = .corpus(error)
         case let error as VectorIndexError: self = .index(error)
+        case let error as FlowError: self.init(error)
         default:
             self = .componentFailed(
                 flow: flow, component: component, reason: String(describing: error),
                 isRetryable: (error as? any RetryableError)?.isRetryable ?? false)
+        }
+    }
+}
+
+extension QAError {
+    /// What the engine refuses, as question answering tells it.
+    init(_ error: FlowError) {
+        switch error {
+        case .invalid(let flow, let faults): self = .invalidFlow(name: flow, faults: faults)
+        case .unreadable(let file, let reason): self = .unreadableFlow(file: file, reason: reason)
+        case .step(let failure):
+            self.init(failure.error, flow: failure.flow, component: failure.component)
+        case .tooLarge, .budget, .eventsGone, .input: self = .stopped(error)
         }
     }
 }

@@ -1,5 +1,8 @@
+import Concurrency
 import Corpus
+import Flow
 import Foundation
+import JSONValue
 import Models
 import VectorIndex
 
@@ -30,14 +33,17 @@ public struct QuestionAnswering: Sendable {
     let dense: DenseRetriever
     let keyword: KeywordRetriever
     let configuration: QAConfiguration
-    private let services: FlowServices
-    private let plans: [FlowPlan]
+    /// What flows may use.
+    public let catalog: ComponentCatalog
+    /// The built-in flow and those of the settings, in this order.
+    public let flows: [FlowDefinition]
+    private let plans: [String: Plan]
 
     /// - Parameter customFlows: run beside the built-in one; a flow of its name replaces it.
     /// - Throws: ``QAError/invalidFlow(name:faults:)`` for the first flow that cannot run.
     public init(
         corpus: CorpusStore, index: any VectorStore, embedder: any Embedder, generator: any Generator,
-        configuration: QAConfiguration = QAConfiguration(), customFlows: [Flow] = []
+        configuration: QAConfiguration = QAConfiguration(), customFlows: [FlowDefinition] = []
     ) throws(QAError) {
         self.corpus = corpus
         self.embedder = embedder
@@ -48,52 +54,78 @@ public struct QuestionAnswering: Sendable {
             corpus: corpus, index: index, embedder: embedder, readable: readable,
             efSearch: configuration.efSearch)
         keyword = KeywordRetriever(corpus: corpus)
-        services = FlowServices(
-            corpus: corpus, embedder: embedder, dense: dense, keyword: keyword, generator: generator)
+        catalog = .questionAnswering(
+            embedder: embedder, dense: dense, keyword: keyword, generator: generator)
         var flows = [try Self.builtIn(configuration.fusion)]
         for flow in customFlows {
             flows.removeAll { $0.name == flow.name }
             flows.append(flow)
         }
-        var plans: [FlowPlan] = []
-        for flow in flows {
-            plans.append(try FlowPlan(flow, services: services))
-        }
+        self.flows = flows
+        var plans: [String: Plan] = [:]
+        for flow in flows { plans[flow.name] = try Self.plan(flow, catalog, library: flows) }
         self.plans = plans
     }
 
+    private static func plan(
+        _ flow: FlowDefinition, _ catalog: ComponentCatalog, library: [FlowDefinition]
+    ) throws(QAError) -> Plan {
+        do {
+            return try PlanCompiler(catalog: catalog, library: library)
+                .plan(flow, producing: [FlowGraph.outputName: Answer.self])
+        } catch {
+            throw QAError(error)
+        }
+    }
+
     /// The flow that Millrace ships, fusing as search does.
-    public static func builtIn(_ fusion: FusionParameters = FusionParameters()) throws(QAError) -> Flow {
-        var flow = try Flow.decode(
+    public static func builtIn(
+        _ fusion: FusionParameters = FusionParameters()
+    ) throws(QAError) -> FlowDefinition {
+        var flow = try decodeFlow(
             Data(PackageResources.question_answering_json), file: "the built-in flow question-answering.json")
         let settings = [
             "k": fusion.k, "vector_weight": fusion.vectorWeight, "keyword_weight": fusion.keywordWeight,
         ]
-        for index in flow.components.indices where flow.components[index].type == FusePassages.type {
-            flow.components[index].parameters.merge(settings.mapValues { .number($0) }) { given, _ in given }
+        for index in flow.graph.components.indices
+        where flow.graph.components[index].type == FusePassages.type {
+            flow.graph.components[index].parameters
+                .merge(settings.mapValues { .number($0) }) { given, _ in given }
         }
         return flow
     }
 
-    public var flows: [Flow] { plans.map(\.flow) }
+    /// Reads a flow; what it says is checked when it is planned.
+    ///
+    /// - Parameter file: names the flow in errors.
+    public static func decodeFlow(_ data: Data, file: String) throws(QAError) -> FlowDefinition {
+        do {
+            return try FlowDefinition.decode(data, file: file)
+        } catch {
+            throw QAError(error)
+        }
+    }
+
     public var modelName: String { embedder.model.name }
     public var generatorName: String { generator.name }
 
     /// - Throws: ``QAError/invalidFlow(name:faults:)`` with everything that keeps the flow from running.
-    public func validate(_ flow: Flow) throws(QAError) {
-        _ = try FlowPlan(flow, services: services)
+    public func validate(_ flow: FlowDefinition) throws(QAError) {
+        _ = try Self.plan(flow, catalog, library: flows)
     }
 
     /// Runs a flow to its answer.
     public func run(_ question: Question, flow: String = defaultFlow) async throws -> FlowResult {
-        try await runner(flow).run(question)
+        try await answering(question, flow).result()
     }
 
     /// Runs a flow, telling what happens as it happens; ends with `.finished` or by throwing.
+    ///
+    /// Nothing runs before the sequence is read, and nothing faster than it is read; dropping it ends the run.
     public func events(
         _ question: Question, flow: String = defaultFlow
-    ) throws(QAError) -> AsyncThrowingStream<FlowEvent, any Error> {
-        try runner(flow).events(question)
+    ) throws(QAError) -> PulledSequence<FlowEvent> {
+        try answering(question, flow).events()
     }
 
     /// A retriever of one of the three modes.
@@ -105,10 +137,8 @@ public struct QuestionAnswering: Sendable {
         }
     }
 
-    private func runner(_ name: String) throws(QAError) -> FlowRunner {
-        guard let plan = plans.first(where: { $0.flow.name == name }) else {
-            throw .unknownFlow(name: name, known: plans.map(\.flow.name))
-        }
-        return FlowRunner(plan, timeout: configuration.timeout)
+    private func answering(_ question: Question, _ flow: String) throws(QAError) -> AnswerRun {
+        guard let plan = plans[flow] else { throw .unknownFlow(name: flow, known: flows.map(\.name)) }
+        return AnswerRun(plan: plan, question: question, timeout: configuration.timeout)
     }
 }

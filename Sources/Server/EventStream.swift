@@ -1,3 +1,4 @@
+import AsyncAlgorithms
 import Foundation
 
 /// One server-sent event, as the WHATWG HTML standard lays it out.
@@ -19,7 +20,8 @@ enum ServerSentEvent: Sendable, Hashable {
 ///
 /// Nothing runs until ``events(heartbeat:)`` is called; dropping or cancelling its result ends the work.
 struct EventStream: Sendable {
-    typealias Send = @Sendable (ServerSentEvent) -> Void
+    /// Waits until the client has taken the event before.
+    typealias Send = @Sendable (ServerSentEvent) async -> Void
 
     /// How a stream ended.
     enum Outcome: Sendable, Hashable {
@@ -45,22 +47,58 @@ struct EventStream: Sendable {
         }
     }
 
-    /// Starts the work.
-    func events(heartbeat: Duration) -> AsyncStream<ServerSentEvent> {
-        AsyncStream { [produce] continuation in
-            let task = Task {
+    /// Starts the work. One event is made while the one before is sent; nothing is kept.
+    func events(heartbeat: Duration) -> EventDelivery {
+        EventDelivery(EventDelivery.Work(produce, heartbeat: heartbeat))
+    }
+}
+
+/// The events of a running ``EventStream`` for the one who sends them.
+struct EventDelivery: AsyncSequence {
+    typealias Element = ServerSentEvent
+
+    /// The work behind the events; it ends with the last reference to it.
+    final class Work: Sendable {
+        fileprivate let channel: AsyncChannel<ServerSentEvent>
+        private let task: Task<Void, Never>
+
+        init(
+            _ produce: @escaping @Sendable (@escaping EventStream.Send) async -> EventStream.Outcome,
+            heartbeat: Duration
+        ) {
+            let channel = AsyncChannel<ServerSentEvent>()
+            self.channel = channel
+            task = Task {
                 await withDiscardingTaskGroup { group in
                     group.addTask {
                         while (try? await Task.sleep(for: heartbeat)) != nil {
-                            continuation.yield(.heartbeat)
+                            await channel.send(.heartbeat)
                         }
                     }
-                    _ = await produce { continuation.yield($0) }
+                    _ = await produce { await channel.send($0) }
                     group.cancelAll()
                 }
-                continuation.finish()
+                channel.finish()
             }
-            continuation.onTermination = { _ in task.cancel() }
         }
+
+        deinit { task.cancel() }
+    }
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate let work: Work
+        fileprivate var events: AsyncChannel<ServerSentEvent>.AsyncIterator
+
+        mutating func next() async -> ServerSentEvent? { await events.next() }
+    }
+
+    private let work: Work
+
+    init(_ work: Work) {
+        self.work = work
+    }
+
+    func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(work: work, events: work.channel.makeAsyncIterator())
     }
 }

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -161,9 +162,9 @@ private final class IncomingBody: Sendable {
             let whole = try await withDeadline(timeout) { try await self.read(request.body) }
             state.withLock { $0.buffer = whole }
             return Data(whole.readableBytesView)
-        } catch RequestFault.timedOut(let seconds) {
+        } catch let error as DeadlineExceeded {
             state.withLock { $0.isAbandoned = true }
-            throw RequestFault.bodyTooSlow(seconds: seconds)
+            throw RequestFault.bodyTooSlow(seconds: error.limit / .seconds(1))
         }
     }
 

@@ -1,3 +1,4 @@
+import Flow
 import HTTPTypes
 import QA
 
@@ -81,6 +82,8 @@ extension ProblemDetails {
             cause = reason
         case .timedOut:
             self.init("timed-out", .gatewayTimeout, "It took too long", detail: detail, retryable: true)
+        case .stopped:
+            self.init("flow-stopped", .unprocessableContent, "The flow was stopped", detail: detail)
         case .unreadableFlow, .unreadableQuestions, .corpus, .index:
             self = .inside(cause: detail)
         }

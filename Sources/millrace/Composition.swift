@@ -1,4 +1,5 @@
 import Corpus
+import Flow
 import Foundation
 import Ingest
 import Logging
@@ -153,7 +154,7 @@ struct Composition: Sendable {
         return (qa, index, embedder)
     }
 
-    private func flows() throws -> [Flow] {
+    private func flows() throws -> [FlowDefinition] {
         guard let folder = configuration.flowsFolder else { return [] }
         let names: [String]
         do {
@@ -163,7 +164,7 @@ struct Composition: Sendable {
         }
         return try names.filter { $0.hasSuffix(".json") }.sorted().map { name in
             let file = folder.appendingPathComponent(name)
-            return try Flow.decode(try Data(contentsOf: file), file: file.path)
+            return try QuestionAnswering.decodeFlow(try Data(contentsOf: file), file: file.path)
         }
     }
 }

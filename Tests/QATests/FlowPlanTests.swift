@@ -1,5 +1,7 @@
 import Corpus
+import Flow
 import Foundation
+import JSONValue
 import Models
 import TestSupport
 import Testing
@@ -8,11 +10,11 @@ import VectorIndex
 @testable import QA
 
 @Suite struct `A flow is checked before it runs` {
-    private func faults(_ change: (inout Flow) -> Void) throws -> [FlowFault] {
+    private func faults(_ change: (inout FlowGraph) -> Void) throws -> [FlowFault] {
         var flow = try QuestionAnswering.builtIn()
-        change(&flow)
+        change(&flow.graph)
         do {
-            _ = try FlowPlan(flow, services: try TestCorpus().services())
+            try TestCorpus().qa().validate(flow)
             return []
         } catch QAError.invalidFlow(_, let faults) {
             return faults
@@ -41,7 +43,7 @@ import VectorIndex
         #expect(
             found == [
                 .typeMismatch(
-                    edge: "Edge 12 (condense.question → vector.vector)", from: .question, to: .vector)
+                    edge: "Edge 12 (condense.question → vector.vector)", from: "question", to: "vector")
             ])
     }
 
@@ -53,7 +55,7 @@ import VectorIndex
             flow.edges.append(
                 .init(from: PortReference("fuse", "nothing"), to: PortReference("limit", "passages")))
         }
-        #expect(found.contains(.inputOpen(PortReference("embed", "question"), type: .question)))
+        #expect(found.contains(.inputOpen(PortReference("embed", "question"), type: "question")))
         #expect(found.contains(.inputConnectedTwice(PortReference("limit", "passages"))))
         #expect(found.contains { if case .unknownPort(_, "fuse", "nothing", _) = $0 { true } else { false } })
     }
@@ -72,25 +74,34 @@ import VectorIndex
 
     @Test func `a parameter that is unknown, no number, out of range or broken is named`() throws {
         let found = try faults { flow in
-            flow.components[3].parameters = ["limit": .number(0), "depth": .number(1)]
-            flow.components[4].parameters = ["limit": .text("many")]
-            flow.components[6].parameters = ["passages": .number(1.5)]
+            flow.components[3].parameters = ["limit": 0, "depth": 1]
+            flow.components[4].parameters = ["limit": "many"]
+            flow.components[6].parameters = ["passages": 1.5]
         }
         #expect(found.count == 4)
-        #expect(found.contains(.parameterNotANumber(component: "keyword", name: "limit")))
-        #expect(found.contains(.parameterNotWhole(component: "limit", name: "passages", value: 1.5)))
+        #expect(
+            found.contains(
+                .parameter(
+                    component: "keyword", name: "limit",
+                    .wrongKind(expected: "whole number", actual: "string"))))
+        #expect(found.contains(.parameter(component: "limit", name: "passages", .notWhole(1.5))))
     }
 
     @Test func `an output that is no answer is refused`() throws {
-        let found = try faults { $0.output = PortReference("fuse", "passages") }
-        #expect(found == [.outputNotAnAnswer(PortReference("fuse", "passages"), .passages)])
+        let found = try faults { $0.outputs = ["output": PortReference("fuse", "passages")] }
+        #expect(
+            found == [
+                .outputType(
+                    graph: "", name: "output", PortReference("fuse", "passages"), is: "passages",
+                    expected: "answer")
+            ])
     }
 
     @Test func `JSON that is no flow names the place`() throws {
         let text =
             #"{"name": "x", "components": [{"id": "a"}], "edges": [], "output": "a.b", "description": ""}"#
         do {
-            _ = try Flow.decode(Data(text.utf8), file: "x.json")
+            _ = try QuestionAnswering.decodeFlow(Data(text.utf8), file: "x.json")
             Issue.record("it was read")
         } catch .unreadableFlow(let file, let reason) {
             #expect(file == "x.json")

@@ -1,3 +1,4 @@
+import Concurrency
 import Corpus
 import Models
 import Synchronization

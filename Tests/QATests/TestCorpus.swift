@@ -39,14 +39,6 @@ struct TestCorpus {
             corpus: corpus, index: index, embedder: embedder, generator: generator,
             configuration: QAConfiguration(timeout: timeout))
     }
-
-    func services() throws -> FlowServices {
-        let readable = ReadableChunks(corpus: corpus, model: embedder.model.name)
-        return FlowServices(
-            corpus: corpus, embedder: embedder,
-            dense: DenseRetriever(corpus: corpus, index: index, embedder: embedder, readable: readable),
-            keyword: KeywordRetriever(corpus: corpus), generator: QuotingGenerator())
-    }
 }
 
 /// Quotes the first sentence of each passage, piece by piece.

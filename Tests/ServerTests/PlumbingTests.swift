@@ -167,7 +167,7 @@ import Testing
         let done = ServerSentEvent.event(name: "done", data: Data("{}".utf8))
         let stream = EventStream { send in
             for await _ in silence {}
-            send(done)
+            await send(done)
             return .complete
         }
         var heartbeats = 0
@@ -185,7 +185,7 @@ import Testing
         await confirmation { ended in
             let (outcomes, told) = AsyncStream<EventStream.Outcome>.makeStream()
             let stream = EventStream { send in
-                send(.heartbeat)
+                await send(.heartbeat)
                 try? await Task.sleep(for: .seconds(60))
                 return Task.isCancelled ? .cancelled : .complete
             }.observingEnd { told.yield($0) }

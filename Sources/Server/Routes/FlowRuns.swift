@@ -1,3 +1,5 @@
+import Concurrency
+import Flow
 import QA
 
 /// Runs flows for the routes: within the limits, to a document or to events.
@@ -13,7 +15,11 @@ struct FlowRuns: Sendable {
     {
         let slot = try await limiter.slot()
         defer { slot.release() }
-        return try await withDeadline(timeout, work)
+        do {
+            return try await withDeadline(timeout, work)
+        } catch let error as DeadlineExceeded {
+            throw RequestFault.timedOut(seconds: error.limit / .seconds(1))
+        }
     }
 
     /// Answers `question` by the flow of this name, as events if `stream`.
@@ -42,7 +48,9 @@ struct FlowRuns: Sendable {
         do {
             try await withDeadline(timeout) {
                 for try await event in try qa.events(question, flow: flow) {
-                    for event in try AnswerEvents.events(of: event, requestID: requestID) { send(event) }
+                    for event in try AnswerEvents.events(of: event, requestID: requestID) {
+                        await send(event)
+                    }
                 }
                 // A stream that ends because its reader was cancelled ends without an error.
                 try Task.checkCancellation()
@@ -50,9 +58,11 @@ struct FlowRuns: Sendable {
             return .complete
         } catch {
             guard !Task.isCancelled else { return .cancelled }
-            var problem = ProblemDetails(error)
+            let deadline = (error as? DeadlineExceeded)?.limit
+            var problem = ProblemDetails(
+                deadline.map { RequestFault.timedOut(seconds: $0 / .seconds(1)) } ?? error)
             problem.requestID = requestID
-            send(AnswerEvents.error(problem))
+            await send(AnswerEvents.error(problem))
             return .failed(problem)
         }
     }

@@ -75,6 +75,6 @@ struct AnswerDocument: Encodable, Sendable {
         related = result.answer.related.map { PassageDocument($0, marker: nil) }
         trace = Trace(
             flow: result.flow, generator: result.answer.generator, stages: result.stages.map { Stage($0) },
-            retrieved: result.retrieved.map { Retrieved($0) }, totalMs: result.totalMilliseconds)
+            retrieved: result.answer.passages.map { Retrieved($0) }, totalMs: result.totalMilliseconds)
     }
 }

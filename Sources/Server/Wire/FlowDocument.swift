@@ -1,3 +1,4 @@
+import Flow
 import QA
 
 /// One flow of `GET /v1/flows`.
@@ -6,17 +7,11 @@ struct FlowDocument: Encodable, Sendable {
         var flows: [FlowDocument]
     }
 
-    var name: String
-    var description: String
-    var components: [Flow.Component]
-    var edges: [Flow.Edge]
-    var output: PortReference
+    let flow: FlowDefinition
 
-    init(_ flow: Flow) {
-        name = flow.name
-        description = flow.description
-        components = flow.components
-        edges = flow.edges
-        output = flow.output
+    init(_ flow: FlowDefinition) {
+        self.flow = flow
     }
+
+    func encode(to encoder: any Encoder) throws { try flow.encode(to: encoder) }
 }

@@ -25,7 +25,8 @@ struct CitationResolver: Sendable {
                 Citation(
                     marker: marker, passage: draft.prepared.passages[marker - 1],
                     quotes: Self.merged(quotes[marker] ?? []))
-            }, related: [], strayMarkers: stray.sorted(), generator: draft.generator)
+            }, related: [], strayMarkers: stray.sorted(),
+            passages: draft.prepared.passages, generator: draft.generator)
     }
 
     private func check(
@@ -65,7 +66,8 @@ struct CitationResolver: Sendable {
     private func abstained(_ draft: Draft, question: String) -> Answer {
         Answer(
             question: question, text: Self.abstention, abstained: true, sentences: [], citations: [],
-            related: Array(draft.prepared.passages.prefix(3)), strayMarkers: [], generator: draft.generator)
+            related: Array(draft.prepared.passages.prefix(3)), strayMarkers: [],
+            passages: draft.prepared.passages, generator: draft.generator)
     }
 
     /// Ranges in order, overlapping ones joined.

@@ -1,4 +1,5 @@
 import Corpus
+import Flow
 import Foundation
 
 /// A question with what is known of its answer: a line of a questions file.

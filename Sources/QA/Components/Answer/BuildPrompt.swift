@@ -1,0 +1,35 @@
+import Flow
+import Models
+
+/// The question with its passages, within a budget of tokens.
+struct BuildPrompt: Component {
+    static let type = "Prompt"
+    static let summary = "Numbers the best passages and puts them with the question, within a token budget."
+    let question: Input<Question>
+    let passages: Input<RankedPassages>
+    let maxPassageTokens: Parameter<Int>
+    let maxAnswerTokens: Parameter<Int>
+    let temperature: Parameter<Double>
+    let prompt: Output<PreparedPrompt>
+
+    init(_ declare: inout Declaration) {
+        question = declare.input("question", "What is asked.")
+        passages = declare.input("passages", "Best first.")
+        maxPassageTokens = declare.integer(
+            "max_passage_tokens", 4_000, in: 64...200_000, unit: "tokens", "Of all passages together.")
+        maxAnswerTokens = declare.integer(
+            "max_answer_tokens", 800, in: 16...16_000, unit: "tokens", "Of the answer.")
+        temperature = declare.number("temperature", 0, in: 0...1, "0 for the likeliest words.")
+        prompt = declare.output("prompt", "Instructions, question and numbered passages.")
+    }
+
+    func run(_ step: Step) async throws {
+        let builder = PromptBuilder(
+            maxPassageTokens: step[maxPassageTokens], maxAnswerTokens: step[maxAnswerTokens],
+            temperature: step[temperature])
+        let prepared = builder.prepare(step[question], step[passages].list)
+        step.note("passages", Double(prepared.passages.count))
+        try await step.emit(PassagesEmission(passages: prepared.passages))
+        step.send(prepared, to: prompt)
+    }
+}

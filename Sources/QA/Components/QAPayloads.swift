@@ -1,0 +1,41 @@
+import Flow
+import Models
+
+/// The question as a vector, by the model that embedded the passages.
+struct QuestionVector: Payload {
+    static let payloadName = "vector"
+    /// One float a dimension of the model.
+    var floats: [Float]
+}
+
+/// Passages in an order, best first.
+struct RankedPassages: Payload {
+    static let payloadName = "passages"
+    var list: [RetrievedChunk]
+}
+
+/// A prompt with the passages that its numbers stand for.
+struct PreparedPrompt: Payload {
+    static let payloadName = "prompt"
+    var question: Question
+    var prompt: GroundedPrompt
+    /// Passage `i` has marker `i + 1`.
+    var passages: [RetrievedChunk]
+}
+
+/// What a generator wrote, not yet checked.
+struct Draft: Payload {
+    static let payloadName = "draft"
+    var text: String
+    var stopReason: StopReason
+    var prepared: PreparedPrompt
+    var generator: String
+}
+
+extension Question: Payload {
+    public static var payloadName: String { "question" }
+}
+
+extension Answer: Payload {
+    public static var payloadName: String { "answer" }
+}

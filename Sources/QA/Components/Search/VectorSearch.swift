@@ -1,0 +1,31 @@
+import Corpus
+import Flow
+
+/// Passages nearest in meaning.
+struct VectorSearch: Component {
+    static let type = "VectorSearch"
+    static let summary =
+        "The passages nearest to the question's vector, among those that the reader may read."
+    let question: Input<Question>
+    let vector: Input<QuestionVector>
+    let limit: Parameter<Int>
+    let passages: Output<RankedPassages>
+    let retriever: DenseRetriever
+
+    init(_ declare: inout Declaration, retriever: DenseRetriever) {
+        self.retriever = retriever
+        question = declare.input("question", "What is looked for, with its filters.")
+        vector = declare.input("vector", "The question's embedding.")
+        limit = declare.integer("limit", 100, in: 1...1_000, unit: "passages", "How many are ranked.")
+        passages = declare.output("passages", "Nearest first.")
+    }
+
+    func run(_ step: Step) async throws {
+        let question = step[question]
+        let found = try await retriever.retrieve(
+            RetrievalQuery(
+                question.text, vector: step[vector].floats, filter: question.filter, limit: step[limit]))
+        step.note("passages", Double(found.count))
+        step.send(RankedPassages(list: found), to: passages)
+    }
+}
