@@ -49,10 +49,11 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Corpus",
-            dependencies: [
-                .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "Crypto", package: "swift-crypto"),
-            ],
+            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
+            name: "CorpusSQLite",
+            dependencies: ["Concurrency", "Corpus", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(
             name: "Models", dependencies: ["Concurrency", "Transport", "COpenBLAS"], swiftSettings: strict),
@@ -90,7 +91,8 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "Server", "QA", "Flow", "Ingest", "Models", "Corpus", "VectorIndex", "Transport",
+                "Server", "QA", "Flow", "Ingest", "Models", "Corpus", "CorpusSQLite", "VectorIndex",
+                "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -102,13 +104,15 @@ let package = Package(
         .executableTarget(
             name: "millrace-bench",
             dependencies: [
-                "AllocationCount", "Concurrency", "Corpus", "Flow", "Ingest", "JSONValue", "Models", "QA",
+                "AllocationCount", "Concurrency", "Corpus", "CorpusSQLite", "Flow", "Ingest", "JSONValue",
+                "Models", "QA",
                 "Transport", "VectorIndex",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Benchmarks",
             exclude: [
-                "AllocationCount", "Results", "index_tools", "index_peers.py", "index_report.py",
+                "AllocationCount", "Results", "engine_peers.py", "index_tools", "index_peers.py",
+                "index_report.py",
                 "requirements.txt",
                 "requirements-text.txt", "text_peers.py",
             ],
@@ -126,7 +130,7 @@ let package = Package(
         .executableTarget(
             name: "IngestCrashProcess",
             dependencies: [
-                "Ingest", "Corpus", "Models", "Transport", "VectorIndex", "TestSupport",
+                "Ingest", "Corpus", "CorpusSQLite", "Models", "Transport", "VectorIndex", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/IngestCrashProcess", swiftSettings: strict),
@@ -140,25 +144,30 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TransportTests", dependencies: ["Transport", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "CorpusTests", dependencies: ["Corpus", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CorpusTests", dependencies: ["Corpus", "CorpusSQLite", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "ModelsTests", dependencies: ["Models", "Transport", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "IngestTests",
             dependencies: [
-                "Ingest", "Corpus", "Models", "Transport", "VectorIndex", "TestSupport", "IngestCrashProcess",
+                "Ingest", "Corpus", "CorpusSQLite", "Models", "Transport", "VectorIndex", "TestSupport",
+                "IngestCrashProcess",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "QATests",
             dependencies: [
-                "QA", "Concurrency", "Corpus", "Flow", "JSONValue", "Models", "VectorIndex", "TestSupport",
+                "QA", "Concurrency", "Corpus", "CorpusSQLite", "Flow", "JSONValue", "Models", "VectorIndex",
+                "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "Concurrency", "QA", "Ingest", "Transport", "Corpus", "Models", "VectorIndex",
+                "Server", "Concurrency", "QA", "Ingest", "Transport", "Corpus", "CorpusSQLite", "Models",
+                "VectorIndex",
                 "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,4 +1,5 @@
 import Corpus
+import CorpusSQLite
 import Foundation
 import Ingest
 import Transport
@@ -56,7 +57,7 @@ enum CrawlBenchmark {
             configuration: ConfluenceConfiguration(
                 baseURL: url, flavour: flavour, authentication: .bearer(token: "secret-token"),
                 concurrency: connections, pageSize: 250),
-            client: client, corpus: try CorpusStore.open(at: try DataFolder(folder)))
+            client: client, corpus: try SQLiteCorpus.open(at: try DataFolder(folder)))
         var pass = Pass()
         let before = try await requestCount(url, client)
         let (begin, clock) = (ContinuousClock.now, processorSeconds())

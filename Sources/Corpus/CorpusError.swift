@@ -1,6 +1,3 @@
-import Foundation
-import GRDB
-
 /// Every refusal of the corpus.
 public enum CorpusError: Error, Equatable, Sendable {
     /// Another process holds the data folder.
@@ -50,30 +47,6 @@ extension CorpusError: CustomStringConvertible {
             """
         case .database(let path, let code, let message):
             "SQLite refused an operation on \(path) (code \(code)): \(message)."
-        }
-    }
-}
-
-extension CorpusError {
-    /// What a failure of SQLite means to a caller.
-    init(_ error: any Error, path: String) {
-        switch error {
-        case let error as CorpusError:
-            self = error
-        case let error as DatabaseError:
-            switch error.resultCode {
-            case .SQLITE_FULL: self = .diskFull(path: path)
-            case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-                self = .damaged(path: path, reason: error.message ?? "SQLite cannot read it")
-            case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
-                self = .folderUnwritable(path: path, reason: error.message ?? "SQLite cannot open it")
-            default:
-                self = .database(
-                    path: path, code: error.extendedResultCode.rawValue,
-                    message: error.message ?? "no message")
-            }
-        default:
-            self = .database(path: path, code: -1, message: String(describing: error))
         }
     }
 }

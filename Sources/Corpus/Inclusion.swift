@@ -18,7 +18,7 @@ public struct PageOrigin: Hashable, Sendable {
 
     /// Differs as soon as anything that others could include differs.
     public var hash: String {
-        CorpusStore.contentHash(of: "\(format)\n\(body.utf8.count)\n\(body)\(rendered ?? "")")
+        ContentHash.of("\(format)\n\(body.utf8.count)\n\(body)\(rendered ?? "")")
     }
 }
 
@@ -54,4 +54,12 @@ public struct IncludablePage: Hashable, Sendable {
     /// Of the page itself, whatever it includes.
     public var readers: AccessRule
     public var origin: PageOrigin
+
+    public init(id: String, title: String, spaceKey: String, readers: AccessRule, origin: PageOrigin) {
+        self.id = id
+        self.title = title
+        self.spaceKey = spaceKey
+        self.readers = readers
+        self.origin = origin
+    }
 }

@@ -22,11 +22,6 @@ public struct QueryTerms: Hashable, Sendable {
 
     public var isEmpty: Bool { words.isEmpty }
 
-    /// Any of the words. Each is quoted, so no word is taken for an operator.
-    var matchExpression: String {
-        words.map { "\"\($0)\"" }.joined(separator: " OR ")
-    }
-
     /// English articles, pronouns, prepositions, conjunctions, auxiliaries and question words.
     static let functionWords: Set<String> = Set(
         """

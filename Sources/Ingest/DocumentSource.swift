@@ -85,6 +85,6 @@ public protocol DocumentSource: Sendable {
     /// - Returns: events in the order the source has them. The stream throws only when nothing more can
     ///   be read; a single bad document is `.skipped`.
     func events(
-        storedVersion: @escaping @Sendable (_ id: String) -> Int?
+        storedVersion: @escaping @Sendable (_ id: String) async -> Int?
     ) -> AsyncThrowingStream<SourceEvent, any Error>
 }

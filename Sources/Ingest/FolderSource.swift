@@ -27,7 +27,7 @@ public struct FolderSource: DocumentSource {
 
     /// Every file is read each time: a file has no version that could be trusted.
     public func events(
-        storedVersion: @escaping @Sendable (_ id: String) -> Int?
+        storedVersion: @escaping @Sendable (_ id: String) async -> Int?
     ) -> AsyncThrowingStream<SourceEvent, any Error> {
         let walk = Walk()
         return AsyncThrowingStream {

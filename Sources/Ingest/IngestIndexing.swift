@@ -16,9 +16,9 @@ public enum VectorIndexSync {
     /// - Complexity: two sets of all ids; vectors are read in batches of 1,000.
     @discardableResult
     public static func level(
-        store: CorpusStore, index: any VectorStore, model: String
-    ) throws -> (added: Int, removed: Int) {
-        let stored = try store.chunkIDs(model: model)
+        store: any EmbeddingStore, index: any VectorStore, model: String
+    ) async throws -> (added: Int, removed: Int) {
+        let stored = try await store.chunkIDs(model: model)
         let indexed = Set(index.ids().map { Int64(bitPattern: $0) })
         let surplus = indexed.subtracting(stored).sorted()
         for batch in batches(surplus) {
@@ -26,7 +26,7 @@ public enum VectorIndexSync {
         }
         let missing = stored.subtracting(indexed).sorted()
         for batch in batches(missing) {
-            let vectors = try store.vectors(ids: Array(batch), model: model)
+            let vectors = try await store.vectors(ids: Array(batch), model: model)
             try index.upsert(vectors.map { VectorEntry(id: UInt64(bitPattern: $0.id), vector: $0.vector) })
         }
         return (missing.count, surplus.count)

@@ -18,7 +18,7 @@ struct EmbeddedDocuments: Sendable {
 
 /// Embeds what is not yet known, a batch at a time.
 struct DocumentEmbedding: Sendable {
-    let store: CorpusStore
+    let store: any IngestStore
     let embedder: any Embedder
     let textsPerBatch: Int
 
@@ -29,7 +29,8 @@ struct DocumentEmbedding: Sendable {
         var result = EmbeddedDocuments(documents: documents)
         let hashes = Set(documents.flatMap(\.textHashes))
         do {
-            result.vectors = try store.embeddings(model: embedder.model.name, contentHashes: Array(hashes))
+            result.vectors = try await store.embeddings(
+                model: embedder.model.name, contentHashes: Array(hashes))
         } catch {
             result.storeFailure = "\(error)"
             return result

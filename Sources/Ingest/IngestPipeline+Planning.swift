@@ -11,8 +11,8 @@ extension IngestRun {
                 change: document.isNew ? .added : .updated))
     }
 
-    func plan(_ change: IngestReport.PlannedChange.Change, _ ids: [String]) {
-        let titles = (try? pipeline.store.titles(ofDocuments: ids)) ?? [:]
+    func plan(_ change: IngestReport.PlannedChange.Change, _ ids: [String]) async {
+        let titles = (try? await pipeline.store.titles(ofDocuments: ids)) ?? [:]
         for id in ids {
             report.plan(IngestReport.PlannedChange(id: id, title: titles[id] ?? "", change: change))
         }

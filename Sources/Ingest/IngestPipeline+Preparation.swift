@@ -29,23 +29,23 @@ enum Preparation: Sendable {
 
 /// From a source's document to chunks. Pure but for one look into the store, so many run at once.
 struct DocumentPreparation: Sendable {
-    let store: CorpusStore
+    let store: any IngestStore
     let chunker: Chunker
     let modelName: String
 
     /// Kept with each document: another chunker or another model cuts and embeds it again.
     var chunkSignature: String { "\(chunker.configuration.signature) model=\(modelName)" }
 
-    func prepare(_ source: SourceDocument) -> Preparation {
+    func prepare(_ source: SourceDocument) async -> Preparation {
         var document = source.document
         do {
-            let stored = try store.storedDocument(id: document.id)
+            let stored = try await store.storedDocument(id: document.id)
             let update = stored.map {
                 $0.update(of: document.id, readers: document.readers, place: DocumentPlace(of: document))
             }
             let rendering: DocumentRendering
             do {
-                rendering = try render(source)
+                rendering = try await render(source)
             } catch {
                 return .failed(Self.failure(document, error), update.map { $0.ofReadersAlone })
             }
@@ -60,7 +60,7 @@ struct DocumentPreparation: Sendable {
             return .changed(
                 PreparedDocument(
                     document: document, contentHash: hash, chunks: chunks,
-                    textHashes: chunks.map { CorpusStore.contentHash(of: $0.embeddedText) },
+                    textHashes: chunks.map { ContentHash.of($0.embeddedText) },
                     isNew: stored == nil,
                     warnings: rendering.warnings.map { IngestReport.Warning(id: document.id, message: $0) },
                     origin: rendering.origin, inclusions: rendering.inclusions))
@@ -82,7 +82,7 @@ struct DocumentPreparation: Sendable {
             document.kind.rawValue, document.title, document.author ?? "",
             document.updatedAt.map { "\($0.timeIntervalSince1970)" } ?? "", document.text,
         ]
-        return CorpusStore.contentHash(of: fields.map { "\($0.utf8.count):\($0)" }.joined())
+        return ContentHash.of(fields.map { "\($0.utf8.count):\($0)" }.joined())
     }
 }
 

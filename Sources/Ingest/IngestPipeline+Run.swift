@@ -45,11 +45,11 @@ final class IngestRun {
         let clock = ContinuousClock()
         let start = clock.now
         do {
-            try levelIndex()
+            try await levelIndex()
             try await takeDocuments()
             if !Task.isCancelled {
                 tell(.removals)
-                try removeAbsent()
+                try await removeAbsent()
                 if !pipeline.options.isDryRun { try await refreshInclusions() }
             }
         } catch is CancellationError {
@@ -58,7 +58,7 @@ final class IngestRun {
             report.stopReason = "\(error)"
         }
         report.isInterrupted = report.isInterrupted || Task.isCancelled
-        finishIndex()
+        await finishIndex()
         report.seconds = (clock.now - start) / .seconds(1)
         tell(.finished)
         log()
@@ -94,15 +94,15 @@ final class IngestRun {
         try await prepareWaiting(&group)
         try await startEmbedding(&group)
         try await storeEmbedded(&group)
-        try writeUpdates()
+        try await writeUpdates()
     }
 
     /// What the source may leave out: a version that is stored, cut by the same chunker for the same model.
-    private var storedVersion: @Sendable (String) -> Int? {
+    private var storedVersion: @Sendable (String) async -> Int? {
         let preparation = pipeline.preparation
         return { id in
             // A store that cannot be read makes the source fetch too much, never too little.
-            let stored = try? preparation.store.storedVersion(
+            let stored = try? await preparation.store.storedVersion(
                 id: id, chunkSignature: preparation.chunkSignature)
             return stored ?? nil
         }
@@ -113,14 +113,14 @@ final class IngestRun {
     ) async throws {
         switch event {
         case .space(let space):
-            if !pipeline.options.isDryRun { try pipeline.store.upsert(space: space) }
+            if !pipeline.options.isDryRun { try await pipeline.store.upsert(space: space) }
         case .expected(let count):
             expected = count
             tell(.documents)
         case .unchanged(let id, let readers, let place):
-            try takeUnchanged(id, readers, place)
+            try await takeUnchanged(id, readers, place)
         case .readers(let id, let readers):
-            try takeReaders(id, readers)
+            try await takeReaders(id, readers)
         case .skipped(let skip):
             // A failure keeps what is stored; what is left out on purpose goes, once its space is listed.
             if skip.isFailure { seen.insert(skip.id) }
@@ -129,7 +129,7 @@ final class IngestRun {
         case .removed(let id):
             try await drain(&group)
             report.pages.seen += 1
-            try remove([id])
+            try await remove([id])
         case .warning(let warning):
             report.add(IngestReport.Warning(id: nil, message: warning))
         case .closed(let reason):
@@ -138,7 +138,7 @@ final class IngestRun {
             listedSpaces.append(spaceKey)
         case .finished(let mark):
             try await drain(&group)
-            if !pipeline.options.isDryRun { try pipeline.store.finishSync(mark) }
+            if !pipeline.options.isDryRun { try await pipeline.store.finishSync(mark) }
         case .document(let document):
             seen.insert(document.document.id)
             report.pages.seen += 1
@@ -152,20 +152,20 @@ final class IngestRun {
         }
     }
 
-    private func takeUnchanged(_ id: String, _ readers: AccessRule, _ place: DocumentPlace?) throws {
+    private func takeUnchanged(_ id: String, _ readers: AccessRule, _ place: DocumentPlace?) async throws {
         seen.insert(id)
-        guard let stored = try pipeline.store.storedDocument(id: id) else { return }
+        guard let stored = try await pipeline.store.storedDocument(id: id) else { return }
         report.pages.seen += 1
-        finish(stored.update(of: id, readers: readers, place: place))
-        if updates.count >= Self.updateLimit { try writeUpdates() }
+        await finish(stored.update(of: id, readers: readers, place: place))
+        if updates.count >= Self.updateLimit { try await writeUpdates() }
         if report.pages.seen.isMultiple(of: 64) { tell(.documents) }
     }
 
     /// Keeps the stored version from having readers that its document no longer has; it is counted elsewhere.
-    private func takeReaders(_ id: String, _ readers: AccessRule) throws {
-        guard let stored = try pipeline.store.storedDocument(id: id) else { return }
-        follow(stored.update(of: id, readers: readers, place: nil))
-        if updates.count >= Self.updateLimit { try writeUpdates() }
+    private func takeReaders(_ id: String, _ readers: AccessRule) async throws {
+        guard let stored = try await pipeline.store.storedDocument(id: id) else { return }
+        await follow(stored.update(of: id, readers: readers, place: nil))
+        if updates.count >= Self.updateLimit { try await writeUpdates() }
     }
 
     /// Parses and cuts what waits, a few documents at a time, and keeps the source's order.
@@ -181,7 +181,7 @@ final class IngestRun {
             var results: [Int: Preparation] = [:]
             for (position, document) in documents.enumerated() {
                 if position >= width, let (done, result) = await inner.next() { results[done] = result }
-                inner.addTask { (position, preparation.prepare(document)) }
+                inner.addTask { (position, await preparation.prepare(document)) }
             }
             for await (done, result) in inner { results[done] = result }
             return results
@@ -195,7 +195,7 @@ final class IngestRun {
                 ready.append(document)
                 readyTexts += document.chunks.count
             case .same(let update):
-                finish(update)
+                await finish(update)
             case .failed(let skip, let update):
                 fail(skip, update)
             case nil:
@@ -223,8 +223,8 @@ final class IngestRun {
         guard isEmbedding, let batch = try await group.next() else { return }
         isEmbedding = false
         // A document may be told of twice: what was found of its readers before must not come after it.
-        try writeUpdates()
-        try store(batch)
+        try await writeUpdates()
+        try await store(batch)
         deadBatches = batch.isDead ? deadBatches + 1 : 0
         if deadBatches >= Self.deadBatchLimit {
             throw IngestStop.embedderDead(reason: batch.failures.values.min() ?? "unknown")

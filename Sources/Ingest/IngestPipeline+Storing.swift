@@ -16,10 +16,10 @@ enum IngestStop: Error, CustomStringConvertible {
 }
 
 extension IngestRun {
-    private var store: CorpusStore { pipeline.store }
+    private var store: any IngestStore { pipeline.store }
 
     /// Writes what is complete, one document a transaction.
-    func store(_ batch: EmbeddedDocuments) throws {
+    func store(_ batch: EmbeddedDocuments) async throws {
         if batch.isCancelled { throw CancellationError() }
         if let failure = batch.storeFailure { throw StoreUnreadable(reason: failure) }
         report.chunks.embedded += batch.embeddedCount
@@ -29,10 +29,10 @@ extension IngestRun {
         for item in batch.documents {
             let vectors = item.textHashes.compactMap { batch.vectors[$0] }
             guard vectors.count == item.chunks.count else {
-                try failEmbedding(of: item, batch)
+                try await failEmbedding(of: item, batch)
                 continue
             }
-            guard let change = try replace(item, vectors) else { continue }
+            guard let change = try await replace(item, vectors) else { continue }
             written += item.chunks.count
             removed += change.removed
             entries += zip(change.added, vectors).map { VectorEntry(id: UInt64(bitPattern: $0), vector: $1) }
@@ -40,15 +40,15 @@ extension IngestRun {
         report.chunks.reused += max(0, written - batch.embeddedCount)
         // A source that names a document twice has its first chunks among the removed already.
         let gone = Set(removed.map { UInt64(bitPattern: $0) })
-        try follow(removed: removed, entries: entries.filter { !gone.contains($0.id) })
+        try await follow(removed: removed, entries: entries.filter { !gone.contains($0.id) })
         tell(.documents)
     }
 
     /// - Returns: `nil` when the document was at fault, and was reported. Any other failure of the database
     ///   would meet the next document too, and ends the run.
-    private func replace(_ item: PreparedDocument, _ vectors: [[Float]]) throws -> DocumentChange? {
+    private func replace(_ item: PreparedDocument, _ vectors: [[Float]]) async throws -> DocumentChange? {
         do {
-            let change = try store.replace(
+            let change = try await store.replace(
                 item.document, contentHash: item.contentHash,
                 chunkSignature: pipeline.preparation.chunkSignature, chunks: item.chunks,
                 embeddings: vectors, model: pipeline.embedder.model.name, origin: item.origin,
@@ -75,38 +75,38 @@ extension IngestRun {
         if !item.isRefreshed { item.warnings.forEach { report.add($0) } }
     }
 
-    private func failEmbedding(of item: PreparedDocument, _ batch: EmbeddedDocuments) throws {
+    private func failEmbedding(of item: PreparedDocument, _ batch: EmbeddedDocuments) async throws {
         let reason = item.textHashes.lazy.compactMap { batch.failures[$0] }.first
         let skip = SkippedDocument(
             id: item.document.id, title: item.document.title,
             reason: "It could not be embedded: \(reason ?? "the batch was given up")", isFailure: true)
-        let stored = try store.storedDocument(id: item.document.id)
+        let stored = try await store.storedDocument(id: item.document.id)
         fail(skip, stored?.update(of: item.document.id, readers: item.document.readers, place: nil))
     }
 
     /// Counts a document whose text is stored already, and keeps for writing what else changed about it.
-    func finish(_ update: DocumentUpdate) {
+    func finish(_ update: DocumentUpdate) async {
         switch (update.place, update.readers) {
         case (nil, nil): report.pages.unchanged += 1
         case (nil, _): report.pages.readersChanged += 1
         default: report.pages.updated += 1
         }
-        follow(update)
+        await follow(update)
     }
 
     /// Keeps a change without a text for writing; a dry run says it.
-    func follow(_ update: DocumentUpdate) {
+    func follow(_ update: DocumentUpdate) async {
         guard !update.isEmpty else { return }
         if pipeline.options.isDryRun {
-            plan(update.place == nil ? .readersChanged : .moved, [update.id])
+            await plan(update.place == nil ? .readersChanged : .moved, [update.id])
         } else {
             updates.append(update)
         }
     }
 
-    func writeUpdates() throws {
+    func writeUpdates() async throws {
         guard !updates.isEmpty else { return }
-        try store.update(updates)
+        try await store.update(updates)
         updates = []
     }
 
@@ -126,9 +126,9 @@ extension IngestRun {
 
     /// Removes what the listed spaces no longer have. Runs only after the source came to its end, so that a
     /// page that moved to a space further on has been seen there.
-    func removeAbsent() throws {
+    func removeAbsent() async throws {
         for key in listedSpaces {
-            let known = try store.documentIDs(inSpace: key)
+            let known = try await store.documentIDs(inSpace: key)
             let absent = known.subtracting(seen)
             guard !absent.isEmpty else { continue }
             let isMass =
@@ -137,62 +137,62 @@ extension IngestRun {
             if isMass && !pipeline.options.allowsMassRemoval {
                 report.refusedRemovals.append(
                     IngestReport.RefusedRemoval(spaceKey: key, absent: absent.count, stored: known.count))
-                try close(absent)
+                try await close(absent)
                 continue
             }
-            try remove(absent.sorted())
+            try await remove(absent.sorted())
         }
     }
 
     /// Closes to all what its source does not show any more. Texts and embeddings stay, and the next listing
     /// that has the documents gives them their readers back.
-    private func close(_ ids: Set<String>) throws {
+    private func close(_ ids: Set<String>) async throws {
         guard !pipeline.options.isDryRun else { return }
         for id in ids.sorted() {
-            guard let stored = try store.storedDocument(id: id) else { continue }
-            follow(stored.update(of: id, readers: .nobody, place: nil))
+            guard let stored = try await store.storedDocument(id: id) else { continue }
+            await follow(stored.update(of: id, readers: .nobody, place: nil))
         }
-        try writeUpdates()
+        try await writeUpdates()
     }
 
-    func remove(_ ids: [String]) throws {
+    func remove(_ ids: [String]) async throws {
         if pipeline.options.isDryRun {
-            let known = try store.titles(ofDocuments: ids)
+            let known = try await store.titles(ofDocuments: ids)
             report.pages.removed += known.count
-            plan(.removed, ids.filter { known[$0] != nil })
+            await plan(.removed, ids.filter { known[$0] != nil })
             return
         }
-        let change = try store.removeDocuments(ids)
+        let change = try await store.removeDocuments(ids)
         report.pages.removed += change.documents
         report.chunks.removed += change.removed.count
-        try follow(removed: change.removed, entries: [])
+        try await follow(removed: change.removed, entries: [])
     }
 
-    private func follow(removed: [Int64], entries: [VectorEntry]) throws {
+    private func follow(removed: [Int64], entries: [VectorEntry]) async throws {
         guard let index = pipeline.index else { return }
         if !removed.isEmpty { try index.remove(removed.map { UInt64(bitPattern: $0) }) }
         if !entries.isEmpty { try index.upsert(entries) }
     }
 
-    func levelIndex() throws {
+    func levelIndex() async throws {
         guard let index = pipeline.index, pipeline.options.levelsIndex, !pipeline.options.isDryRun else {
             return
         }
         tell(.index)
-        try level(index)
+        try await level(index)
     }
 
-    private func level(_ index: any VectorStore) throws {
-        try VectorIndexSync.level(store: store, index: index, model: pipeline.embedder.model.name)
+    private func level(_ index: any VectorStore) async throws {
+        try await VectorIndexSync.level(store: store, index: index, model: pipeline.embedder.model.name)
     }
 
     /// However the run ended, the index follows what the database holds, and is saved.
-    func finishIndex() {
+    func finishIndex() async {
         guard let index = pipeline.index, !pipeline.options.isDryRun else { return }
         do {
             tell(.index)
-            if pipeline.options.levelsIndex { try level(index) }
-            try pipeline.saveIndex(store.generation)
+            if pipeline.options.levelsIndex { try await level(index) }
+            try await pipeline.saveIndex(store.generation)
         } catch {
             report.stopReason = report.stopReason ?? "\(error)"
         }

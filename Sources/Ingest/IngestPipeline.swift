@@ -32,7 +32,7 @@ public struct IngestOptions: Sendable, Hashable {
 /// the same version, content and chunker is left alone: each stored document is a checkpoint, so a run that
 /// was killed is simply run again.
 public struct IngestPipeline: Sendable {
-    let store: CorpusStore
+    let store: any IngestStore
     let index: (any VectorStore)?
     let saveIndex: @Sendable (_ generation: Int64) throws -> Void
     let embedder: any Embedder
@@ -45,7 +45,7 @@ public struct IngestPipeline: Sendable {
     ///   - saveIndex: writes `index` to disk, once, at the end; it is given the database's generation.
     ///   - counter: the embedding model's own.
     public init(
-        store: CorpusStore, index: (any VectorStore)?,
+        store: any IngestStore, index: (any VectorStore)?,
         saveIndex: @escaping @Sendable (_ generation: Int64) throws -> Void = { _ in },
         embedder: any Embedder, counter: any TokenCounter, options: IngestOptions = IngestOptions(),
         logger: Logger = Logger(label: "millrace.ingest")

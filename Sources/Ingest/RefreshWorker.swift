@@ -15,7 +15,7 @@ public final class RefreshWorker: Sendable {
     /// How often the queue is looked at for what was put off.
     private static let pause = Duration.seconds(2)
 
-    private let store: CorpusStore
+    private let store: any IngestStore
     private let pipeline: IngestPipeline
     private let logger: Logger
     private let now: @Sendable () -> Date
@@ -26,7 +26,7 @@ public final class RefreshWorker: Sendable {
     ///   - pipeline: over the store and the index that the server answers from.
     ///   - source: reads targets anew.
     public init(
-        store: CorpusStore, pipeline: IngestPipeline, logger: Logger,
+        store: any IngestStore, pipeline: IngestPipeline, logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() },
         source: @escaping @Sendable (_ targets: [String]) throws -> any DocumentSource
     ) {
@@ -39,8 +39,8 @@ public final class RefreshWorker: Sendable {
     }
 
     /// Puts targets into the queue, where they outlive the process, and wakes the worker.
-    public func request(_ targets: [String]) throws {
-        try store.requestRefresh(targets, at: now())
+    public func request(_ targets: [String]) async throws {
+        try await store.requestRefresh(targets, at: now())
         wake.continuation.yield()
     }
 
@@ -53,7 +53,7 @@ public final class RefreshWorker: Sendable {
         await withTaskGroup(of: Void.self) { group in
             if let pause, !targets.isEmpty {
                 group.addTask {
-                    while (try? await Task.sleep(for: pause)) != nil { self.requestByItself(targets) }
+                    while (try? await Task.sleep(for: pause)) != nil { await self.requestByItself(targets) }
                 }
             }
             group.addTask { [wake] in
@@ -69,9 +69,9 @@ public final class RefreshWorker: Sendable {
         }
     }
 
-    private func requestByItself(_ targets: [String]) {
+    private func requestByItself(_ targets: [String]) async {
         do {
-            try request(targets)
+            try await request(targets)
         } catch {
             logger.error("a sync could not be requested", metadata: ["millrace.reason": "\(error)"])
         }
@@ -83,11 +83,11 @@ public final class RefreshWorker: Sendable {
     @discardableResult
     public func drain() async -> IngestReport? {
         do {
-            let due = try store.dueRefreshes(at: now(), limit: Self.batch)
+            let due = try await store.dueRefreshes(at: now(), limit: Self.batch)
             guard !due.isEmpty else { return nil }
             let report = await pipeline.run(try source(due.map(\.target)))
-            try settle(due, report)
-            if report.exitCode == 0 { try store.setState("synced_at", now().formatted(.iso8601)) }
+            try await settle(due, report)
+            if report.exitCode == 0 { try await store.setState("synced_at", now().formatted(.iso8601)) }
             logger.info(
                 "read anew what was asked for",
                 metadata: [
@@ -101,7 +101,7 @@ public final class RefreshWorker: Sendable {
         }
     }
 
-    private func settle(_ requests: [RefreshRequest], _ report: IngestReport) throws {
+    private func settle(_ requests: [RefreshRequest], _ report: IngestReport) async throws {
         // Whoever starts next goes on with them; nothing failed.
         if report.isInterrupted { return }
         let hasEnded = report.stopReason == nil
@@ -118,10 +118,10 @@ public final class RefreshWorker: Sendable {
             let isSync = request.target.hasPrefix("site:") || request.target.hasPrefix("space:")
             return isNamedFailure || (!isSync && !isNamed)
         }
-        try store.finishRefreshes(requests.filter { !again.contains($0) })
+        try await store.finishRefreshes(requests.filter { !again.contains($0) })
         for request in again {
             let pause = TimeInterval(5 << min(request.attempts, 10))
-            try store.postponeRefreshes([request], until: now() + pause, limit: Self.attemptLimit)
+            try await store.postponeRefreshes([request], until: now() + pause, limit: Self.attemptLimit)
         }
     }
 

@@ -27,7 +27,7 @@ public struct QAConfiguration: Sendable, Hashable {
 public struct QuestionAnswering: Sendable {
     public static let defaultFlow = "question-answering"
 
-    public let corpus: CorpusStore
+    public let corpus: any CorpusStore
     public let embedder: any Embedder
     public let generator: any Generator
     let dense: DenseRetriever
@@ -42,7 +42,7 @@ public struct QuestionAnswering: Sendable {
     /// - Parameter customFlows: run beside the built-in one; a flow of its name replaces it.
     /// - Throws: ``QAError/invalidFlow(name:faults:)`` for the first flow that cannot run.
     public init(
-        corpus: CorpusStore, index: any VectorStore, embedder: any Embedder, generator: any Generator,
+        corpus: any CorpusStore, index: any VectorStore, embedder: any Embedder, generator: any Generator,
         configuration: QAConfiguration = QAConfiguration(), customFlows: [FlowDefinition] = []
     ) throws(QAError) {
         self.corpus = corpus

@@ -12,13 +12,13 @@ public struct WebhookReceiver: Sendable {
 
     /// The last part of the route: `POST /v1/webhooks/{name}`.
     public let name: String
-    let receive: @Sendable (_ body: Data, _ header: (String) -> String?) throws -> Int
+    let receive: @Sendable (_ body: Data, _ header: (String) -> String?) async throws -> Int
 
     /// - Parameter receive: is given the body byte for byte and the headers by name. Returns how many things are
     ///   remembered, which outlive the process by then; throws ``Refusal``, or what keeps it from remembering.
     public init(
         name: String,
-        receive: @escaping @Sendable (_ body: Data, _ header: (String) -> String?) throws -> Int
+        receive: @escaping @Sendable (_ body: Data, _ header: (String) -> String?) async throws -> Int
     ) {
         self.name = name
         self.receive = receive

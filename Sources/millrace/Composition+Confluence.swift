@@ -1,4 +1,5 @@
 import Corpus
+import CorpusSQLite
 import Foundation
 import Ingest
 import Transport
@@ -7,11 +8,12 @@ extension Composition {
     /// A live Confluence, signed in as the settings say.
     ///
     /// - Parameter corpus: where it is remembered how far a sync came; `nil` to read everything anew.
-    func confluenceSource(_ address: String, corpus: CorpusStore?) throws -> ConfluenceSource {
+    func confluenceSource(_ address: String, corpus: (any CorpusStore)?) throws -> ConfluenceSource {
         var (confluence, client) = try confluence(address)
         // Without a corpus nothing is to be left behind.
         if corpus != nil { confluence.cache = try pageCache(confluence.baseURL) }
-        return try ConfluenceSource(configuration: confluence, client: client, corpus: corpus)
+        return try ConfluenceSource(
+            configuration: confluence, client: client, corpus: corpus ?? SQLiteCorpus.inMemory())
     }
 
     /// Which Confluence to read, and how its requests are made.

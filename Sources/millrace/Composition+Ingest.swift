@@ -39,7 +39,7 @@ extension Composition {
     /// Who takes Confluence's webhooks, and who reads what they name or what is due; `nil` when neither a secret
     /// nor a pause is set.
     func follower(
-        corpus: CorpusStore, index: LocalVectorStore, embedder: any Embedder
+        corpus: any CorpusStore, index: LocalVectorStore, embedder: any Embedder
     ) throws -> Follower? {
         let settings = configuration.settings
         let webhook = ConfluenceWebhook(secret: settings.text("confluence.webhook_secret"))
@@ -64,7 +64,7 @@ extension Composition {
             WebhookReceiver(name: "confluence") { body, header in
                 do {
                     let targets = try webhook.targets(body: body, header: header)
-                    try worker.request(targets.map(\.description))
+                    try await worker.request(targets.map(\.description))
                     return targets.count
                 } catch let refusal as ConfluenceWebhook.Refusal {
                     switch refusal {

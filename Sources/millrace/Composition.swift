@@ -1,4 +1,5 @@
 import Corpus
+import CorpusSQLite
 import Flow
 import Foundation
 import Ingest
@@ -85,8 +86,8 @@ struct Composition: Sendable {
         }
     }
 
-    func corpus() throws -> CorpusStore {
-        try CorpusStore.open(at: try DataFolder(configuration.dataFolder))
+    func corpus() throws -> any CorpusStore {
+        try SQLiteCorpus.open(at: try DataFolder(configuration.dataFolder))
     }
 
     /// Snapshots up to this many bytes are read and checked at every start.
@@ -95,16 +96,18 @@ struct Composition: Sendable {
     /// The vector index of the data folder, level with the database.
     ///
     /// It is derived data: when it is missing, damaged or behind, it is made again from the database.
-    func index(_ corpus: CorpusStore, model: EmbeddingModel) throws -> LocalVectorStore {
+    func index(
+        _ corpus: any DocumentStore & EmbeddingStore, model: EmbeddingModel
+    ) async throws -> LocalVectorStore {
         let folder = configuration.dataFolder.appendingPathComponent("index")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let index = try openIndex(in: folder, dimension: model.dimension)
-        let change = try VectorIndexSync.level(store: corpus, index: index, model: model.name)
+        let change = try await VectorIndexSync.level(store: corpus, index: index, model: model.name)
         if change.added + change.removed > 0 {
             logger.info(
                 "vector index brought level with the database",
                 metadata: ["millrace.added": "\(change.added)", "millrace.removed": "\(change.removed)"])
-            try index.save(generation: UInt64(try corpus.generation))
+            try index.save(generation: UInt64(try await corpus.generation))
         }
         return index
     }
@@ -142,12 +145,12 @@ struct Composition: Sendable {
         return index
     }
 
-    func questionAnswering() throws -> (
+    func questionAnswering() async throws -> (
         qa: QuestionAnswering, index: LocalVectorStore, embedder: any Embedder
     ) {
         let corpus = try corpus()
         let embedder = try embedder()
-        let index = try index(corpus, model: embedder.model)
+        let index = try await index(corpus, model: embedder.model)
         let qa = try QuestionAnswering(
             corpus: corpus, index: index, embedder: embedder, generator: try generator(embedder),
             configuration: configuration.qa, customFlows: try flows())

@@ -1,4 +1,5 @@
 import Corpus
+import CorpusSQLite
 import Foundation
 import Testing
 
@@ -17,17 +18,17 @@ import Testing
         _ = try DataFolder(folder)
     }
 
-    @Test func `what was stored is there when the folder is opened again`() throws {
+    @Test func `what was stored is there when the folder is opened again`() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         do {
-            let sample = try SampleCorpus(CorpusStore.open(at: DataFolder(folder)))
-            try sample.put("1", ["the dam holds"])
-            try sample.store.setState("synced_at", "now")
+            let sample = try await SampleCorpus(SQLiteCorpus.open(at: DataFolder(folder)))
+            try await sample.put("1", ["the dam holds"])
+            try await sample.store.setState("synced_at", "now")
         }
-        let store = try CorpusStore.open(at: DataFolder(folder))
-        #expect(try store.storedVersions() == ["1": 1])
-        #expect(try store.state("synced_at") == "now")
-        #expect(try store.storedDocument(id: "1")?.readers == .everybody)
+        let store = try SQLiteCorpus.open(at: DataFolder(folder))
+        #expect(try await store.storedVersions() == ["1": 1])
+        #expect(try await store.state("synced_at") == "now")
+        #expect(try await store.storedDocument(id: "1")?.readers == .everybody)
     }
 
     @Test func `a file that is no database is named, and stays as it was`() throws {
@@ -37,7 +38,7 @@ import Testing
         let garbage = Data("this is no database, however long one looks at it".utf8)
         try garbage.write(to: file)
         do {
-            _ = try CorpusStore.open(at: DataFolder(folder))
+            _ = try SQLiteCorpus.open(at: DataFolder(folder))
             Issue.record("a text file was opened as a database")
         } catch CorpusError.damaged(let path, _) {
             #expect(path == file.path)

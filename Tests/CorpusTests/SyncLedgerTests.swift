@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Corpus
+import CorpusSQLite
 
 @Suite struct `What a sync remembers` {
     private let start = Date(timeIntervalSince1970: 1_790_000_000)
@@ -14,77 +15,78 @@ import Testing
             restriction: restriction, facts: "{}")
     }
 
-    @Test func `a first sync is full whatever is asked, and a later one as asked`() throws {
-        let store = try CorpusStore.inMemory()
-        let first = try store.beginSync(source: "s", space: "DOC", isFull: false, at: start)
+    @Test func `a first sync is full whatever is asked, and a later one as asked`() async throws {
+        let store = try SQLiteCorpus.inMemory()
+        let first = try await store.beginSync(source: "s", space: "DOC", isFull: false, at: start)
         #expect(first.isFull && first.phase == .listing && first.highWater == nil)
-        #expect(try store.syncedSpaces(source: "s").isEmpty)
-        try store.finishSync(SyncMark(source: "s", spaceKey: "DOC", run: first.run))
-        let second = try store.beginSync(source: "s", space: "DOC", isFull: false, at: start + 60)
+        #expect(try await store.syncedSpaces(source: "s").isEmpty)
+        try await store.finishSync(SyncMark(source: "s", spaceKey: "DOC", run: first.run))
+        let second = try await store.beginSync(source: "s", space: "DOC", isFull: false, at: start + 60)
         #expect(!second.isFull && second.run > first.run)
         #expect(second.highWater == start, "the time before the listing, not after it")
-        #expect(try store.syncedSpaces(source: "s") == ["DOC"])
-        #expect(try store.syncedSpaces(source: "other").isEmpty)
+        #expect(try await store.syncedSpaces(source: "s") == ["DOC"])
+        #expect(try await store.syncedSpaces(source: "other").isEmpty)
     }
 
-    @Test func `the end of an older sync does not end the one that runs`() throws {
-        let store = try CorpusStore.inMemory()
-        let old = try store.beginSync(source: "s", space: "DOC", isFull: true, at: start)
-        let new = try store.beginSync(source: "s", space: "DOC", isFull: true, at: start + 9)
-        try store.finishSync(SyncMark(source: "s", spaceKey: "DOC", run: old.run))
-        #expect(try store.syncState(source: "s", space: "DOC")?.phase == .listing)
-        try store.finishSync(SyncMark(source: "s", spaceKey: "DOC", run: new.run))
-        #expect(try store.syncState(source: "s", space: "DOC")?.phase == .finished)
+    @Test func `the end of an older sync does not end the one that runs`() async throws {
+        let store = try SQLiteCorpus.inMemory()
+        let old = try await store.beginSync(source: "s", space: "DOC", isFull: true, at: start)
+        let new = try await store.beginSync(source: "s", space: "DOC", isFull: true, at: start + 9)
+        try await store.finishSync(SyncMark(source: "s", spaceKey: "DOC", run: old.run))
+        #expect(try await store.syncState(source: "s", space: "DOC")?.phase == .listing)
+        try await store.finishSync(SyncMark(source: "s", spaceKey: "DOC", run: new.run))
+        #expect(try await store.syncState(source: "s", space: "DOC")?.phase == .finished)
     }
 
-    @Test func `a listing keeps what is known, but another version makes what hangs below due`() throws {
-        let store = try CorpusStore.inMemory()
-        try store.putSyncEntries([listed("1", restriction: "r")], source: "s", run: 1)
-        try store.replaceSyncEntries(below: "1", by: [], source: "s", run: 1)
-        try store.putSyncEntries([listed("1")], source: "s", run: 2)
-        let same = try #require(try store.syncEntry("1", source: "s"))
+    @Test func `a listing keeps what is known, but another version makes what hangs below due`() async throws
+    {
+        let store = try SQLiteCorpus.inMemory()
+        try await store.putSyncEntries([listed("1", restriction: "r")], source: "s", run: 1)
+        try await store.replaceSyncEntries(below: "1", by: [], source: "s", run: 1)
+        try await store.putSyncEntries([listed("1")], source: "s", run: 2)
+        let same = try #require(try await store.syncEntry("1", source: "s"))
         #expect(same.entry.restriction == "r" && same.restrictionRun == 1 && same.belowRun == 1)
         #expect(same.listedRun == 2)
-        try store.putSyncEntries([listed("1", version: 2)], source: "s", run: 3)
-        #expect(try store.syncEntry("1", source: "s")?.belowRun == 0)
+        try await store.putSyncEntries([listed("1", version: 2)], source: "s", run: 3)
+        #expect(try await store.syncEntry("1", source: "s")?.belowRun == 0)
     }
 
-    @Test func `what a finished listing no longer had goes, with what hung below it`() throws {
-        let store = try CorpusStore.inMemory()
-        let first = try store.beginSync(source: "s", space: "DOC", isFull: true, at: start)
-        try store.putSyncEntries([listed("1"), listed("2")], source: "s", run: first.run)
+    @Test func `what a finished listing no longer had goes, with what hung below it`() async throws {
+        let store = try SQLiteCorpus.inMemory()
+        let first = try await store.beginSync(source: "s", space: "DOC", isFull: true, at: start)
+        try await store.putSyncEntries([listed("1"), listed("2")], source: "s", run: first.run)
         var comment = listed("9")
         comment.owner = "1"
-        try store.replaceSyncEntries(below: "1", by: [comment], source: "s", run: first.run)
-        let second = try store.beginSync(source: "s", space: "DOC", isFull: true, at: start)
-        try store.putSyncEntries([listed("2")], source: "s", run: second.run)
-        #expect(try store.syncEntry("9", source: "s") != nil)
-        try store.finishSync(SyncMark(source: "s", spaceKey: "DOC", run: second.run))
-        for id in ["1", "9"] { #expect(try store.syncEntry(id, source: "s") == nil, "\(id)") }
-        #expect(try store.syncEntry("2", source: "s") != nil)
+        try await store.replaceSyncEntries(below: "1", by: [comment], source: "s", run: first.run)
+        let second = try await store.beginSync(source: "s", space: "DOC", isFull: true, at: start)
+        try await store.putSyncEntries([listed("2")], source: "s", run: second.run)
+        #expect(try await store.syncEntry("9", source: "s") != nil)
+        try await store.finishSync(SyncMark(source: "s", spaceKey: "DOC", run: second.run))
+        for id in ["1", "9"] { #expect(try await store.syncEntry(id, source: "s") == nil, "\(id)") }
+        #expect(try await store.syncEntry("2", source: "s") != nil)
     }
 
-    @Test func `descendants are found through a circle, and parts of a listing in order`() throws {
-        let store = try CorpusStore.inMemory()
-        try store.putSyncEntries(
+    @Test func `descendants are found through a circle, and parts of a listing in order`() async throws {
+        let store = try SQLiteCorpus.inMemory()
+        try await store.putSyncEntries(
             [
                 listed("1", parent: "3"), listed("2", parent: "1"),
                 listed("3", restriction: "r", parent: "2"),
                 listed("4"),
             ], source: "s", run: 1)
-        #expect(try store.syncDescendants(of: "1", source: "s") == ["2", "3"])
-        #expect(try store.syncChildren(of: "1", source: "s") == ["2"])
-        let part = try store.syncEntries(source: "s", space: "DOC", run: 1, after: "1", limit: 2)
+        #expect(try await store.syncDescendants(of: "1", source: "s") == ["2", "3"])
+        #expect(try await store.syncChildren(of: "1", source: "s") == ["2"])
+        let part = try await store.syncEntries(source: "s", space: "DOC", run: 1, after: "1", limit: 2)
         #expect(part.map(\.entry.id) == ["2", "3"])
-        let open = try store.syncEntries(
+        let open = try await store.syncEntries(
             source: "s", space: "DOC", run: 1, after: "", limit: 9, lacksRestriction: true)
         #expect(open.map(\.entry.id) == ["1", "2", "4"])
     }
 
-    @Test func `descendants are found below what no listing has`() throws {
-        let sample = try SampleCorpus()
-        func put(_ id: String, _ kind: Document.Kind, below ancestors: [String]) throws {
-            _ = try sample.store.replace(
+    @Test func `descendants are found below what no listing has`() async throws {
+        let sample = try await SampleCorpus()
+        func put(_ id: String, _ kind: Document.Kind, below ancestors: [String]) async throws {
+            _ = try await sample.store.replace(
                 Document(
                     id: id, kind: kind, spaceKey: "ENG", title: id,
                     ancestors: ancestors.map { Ancestor(id: $0, title: "Above") }, text: "",
@@ -92,60 +94,65 @@ import Testing
                 contentHash: "", chunkSignature: "", chunks: [], embeddings: [], model: "m")
         }
         // Between 2 and 1 there is a folder, which is in no listing; 3 is a comment, 4 of another source.
-        try put("2", .page, below: ["1", "folder"])
-        try put("3", .comment, below: ["1", "folder", "2"])
-        try put("4", .page, below: ["1"])
-        try put("5", .page, below: ["11"])
-        try sample.store.putSyncEntries(
+        try await put("2", .page, below: ["1", "folder"])
+        try await put("3", .comment, below: ["1", "folder", "2"])
+        try await put("4", .page, below: ["1"])
+        try await put("5", .page, below: ["11"])
+        try await sample.store.putSyncEntries(
             [
                 listed("1"), listed("2", parent: "folder"), listed("3", parent: nil),
                 listed("5", parent: "11"), listed("6", parent: "1"),
             ], source: "s", run: 1)
-        #expect(try sample.store.syncDescendants(of: "1", source: "s") == ["2", "6"])
-        #expect(try sample.store.syncDescendants(of: "folder", source: "s") == ["2"])
-        #expect(try sample.store.syncDescendants(of: "1", source: "other").isEmpty)
+        #expect(try await sample.store.syncDescendants(of: "1", source: "s") == ["2", "6"])
+        #expect(try await sample.store.syncDescendants(of: "folder", source: "s") == ["2"])
+        #expect(try await sample.store.syncDescendants(of: "1", source: "other").isEmpty)
     }
 
-    @Test func `a request that comes again while it is worked on is not lost`() throws {
-        let store = try CorpusStore.inMemory()
-        try store.requestRefresh(["content:1", "content:1", "content:2"], at: start)
-        let due = try store.dueRefreshes(at: start, limit: 9)
+    @Test func `a request that comes again while it is worked on is not lost`() async throws {
+        let store = try SQLiteCorpus.inMemory()
+        try await store.requestRefresh(["content:1", "content:1", "content:2"], at: start)
+        let due = try await store.dueRefreshes(at: start, limit: 9)
         #expect(due.map(\.target) == ["content:1", "content:2"])
-        try store.requestRefresh(["content:2"], at: start)
-        try store.finishRefreshes(due)
-        #expect(try store.dueRefreshes(at: start, limit: 9).map(\.target) == ["content:2"])
-        let left = try store.dueRefreshes(at: start, limit: 9)
-        try store.postponeRefreshes(left, until: start + 5, limit: 2)
-        #expect(try store.dueRefreshes(at: start + 4, limit: 9).isEmpty)
-        #expect(try store.dueRefreshes(at: start + 5, limit: 9).first?.attempts == 1)
-        try store.postponeRefreshes(left, until: start + 9, limit: 2)
-        #expect(try store.dueRefreshes(at: start + 99, limit: 9).isEmpty, "it was given up")
+        try await store.requestRefresh(["content:2"], at: start)
+        try await store.finishRefreshes(due)
+        #expect(try await store.dueRefreshes(at: start, limit: 9).map(\.target) == ["content:2"])
+        let left = try await store.dueRefreshes(at: start, limit: 9)
+        try await store.postponeRefreshes(left, until: start + 5, limit: 2)
+        #expect(try await store.dueRefreshes(at: start + 4, limit: 9).isEmpty)
+        #expect(try await store.dueRefreshes(at: start + 5, limit: 9).first?.attempts == 1)
+        try await store.postponeRefreshes(left, until: start + 9, limit: 2)
+        #expect(try await store.dueRefreshes(at: start + 99, limit: 9).isEmpty, "it was given up")
     }
 }
 
 @Suite struct `Members of groups` {
-    @Test func `a user alone reads as a member, one that brings groups does not`() throws {
-        let sample = try SampleCorpus()
-        try sample.put("secret", ["the dam"], readers: AccessRule(allOf: [[.group("staff")]]))
-        func finds(_ principals: Principal...) throws -> Bool {
-            try !sample.find("dam", ChunkFilter(reader: Reader(principals))).isEmpty
+    @Test func `a user alone reads as a member, one that brings groups does not`() async throws {
+        let sample = try await SampleCorpus()
+        try await sample.put("secret", ["the dam"], readers: AccessRule(allOf: [[.group("staff")]]))
+        func finds(_ principals: Principal...) async throws -> Bool {
+            try await !sample.find("dam", ChunkFilter(reader: Reader(principals))).isEmpty
         }
-        #expect(try !finds(.user("ann")))
-        let generation = try sample.store.generation
-        try sample.store.setMembers([.user("ann"), .user("bob")], of: .group("staff"))
-        #expect(try sample.store.generation > generation)
-        #expect(try finds(.user("ann")) && finds(.user("cat"), .user("bob")))
-        #expect(try !finds(.user("cat")) && !finds(.signedIn) && !finds(.anyone) && !finds())
-        #expect(try !finds(.user("ann"), .group("other")))
-        try sample.store.setMembers([.user("bob")], of: .group("staff"))
-        #expect(try !finds(.user("ann")) && finds(.user("bob")))
-        #expect(try sample.store.knownGroups() == [.group("staff")])
-        #expect(try sample.store.groupsInRules() == [.group("staff")])
-        #expect(try sample.store.groupsInRules(source: "s").isEmpty, "it read no space")
-        _ = try sample.store.beginSync(source: "s", space: "ENG", isFull: true, at: Date())
-        try sample.put("other", ["x"], space: "HR", readers: AccessRule(allOf: [[.group("hr")]]))
-        #expect(try sample.store.groupsInRules(source: "s") == [.group("staff")])
-        #expect(try sample.store.groupsInRules() == [.group("staff"), .group("hr")])
-        #expect(try !sample.store.setMembers([.user("bob")], of: .group("staff")), "nothing changed")
+        #expect(try await !finds(.user("ann")))
+        let generation = try await sample.store.generation
+        try await sample.store.setMembers([.user("ann"), .user("bob")], of: .group("staff"))
+        #expect(try await sample.store.generation > generation)
+        #expect(try await finds(.user("ann")))
+        #expect(try await finds(.user("cat"), .user("bob")))
+        #expect(try await !finds(.user("cat")))
+        #expect(try await !finds(.signedIn))
+        #expect(try await !finds(.anyone))
+        #expect(try await !finds())
+        #expect(try await !finds(.user("ann"), .group("other")))
+        try await sample.store.setMembers([.user("bob")], of: .group("staff"))
+        #expect(try await !finds(.user("ann")))
+        #expect(try await finds(.user("bob")))
+        #expect(try await sample.store.knownGroups() == [.group("staff")])
+        #expect(try await sample.store.groupsInRules() == [.group("staff")])
+        #expect(try await sample.store.groupsInRules(source: "s").isEmpty, "it read no space")
+        _ = try await sample.store.beginSync(source: "s", space: "ENG", isFull: true, at: Date())
+        try await sample.put("other", ["x"], space: "HR", readers: AccessRule(allOf: [[.group("hr")]]))
+        #expect(try await sample.store.groupsInRules(source: "s") == [.group("staff")])
+        #expect(try await sample.store.groupsInRules() == [.group("staff"), .group("hr")])
+        #expect(try await !sample.store.setMembers([.user("bob")], of: .group("staff")), "nothing changed")
     }
 }

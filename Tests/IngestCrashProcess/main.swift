@@ -1,4 +1,5 @@
 import Corpus
+import CorpusSQLite
 import Foundation
 import Ingest
 import Logging
@@ -35,7 +36,7 @@ else {
 }
 let folder = URL(fileURLWithPath: arguments[1], isDirectory: true)
 let dimension = arguments.count > 5 ? Int(arguments[5]) ?? 64 : 64
-let store = try CorpusStore.open(at: try DataFolder(folder))
+let store = try SQLiteCorpus.open(at: try DataFolder(folder))
 let indexFolder = folder.appendingPathComponent("index", isDirectory: true)
 try FileManager.default.createDirectory(at: indexFolder, withIntermediateDirectories: true)
 let index = try LocalVectorStore(

@@ -66,10 +66,10 @@ import Testing
         let bench = try PipelineBench()
         let body = "<p>Intro.</p><h2>Long</h2><p>First.</p><p>Second.</p><h2>Other</h2><p>Else.</p>"
         _ = await bench.run([TestPage(id: "1", title: "Manual", body: body)])
-        let ids = try bench.store.chunkIDs(model: bench.embedder.model.name).sorted()
-        let context = try bench.store.context(ofChunk: try #require(ids.first), reader: .anonymous)
+        let ids = try await bench.store.chunkIDs(model: bench.embedder.model.name).sorted()
+        let context = try await bench.store.context(ofChunk: try #require(ids.first), reader: .anonymous)
         #expect(context?.section.contains("First.") == true)
-        #expect(try bench.store.context(ofChunk: 1 << 40, reader: .anonymous) == nil)
+        #expect(try await bench.store.context(ofChunk: 1 << 40, reader: .anonymous) == nil)
     }
 
     @Test func `anchors follow the product`() throws {

@@ -1,4 +1,5 @@
 import Corpus
+import CorpusSQLite
 import Foundation
 import TestSupport
 import Testing
@@ -101,7 +102,7 @@ import Transport
         try await server.change([Change(id: "14", status: "trashed")])
         let report = try await bench.refresh(.content("14"))
         #expect(report.exitCode == 0, "\(report)")
-        #expect(try bench.ids.isDisjoint(with: ["14", "32", "att40"]))
+        #expect(try await bench.ids.isDisjoint(with: ["14", "32", "att40"]))
         // And what goes there while it is listed.
         try await server.order([
             .init(match: "/spaces/1001/pages", then: [Change(id: "13", version: 2, status: "trashed")])
@@ -117,7 +118,9 @@ import Transport
             baseURL: try #require(URL(string: server.base)), flavour: .cloud,
             authentication: .bearer(token: ConfluenceTestServer.token), spaces: ["DOC"])
         let client = CirclingClient(inner: server.client, origin: server.origin)
-        let reading = await Reading(try ConfluenceSource(configuration: configuration, client: client))
+        let reading = await Reading(
+            try ConfluenceSource(
+                configuration: configuration, client: client, corpus: SQLiteCorpus.inMemory()))
         #expect(reading.listed.isEmpty && reading.documents.isEmpty)
         #expect(reading.skip("space:DOC")?.reason.contains("circle") == true, "\(reading.skipped)")
     }

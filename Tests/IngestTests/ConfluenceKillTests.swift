@@ -1,4 +1,5 @@
 import Corpus
+import CorpusSQLite
 import Foundation
 import TestSupport
 import Testing
@@ -54,17 +55,17 @@ private struct ReadingProcess {
         return String(decoding: text, as: UTF8.self)
     }
 
-    private func expectLevel(_ folder: URL) throws {
-        let store = try CorpusStore.open(at: try DataFolder(folder))
+    private func expectLevel(_ folder: URL) async throws {
+        let store = try SQLiteCorpus.open(at: try DataFolder(folder))
         let index = try LocalVectorStore(
             directory: folder.appendingPathComponent("index", isDirectory: true), dimension: 64,
             metric: .cosine,
             parameters: HNSWParameters(M: 8, efConstruction: 40))
         try index.verify()
-        let stored = try store.chunkIDs(model: "hashing")
+        let stored = try await store.chunkIDs(model: "hashing")
         #expect(Set(index.ids()) == Set(stored.map { UInt64(bitPattern: $0) }))
         let ids = stored.sorted().prefix(50)
-        for (id, vector) in try store.vectors(ids: Array(ids), model: "hashing") {
+        for (id, vector) in try await store.vectors(ids: Array(ids), model: "hashing") {
             // Among that one chunk alone: what is asked is whether its vector is its own.
             let only = VectorFilter.allowed(IDBitmap([UInt64(bitPattern: id)]))
             let found = try index.search(vector, k: 1, efSearch: nil, filter: only)
@@ -76,7 +77,7 @@ private struct ReadingProcess {
     @Test(.timeLimit(.minutes(10)), arguments: `Live Confluence`.flavours)
     func `at 50 random moments ends with the store of one that was not`(
         flavour: ConfluenceConfiguration.Flavour
-    ) throws {
+    ) async throws {
         let server = try ConfluenceTestServer(
             flavour, "--generate", "250", "--body-bytes", "900", "--delay", "1", "--max-limit", "50")
         let whole = try TemporaryDirectory()
@@ -99,7 +100,7 @@ private struct ReadingProcess {
             // It came to its end first: the next crawl begins with nothing.
             #expect(status == 0, "seed 5: \(said)")
             #expect(try digest(broken.url) == wanted, "seed 5, after \(killsOfThis) kills")
-            try expectLevel(broken.url)
+            try await expectLevel(broken.url)
             resumed += said.contains("added 252 ") ? 0 : 1
             killsOfThis = 0
             broken = try TemporaryDirectory()
@@ -108,7 +109,7 @@ private struct ReadingProcess {
         #expect(last.status == 0, "\(last.said)")
         #expect(try digest(broken.url) == wanted, "seed 5, after \(killsOfThis) kills")
         print("\(flavour): \(kills) kills, \(resumed) crawls that ended went on from an earlier one")
-        try expectLevel(broken.url)
-        try expectLevel(whole.url)
+        try await expectLevel(broken.url)
+        try await expectLevel(whole.url)
     }
 }

@@ -1,4 +1,5 @@
 import Corpus
+import CorpusSQLite
 import Foundation
 import TestSupport
 import Testing
@@ -122,7 +123,9 @@ import Transport
         let configuration = ConfluenceConfiguration(
             baseURL: try #require(URL(string: server.base)), flavour: .dataCenter,
             authentication: .bearer(token: ConfluenceTestServer.token), spaces: ["DOC"])
-        let reading = await Reading(try ConfluenceSource(configuration: configuration, client: client))
+        let reading = await Reading(
+            try ConfluenceSource(
+                configuration: configuration, client: client, corpus: SQLiteCorpus.inMemory()))
         #expect(reading.document("12")?.document.title == "Plan")
         #expect(!reading.mayRead("12", "group:staff"))
         #expect(reading.listed == ["DOC"])
@@ -154,7 +157,7 @@ import Transport
             configuration: ConfluenceConfiguration(
                 baseURL: try #require(URL(string: "http://127.0.0.1:9/confluence")), flavour: .dataCenter,
                 authentication: .none, spaces: ["DOC"]),
-            client: try CurlHTTPClient())
+            client: try CurlHTTPClient(), corpus: SQLiteCorpus.inMemory())
         let reading = await Reading(source)
         #expect("\(reading.error.map { "\($0)" } ?? "none")".contains("127.0.0.1"))
     }

@@ -1,3 +1,4 @@
+import CorpusSQLite
 import Foundation
 import Ingest
 import TestSupport
@@ -30,7 +31,8 @@ struct ConfluenceTestServer {
     ) throws -> ConfluenceSource {
         var configuration = configuration(spaces: spaces, token: token, base: base)
         adjust(&configuration)
-        return try ConfluenceSource(configuration: configuration, client: client)
+        return try ConfluenceSource(
+            configuration: configuration, client: client, corpus: SQLiteCorpus.inMemory())
     }
 
     private func configuration(
@@ -49,7 +51,8 @@ struct ConfluenceTestServer {
         policy.baseDelay = .milliseconds(1)
         return try ConfluenceSource(
             configuration: configuration(spaces: spaces),
-            client: RetryingHTTPClient(PacedHTTPClient(client), policy: policy))
+            client: RetryingHTTPClient(PacedHTTPClient(client), policy: policy),
+            corpus: SQLiteCorpus.inMemory())
     }
 
     /// Orders answers: `match` is a regular expression over path and query.

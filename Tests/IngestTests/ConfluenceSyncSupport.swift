@@ -1,4 +1,5 @@
 import Corpus
+import CorpusSQLite
 import Foundation
 import Logging
 import Models
@@ -11,18 +12,18 @@ import VectorIndex
 /// A site, a corpus that follows it, and the syncs between them.
 final class SyncBench: Sendable {
     let server: ConfluenceTestServer
-    let store: CorpusStore
+    let store: any CorpusStore
     let index: FlatIndex
     let embedder = HashingEmbedder()
     private let clock = Mutex(Date())
     private let spaces: [String]
 
     init(
-        _ server: ConfluenceTestServer, spaces: [String] = ["DOC"], store: CorpusStore? = nil
+        _ server: ConfluenceTestServer, spaces: [String] = ["DOC"], store: (any CorpusStore)? = nil
     ) throws {
         self.server = server
         self.spaces = spaces
-        self.store = try store ?? CorpusStore.inMemory()
+        self.store = try store ?? SQLiteCorpus.inMemory()
         index = try FlatIndex(dimension: 64, metric: .cosine)
     }
 
@@ -70,22 +71,23 @@ final class SyncBench: Sendable {
     }
 
     var ids: Set<String> {
-        get throws { Set(try store.storedVersions().keys) }
+        get async throws { Set(try await store.storedVersions().keys) }
     }
 
     /// Whether a document is there for who is known by these principals alone.
-    func mayRead(_ id: String, _ principals: String...) throws -> Bool {
+    func mayRead(_ id: String, _ principals: String...) async throws -> Bool {
         let reader = Reader(principals.compactMap { Principal($0) })
-        let chunks = try store.chunkIDs(matching: ChunkFilter(reader: reader), model: embedder.model.name)
-        return try store.chunks(chunks.ids, reader: reader).contains { $0.documentID == id }
+        let chunks = try await store.chunkIDs(
+            matching: ChunkFilter(reader: reader), model: embedder.model.name)
+        return try await store.chunks(chunks.ids, reader: reader).contains { $0.documentID == id }
     }
 
     /// The text of a stored document, whoever may read it.
-    func text(_ id: String) throws -> String? {
-        let ids = try store.chunkIDs(model: embedder.model.name).sorted()
-        let rule = try store.storedDocument(id: id)?.readers
+    func text(_ id: String) async throws -> String? {
+        let ids = try await store.chunkIDs(model: embedder.model.name).sorted()
+        let rule = try await store.storedDocument(id: id)?.readers
         let reader = Reader((rule?.clauses ?? []).flatMap(\.self))
-        return try store.chunks(ids, reader: reader).first { $0.documentID == id }?.text
+        return try await store.chunks(ids, reader: reader).first { $0.documentID == id }?.text
     }
 
     static func isBody(_ request: String) -> Bool {

@@ -24,7 +24,7 @@ private func page(_ number: Int, _ text: String? = nil) -> TestPage {
         #expect(report.skipped.map(\.id) == ["p5"])
         #expect(report.skipped.first?.reason.contains("the test told the embedder to fail") == true)
         #expect(report.summaryLines.contains { $0.contains("p5 “Page 5”") })
-        #expect(try bench.isLevel())
+        #expect(try await bench.isLevel())
     }
 
     @Test func `a body that is refused fails its page alone`() async throws {
@@ -44,7 +44,7 @@ private func page(_ number: Int, _ text: String? = nil) -> TestPage {
         #expect(report.exitCode == 1)
         #expect(report.stopReason?.contains("three batches in a row") == true)
         #expect(counter.value < 100)
-        #expect(try bench.store.storedVersions().isEmpty)
+        #expect(try await bench.store.storedVersions().isEmpty)
     }
 
     @Test func `vectors of a wrong length are refused`() async throws {
@@ -75,7 +75,7 @@ private func page(_ number: Int, _ text: String? = nil) -> TestPage {
         let report = await bench.run([page(1), page(1, "<p>later</p>")])
         #expect(report.exitCode == 0)
         #expect(bench.index.count == 1)
-        #expect(try bench.isLevel())
+        #expect(try await bench.isLevel())
     }
 }
 
@@ -112,12 +112,12 @@ private final class CallCounter: Sendable {
             let report = await interrupted(bench, at: position)
             #expect(report.isInterrupted && report.exitCode == 130, "seed \(seed)")
             #expect(report.pages.removed == 0)
-            #expect(try bench.isLevel(), "seed \(seed)")
+            #expect(try await bench.isLevel(), "seed \(seed)")
         }
         let report = await bench.run(pages)
         #expect(report.exitCode == 0)
-        #expect(try bench.contents() == whole.contents(), "seed \(seed)")
-        #expect(try bench.isLevel())
+        #expect(try await bench.contents() == whole.contents(), "seed \(seed)")
+        #expect(try await bench.isLevel())
     }
 
     @Test func `reports no failures of its own making`() async throws {
@@ -156,7 +156,7 @@ private final class CallCounter: Sendable {
         let ids = bench.index.ids().sorted()
         try bench.index.remove(Array(ids.prefix(3)))
         try bench.index.upsert([VectorEntry(id: 999_999, vector: [1] + Array(repeating: 0, count: 63))])
-        let change = try VectorIndexSync.level(store: bench.store, index: bench.index, model: "hashing")
+        let change = try await VectorIndexSync.level(store: bench.store, index: bench.index, model: "hashing")
         #expect(change == (3, 1))
         #expect(bench.index.ids().sorted() == ids)
         #expect(bench.embedder.texts.count == embedded)
@@ -166,7 +166,7 @@ private final class CallCounter: Sendable {
         let bench = try PipelineBench()
         _ = await bench.run((0..<10).map { page($0) })
         let fresh = try FlatIndex(dimension: 64, metric: .cosine)
-        let change = try VectorIndexSync.level(store: bench.store, index: fresh, model: "hashing")
+        let change = try await VectorIndexSync.level(store: bench.store, index: fresh, model: "hashing")
         #expect(change.added == bench.index.count)
         #expect(Set(fresh.ids()) == Set(bench.index.ids()))
     }

@@ -1,4 +1,5 @@
 import Corpus
+import CorpusSQLite
 import Foundation
 import Logging
 import Models
@@ -22,7 +23,7 @@ struct ListedSource: DocumentSource {
     }
 
     func events(
-        storedVersion: @escaping @Sendable (String) -> Int?
+        storedVersion: @escaping @Sendable (String) async -> Int?
     ) -> AsyncThrowingStream<SourceEvent, any Error> {
         let cursor = Cursor()
         return AsyncThrowingStream {
@@ -69,13 +70,13 @@ struct TestPage {
 
 /// Store, exact index and embedder, and a pipeline over them.
 struct PipelineBench {
-    let store: CorpusStore
+    let store: any CorpusStore
     let index: FlatIndex
     var embedder = HashingEmbedder()
     var options = IngestOptions()
 
     init() throws {
-        store = try CorpusStore.inMemory()
+        store = try SQLiteCorpus.inMemory()
         index = try FlatIndex(dimension: 64, metric: .cosine)
         options.textsPerBatch = 8
     }
@@ -97,17 +98,17 @@ struct PipelineBench {
     }
 
     /// All that a reader could notice, without the ids that depend on the order of things.
-    func contents() throws -> [String: [String]] {
+    func contents() async throws -> [String: [String]] {
         var result: [String: [String]] = [:]
-        for id in try store.storedVersions().keys {
-            guard let state = try store.storedDocument(id: id) else { continue }
+        for id in try await store.storedVersions().keys {
+            guard let state = try await store.storedDocument(id: id) else { continue }
             result[id] = ["\(state.version)", state.contentHash, state.chunkSignature, "\(state.readers)"]
         }
         return result
     }
 
-    func isLevel() throws -> Bool {
-        let stored = try store.chunkIDs(model: embedder.model.name)
+    func isLevel() async throws -> Bool {
+        let stored = try await store.chunkIDs(model: embedder.model.name)
         return Set(index.ids()) == Set(stored.map { UInt64(bitPattern: $0) })
     }
 }

@@ -21,8 +21,8 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(report.exitCode == 0, "\(report)")
         #expect(report.pages.added == 30 && report.pages.seen == 30)
         #expect(report.chunks.added == 60 && report.chunks.embedded == 60)
-        #expect(try bench.store.storedVersions().count == 30)
-        #expect(try bench.isLevel())
+        #expect(try await bench.store.storedVersions().count == 30)
+        #expect(try await bench.isLevel())
         let text = words(100, "q70x")
         #expect(bench.embedder.texts.contains("Page 7\n" + text))
         // Each chunk's vector is that of its own text.
@@ -35,11 +35,11 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         let bench = try PipelineBench()
         _ = await bench.run(pages)
         let embedded = bench.embedder.texts.count
-        let generation = try bench.store.generation
+        let generation = try await bench.store.generation
         let report = await bench.run(pages)
         #expect(report.pages.unchanged == 30 && report.chunks.added == 0)
         #expect(bench.embedder.texts.count == embedded)
-        #expect(try bench.store.generation == generation)
+        #expect(try await bench.store.generation == generation)
     }
 
     @Test func `an edit replaces the page's chunks and embeds only what is new`() async throws {
@@ -54,7 +54,7 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(report.chunks.added == 3 && report.chunks.removed == 2)
         #expect(report.chunks.embedded == 1 && report.chunks.reused == 2)
         #expect(bench.embedder.texts.dropFirst(before) == ["Page 3\n" + words(100, "new")])
-        #expect(try bench.isLevel())
+        #expect(try await bench.isLevel())
     }
 
     @Test func `an edit without a new version is seen`() async throws {
@@ -92,7 +92,7 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         bench.embedder = HashingEmbedder(name: "another")
         let report = await bench.run(pages)
         #expect(report.pages.updated == 30 && report.chunks.reused == 0)
-        #expect(try bench.isLevel())
+        #expect(try await bench.isLevel())
     }
 
     @Test func `equal texts on several pages are embedded once`() async throws {
@@ -124,7 +124,7 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         let report = await bench.run(restricted)
         #expect(report.pages.readersChanged == 1 && report.pages.unchanged == 29)
         #expect(bench.embedder.texts.count == embedded)
-        #expect(try bench.store.storedDocument(id: "p4")?.readers == team)
+        #expect(try await bench.store.storedDocument(id: "p4")?.readers == team)
     }
 
     @Test func `a source that skips bodies still changes readers`() async throws {
@@ -135,7 +135,7 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         }
         let report = await bench.run(ListedSource(events: events + [.listed(spaceKey: "OPS")]))
         #expect(report.pages.readersChanged == 1 && report.pages.unchanged == 29 && report.pages.removed == 0)
-        #expect(try bench.store.storedDocument(id: "p1")?.readers == team)
+        #expect(try await bench.store.storedDocument(id: "p1")?.readers == team)
     }
 
     @Test func `a page whose new text fails keeps the old text but not the old readers`() async throws {
@@ -148,7 +148,7 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         changed[2].readers = team
         let report = await bench.run(changed)
         #expect(report.pages.failed == 1)
-        let stored = try #require(try bench.store.storedDocument(id: "p2"))
+        let stored = try #require(try await bench.store.storedDocument(id: "p2"))
         #expect(stored.version == 1)
         #expect(stored.readers == team)
     }
@@ -160,8 +160,8 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         _ = await bench.run(pages)
         let report = await bench.run(Array(pages.dropLast()))
         #expect(report.pages.removed == 1 && report.chunks.removed == 2)
-        #expect(try bench.store.storedDocument(id: "p29") == nil)
-        #expect(try bench.isLevel())
+        #expect(try await bench.store.storedDocument(id: "p29") == nil)
+        #expect(try await bench.isLevel())
     }
 
     @Test func `a listing that broke off removes nothing`() async throws {
@@ -170,14 +170,14 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         let report = await bench.run(Array(pages.prefix(28)), failure: ListedSource.Broken())
         #expect(report.pages.removed == 0)
         #expect(report.stopReason == "the listing broke off" && report.exitCode == 1)
-        #expect(try bench.store.storedVersions().count == 30)
+        #expect(try await bench.store.storedVersions().count == 30)
     }
 
     @Test func `what was read before the listing broke off is stored`() async throws {
         let bench = try PipelineBench()
         let report = await bench.run(Array(pages.prefix(7)), failure: ListedSource.Broken())
         #expect(report.pages.added == 7)
-        #expect(try bench.isLevel())
+        #expect(try await bench.isLevel())
     }
 
     @Test func `more than half of a space is not removed unasked`() async throws {
@@ -186,10 +186,10 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         let report = await bench.run(Array(pages.prefix(14)))
         #expect(report.refusedRemovals == [.init(spaceKey: "OPS", absent: 16, stored: 30)])
         #expect(report.exitCode == 3)
-        #expect(try bench.store.storedVersions().count == 30)
+        #expect(try await bench.store.storedVersions().count == 30)
         bench.options.allowsMassRemoval = true
         #expect(await bench.run(Array(pages.prefix(14))).pages.removed == 16)
-        #expect(try bench.isLevel())
+        #expect(try await bench.isLevel())
     }
 
     @Test func `a small space may lose all its pages`() async throws {
@@ -205,7 +205,7 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         moved[0].space = "DEV"
         let report = await bench.run(moved)
         #expect(report.pages.removed == 0 && report.pages.updated == 1 && report.chunks.embedded == 0)
-        #expect(try bench.store.documentIDs(inSpace: "DEV") == ["p0"])
+        #expect(try await bench.store.documentIDs(inSpace: "DEV") == ["p0"])
     }
 
     @Test func `a page that could not be read stays, one left out on purpose goes`() async throws {
@@ -218,7 +218,7 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         let report = await bench.run(ListedSource(events: events))
         #expect(report.exitCode == 3)
         #expect(report.pages.failed == 1 && report.pages.leftOut == 1 && report.pages.removed == 1)
-        #expect(try bench.store.storedDocument(id: "p0") != nil)
-        #expect(try bench.store.storedDocument(id: "p1") == nil)
+        #expect(try await bench.store.storedDocument(id: "p0") != nil)
+        #expect(try await bench.store.storedDocument(id: "p1") == nil)
     }
 }

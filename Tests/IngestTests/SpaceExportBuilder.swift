@@ -131,7 +131,9 @@ struct Reading {
     var expected: [Int] = []
     var error: (any Error)?
 
-    init(_ source: any DocumentSource, storedVersion: @escaping @Sendable (String) -> Int? = { _ in nil })
+    init(
+        _ source: any DocumentSource, storedVersion: @escaping @Sendable (String) async -> Int? = { _ in nil }
+    )
         async
     {
         do {

@@ -71,7 +71,8 @@ enum Samples {
                 id: id, documentID: "\(id)", kind: .page, chunkKind: .prose, spaceKey: "ENG",
                 spaceName: "Eng",
                 title: title, ancestors: [], labels: [], author: nil, updatedAt: nil, url: nil, anchor: nil,
-                ordinal: 0, headingPath: [], text: text, tokenCount: 10, range: 0..<text.utf8.count),
+                ordinal: 0, headingPath: [], text: text, tokenCount: 10, range: 0..<text.utf8.count,
+                section: nil),
             vectorRank: nil, vectorScore: nil, keywordRank: nil, keywordScore: nil, score: 1)
     }
 }

@@ -10,32 +10,32 @@ import VectorIndex
 @testable import QA
 
 @Suite struct `A flow is checked before it runs` {
-    private func faults(_ change: (inout FlowGraph) -> Void) throws -> [FlowFault] {
+    private func faults(_ change: (inout FlowGraph) -> Void) async throws -> [FlowFault] {
         var flow = try QuestionAnswering.builtIn()
         change(&flow.graph)
         do {
-            try TestCorpus().qa().validate(flow)
+            try await TestCorpus().qa().validate(flow)
             return []
         } catch QAError.invalidFlow(_, let faults) {
             return faults
         }
     }
 
-    @Test func `the built-in flow is sound`() throws {
-        let found = try faults { _ in }
+    @Test func `the built-in flow is sound`() async throws {
+        let found = try await faults { _ in }
         #expect(found.isEmpty)
     }
 
-    @Test func `a component that Millrace lacks is named`() throws {
-        let found = try faults { $0.components[0].type = "PythonREPL" }
+    @Test func `a component that Millrace lacks is named`() async throws {
+        let found = try await faults { $0.components[0].type = "PythonREPL" }
         guard case .unknownType("question", "PythonREPL", _) = found.first else {
             Issue.record("found \(found)")
             return
         }
     }
 
-    @Test func `an edge between ports of other types is refused`() throws {
-        let found = try faults { flow in
+    @Test func `an edge between ports of other types is refused`() async throws {
+        let found = try await faults { flow in
             flow.edges.removeAll { $0.to == PortReference("vector", "vector") }
             flow.edges.append(
                 .init(from: PortReference("condense", "question"), to: PortReference("vector", "vector")))
@@ -47,8 +47,8 @@ import VectorIndex
             ])
     }
 
-    @Test func `an open input, a second edge and an unknown port are all told at once`() throws {
-        let found = try faults { flow in
+    @Test func `an open input, a second edge and an unknown port are all told at once`() async throws {
+        let found = try await faults { flow in
             flow.edges.removeAll { $0.to == PortReference("embed", "question") }
             flow.edges.append(
                 .init(from: PortReference("fuse", "passages"), to: PortReference("limit", "passages")))
@@ -60,8 +60,8 @@ import VectorIndex
         #expect(found.contains { if case .unknownPort(_, "fuse", "nothing", _) = $0 { true } else { false } })
     }
 
-    @Test func `a circle is refused`() throws {
-        let found = try faults { flow in
+    @Test func `a circle is refused`() async throws {
+        let found = try await faults { flow in
             flow.edges.removeAll { $0.to == PortReference("condense", "question") }
             flow.components.append(.init(id: "again", type: "CondenseQuestion"))
             flow.edges.append(
@@ -72,8 +72,8 @@ import VectorIndex
         #expect(found.contains { if case .cycle = $0 { true } else { false } })
     }
 
-    @Test func `a parameter that is unknown, no number, out of range or broken is named`() throws {
-        let found = try faults { flow in
+    @Test func `a parameter that is unknown, no number, out of range or broken is named`() async throws {
+        let found = try await faults { flow in
             flow.components[3].parameters = ["limit": 0, "depth": 1]
             flow.components[4].parameters = ["limit": "many"]
             flow.components[6].parameters = ["passages": 1.5]
@@ -87,8 +87,8 @@ import VectorIndex
         #expect(found.contains(.parameter(component: "limit", name: "passages", .notWhole(1.5))))
     }
 
-    @Test func `an output that is no answer is refused`() throws {
-        let found = try faults { $0.outputs = ["output": PortReference("fuse", "passages")] }
+    @Test func `an output that is no answer is refused`() async throws {
+        let found = try await faults { $0.outputs = ["output": PortReference("fuse", "passages")] }
         #expect(
             found == [
                 .outputType(

@@ -11,7 +11,7 @@ import Testing
     private let leads = AccessRule(allOf: [[.group("leads")]])
 
     private func corpus() async throws -> TestCorpus {
-        let corpus = try TestCorpus()
+        let corpus = try await TestCorpus()
         try await corpus.put("1", "Log retention", "Access logs are kept for 30 days. Then they go.")
         try await corpus.put("2", "Lunch", "Lunch is at noon in the canteen.")
         try await corpus.put("3", "Bonus", "The bonus of the leads is secret and large.", readers: leads)
@@ -66,7 +66,7 @@ import Testing
         let qa = try corpus.qa()
         let asked = try question("What is the secret bonus of the leads?")
         let before = try await qa.run(asked)
-        try corpus.corpus.setReaders(.everybody, ofDocument: "3")
+        try await corpus.corpus.setReaders(.everybody, ofDocument: "3")
         let after = try await qa.run(asked)
         #expect(!before.answer.citations.contains { $0.passage.chunk.documentID == "3" })
         #expect(after.answer.citations.map(\.passage.chunk.documentID) == ["3"])

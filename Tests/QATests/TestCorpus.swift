@@ -1,4 +1,5 @@
 import Corpus
+import CorpusSQLite
 import Foundation
 import Models
 import TestSupport
@@ -8,14 +9,14 @@ import VectorIndex
 
 /// A corpus and an index in memory, embedded by words.
 struct TestCorpus {
-    let corpus: CorpusStore
+    let corpus: any CorpusStore
     let index: FlatIndex
     let embedder = HashingEmbedder()
 
-    init() throws {
-        corpus = try CorpusStore.inMemory()
+    init() async throws {
+        corpus = try SQLiteCorpus.inMemory()
         index = try FlatIndex(dimension: embedder.model.dimension, metric: .cosine)
-        try corpus.upsert(space: Space(key: "ENG", name: "Engineering"))
+        try await corpus.upsert(space: Space(key: "ENG", name: "Engineering"))
     }
 
     func put(_ id: String, _ title: String, _ text: String, readers: AccessRule = .everybody) async throws {
@@ -24,7 +25,7 @@ struct TestCorpus {
             tokenCount: 20,
             range: 0..<text.utf8.count)
         let vector = try await embedder.embed([chunk.embeddedText], purpose: .passage)[0]
-        let change = try corpus.replace(
+        let change = try await corpus.replace(
             Document(id: id, kind: .page, spaceKey: "ENG", title: title, text: text, readers: readers),
             contentHash: text, chunkSignature: "", chunks: [chunk], embeddings: [vector],
             model: embedder.model.name)

@@ -1,4 +1,5 @@
 import Corpus
+import CorpusSQLite
 import Foundation
 import HTTPTypes
 import Ingest
@@ -110,7 +111,7 @@ private struct PermissionSite {
         }
     }
 
-    let corpus: CorpusStore
+    let corpus: any CorpusStore
     let index: FlatIndex
     let embedder = HashingEmbedder()
     let server: ChildServer
@@ -120,7 +121,7 @@ private struct PermissionSite {
 
     init(_ flavour: ConfluenceConfiguration.Flavour, _ arguments: String...) async throws {
         self.flavour = flavour
-        corpus = try CorpusStore.inMemory()
+        corpus = try SQLiteCorpus.inMemory()
         index = try FlatIndex(dimension: 64, metric: .cosine)
         folder = try TemporaryDirectory()
         let file = folder.url.appendingPathComponent("site.json")
@@ -179,7 +180,7 @@ private struct PermissionSite {
         }
         try await ask(.post, "/v1/ask", #"{"question": "which common words are there about nothing"}"#)
         try await ask(.get, "/v1/status")
-        for chunk in try corpus.chunkIDs(model: embedder.model.name).sorted() {
+        for chunk in try await corpus.chunkIDs(model: embedder.model.name).sorted() {
             try await ask(.get, "/v1/chunks/\(chunk)/context")
         }
         return said

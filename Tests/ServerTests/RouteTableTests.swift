@@ -131,7 +131,7 @@ import VectorIndex
 
     @Test func `status of a corpus that was never synced says null`() async throws {
         let fixture = try await ServerFixture()
-        try fixture.corpus.setState("synced_at", nil)
+        try await fixture.corpus.setState("synced_at", nil)
         #expect(try await fixture.respond(.get, "/v1/status").json["synced_at"] == .null)
     }
 

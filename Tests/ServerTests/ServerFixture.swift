@@ -1,4 +1,5 @@
 import Corpus
+import CorpusSQLite
 import Foundation
 import HTTPTypes
 import Logging
@@ -11,7 +12,7 @@ import VectorIndex
 
 /// A small corpus in memory with an application over it: two pages for everybody and one for `group:hr`.
 struct ServerFixture {
-    let corpus: CorpusStore
+    let corpus: any CorpusStore
     let index: FlatIndex
     let embedder = HashingEmbedder()
     let generator: any Generator
@@ -23,10 +24,10 @@ struct ServerFixture {
 
     init(generator: any Generator = QuotingGenerator()) async throws {
         self.generator = generator
-        corpus = try CorpusStore.inMemory()
+        corpus = try SQLiteCorpus.inMemory()
         index = try FlatIndex(dimension: embedder.model.dimension, metric: .cosine)
-        try corpus.upsert(space: Space(key: "ENG", name: "Engineering"))
-        try corpus.upsert(space: Space(key: "HR", name: "People"))
+        try await corpus.upsert(space: Space(key: "ENG", name: "Engineering"))
+        try await corpus.upsert(space: Space(key: "HR", name: "People"))
         try await put(
             Document(
                 id: "1", kind: .page, spaceKey: "ENG", title: "Deploy guide",
@@ -43,7 +44,7 @@ struct ServerFixture {
                 id: "3", kind: .blogPost, spaceKey: "ENG", title: "How to rotate a certificate",
                 text: "🚀 É: rotate the certificate with vault renew. It lasts ninety days.",
                 readers: .everybody))
-        try corpus.setState("synced_at", "2026-11-20T08:00:00Z")
+        try await corpus.setState("synced_at", "2026-11-20T08:00:00Z")
     }
 
     func put(_ document: Document) async throws {
@@ -52,7 +53,7 @@ struct ServerFixture {
             embeddedText: document.title + "\n" + document.text, tokenCount: 20,
             range: 0..<document.text.utf8.count, anchor: "Start")
         let vector = try await embedder.embed([chunk.embeddedText], purpose: .passage)[0]
-        let change = try corpus.replace(
+        let change = try await corpus.replace(
             document, contentHash: document.text, chunkSignature: "", chunks: [chunk], embeddings: [vector],
             model: embedder.model.name)
         try index.upsert(change.added.map { VectorEntry(id: UInt64($0), vector: vector) })

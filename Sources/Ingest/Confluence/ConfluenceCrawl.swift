@@ -7,7 +7,7 @@ struct ConfluenceCrawl: Sendable {
     let configuration: ConfluenceConfiguration
     let sink: EventSink
     let ledger: ConfluenceLedger
-    let storedVersion: @Sendable (_ id: String) -> Int?
+    let storedVersion: @Sendable (_ id: String) async -> Int?
     let now: @Sendable () -> Date
 
     func run() async throws {
@@ -27,7 +27,7 @@ struct ConfluenceCrawl: Sendable {
         try await leaveSpaces(besides: Set(spaces.map(\.space.key)))
         if configuration.readsGroupMembers {
             // Of spaces that could not be read now as well: who left a group must not read there, either.
-            groups.formUnion(try ledger.groupsInRules())
+            groups.formUnion(try await ledger.groupsInRules())
             try await ConfluenceMembership(dialect: dialect, store: ledger.store, sink: sink).refresh(groups)
         }
     }
@@ -35,10 +35,10 @@ struct ConfluenceCrawl: Sendable {
     /// Spaces that were read once and that the site no longer lists: deleted, archived or not shared any more.
     /// Their pages go, in so far as so many may go at once.
     private func leaveSpaces(besides read: Set<String>) async throws {
-        let known = try ledger.store.syncedSpaces(source: ledger.source)
+        let known = try await ledger.store.syncedSpaces(source: ledger.source)
         for key in known.subtracting(read).sorted() where configuration.spaces.isEmpty {
-            if try ledger.store.documentIDs(inSpace: key).isEmpty {
-                try ledger.store.forgetSync(source: ledger.source, space: key)
+            if try await ledger.store.documentIDs(inSpace: key).isEmpty {
+                try await ledger.store.forgetSync(source: ledger.source, space: key)
                 continue
             }
             try await sink.send(
@@ -50,10 +50,10 @@ struct ConfluenceCrawl: Sendable {
     /// Spaces that are named, were read once and are no longer listed: nobody may read what is stored of them,
     /// until the site lists them again. Nothing of them goes.
     private func closeSpaces(besides listed: Set<String>) async throws {
-        let known = try ledger.store.syncedSpaces(source: ledger.source).subtracting(listed)
+        let known = try await ledger.store.syncedSpaces(source: ledger.source).subtracting(listed)
         for key in known.sorted()
         where configuration.spaces.contains(where: { ConfluenceScope.matches(key, $0) }) {
-            let ids = try ledger.store.documentIDs(inSpace: key)
+            let ids = try await ledger.store.documentIDs(inSpace: key)
             guard !ids.isEmpty else { continue }
             for id in ids.sorted() { try await sink.send(.readers(id: id, .nobody)) }
             try await sink.send(
@@ -133,7 +133,8 @@ struct ConfluenceSpaceReader: Sendable {
 
     /// Bodies of those pages that are not stored, as far as they can be had together.
     private func bodies(of pages: [RemoteContent]) async throws -> [String: RemoteBody] {
-        let missing = pages.filter { crawl.storedVersion($0.id) != $0.version }
+        var missing: [RemoteContent] = []
+        for page in pages where await crawl.storedVersion(page.id) != page.version { missing.append(page) }
         guard missing.count > 1 else { return [:] }
         do {
             return try await dialect.bodies(of: missing)
@@ -165,7 +166,7 @@ struct ConfluenceSpaceReader: Sendable {
         _ content: RemoteContent, place: ConfluencePermissions.Place, page: RemoteContent
     ) async throws -> Bool {
         try Task.checkCancellation()
-        if crawl.storedVersion(content.id) == content.version {
+        if await crawl.storedVersion(content.id) == content.version {
             let standing = DocumentPlace(
                 spaceKey: space.key, ancestors: place.ancestors, labels: content.labels,
                 url: url(of: content, on: page))

@@ -15,7 +15,7 @@ struct ConfluenceLedger: Sendable {
         var restrictionRun: Int64
     }
 
-    let store: CorpusStore
+    let store: any IngestStore
     /// The site's base: what is known of another site is none of ours.
     let source: String
 
@@ -25,8 +25,8 @@ struct ConfluenceLedger: Sendable {
     ///   be old news, and who may read what may have changed.
     func begin(
         _ space: String, fullEvery: Int, at time: Date, resumeWindow: TimeInterval
-    ) throws -> SyncState {
-        let before = try store.syncState(source: source, space: space)
+    ) async throws -> SyncState {
+        let before = try await store.syncState(source: source, space: space)
         // A listing that broke off is begun anew: what it had may be gone by now.
         if let before, before.phase == .detailing || before.phase == .reading {
             // A clock that was set back a little, or a time that lost its last digit in the database, is no pause.
@@ -36,64 +36,64 @@ struct ConfluenceLedger: Sendable {
         // What a broken-off full sync did not list is due until a full one comes to its end.
         let isOverdue = before.map { $0.sinceFull + 1 >= fullEvery } ?? true
         let wasFull = before.map { $0.phase != .finished && $0.isFull } ?? true
-        return try store.beginSync(source: source, space: space, isFull: isOverdue || wasFull, at: time)
+        return try await store.beginSync(source: source, space: space, isFull: isOverdue || wasFull, at: time)
     }
 
-    func set(_ state: SyncState, of space: String, at time: Date) throws {
+    func set(_ state: SyncState, of space: String, at time: Date) async throws {
         var state = state
         state.touchedAt = time
-        try store.setSyncState(state, source: source, space: space)
+        try await store.setSyncState(state, source: source, space: space)
     }
 
-    func put(_ contents: [RemoteContent], space: String, owner: String? = nil, run: Int64) throws {
-        try store.putSyncEntries(
+    func put(_ contents: [RemoteContent], space: String, owner: String? = nil, run: Int64) async throws {
+        try await store.putSyncEntries(
             try contents.map { try Self.entry($0, space: space, owner: owner) }, source: source, run: run)
     }
 
-    func replace(below page: String, by contents: [RemoteContent], space: String, run: Int64) throws {
-        try store.replaceSyncEntries(
+    func replace(below page: String, by contents: [RemoteContent], space: String, run: Int64) async throws {
+        try await store.replaceSyncEntries(
             below: page, by: try contents.map { try Self.entry($0, space: space, owner: page) },
             source: source, run: run)
     }
 
-    func setRestriction(_ restriction: RemoteRestriction, of id: String, run: Int64) throws {
-        try store.setSyncRestriction(try Self.text(restriction), ofEntry: id, source: source, run: run)
+    func setRestriction(_ restriction: RemoteRestriction, of id: String, run: Int64) async throws {
+        try await store.setSyncRestriction(try Self.text(restriction), ofEntry: id, source: source, run: run)
     }
 
-    func forgetRestriction(of id: String) throws {
-        try store.setSyncRestriction(nil, ofEntry: id, source: source, run: 0)
+    func forgetRestriction(of id: String) async throws {
+        try await store.setSyncRestriction(nil, ofEntry: id, source: source, run: 0)
     }
 
-    func entry(_ id: String) throws -> Entry? {
-        try store.syncEntry(id, source: source).map(Self.entry)
+    func entry(_ id: String) async throws -> Entry? {
+        try await store.syncEntry(id, source: source).map(Self.entry)
     }
 
     func entries(
         of space: String, run: Int64, after id: String, limit: Int, lacksRestriction: Bool = false
-    ) throws -> [Entry] {
-        try store.syncEntries(
+    ) async throws -> [Entry] {
+        try await store.syncEntries(
             source: source, space: space, run: run, after: id, limit: limit,
             lacksRestriction: lacksRestriction
         ).map(Self.entry)
     }
 
-    func count(of space: String, run: Int64) throws -> Int {
-        try store.syncEntryCount(source: source, space: space, run: run)
+    func count(of space: String, run: Int64) async throws -> Int {
+        try await store.syncEntryCount(source: source, space: space, run: run)
     }
 
-    func below(_ page: String) throws -> [RemoteContent] {
-        try store.syncEntries(below: page, source: source).map { try Self.entry($0).content }
+    func below(_ page: String) async throws -> [RemoteContent] {
+        try await store.syncEntries(below: page, source: source).map { try Self.entry($0).content }
     }
 
     /// The groups that rules name of documents in spaces of this site.
-    func groupsInRules() throws -> Set<String> {
+    func groupsInRules() async throws -> Set<String> {
         var groups: Set<String> = []
-        for case .group(let name) in try store.groupsInRules(source: source) { groups.insert(name) }
+        for case .group(let name) in try await store.groupsInRules(source: source) { groups.insert(name) }
         return groups
     }
 
-    func unsettle(_ pages: [String]) throws {
-        try store.unsettleSyncEntries(pages, source: source)
+    func unsettle(_ pages: [String]) async throws {
+        try await store.unsettleSyncEntries(pages, source: source)
     }
 
     private static func entry(

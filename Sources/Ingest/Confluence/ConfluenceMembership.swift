@@ -3,7 +3,7 @@ import Corpus
 /// Keeps the corpus's membership table up to date, so that a caller who is known as a user is known as a member.
 struct ConfluenceMembership: Sendable {
     let dialect: any ConfluenceDialect
-    let store: CorpusStore
+    let store: any IngestStore
     let sink: EventSink
 
     /// Groups that are asked for at a time.
@@ -22,9 +22,9 @@ struct ConfluenceMembership: Sendable {
 
     private func refresh(_ group: String) async throws {
         do {
-            try store.setMembers(try await dialect.members(of: group), of: .group(group))
+            try await store.setMembers(try await dialect.members(of: group), of: .group(group))
         } catch let error as ConfluenceError where !error.isFatal {
-            try store.setMembers([], of: .group(group))
+            try await store.setMembers([], of: .group(group))
             let text =
                 "The members of the group \(group) could not be read, so nobody reads as one of them: \(error)"
             // A group that was deleted is still named in old restrictions.

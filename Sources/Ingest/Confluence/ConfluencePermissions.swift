@@ -120,7 +120,7 @@ actor ConfluencePermissions {
         guard let found = try await task.value else { return nil }
         restrictions[id] = nil
         nodes[id]?.restriction = found
-        try ledger.setRestriction(found, of: id, run: run)
+        try await ledger.setRestriction(found, of: id, run: run)
         note(found)
         return found
     }
@@ -128,7 +128,7 @@ actor ConfluencePermissions {
     private func node(_ parent: RemoteContent.Parent) async throws -> Node? {
         if let known = nodes[parent.id] { return known }
         var content: RemoteContent?
-        if let entry = try ledger.entry(parent.id), entry.listedRun == run {
+        if let entry = try await ledger.entry(parent.id), entry.listedRun == run {
             content = entry.content
             if entry.restrictionRun != run { content?.restriction = nil }
         } else {

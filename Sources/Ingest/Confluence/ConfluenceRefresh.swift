@@ -3,7 +3,7 @@ import Foundation
 
 /// Reads targets anew, each by itself; what they are is always asked of the site, never taken from who named them.
 struct ConfluenceRefreshSource: DocumentSource {
-    typealias StoredVersion = @Sendable (_ id: String) -> Int?
+    typealias StoredVersion = @Sendable (_ id: String) async -> Int?
 
     let name: String
     let targets: [ConfluenceTarget]
@@ -37,14 +37,14 @@ struct ConfluenceRefresh: Sendable {
             case .space(let key): spaces.insert(key)
             case .group(let name):
                 // Cloud's rules name a group by its id as well, and the event does not tell which.
-                groups.formUnion(try ledger.groupsInRules().filter(ConfluencePrincipals.isGroupID))
+                groups.formUnion(try await ledger.groupsInRules().filter(ConfluencePrincipals.isGroupID))
                 groups.insert(name)
             case .site: continue
-            case .allGroups: groups.formUnion(try ledger.groupsInRules())
+            case .allGroups: groups.formUnion(try await ledger.groupsInRules())
             }
         }
         let people = ConfluencePeople(dialect: dialect)
-        let synced = try ledger.store.syncedSpaces(source: ledger.source)
+        let synced = try await ledger.store.syncedSpaces(source: ledger.source)
         for key in spaces.intersection(synced).sorted() { groups.formUnion(try await sync(key, people)) }
         // A tree holds its root, so that nothing is read twice.
         for id in trees.union(contents).sorted() {
@@ -77,7 +77,7 @@ struct ConfluenceRefresh: Sendable {
     private func read(
         _ id: String, isTree: Bool, _ synced: Set<String>, _ people: ConfluencePeople
     ) async throws -> Set<String> {
-        let known = try ledger.entry(id)
+        let known = try await ledger.entry(id)
         let content: RemoteContent
         do {
             content = try await dialect.content(id: id)
@@ -97,11 +97,11 @@ struct ConfluenceRefresh: Sendable {
         guard content.kind == .page || content.kind == .blogPost else {
             let page = content.containerID ?? known?.content.containerID
             guard let page, page != id else { return [] }
-            try ledger.unsettle([page])
+            try await ledger.unsettle([page])
             return try await read(page, isTree: false, synced, people)
         }
         guard let key = content.spaceKey else { return [] }
-        guard let state = try ledger.store.syncState(source: ledger.source, space: key) else {
+        guard let state = try await ledger.store.syncState(source: ledger.source, space: key) else {
             // It stands in a space that is not read here, now at least.
             if known != nil { try await remove(id) }
             return []
@@ -122,12 +122,12 @@ struct ConfluenceRefresh: Sendable {
         guard let space = try await dialect.spaces(keys: [key]).first(where: { $0.space.key == key }) else {
             return []
         }
-        let hungBelow = try ledger.below(content.id).map(\.id)
+        let hungBelow = try await ledger.below(content.id).map(\.id)
         // Asked for again, and closed if that fails: what was known before must not stand in for it.
         var page = content
         page.restriction = nil
-        try ledger.put([page], space: key, run: run)
-        try ledger.forgetRestriction(of: page.id)
+        try await ledger.put([page], space: key, run: run)
+        try await ledger.forgetRestriction(of: page.id)
         let viewers = try await ConfluenceSpaceSync(crawl: crawl, space: space).viewers()
         let permissions = ConfluencePermissions(dialect: dialect, viewers: viewers, ledger: ledger, run: run)
         let reader = ConfluenceSpaceReader(
@@ -139,18 +139,18 @@ struct ConfluenceRefresh: Sendable {
         _ = try await reader.read([
             ConfluenceLedger.Entry(content: page, listedRun: run, belowRun: 0, restrictionRun: 0)
         ])
-        for gone in hungBelow where try ledger.entry(gone) == nil {
+        for gone in hungBelow where try await ledger.entry(gone) == nil {
             try await crawl.sink.send(.removed(id: gone))
         }
-        let restriction = try ledger.entry(page.id)?.content.restriction
+        let restriction = try await ledger.entry(page.id)?.content.restriction
         let isMoved =
             known.map {
                 $0.content.title != page.title || $0.content.parent?.id != page.parent?.id
                     || $0.content.spaceKey != key || $0.content.restriction != restriction
             } ?? false
         if isTree || isMoved {
-            for below in try ledger.store.syncDescendants(of: page.id, source: ledger.source) {
-                if let entry = try ledger.entry(below) { _ = try await reader.read([entry]) }
+            for below in try await ledger.store.syncDescendants(of: page.id, source: ledger.source) {
+                if let entry = try await ledger.entry(below) { _ = try await reader.read([entry]) }
             }
         }
         try await reader.report()
@@ -165,7 +165,7 @@ struct ConfluenceRefresh: Sendable {
     ) async throws -> [String] {
         switch error {
         case .status(404, _), .status(410, _):
-            let children = try ledger.store.syncChildren(of: id, source: ledger.source)
+            let children = try await ledger.store.syncChildren(of: id, source: ledger.source)
             try await remove(id)
             return children
         case .unauthorized, .status(403, _):
@@ -180,8 +180,8 @@ struct ConfluenceRefresh: Sendable {
 
     /// Closes a content to all, with everything below it.
     private func close(_ id: String) async throws {
-        for page in [id] + (try ledger.store.syncDescendants(of: id, source: ledger.source)) {
-            for content in [page] + (try ledger.below(page).map(\.id)) {
+        for page in [id] + (try await ledger.store.syncDescendants(of: id, source: ledger.source)) {
+            for content in [page] + (try await ledger.below(page).map(\.id)) {
                 try await crawl.sink.send(.unchanged(id: content, readers: .nobody))
             }
         }
@@ -189,8 +189,8 @@ struct ConfluenceRefresh: Sendable {
 
     /// Takes a content away with its comments and attachments.
     private func remove(_ id: String) async throws {
-        for content in try ledger.below(id) { try await crawl.sink.send(.removed(id: content.id)) }
+        for content in try await ledger.below(id) { try await crawl.sink.send(.removed(id: content.id)) }
         try await crawl.sink.send(.removed(id: id))
-        try ledger.store.forgetSyncEntry(id, source: ledger.source)
+        try await ledger.store.forgetSyncEntry(id, source: ledger.source)
     }
 }

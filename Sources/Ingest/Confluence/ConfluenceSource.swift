@@ -13,29 +13,29 @@ public struct ConfluenceSource: DocumentSource {
     private let configuration: ConfluenceConfiguration
     private let site: ConfluenceSite
     private let client: any HTTPClient
-    private let corpus: CorpusStore
+    private let corpus: any IngestStore
     private let now: @Sendable () -> Date
 
     /// - Parameters:
     ///   - client: how requests are made. Give one that repeats what fails for a moment and honours
     ///     `Retry-After`; the source itself asks once.
-    ///   - corpus: where it is kept how far a sync came and who is in which group. Without one every sync is a
-    ///     full one.
+    ///   - corpus: where it is kept how far a sync came and who is in which group. With an empty one every sync
+    ///     is a full one.
     /// - Throws: `ConfluenceError.invalidBaseURL`.
     public init(
-        configuration: ConfluenceConfiguration, client: any HTTPClient, corpus: CorpusStore? = nil,
+        configuration: ConfluenceConfiguration, client: any HTTPClient, corpus: any IngestStore,
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.configuration = configuration
         self.client = client
-        self.corpus = try corpus ?? CorpusStore.inMemory()
+        self.corpus = corpus
         self.now = now
         site = try ConfluenceSite(pasted: configuration.baseURL)
         name = site.host
     }
 
     public func events(
-        storedVersion: @escaping @Sendable (_ id: String) -> Int?
+        storedVersion: @escaping @Sendable (_ id: String) async -> Int?
     ) -> AsyncThrowingStream<SourceEvent, any Error> {
         pacedEvents { sink in
             try await makeCrawl(sink, storedVersion).run()
@@ -48,7 +48,7 @@ public struct ConfluenceSource: DocumentSource {
     @discardableResult
     public func pruneCache(toBytes limit: Int) async throws -> Int {
         guard let cache = configuration.cache else { return 0 }
-        let versions = try corpus.storedVersions()
+        let versions = try await corpus.storedVersions()
         return try await cache.prune(toBytes: limit) { versions[$0] }
     }
 
@@ -58,7 +58,7 @@ public struct ConfluenceSource: DocumentSource {
     }
 
     private func makeCrawl(
-        _ sink: EventSink, _ storedVersion: @escaping @Sendable (_ id: String) -> Int?
+        _ sink: EventSink, _ storedVersion: @escaping @Sendable (_ id: String) async -> Int?
     ) async throws -> ConfluenceCrawl {
         ConfluenceCrawl(
             dialect: try await makeDialect(), configuration: configuration, sink: sink,

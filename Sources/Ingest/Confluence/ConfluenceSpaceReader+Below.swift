@@ -10,7 +10,7 @@ extension ConfluenceSpaceReader {
     func readBelow(
         _ page: RemoteContent, belowRun: Int64, place: ConfluencePermissions.Place
     ) async throws -> Bool {
-        var known = try crawl.ledger.below(page.id).filter { wants($0.kind) }
+        var known = try await crawl.ledger.below(page.id).filter { wants($0.kind) }
         var isComplete = true
         if isDue(page, belowRun: belowRun, known) {
             if let comments = try await list(page, .comment, "comments", page.hasComments, dialect.comments),
@@ -18,20 +18,25 @@ extension ConfluenceSpaceReader {
                     page, .attachment, "attachments", page.hasAttachments, dialect.attachments)
             {
                 known = comments + files
-                try crawl.ledger.replace(below: page.id, by: known, space: space.key, run: run)
+                try await crawl.ledger.replace(below: page.id, by: known, space: space.key, run: run)
             } else {
                 // What is stored stays, but never with readers it no longer has; the next sync looks again.
                 isComplete = false
-                try crawl.ledger.unsettle([page.id])
-                for content in known where crawl.storedVersion(content.id) != content.version {
-                    try await crawl.sink.send(.readers(id: content.id, place.readers))
+                try await crawl.ledger.unsettle([page.id])
+                var stored: [RemoteContent] = []
+                for content in known {
+                    if await crawl.storedVersion(content.id) == content.version {
+                        stored.append(content)
+                    } else {
+                        try await crawl.sink.send(.readers(id: content.id, place.readers))
+                    }
                 }
-                known = known.filter { crawl.storedVersion($0.id) == $0.version }
+                known = stored
             }
         }
         for content in known where try await hand(content, place: place, page: page) {
             // It went since it was listed: the next sync looks again.
-            try crawl.ledger.unsettle([page.id])
+            try await crawl.ledger.unsettle([page.id])
         }
         return isComplete
     }

@@ -36,13 +36,13 @@ extension ConfluenceSpaceReader {
 
     /// Takes away what is stored of a page that no listing will miss. Its place in the tree is still known.
     private func remove(_ id: String) async throws {
-        for below in try crawl.ledger.below(id) { try await crawl.sink.send(.removed(id: below.id)) }
+        for below in try await crawl.ledger.below(id) { try await crawl.sink.send(.removed(id: below.id)) }
         try await crawl.sink.send(.removed(id: id))
     }
 
     /// What is stored of a page stays, but never with readers that it no longer has.
     private func keep(_ page: RemoteContent, _ place: ConfluencePermissions.Place) async throws {
-        for id in [page.id] + (try crawl.ledger.below(page.id).map(\.id)) {
+        for id in [page.id] + (try await crawl.ledger.below(page.id).map(\.id)) {
             try await crawl.sink.send(.unchanged(id: id, readers: place.readers))
         }
     }

@@ -24,25 +24,25 @@ struct ConfluenceSpaceSync: Sendable {
     /// - Returns: the groups whose members matter.
     func run(people: ConfluencePeople) async throws -> Set<String> {
         try await crawl.sink.send(.space(space.space))
-        var state = try ledger.begin(
+        var state = try await ledger.begin(
             key, fullEvery: crawl.configuration.fullSyncEvery, at: crawl.now(),
             resumeWindow: resumeWindow)
         if state.phase == .listing {
             let run = state.run
-            try await dialect.list(space) { try ledger.put($0, space: key, run: run) }
+            try await dialect.list(space) { try await ledger.put($0, space: key, run: run) }
             if !state.isFull, try await !noteChanges(since: state.highWater) { state.isFull = true }
-            try enter(.detailing, &state)
+            try await enter(.detailing, &state)
         }
         if state.phase == .detailing {
             try await addDetails(run: state.run)
-            try enter(.reading, &state)
+            try await enter(.reading, &state)
         }
         return try await read(state, people: people)
     }
 
-    private func enter(_ phase: SyncState.Phase, _ state: inout SyncState) throws {
+    private func enter(_ phase: SyncState.Phase, _ state: inout SyncState) async throws {
         state.phase = phase
-        try ledger.set(state, of: key, at: crawl.now())
+        try await ledger.set(state, of: key, at: crawl.now())
     }
 
     /// Makes pages due below which the search says that something changed.
@@ -55,13 +55,15 @@ struct ConfluenceSpaceSync: Sendable {
             try await dialect.changed(since: highWater - Self.overlap, in: [key]) { contents in
                 var pages: [String] = []
                 for content in contents where content.kind == .comment || content.kind == .attachment {
-                    if let page = try content.containerID ?? ledger.entry(content.id)?.content.containerID {
+                    var page = content.containerID
+                    if page == nil { page = try await ledger.entry(content.id)?.content.containerID }
+                    if let page {
                         pages.append(page)
                     } else {
                         isWhole = false
                     }
                 }
-                try ledger.unsettle(pages)
+                try await ledger.unsettle(pages)
             }
         } catch let error as ConfluenceError where !error.isFatal {
             try await crawl.sink.send(
@@ -80,7 +82,7 @@ struct ConfluenceSpaceSync: Sendable {
         var last = ""
         let size = max(1, dialect.detailBatch)
         while true {
-            let part = try ledger.entries(
+            let part = try await ledger.entries(
                 of: key, run: run, after: last, limit: size * min(8, crawl.configuration.concurrency),
                 lacksRestriction: true)
             guard let end = part.last else { return }
@@ -102,7 +104,7 @@ struct ConfluenceSpaceSync: Sendable {
     private func addDetails(to contents: [RemoteContent], run: Int64) async throws {
         do {
             let detailed = try await dialect.detailed(contents)
-            try ledger.put(detailed, space: key, run: run)
+            try await ledger.put(detailed, space: key, run: run)
         } catch let error as ConfluenceError where !error.isFatal {
             // Each is asked for by itself when its turn comes, and closed if that fails as well.
         }
@@ -111,7 +113,7 @@ struct ConfluenceSpaceSync: Sendable {
     private func read(_ state: SyncState, people: ConfluencePeople) async throws -> Set<String> {
         let permissions = ConfluencePermissions(
             dialect: dialect, viewers: try await viewers(), ledger: ledger, run: state.run)
-        let count = try ledger.count(of: key, run: state.run)
+        let count = try await ledger.count(of: key, run: state.run)
         try await crawl.sink.send(.expected(count))
         let reader = ConfluenceSpaceReader(
             crawl: crawl, space: space.space, people: people, permissions: permissions, run: state.run,
@@ -136,7 +138,7 @@ struct ConfluenceSpaceSync: Sendable {
             var running = 0
             var last = ""
             while true {
-                let part = try ledger.entries(of: key, run: state.run, after: last, limit: Self.part)
+                let part = try await ledger.entries(of: key, run: state.run, after: last, limit: Self.part)
                 guard let end = part.last else { break }
                 last = end.content.id
                 for start in stride(from: 0, to: part.count, by: size) {
@@ -148,7 +150,7 @@ struct ConfluenceSpaceSync: Sendable {
                     group.addTask { try await reader.read(pages) }
                     running += 1
                 }
-                try ledger.set(state, of: key, at: crawl.now())
+                try await ledger.set(state, of: key, at: crawl.now())
             }
             for try await isListed in group where !isListed { isComplete = false }
             return isComplete

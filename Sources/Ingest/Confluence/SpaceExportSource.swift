@@ -49,7 +49,7 @@ public struct SpaceExportSource: DocumentSource {
     }
 
     public func events(
-        storedVersion: @escaping @Sendable (_ id: String) -> Int?
+        storedVersion: @escaping @Sendable (_ id: String) async -> Int?
     ) -> AsyncThrowingStream<SourceEvent, any Error> {
         // An export holds every body, so each document is handed on whatever is stored: its labels, place
         // and links may have changed without a new version.

@@ -11,13 +11,23 @@ struct DocumentRendering {
 
 extension DocumentPreparation {
     /// Parses a body, takes in the pages that it includes, and renders the whole.
-    func render(_ source: SourceDocument) throws(IngestError) -> DocumentRendering {
+    func render(_ source: SourceDocument) async throws(IngestError) -> DocumentRendering {
+        let pages = StoredPages(store: store)
+        while true {
+            let rendering = try Self.render(source, pages)
+            if await !pages.lookUpMissed() { return rendering }
+        }
+    }
+
+    private static func render(
+        _ source: SourceDocument, _ pages: StoredPages
+    ) throws(IngestError) -> DocumentRendering {
         guard let body = PageBody(source) else {
             guard case .plain(let text) = source.body else { return DocumentRendering(page: .empty) }
             return DocumentRendering(page: PlainTextRenderer.render(text, of: source.document))
         }
         let document = source.document
-        var expansion = IncludeExpansion(resolver: StoredPages(store: store), readers: document.readers)
+        var expansion = IncludeExpansion(resolver: pages, readers: document.readers)
         let page = try body.parse { expansion.mayShow($0) }
         var names = KnownNames(first: source.references, names: page.names)
         var blocks = page.blocks

@@ -123,17 +123,3 @@ extension ParsedPage {
         return name.isEmpty ? found.first?.blocks ?? [] : []
     }
 }
-
-/// The pages that the corpus keeps.
-struct StoredPages: IncludeResolver {
-    let store: CorpusStore
-
-    /// A store that cannot be read makes a page show too little, never too much; the write that follows tells.
-    func includablePage(title: String, spaceKey: String) -> IncludablePage? {
-        try? store.includablePage(title: title, spaceKey: spaceKey)
-    }
-
-    func includablePage(id: String) -> IncludablePage? {
-        try? store.includablePage(id: id)
-    }
-}

@@ -79,14 +79,15 @@ public struct RetrievalSet: Sendable {
 
     /// Embeds the documents, builds the index and asks every question that has a relevant document.
     ///
-    /// - Parameter cut: makes passages of a document's text and title, to compare ways of cutting. Without it
-    ///   a document is one passage: its title and text, of which the model reads as much as it can.
+    /// - Parameters:
+    ///   - corpus: an empty one, which is filled.
+    ///   - cut: makes passages of a document's text and title, to compare ways of cutting. Without it
+    ///     a document is one passage: its title and text, of which the model reads as much as it can.
     public func evaluate(
-        embedder: any Embedder, configuration: QAConfiguration,
+        corpus: any CorpusStore, embedder: any Embedder, configuration: QAConfiguration,
         cut: (@Sendable (_ text: String, _ title: String) -> [Chunk])? = nil,
         progress: @Sendable (String) -> Void = { _ in }
     ) async throws -> Report {
-        let corpus = try CorpusStore.inMemory()
         let index = try LocalVectorStore(
             directory: nil, dimension: embedder.model.dimension, metric: .cosine)
         try await load(corpus, index, embedder, cut: cut, progress)
@@ -127,10 +128,10 @@ public struct RetrievalSet: Sendable {
     }
 
     private func load(
-        _ corpus: CorpusStore, _ index: LocalVectorStore, _ embedder: any Embedder,
+        _ corpus: any CorpusStore, _ index: LocalVectorStore, _ embedder: any Embedder,
         cut: (@Sendable (String, String) -> [Chunk])?, _ progress: @Sendable (String) -> Void
     ) async throws {
-        try corpus.upsert(space: Space(key: "SET", name: "Retrieval set"))
+        try await corpus.upsert(space: Space(key: "SET", name: "Retrieval set"))
         for start in stride(from: 0, to: documents.count, by: 256) {
             let batch = Array(documents[start..<min(start + 256, documents.count)])
             progress("embedding \(start) of \(documents.count)")
@@ -141,7 +142,7 @@ public struct RetrievalSet: Sendable {
             for (document, chunks) in zip(batch, chunks) {
                 let own = Array(vectors.prefix(chunks.count))
                 vectors = vectors.dropFirst(chunks.count)
-                entries += try store(document, chunks, own, corpus, model: embedder.model.name)
+                entries += try await store(document, chunks, own, corpus, model: embedder.model.name)
             }
             try index.upsert(entries)
         }
@@ -154,9 +155,9 @@ public struct RetrievalSet: Sendable {
     }
 
     private func store(
-        _ document: Entry, _ chunks: [Chunk], _ vectors: [[Float]], _ corpus: CorpusStore, model: String
-    ) throws -> [VectorEntry] {
-        let change = try corpus.replace(
+        _ document: Entry, _ chunks: [Chunk], _ vectors: [[Float]], _ corpus: any CorpusStore, model: String
+    ) async throws -> [VectorEntry] {
+        let change = try await corpus.replace(
             Document(
                 id: document.id, kind: .page, spaceKey: "SET", title: document.title, text: document.text,
                 readers: .everybody),

@@ -4,7 +4,7 @@ import VectorIndex
 
 /// Passages nearest in meaning: the question's vector against the index.
 public struct DenseRetriever: Retriever {
-    let corpus: CorpusStore
+    let corpus: any CorpusStore
     let index: any VectorStore
     let embedder: any Embedder
     let readable: ReadableChunks
@@ -12,7 +12,7 @@ public struct DenseRetriever: Retriever {
     let efSearch: Int
 
     public init(
-        corpus: CorpusStore, index: any VectorStore, embedder: any Embedder, readable: ReadableChunks,
+        corpus: any CorpusStore, index: any VectorStore, embedder: any Embedder, readable: ReadableChunks,
         efSearch: Int = 128
     ) {
         self.corpus = corpus
@@ -29,14 +29,14 @@ public struct DenseRetriever: Retriever {
         } else {
             vector = try await embedder.embed([query.text], purpose: .query)[0]
         }
-        let allowed = try readable.bitmap(for: query.filter)
+        let allowed = try await readable.bitmap(for: query.filter)
         guard allowed.count > 0, index.count > 0 else { return [] }
         let neighbors = try index.search(
             vector, k: query.limit, efSearch: max(efSearch, query.limit * 2), filter: .allowed(allowed))
         let score = Dictionary(
             neighbors.map { (Int64(clamping: $0.id), Double(1 - $0.distance)) },
             uniquingKeysWith: { first, _ in first })
-        let chunks = try corpus.chunks(
+        let chunks = try await corpus.chunks(
             neighbors.map { Int64(clamping: $0.id) }, reader: query.filter.reader)
         return chunks.enumerated().map { offset, chunk in
             let similarity = score[chunk.id] ?? 0

@@ -21,18 +21,18 @@ public final class ReadableChunks: Sendable {
     /// Filters that are remembered; a bitmap of a million chunks has 125 kB.
     static let limit = 256
 
-    private let corpus: CorpusStore
+    private let corpus: any CorpusStore
     private let model: String
     private let state = Mutex(State())
 
-    public init(corpus: CorpusStore, model: String) {
+    public init(corpus: any CorpusStore, model: String) {
         self.corpus = corpus
         self.model = model
     }
 
     /// The bitmap of every chunk that `filter` lets through now.
-    public func bitmap(for filter: ChunkFilter) throws(CorpusError) -> IDBitmap {
-        let generation = try corpus.generation
+    public func bitmap(for filter: ChunkFilter) async throws(CorpusError) -> IDBitmap {
+        let generation = try await corpus.generation
         let known = state.withLock { state -> IDBitmap? in
             guard state.entries[filter]?.generation == generation else { return nil }
             state.clock += 1
@@ -40,7 +40,7 @@ public final class ReadableChunks: Sendable {
             return state.entries[filter]?.bitmap
         }
         if let known { return known }
-        let found = try corpus.chunkIDs(matching: filter, model: model)
+        let found = try await corpus.chunkIDs(matching: filter, model: model)
         let bitmap = IDBitmap(found.ids.lazy.map(UInt64.init))
         state.withLock { state in
             state.clock += 1

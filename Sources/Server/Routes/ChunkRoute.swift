@@ -3,7 +3,7 @@ import HTTPTypes
 
 /// `GET /v1/chunks/{id}/context`: a passage within its page.
 struct ChunkRoute: Sendable {
-    let corpus: CorpusStore
+    let corpus: any PassageStore
     let caller: CallerReader
 
     var route: Route {
@@ -11,7 +11,7 @@ struct ChunkRoute: Sendable {
             let reader = try caller.reader(of: request)
             let written = parameters["id"] ?? ""
             // A passage that is not there and one that may not be read look alike, on purpose.
-            guard let id = Int64(written), let context = try corpus.context(ofChunk: id, reader: reader)
+            guard let id = Int64(written), let context = try await corpus.context(ofChunk: id, reader: reader)
             else {
                 throw RequestFault.noSuchPassage(id: String(written.prefix(20)))
             }

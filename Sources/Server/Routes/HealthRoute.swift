@@ -7,7 +7,7 @@ struct HealthRoute: Sendable {
         var status: String
     }
 
-    let corpus: CorpusStore
+    let corpus: any EmbeddingStore
     /// The embedding model whose passages must be indexed.
     let model: String
     let indexCount: @Sendable () -> Int
@@ -16,7 +16,7 @@ struct HealthRoute: Sendable {
         [
             Route(.get, "/healthz") { _, _ in try .json(State(status: "ok")) },
             Route(.get, "/readyz") { _, _ in
-                let reasons = self.reasons()
+                let reasons = await self.reasons()
                 guard reasons.isEmpty else { throw RequestFault.notReady(reasons: reasons) }
                 return try .json(State(status: "ready"))
             },
@@ -24,10 +24,10 @@ struct HealthRoute: Sendable {
     }
 
     /// Without numbers: how much there is depends on who asks.
-    private func reasons() -> [String] {
+    private func reasons() async -> [String] {
         let stored: Int
         do {
-            stored = try corpus.chunkIDs(model: model).count
+            stored = try await corpus.countChunks(model: model)
         } catch {
             return ["The corpus cannot be read."]
         }

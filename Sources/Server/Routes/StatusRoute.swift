@@ -11,7 +11,7 @@ struct StatusRoute: Sendable {
     var route: Route {
         Route(.get, "/v1/status") { request, _ in
             let reader = try caller.reader(of: request)
-            return try .json(
+            return try await .json(
                 StatusDocument(
                     qa.corpus.summary(reader: reader),
                     titles: qa.corpus.recentTitles(reader: reader, limit: 12),

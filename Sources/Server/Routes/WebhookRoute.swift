@@ -11,7 +11,7 @@ struct WebhookRoute: Sendable {
     var route: Route {
         Route(.post, "/v1/webhooks/\(receiver.name)") { request, _ in
             do {
-                let count = try receiver.receive(request.body) { name in
+                let count = try await receiver.receive(request.body) { name in
                     HTTPField.Name(name).flatMap { request.headers[$0] }
                 }
                 return try .json(Accepted(accepted: count), status: .accepted)

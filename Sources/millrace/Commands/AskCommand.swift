@@ -29,14 +29,14 @@ struct AskCommand: AsyncParsableCommand {
         let configuration = try common.configuration()
         let filter = ChunkFilter(reader: try asking.reader(configuration), spaces: Set(spaces))
         let asked = try Question(question, filter: filter, topK: topK)
-        let qa = try Composition(configuration).questionAnswering().qa
+        let qa = try await Composition(configuration).questionAnswering().qa
         let name = flow
         let result = try await Interruption.cancelling { try await qa.run(asked, flow: name) }
         if common.json {
             print(try JSONText.encode(AnswerOutput(result)))
         } else {
             printText(result)
-            if result.answer.abstained { try Hint.nothingReadable(qa.corpus, filter.reader) }
+            if result.answer.abstained { try await Hint.nothingReadable(qa.corpus, filter.reader) }
         }
         if result.answer.abstained { throw ExitCode.nothingFound }
     }
@@ -63,10 +63,10 @@ struct AskCommand: AsyncParsableCommand {
 
 /// Why a search may have come up empty.
 enum Hint {
-    static func nothingReadable(_ corpus: CorpusStore, _ reader: Reader) throws {
-        guard try corpus.summary(reader: reader).documents == 0 else { return }
+    static func nothingReadable(_ corpus: any CorpusStore, _ reader: Reader) async throws {
+        guard try await corpus.summary(reader: reader).documents == 0 else { return }
         Terminal.print(
-            error: try corpus.storedVersions().isEmpty
+            error: try await corpus.storedVersions().isEmpty
                 ? "The data folder holds no documents yet; begin with `millrace ingest`."
                 : "No document may be read by whoever asks; say who you are with --as group:NAME or --as user:ID."
         )

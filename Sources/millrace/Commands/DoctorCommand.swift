@@ -78,7 +78,7 @@ struct Diagnosis: Sendable {
     func findings() async -> [Finding] {
         var findings = [model()]
         findings += await embedding()
-        findings += data()
+        findings += await data()
         findings.append(await attachments())
         if composition.configuration.answerProvider == .bedrock { findings.append(credentials()) }
         return findings
@@ -120,7 +120,7 @@ struct Diagnosis: Sendable {
         }
     }
 
-    private func data() -> [Finding] {
+    private func data() async -> [Finding] {
         let folder = composition.configuration.dataFolder
         guard FileManager.default.fileExists(atPath: folder.path) else {
             return [
@@ -131,16 +131,16 @@ struct Diagnosis: Sendable {
         }
         do {
             let corpus = try composition.corpus()
-            let versions = try corpus.storedVersions()
-            let synced = try corpus.state("synced_at") ?? "never"
+            let versions = try await corpus.storedVersions()
+            let synced = try await corpus.state("synced_at") ?? "never"
             var findings = [
                 Finding(
                     part: "data folder", isFine: true,
                     detail: "\(folder.path), \(versions.count) documents, last sync \(synced)")
             ]
             let embedder = try composition.embedder()
-            let chunks = try corpus.chunkIDs(model: embedder.model.name).count
-            let index = try composition.index(corpus, model: embedder.model)
+            let chunks = try await corpus.countChunks(model: embedder.model.name)
+            let index = try await composition.index(corpus, model: embedder.model)
             findings.append(
                 Finding(
                     part: "vector index", isFine: index.count == chunks,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CorpusSQLite
 import Corpus
 import Foundation
 import Ingest
@@ -56,7 +57,7 @@ struct EvalCommand: AsyncParsableCommand {
 
     private func runQuestions(_ file: URL, _ composition: Composition) async throws {
         let questions = try EvaluationQuestion.load(file)
-        let qa = try composition.questionAnswering().qa
+        let qa = try await composition.questionAnswering().qa
         let report = try await Interruption.cancelling { try await Evaluation(qa).run(questions) }
         if common.json {
             print(try JSONText.encode(report))
@@ -91,7 +92,9 @@ struct EvalCommand: AsyncParsableCommand {
         let configuration = composition.configuration.qa
         let cut = try cutting(composition)
         let report = try await Interruption.cancelling {
-            try await set.evaluate(embedder: embedder, configuration: configuration, cut: cut) { stage in
+            try await set.evaluate(
+                corpus: SQLiteCorpus.inMemory(), embedder: embedder, configuration: configuration, cut: cut
+            ) { stage in
                 Terminal.print(error: stage)
             }
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Corpus
+import CorpusSQLite
 import Foundation
 import Ingest
 import Models
@@ -50,15 +51,15 @@ struct IngestCommand: AsyncParsableCommand {
         let composition = Composition(configuration)
         let corpus = try corpus(composition)
         let source = try source(composition, corpus)
-        let pipeline = try pipeline(composition, corpus)
+        let pipeline = try await pipeline(composition, corpus)
         let line = ProgressLine(isEnabled: !quiet && !common.json)
         let report = try await Interruption.cancelling {
             await pipeline.run(source) { line.show($0) }
         }
         line.finish()
         if report.exitCode == 0, !dryRun {
-            try corpus.removeUnusedEmbeddings()
-            try corpus.setState("synced_at", Date().formatted(.iso8601))
+            try await corpus.removeUnusedEmbeddings()
+            try await corpus.setState("synced_at", Date().formatted(.iso8601))
             if let confluence = source as? ConfluenceSource {
                 try await confluence.pruneCache(toBytes: composition.pageCacheLimit())
             }
@@ -72,13 +73,15 @@ struct IngestCommand: AsyncParsableCommand {
     }
 
     /// A dry run makes no data folder where there is none.
-    private func corpus(_ composition: Composition) throws -> CorpusStore {
+    private func corpus(_ composition: Composition) throws -> any CorpusStore {
         let file = composition.configuration.dataFolder.appendingPathComponent("corpus.sqlite").path
-        if dryRun, !FileManager.default.fileExists(atPath: file) { return try CorpusStore.inMemory() }
+        if dryRun, !FileManager.default.fileExists(atPath: file) { return try SQLiteCorpus.inMemory() }
         return try composition.corpus()
     }
 
-    private func pipeline(_ composition: Composition, _ corpus: CorpusStore) throws -> IngestPipeline {
+    private func pipeline(_ composition: Composition, _ corpus: any CorpusStore) async throws
+        -> IngestPipeline
+    {
         let embedder = try composition.embedder()
         var options = try composition.ingestOptions()
         options.allowsMassRemoval = allowRemovals
@@ -88,7 +91,7 @@ struct IngestCommand: AsyncParsableCommand {
                 store: corpus, index: nil, embedder: embedder, counter: try composition.tokenCounter(),
                 options: options, logger: composition.logger)
         }
-        let index = try composition.index(corpus, model: embedder.model)
+        let index = try await composition.index(corpus, model: embedder.model)
         return IngestPipeline(
             store: corpus, index: index, saveIndex: { try index.save(generation: UInt64(clamping: $0)) },
             embedder: embedder, counter: try composition.tokenCounter(), options: options,
@@ -96,7 +99,7 @@ struct IngestCommand: AsyncParsableCommand {
     }
 
     private func source(
-        _ composition: Composition, _ corpus: CorpusStore
+        _ composition: Composition, _ corpus: any CorpusStore
     ) throws -> any DocumentSource {
         // What a sync remembers is changed by it, so a dry run reads as if for the first time.
         if let confluence {
@@ -122,7 +125,7 @@ struct IngestCommand: AsyncParsableCommand {
         // A site backup knows who is in which group; a dry run learns nothing.
         if !dryRun {
             source.onMemberships = { groups in
-                for group in groups { try corpus.setMembers(group.members, of: group.group) }
+                for group in groups { try await corpus.setMembers(group.members, of: group.group) }
             }
         }
         return source

@@ -31,13 +31,13 @@ struct SearchCommand: AsyncParsableCommand {
         let configuration = try common.configuration()
         let filter = ChunkFilter(reader: try asking.reader(configuration), spaces: Set(spaces))
         let request = try SearchRequest(query, mode: mode, filter: filter, limit: limit)
-        let qa = try Composition(configuration).questionAnswering().qa
+        let qa = try await Composition(configuration).questionAnswering().qa
         let results = try await Interruption.cancelling { try await qa.search(request) }
         if common.json {
             print(try JSONText.encode(SearchOutput(query: query, results)))
         } else {
             printText(results)
-            if results.hits.isEmpty { try Hint.nothingReadable(qa.corpus, filter.reader) }
+            if results.hits.isEmpty { try await Hint.nothingReadable(qa.corpus, filter.reader) }
         }
         if results.hits.isEmpty { throw ExitCode.nothingFound }
     }

@@ -33,7 +33,7 @@ struct ServeCommand: AsyncParsableCommand {
             maxConcurrentRuns: try settings.integer("server.max_concurrent_runs", in: 1...1_024),
             defaultReader: configuration.defaultReader)
         try serving.validate()
-        let (qa, index, embedder) = try composition.questionAnswering()
+        let (qa, index, embedder) = try await composition.questionAnswering()
         let follower = try composition.follower(corpus: qa.corpus, index: index, embedder: embedder)
         let server = try MillraceServer(
             qa: qa, indexCount: { index.count }, configuration: serving, logger: composition.logger,

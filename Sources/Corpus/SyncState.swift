@@ -78,6 +78,13 @@ public struct StoredSyncEntry: Hashable, Sendable {
     public var belowRun: Int64
     /// The last sync that learned its restriction; 0 for none.
     public var restrictionRun: Int64
+
+    public init(entry: SyncEntry, listedRun: Int64, belowRun: Int64, restrictionRun: Int64) {
+        self.entry = entry
+        self.listedRun = listedRun
+        self.belowRun = belowRun
+        self.restrictionRun = restrictionRun
+    }
 }
 
 /// A sync of a space that is at its end once everything handed over before is stored.

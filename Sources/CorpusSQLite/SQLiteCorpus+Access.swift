@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 import GRDB
 import Synchronization
@@ -10,13 +11,13 @@ struct AccessCache {
     static let readerLimit = 1_000
 }
 
-extension CorpusStore {
+extension SQLiteCorpus {
     /// The access classes that `reader` satisfies: what a search may look at. A user counts as a member of the
     /// groups that the last sync found it in.
     ///
     /// - Complexity: one indexed query when no rule is new, plus a dictionary look-up.
-    public func accessClasses(satisfiedBy reader: Reader) throws(CorpusError) -> Set<AccessClassID> {
-        try read { try accessClasses(satisfiedBy: reader, $0) }
+    public func accessClasses(satisfiedBy reader: Reader) async throws(CorpusError) -> Set<AccessClassID> {
+        try await read { try self.accessClasses(satisfiedBy: reader, $0) }
     }
 
     func accessClasses(satisfiedBy caller: Reader, _ db: Database) throws -> Set<AccessClassID> {

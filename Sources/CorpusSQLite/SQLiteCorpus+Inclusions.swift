@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 import GRDB
 
@@ -8,21 +9,21 @@ import GRDB
 /// readers are narrowed, the same transaction adds B's rule to A's (`withheld` keeps what A's rule is by
 /// itself), so A is closed to some for a while rather than B open to them; when B is removed, A is closed to
 /// all. The ingest then renders A anew without B, which gives A its own readers back.
-extension CorpusStore {
+extension SQLiteCorpus: InclusionStore {
     /// The page or blog post of that title, if its source is kept. Titles are compared as Confluence does,
     /// without regard to case.
-    public func includablePage(title: String, spaceKey: String) throws(CorpusError) -> IncludablePage? {
-        try read { try Self.includablePage(title: title, spaceKey: spaceKey, $0) }
+    public func includablePage(title: String, spaceKey: String) async throws(CorpusError) -> IncludablePage? {
+        try await read { try Self.includablePage(title: title, spaceKey: spaceKey, $0) }
     }
 
     /// The page or blog post of that id, if its source is kept.
-    public func includablePage(id: String) throws(CorpusError) -> IncludablePage? {
-        try includablePage(title: id, spaceKey: Inclusion.byID)
+    public func includablePage(id: String) async throws(CorpusError) -> IncludablePage? {
+        try await includablePage(title: id, spaceKey: Inclusion.byID)
     }
 
     /// A stored document, with its own readers, and what it was rendered from.
-    public func documentWithOrigin(id: String) throws(CorpusError) -> (Document, PageOrigin)? {
-        try read { db in
+    public func documentWithOrigin(id: String) async throws(CorpusError) -> (Document, PageOrigin)? {
+        try await read { db in
             guard
                 let row = try Row.fetchOne(
                     db,
@@ -41,8 +42,8 @@ extension CorpusStore {
 
     /// Documents whose text would come out otherwise now: a page that they include changed, came, went, or
     /// is readable by others than it was.
-    public func documentsWithStaleInclusions() throws(CorpusError) -> [String] {
-        try read { db in
+    public func documentsWithStaleInclusions() async throws(CorpusError) -> [String] {
+        try await read { db in
             let rows = try Row.fetchAll(
                 db,
                 sql: """
@@ -73,8 +74,8 @@ extension CorpusStore {
     /// Notes what a document includes when its text came out the same.
     public func setInclusions(
         _ inclusions: [Inclusion], readers: AccessRule, ofDocument id: String
-    ) throws(CorpusError) {
-        try write { db in
+    ) async throws(CorpusError) {
+        try await write { db in
             try Self.put(inclusions, ofDocument: id, db)
             let access = try Self.access(readers, ofDocument: id, including: inclusions, db)
             try Self.set(access, ofDocument: id, db)

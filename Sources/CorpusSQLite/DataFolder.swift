@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 
 /// The one folder where Millrace keeps what it remembers, held by one process at a time.

@@ -1,47 +1,10 @@
+import Corpus
 import Foundation
 import GRDB
 
-/// What a source must know of a stored document to leave it alone.
-public struct StoredDocumentState: Hashable, Sendable {
-    public var version: Int
-    public var contentHash: String
-    public var chunkSignature: String
-    public var readers: AccessRule
-    public var place: DocumentPlace
-}
-
-/// What changes about a stored document without its text: nothing is embedded for it.
-public struct DocumentUpdate: Hashable, Sendable {
-    public var id: String
-    /// `nil` to leave them.
-    public var readers: AccessRule?
-    /// `nil` to leave it.
-    public var place: DocumentPlace?
-
-    public init(id: String, readers: AccessRule? = nil, place: DocumentPlace? = nil) {
-        self.id = id
-        self.readers = readers
-        self.place = place
-    }
-}
-
-/// Which chunks a write added and removed: what the vector index must follow.
-public struct DocumentChange: Hashable, Sendable {
-    public var added: [Int64]
-    public var removed: [Int64]
-    /// Documents that were removed.
-    public var documents: Int
-
-    public init(added: [Int64] = [], removed: [Int64] = [], documents: Int = 0) {
-        self.added = added
-        self.removed = removed
-        self.documents = documents
-    }
-}
-
-extension CorpusStore {
-    public func upsert(space: Space) throws(CorpusError) {
-        try write { db in
+extension SQLiteCorpus: DocumentStore {
+    public func upsert(space: Space) async throws(CorpusError) {
+        try await write { db in
             try db.execute(
                 sql: """
                     INSERT INTO space (key, name, type) VALUES (?, ?, ?)
@@ -50,8 +13,8 @@ extension CorpusStore {
         }
     }
 
-    public func storedDocument(id: String) throws(CorpusError) -> StoredDocumentState? {
-        try read { db in
+    public func storedDocument(id: String) async throws(CorpusError) -> StoredDocumentState? {
+        try await read { db in
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT d.version, d.content_hash, d.chunk_signature, a.rule, d.space_key, d.ancestors, d.url,
@@ -73,8 +36,8 @@ extension CorpusStore {
     }
 
     /// The version of a stored document, if it was cut with these settings.
-    public func storedVersion(id: String, chunkSignature: String) throws(CorpusError) -> Int? {
-        try read { db in
+    public func storedVersion(id: String, chunkSignature: String) async throws(CorpusError) -> Int? {
+        try await read { db in
             let statement = try db.cachedStatement(
                 sql: "SELECT version FROM document WHERE id = ? AND chunk_signature = ?")
             return try Int.fetchOne(statement, arguments: [id, chunkSignature])
@@ -82,22 +45,22 @@ extension CorpusStore {
     }
 
     /// Every document's id and version.
-    public func storedVersions() throws(CorpusError) -> [String: Int] {
-        try read { db in
+    public func storedVersions() async throws(CorpusError) -> [String: Int] {
+        try await read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT id, version FROM document")
             return Dictionary(rows.map { ($0["id"], $0["version"]) }, uniquingKeysWith: { first, _ in first })
         }
     }
 
-    public func documentIDs(inSpace key: String) throws(CorpusError) -> Set<String> {
-        try read { db in
+    public func documentIDs(inSpace key: String) async throws(CorpusError) -> Set<String> {
+        try await read { db in
             Set(try String.fetchAll(db, sql: "SELECT id FROM document WHERE space_key = ?", arguments: [key]))
         }
     }
 
     /// Titles of stored documents, by id.
-    public func titles(ofDocuments ids: [String]) throws(CorpusError) -> [String: String] {
-        try read { db in
+    public func titles(ofDocuments ids: [String]) async throws(CorpusError) -> [String: String] {
+        try await read { db in
             let statement = try db.cachedStatement(sql: "SELECT title FROM document WHERE id = ?")
             var titles: [String: String] = [:]
             for id in ids { titles[id] = try String.fetchOne(statement, arguments: [id]) }
@@ -105,34 +68,26 @@ extension CorpusStore {
         }
     }
 
-    /// Replaces a document, its chunks and their embeddings in one transaction.
-    ///
-    /// - Parameters:
-    ///   - contentHash: of the source's body, to tell an unchanged page.
-    ///   - chunkSignature: of the chunker's settings, to tell chunks that must be cut anew.
-    ///   - embeddings: one a chunk, in order, each of the model's dimension.
-    ///   - origin: what the text was rendered from, for pages that others may include.
-    ///   - inclusions: which pages' content may stand in the text.
-    public func replace(
-        _ document: Document, contentHash: String, chunkSignature: String, chunks: [Chunk],
-        embeddings: [[Float]], model: String, origin: PageOrigin? = nil, inclusions: [Inclusion] = []
-    ) throws(CorpusError) -> DocumentChange {
-        guard chunks.count == embeddings.count else {
-            throw .countMismatch(documentID: document.id, chunks: chunks.count, embeddings: embeddings.count)
+    public func replace(_ new: DocumentReplacement) async throws(CorpusError) -> DocumentChange {
+        let (document, chunks) = (new.document, new.chunks)
+        guard chunks.count == new.embeddings.count else {
+            throw .countMismatch(
+                documentID: document.id, chunks: chunks.count, embeddings: new.embeddings.count)
         }
-        return try write { db in
+        return try await write { db in
             let removed = try Self.deleteChunks(ofDocument: document.id, db)
             let access = try Self.access(
-                document.readers, ofDocument: document.id, including: inclusions, db)
+                document.readers, ofDocument: document.id, including: new.inclusions, db)
             try Self.put(
-                document, contentHash: contentHash, chunkSignature: chunkSignature, access: access, db)
-            try Self.put(origin, ofDocument: document.id, db)
-            try Self.put(inclusions, ofDocument: document.id, db)
+                document, contentHash: new.contentHash, chunkSignature: new.chunkSignature, access: access, db
+            )
+            try Self.put(new.origin, ofDocument: document.id, db)
+            try Self.put(new.inclusions, ofDocument: document.id, db)
             try Self.followReaders(document.readers, access: access, ofDocument: document.id, db)
-            let insert = try ChunkInsertion(document, access: access, model: model, db)
+            let insert = try ChunkInsertion(document, access: access, model: new.model, db)
             var added: [Int64] = []
             added.reserveCapacity(chunks.count)
-            for (chunk, embedding) in zip(chunks, embeddings) {
+            for (chunk, embedding) in zip(chunks, new.embeddings) {
                 added.append(try insert(chunk, embedding, db))
             }
             try Self.advanceGeneration(db)
@@ -140,15 +95,10 @@ extension CorpusStore {
         }
     }
 
-    /// Changes who may read a document; embeds nothing.
-    public func setReaders(_ readers: AccessRule, ofDocument id: String) throws(CorpusError) {
-        try update([DocumentUpdate(id: id, readers: readers)])
-    }
-
     /// Changes who may read documents and where they stand, all in one transaction.
-    public func update(_ updates: [DocumentUpdate]) throws(CorpusError) {
+    public func update(_ updates: [DocumentUpdate]) async throws(CorpusError) {
         guard !updates.isEmpty else { return }
-        try write { db in
+        try await write { db in
             for update in updates {
                 if let readers = update.readers { try Self.set(readers, ofDocument: update.id, db) }
                 if let place = update.place { try Self.set(place, ofDocument: update.id, db) }
@@ -189,8 +139,8 @@ extension CorpusStore {
 
     /// Removes documents with their chunks, and closes those that include them until they are rendered anew; ids
     /// that are not there are ignored.
-    public func removeDocuments(_ ids: [String]) throws(CorpusError) -> DocumentChange {
-        try write { db in
+    public func removeDocuments(_ ids: [String]) async throws(CorpusError) -> DocumentChange {
+        try await write { db in
             var change = DocumentChange()
             for id in ids {
                 change.removed += try Self.deleteChunks(ofDocument: id, db)
@@ -232,41 +182,5 @@ extension CorpusStore {
                 document.url, document.text, access, contentHash, chunkSignature,
             ])
         try set(labels: document.labels, ofDocument: document.id, db)
-    }
-}
-
-/// The statements of a document's chunks, prepared once.
-private struct ChunkInsertion {
-    let document: Document
-    let access: AccessClassID
-    let model: String
-    let chunkStatement: Statement
-    let embeddingStatement: Statement
-
-    init(_ document: Document, access: AccessClassID, model: String, _ db: Database) throws {
-        self.document = document
-        self.access = access
-        self.model = model
-        chunkStatement = try db.makeStatement(
-            sql: """
-                INSERT INTO chunk (document_id, access_class_id, ordinal, kind, title, headings, heading_path,
-                    text, token_count, range_start, range_end, anchor, model, content_hash, section_start,
-                    section_end)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        embeddingStatement = try db.makeStatement(
-            sql: "INSERT OR IGNORE INTO embedding (model, content_hash, vector) VALUES (?, ?, ?)")
-    }
-
-    func callAsFunction(_ chunk: Chunk, _ embedding: [Float], _ db: Database) throws -> Int64 {
-        let hash = CorpusStore.contentHash(of: chunk.embeddedText)
-        try embeddingStatement.execute(arguments: [model, hash, VectorBlob.encode(embedding)])
-        try chunkStatement.execute(arguments: [
-            document.id, access, chunk.ordinal, chunk.kind.rawValue, document.title,
-            chunk.headingPath.joined(separator: "\n"), try CorpusStore.encode(chunk.headingPath), chunk.text,
-            chunk.tokenCount, chunk.range.lowerBound, chunk.range.upperBound, chunk.anchor, model, hash,
-            chunk.section?.lowerBound, chunk.section?.upperBound,
-        ])
-        return db.lastInsertedRowID
     }
 }

@@ -1,62 +1,16 @@
+import Corpus
 import Foundation
 import GRDB
 
-/// A stored chunk with what a citation shows of its document.
-public struct StoredChunk: Hashable, Sendable {
-    public var id: Int64
-    public var documentID: String
-    public var kind: Document.Kind
-    public var chunkKind: Chunk.Kind
-    public var spaceKey: String
-    public var spaceName: String
-    public var title: String
-    public var ancestors: [Ancestor]
-    public var labels: [String]
-    public var author: String?
-    public var updatedAt: Date?
-    public var url: String?
-    public var anchor: String?
-    public var ordinal: Int
-    public var headingPath: [String]
-    public var text: String
-    public var tokenCount: Int
-    /// UTF-8 byte range in the document's rendered text.
-    public var range: Range<Int>
-    /// Of the sections that the passage is part of; `nil` when it is not known.
-    public var section: Range<Int>?
-}
-
-/// A passage within its page.
-public struct ChunkContext: Hashable, Sendable {
-    public var chunk: StoredChunk
-    /// The page's text before and after the passage, cut at a line.
-    public var before: String
-    public var after: String
-    /// The section that the passage is part of, with the passage; of a long one what stands around it.
-    public var section: String
-}
-
-/// What a reader's corpus amounts to.
-public struct CorpusSummary: Hashable, Sendable {
-    public struct SpaceCount: Hashable, Sendable {
-        public var space: Space
-        public var documents: Int
-    }
-
-    public var documents: Int
-    public var chunks: Int
-    public var spaces: [SpaceCount]
-}
-
-extension CorpusStore {
+extension SQLiteCorpus: PassageStore {
     /// The chunks of these ids that `reader` may read, in the order of `ids`; others are left out.
-    public func chunks(_ ids: [Int64], reader: Reader) throws(CorpusError) -> [StoredChunk] {
+    public func chunks(_ ids: [Int64], reader: Reader) async throws(CorpusError) -> [StoredChunk] {
         guard !ids.isEmpty else { return [] }
-        return try read { try chunks(ids, reader: reader, $0) }
+        return try await read { try self.chunks(ids, reader: reader, $0) }
     }
 
     private func chunks(_ ids: [Int64], reader: Reader, _ db: Database) throws -> [StoredChunk] {
-        let filter = try condition(for: ChunkFilter(reader: reader), db)
+        let filter = try self.condition(for: ChunkFilter(reader: reader), db)
         let rows = try Row.fetchAll(
             db,
             sql: Self.chunkSelection + " WHERE c.id IN (\(databaseQuestionMarks(count: ids.count))) AND "
@@ -74,11 +28,11 @@ extension CorpusStore {
     ///
     /// - Parameter bytes: how much text to show on each side at most.
     public func context(
-        ofChunk id: Int64, reader: Reader, bytes: Int = 4_000
-    ) throws(CorpusError) -> ChunkContext? {
+        ofChunk id: Int64, reader: Reader, bytes: Int
+    ) async throws(CorpusError) -> ChunkContext? {
         // In one transaction: the text must be the one that this reader was let in to.
-        let found: (chunk: StoredChunk, text: String)? = try read { db in
-            guard let chunk = try chunks([id], reader: reader, db).first,
+        let found: (chunk: StoredChunk, text: String)? = try await read { db in
+            guard let chunk = try self.chunks([id], reader: reader, db).first,
                 let text = try String.fetchOne(
                     db, sql: "SELECT text FROM document WHERE id = ?", arguments: [chunk.documentID])
             else { return nil }
@@ -96,9 +50,9 @@ extension CorpusStore {
     }
 
     /// Counts only what `reader` may read.
-    public func summary(reader: Reader) throws(CorpusError) -> CorpusSummary {
-        try read { db in
-            let filter = try condition(for: ChunkFilter(reader: reader), db)
+    public func summary(reader: Reader) async throws(CorpusError) -> CorpusSummary {
+        try await read { db in
+            let filter = try self.condition(for: ChunkFilter(reader: reader), db)
             let rows = try Row.fetchAll(
                 db,
                 sql: """
@@ -118,9 +72,9 @@ extension CorpusStore {
     }
 
     /// Titles of pages that `reader` may read, the most recently changed first.
-    public func recentTitles(reader: Reader, limit: Int) throws(CorpusError) -> [String] {
-        try read { db in
-            let filter = try condition(for: ChunkFilter(reader: reader, kinds: [.page]), db)
+    public func recentTitles(reader: Reader, limit: Int) async throws(CorpusError) -> [String] {
+        try await read { db in
+            let filter = try self.condition(for: ChunkFilter(reader: reader, kinds: [.page]), db)
             return try String.fetchAll(
                 db,
                 sql: """

@@ -1,6 +1,7 @@
+import Corpus
 import GRDB
 
-extension CorpusStore {
+extension SQLiteCorpus: MemberDirectory {
     /// Replaces what is known of a group's members.
     ///
     /// - Parameters:
@@ -8,8 +9,8 @@ extension CorpusStore {
     ///   - users: empty when they could not be read: nobody then reads by being a member.
     /// - Returns: whether anything changed.
     @discardableResult
-    public func setMembers(_ users: Set<Principal>, of group: Principal) throws(CorpusError) -> Bool {
-        try write { db in
+    public func setMembers(_ users: Set<Principal>, of group: Principal) async throws(CorpusError) -> Bool {
+        try await write { db in
             let known = Set(
                 try String.fetchAll(
                     db, sql: "SELECT member FROM group_member WHERE group_name = ?",
@@ -32,8 +33,8 @@ extension CorpusStore {
     }
 
     /// The groups whose members are known.
-    public func knownGroups() throws(CorpusError) -> Set<Principal> {
-        try read { db in
+    public func knownGroups() async throws(CorpusError) -> Set<Principal> {
+        try await read { db in
             Set(
                 try String.fetchAll(db, sql: "SELECT DISTINCT group_name FROM group_member")
                     .compactMap { Principal($0) })
@@ -43,8 +44,8 @@ extension CorpusStore {
     /// Every group that a rule in use names.
     ///
     /// - Parameter source: only rules of documents in spaces that syncs of this source read; `nil` for all.
-    public func groupsInRules(source: String? = nil) throws(CorpusError) -> Set<Principal> {
-        try read { db in
+    public func groupsInRules(source: String?) async throws(CorpusError) -> Set<Principal> {
+        try await read { db in
             let rules = try String.fetchAll(
                 db,
                 sql: """

@@ -1,3 +1,5 @@
+import Concurrency
+import Corpus
 import Foundation
 import GRDB
 import Synchronization
@@ -6,32 +8,36 @@ import Synchronization
 ///
 /// The source of truth: the vector index is derived from it. Every write is one transaction; in a
 /// folder the database runs in WAL mode, so readers never wait for the writer.
-public final class CorpusStore: Sendable {
+public final class SQLiteCorpus: Sendable {
     let database: any DatabaseWriter
     /// For messages: the database's file, or `:memory:`.
     let path: String
     let accessCache = Mutex(AccessCache())
+    /// SQLite waits for disks and locks; its threads are none of the cooperative pool's.
+    let readers = BlockingExecutor(label: "millrace.corpus.read", width: SQLiteCorpus.readerLimit)
+    private let writer = BlockingExecutor(label: "millrace.corpus.write", width: 1)
+    static let readerLimit = 8
     private let folder: DataFolder?
 
     /// Opens the corpus of a data folder, making both if they are not there.
     ///
     /// Holds the folder's lock until the store is released.
-    public static func open(at folder: DataFolder) throws(CorpusError) -> CorpusStore {
+    public static func open(at folder: DataFolder) throws(CorpusError) -> SQLiteCorpus {
         let path = folder.url.appendingPathComponent("corpus.sqlite").path
         var configuration = Self.configuration
-        configuration.maximumReaderCount = 8
+        configuration.maximumReaderCount = readerLimit
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
-            return try CorpusStore(pool, path: path, folder: folder)
+            return try SQLiteCorpus(pool, path: path, folder: folder)
         } catch {
             throw CorpusError(error, path: path)
         }
     }
 
     /// A corpus that ends with the process: for tests and trials.
-    public static func inMemory() throws(CorpusError) -> CorpusStore {
+    public static func inMemory() throws(CorpusError) -> SQLiteCorpus {
         do {
-            return try CorpusStore(
+            return try SQLiteCorpus(
                 DatabaseQueue(configuration: Self.configuration), path: ":memory:", folder: nil)
         } catch {
             throw CorpusError(error, path: ":memory:")
@@ -65,43 +71,29 @@ public final class CorpusStore: Sendable {
         return configuration
     }
 
-    func read<Value>(_ body: (Database) throws -> Value) throws(CorpusError) -> Value {
+    /// Reads in one snapshot, on a thread that may wait.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(CorpusError) -> Value {
+        try await readers.complete { () throws(CorpusError) in
+            try self.mapErrors { try self.database.read(body) }
+        }
+    }
+
+    /// Writes in one transaction, on the one thread that may wait for the disk.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(CorpusError) -> Value {
+        try await writer.complete { () throws(CorpusError) in
+            try self.mapErrors { try self.database.write(body) }
+        }
+    }
+
+    func mapErrors<Value>(_ body: () throws -> Value) throws(CorpusError) -> Value {
         do {
-            return try database.read(body)
+            return try body()
         } catch {
             throw CorpusError(error, path: path)
-        }
-    }
-
-    func write<Value>(_ body: (Database) throws -> Value) throws(CorpusError) -> Value {
-        do {
-            return try database.write(body)
-        } catch {
-            throw CorpusError(error, path: path)
-        }
-    }
-
-    /// Reads a small named value, such as the time of the last sync.
-    public func state(_ key: String) throws(CorpusError) -> String? {
-        try read { try String.fetchOne($0, sql: "SELECT value FROM state WHERE key = ?", arguments: [key]) }
-    }
-
-    /// Writes a small named value; `nil` removes it.
-    public func setState(_ key: String, _ value: String?) throws(CorpusError) {
-        try write { db in
-            if let value {
-                try db.execute(
-                    sql: "INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)", arguments: [key, value])
-            } else {
-                try db.execute(sql: "DELETE FROM state WHERE key = ?", arguments: [key])
-            }
-        }
-    }
-
-    /// Grows with every transaction that changes chunks or who may read them. Caches are keyed by it.
-    public var generation: Int64 {
-        get throws(CorpusError) {
-            try read { try Self.generation($0) }
         }
     }
 

@@ -1,21 +1,12 @@
+import Corpus
 import Foundation
 import GRDB
 
-/// Something of a source that must be read anew, because somebody said that it changed.
-public struct RefreshRequest: Hashable, Sendable {
-    /// What to read, in the source's terms.
-    public var target: String
-    /// Grows with every request for the same target, so that one that comes in meanwhile is not lost.
-    public var sequence: Int64
-    /// How often it was tried in vain.
-    public var attempts: Int
-}
-
-extension CorpusStore {
+extension SQLiteCorpus: RefreshQueue {
     /// Remembers targets to read anew; one that waits already waits once.
-    public func requestRefresh(_ targets: [String], at time: Date) throws(CorpusError) {
+    public func requestRefresh(_ targets: [String], at time: Date) async throws(CorpusError) {
         guard !targets.isEmpty else { return }
-        try write { db in
+        try await write { db in
             for target in targets {
                 try db.execute(
                     sql: """
@@ -28,8 +19,8 @@ extension CorpusStore {
     }
 
     /// Targets that are due, those that wait longest first.
-    public func dueRefreshes(at time: Date, limit: Int) throws(CorpusError) -> [RefreshRequest] {
-        try read { db in
+    public func dueRefreshes(at time: Date, limit: Int) async throws(CorpusError) -> [RefreshRequest] {
+        try await read { db in
             try Row.fetchAll(
                 db,
                 sql: """
@@ -43,8 +34,8 @@ extension CorpusStore {
     }
 
     /// Takes requests off the queue, unless they came again meanwhile.
-    public func finishRefreshes(_ requests: [RefreshRequest]) throws(CorpusError) {
-        try write { db in
+    public func finishRefreshes(_ requests: [RefreshRequest]) async throws(CorpusError) {
+        try await write { db in
             for request in requests {
                 try db.execute(
                     sql: "DELETE FROM refresh_request WHERE target = ? AND sequence = ?",
@@ -56,8 +47,8 @@ extension CorpusStore {
     /// Puts requests off that failed, or drops them after `limit` attempts; a sync finds what they meant.
     public func postponeRefreshes(
         _ requests: [RefreshRequest], until time: Date, limit: Int
-    ) throws(CorpusError) {
-        try write { db in
+    ) async throws(CorpusError) {
+        try await write { db in
             for request in requests {
                 try db.execute(
                     sql: """

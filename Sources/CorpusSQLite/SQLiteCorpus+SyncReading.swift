@@ -1,10 +1,11 @@
+import Corpus
 import Foundation
 import GRDB
 
-extension CorpusStore {
+extension SQLiteCorpus {
     /// What is known of one content of a source.
-    public func syncEntry(_ id: String, source: String) throws(CorpusError) -> StoredSyncEntry? {
-        try read { db in
+    public func syncEntry(_ id: String, source: String) async throws(CorpusError) -> StoredSyncEntry? {
+        try await read { db in
             let statement = try db.cachedStatement(
                 sql: "SELECT * FROM sync_entry WHERE source = ? AND id = ?")
             return try Row.fetchOne(statement, arguments: [source, id]).map(Self.syncEntry)
@@ -19,9 +20,9 @@ extension CorpusStore {
     ///   - lacksRestriction: only those whose restriction this sync has not learned yet.
     public func syncEntries(
         source: String, space key: String, run: Int64, after id: String, limit: Int,
-        lacksRestriction: Bool = false
-    ) throws(CorpusError) -> [StoredSyncEntry] {
-        try read { db in
+        lacksRestriction: Bool
+    ) async throws(CorpusError) -> [StoredSyncEntry] {
+        try await read { db in
             try Row.fetchAll(
                 db,
                 sql: """
@@ -37,8 +38,8 @@ extension CorpusStore {
     /// How many entries stood in a space's listing.
     public func syncEntryCount(
         source: String, space key: String, run: Int64
-    ) throws(CorpusError) -> Int {
-        try read { db in
+    ) async throws(CorpusError) -> Int {
+        try await read { db in
             try Int.fetchOne(
                 db,
                 sql: """
@@ -49,8 +50,10 @@ extension CorpusStore {
     }
 
     /// What hangs below a page, as it was listed last.
-    public func syncEntries(below owner: String, source: String) throws(CorpusError) -> [StoredSyncEntry] {
-        try read { db in
+    public func syncEntries(below owner: String, source: String) async throws(CorpusError)
+        -> [StoredSyncEntry]
+    {
+        try await read { db in
             // Named, because the planner would rather walk the whole source in the order asked for.
             let statement = try db.cachedStatement(
                 sql: """
@@ -62,8 +65,8 @@ extension CorpusStore {
     }
 
     /// Ids of the contents right below `id` in the tree.
-    public func syncChildren(of id: String, source: String) throws(CorpusError) -> [String] {
-        try read { db in
+    public func syncChildren(of id: String, source: String) async throws(CorpusError) -> [String] {
+        try await read { db in
             try String.fetchAll(
                 db, sql: "SELECT id FROM sync_entry WHERE source = ? AND parent = ? ORDER BY id",
                 arguments: [source, id])
@@ -73,8 +76,8 @@ extension CorpusStore {
     /// Ids of all contents below `id` in the tree, itself left out; circles are cut.
     ///
     /// What stands between may be in no listing, as a folder is: the ancestors of stored documents tell then.
-    public func syncDescendants(of id: String, source: String) throws(CorpusError) -> [String] {
-        try read { db in
+    public func syncDescendants(of id: String, source: String) async throws(CorpusError) -> [String] {
+        try await read { db in
             try String.fetchAll(
                 db,
                 sql: """

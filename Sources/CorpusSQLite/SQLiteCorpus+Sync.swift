@@ -1,10 +1,11 @@
+import Corpus
 import Foundation
 import GRDB
 
-extension CorpusStore {
+extension SQLiteCorpus: SyncLedger {
     /// How far the reading of a space has come, or `nil` when it never began.
-    public func syncState(source: String, space key: String) throws(CorpusError) -> SyncState? {
-        try read { db in
+    public func syncState(source: String, space key: String) async throws(CorpusError) -> SyncState? {
+        try await read { db in
             try Row.fetchOne(
                 db, sql: "SELECT * FROM sync_space WHERE source = ? AND space_key = ?",
                 arguments: [source, key]
@@ -13,8 +14,8 @@ extension CorpusStore {
     }
 
     /// Keys of the spaces of `source` that were ever read to their end.
-    public func syncedSpaces(source: String) throws(CorpusError) -> Set<String> {
-        try read { db in
+    public func syncedSpaces(source: String) async throws(CorpusError) -> Set<String> {
+        try await read { db in
             Set(
                 try String.fetchAll(
                     db, sql: "SELECT space_key FROM sync_space WHERE source = ? AND high_water IS NOT NULL",
@@ -27,8 +28,8 @@ extension CorpusStore {
     /// - Parameter isFull: whether everything is asked for anew; the first sync always is.
     public func beginSync(
         source: String, space key: String, isFull: Bool, at time: Date
-    ) throws(CorpusError) -> SyncState {
-        try write { db in
+    ) async throws(CorpusError) -> SyncState {
+        try await write { db in
             let run = (try Int64.fetchOne(db, sql: "SELECT MAX(run) FROM sync_space") ?? 0) + 1
             let before = try Row.fetchOne(
                 db, sql: "SELECT * FROM sync_space WHERE source = ? AND space_key = ?",
@@ -43,8 +44,8 @@ extension CorpusStore {
     }
 
     /// Forgets how far a space was read: the next sync is its first.
-    public func forgetSync(source: String, space key: String) throws(CorpusError) {
-        try write { db in
+    public func forgetSync(source: String, space key: String) async throws(CorpusError) {
+        try await write { db in
             for table in ["sync_space", "sync_entry"] {
                 try db.execute(
                     sql: "DELETE FROM \(table) WHERE source = ? AND space_key = ?", arguments: [source, key])
@@ -56,9 +57,9 @@ extension CorpusStore {
     ///
     /// What is known of an entry and not told again (its restriction, what was read below it) stays; only
     /// another version makes what hangs below it due anew.
-    public func putSyncEntries(_ entries: [SyncEntry], source: String, run: Int64) throws(CorpusError) {
+    public func putSyncEntries(_ entries: [SyncEntry], source: String, run: Int64) async throws(CorpusError) {
         guard !entries.isEmpty else { return }
-        try write { db in
+        try await write { db in
             for entry in entries { try Self.put(entry, source: source, run: run, db) }
         }
     }
@@ -66,8 +67,8 @@ extension CorpusStore {
     /// Notes a content's own restriction.
     public func setSyncRestriction(
         _ restriction: String?, ofEntry id: String, source: String, run: Int64
-    ) throws(CorpusError) {
-        try write { db in
+    ) async throws(CorpusError) {
+        try await write { db in
             try db.execute(
                 sql: """
                     UPDATE sync_entry SET restriction = ?, restriction_run = ? WHERE source = ? AND id = ?
@@ -78,8 +79,8 @@ extension CorpusStore {
     /// Replaces what is known to hang below a page by a whole listing of it.
     public func replaceSyncEntries(
         below owner: String, by entries: [SyncEntry], source: String, run: Int64
-    ) throws(CorpusError) {
-        try write { db in
+    ) async throws(CorpusError) {
+        try await write { db in
             try db.execute(
                 sql: "DELETE FROM sync_entry WHERE source = ? AND owner = ?", arguments: [source, owner])
             for entry in entries { try Self.put(entry, source: source, run: run, db) }
@@ -90,9 +91,9 @@ extension CorpusStore {
     }
 
     /// Marks pages below which something may have changed, so that it is listed anew.
-    public func unsettleSyncEntries(_ owners: [String], source: String) throws(CorpusError) {
+    public func unsettleSyncEntries(_ owners: [String], source: String) async throws(CorpusError) {
         guard !owners.isEmpty else { return }
-        try write { db in
+        try await write { db in
             for id in owners {
                 try db.execute(
                     sql: "UPDATE sync_entry SET below_run = 0 WHERE source = ? AND id = ?",
@@ -102,8 +103,8 @@ extension CorpusStore {
     }
 
     /// Forgets an entry and what hangs below it.
-    public func forgetSyncEntry(_ id: String, source: String) throws(CorpusError) {
-        try write { db in
+    public func forgetSyncEntry(_ id: String, source: String) async throws(CorpusError) {
+        try await write { db in
             for column in ["id", "owner"] {
                 try db.execute(
                     sql: "DELETE FROM sync_entry WHERE source = ? AND \(column) = ?", arguments: [source, id])
@@ -112,8 +113,8 @@ extension CorpusStore {
     }
 
     /// Notes that a sync came to its end, and forgets what its listing no longer had.
-    public func finishSync(_ mark: SyncMark) throws(CorpusError) {
-        try write { db in
+    public func finishSync(_ mark: SyncMark) async throws(CorpusError) {
+        try await write { db in
             // Below a page the listing does not look; what is there goes with its page.
             try db.execute(
                 sql: """
@@ -137,8 +138,9 @@ extension CorpusStore {
     }
 
     /// Notes where a sync stands.
-    public func setSyncState(_ state: SyncState, source: String, space key: String) throws(CorpusError) {
-        try write { db in try Self.put(state, source: source, space: key, db) }
+    public func setSyncState(_ state: SyncState, source: String, space key: String) async throws(CorpusError)
+    {
+        try await write { db in try Self.put(state, source: source, space: key, db) }
     }
 
     private static func put(_ state: SyncState, source: String, space key: String, _ db: Database) throws {

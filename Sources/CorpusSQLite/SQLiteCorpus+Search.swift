@@ -1,14 +1,8 @@
+import Corpus
 import Foundation
 import GRDB
 
-/// A chunk found by its words.
-public struct KeywordMatch: Hashable, Sendable {
-    public var chunkID: Int64
-    /// BM25; larger is better.
-    public var score: Double
-}
-
-extension CorpusStore {
+extension SQLiteCorpus {
     /// Chunks that hold words of `terms`, best first, by FTS5's BM25.
     ///
     /// The filter is part of the statement: a chunk that may not be read is never ranked.
@@ -18,10 +12,10 @@ extension CorpusStore {
     ///   - limit: matches at most.
     public func keywordSearch(
         _ terms: QueryTerms, limit: Int, filter: ChunkFilter
-    ) throws(CorpusError) -> [KeywordMatch] {
+    ) async throws(CorpusError) -> [KeywordMatch] {
         guard !terms.isEmpty, limit > 0 else { return [] }
-        return try read { db in
-            var query = try condition(for: filter, db)
+        return try await read { db in
+            var query = try self.condition(for: filter, db)
             query.arguments = [terms.matchExpression] + query.arguments + [limit]
             let rows = try Row.fetchAll(
                 db,
@@ -39,9 +33,9 @@ extension CorpusStore {
     /// Ids of every chunk that `filter` lets through, ascending, with the generation they belong to.
     public func chunkIDs(
         matching filter: ChunkFilter, model: String
-    ) throws(CorpusError) -> (ids: [Int64], generation: Int64) {
-        try read { db in
-            var query = try condition(for: filter, db)
+    ) async throws(CorpusError) -> (ids: [Int64], generation: Int64) {
+        try await read { db in
+            var query = try self.condition(for: filter, db)
             query.arguments.append(model)
             let ids = try Int64.fetchAll(
                 db,
@@ -58,7 +52,7 @@ extension CorpusStore {
         for filter: ChunkFilter, _ db: Database
     ) throws -> (sql: String, arguments: [any DatabaseValueConvertible]) {
         // Ids of our own making, so they may stand in the text; SQLite's limit on variables does not bind.
-        let classes = try accessClasses(satisfiedBy: filter.reader, db).sorted().map(String.init)
+        let classes = try self.accessClasses(satisfiedBy: filter.reader, db).sorted().map(String.init)
         var parts = ["c.access_class_id IN (\(classes.joined(separator: ",")))"]
         var arguments: [any DatabaseValueConvertible] = []
         func demand(_ column: String, oneOf values: [String]) {

@@ -1,0 +1,95 @@
+import Foundation
+
+/// A stored chunk with what a citation shows of its document.
+public struct StoredChunk: Hashable, Sendable {
+    public var id: Int64
+    public var documentID: String
+    public var kind: Document.Kind
+    public var chunkKind: Chunk.Kind
+    public var spaceKey: String
+    public var spaceName: String
+    public var title: String
+    public var ancestors: [Ancestor]
+    public var labels: [String]
+    public var author: String?
+    public var updatedAt: Date?
+    public var url: String?
+    public var anchor: String?
+    public var ordinal: Int
+    public var headingPath: [String]
+    public var text: String
+    public var tokenCount: Int
+    /// UTF-8 byte range in the document's rendered text.
+    public var range: Range<Int>
+    /// Of the sections that the passage is part of; `nil` when it is not known.
+    public var section: Range<Int>?
+
+    public init(
+        id: Int64, documentID: String, kind: Document.Kind, chunkKind: Chunk.Kind, spaceKey: String,
+        spaceName: String, title: String, ancestors: [Ancestor], labels: [String], author: String?,
+        updatedAt:
+            Date?, url: String?, anchor: String?, ordinal: Int, headingPath: [String], text: String,
+        tokenCount:
+            Int, range: Range<Int>, section: Range<Int>?
+    ) {
+        self.id = id
+        self.documentID = documentID
+        self.kind = kind
+        self.chunkKind = chunkKind
+        self.spaceKey = spaceKey
+        self.spaceName = spaceName
+        self.title = title
+        self.ancestors = ancestors
+        self.labels = labels
+        self.author = author
+        self.updatedAt = updatedAt
+        self.url = url
+        self.anchor = anchor
+        self.ordinal = ordinal
+        self.headingPath = headingPath
+        self.text = text
+        self.tokenCount = tokenCount
+        self.range = range
+        self.section = section
+    }
+}
+
+/// A passage within its page.
+public struct ChunkContext: Hashable, Sendable {
+    public var chunk: StoredChunk
+    /// The page's text before and after the passage, cut at a line.
+    public var before: String
+    public var after: String
+    /// The section that the passage is part of, with the passage; of a long one what stands around it.
+    public var section: String
+
+    public init(chunk: StoredChunk, before: String, after: String, section: String) {
+        self.chunk = chunk
+        self.before = before
+        self.after = after
+        self.section = section
+    }
+}
+
+/// What a reader's corpus amounts to.
+public struct CorpusSummary: Hashable, Sendable {
+    public struct SpaceCount: Hashable, Sendable {
+        public var space: Space
+        public var documents: Int
+
+        public init(space: Space, documents: Int) {
+            self.space = space
+            self.documents = documents
+        }
+    }
+
+    public var documents: Int
+    public var chunks: Int
+    public var spaces: [SpaceCount]
+
+    public init(documents: Int, chunks: Int, spaces: [SpaceCount]) {
+        self.documents = documents
+        self.chunks = chunks
+        self.spaces = spaces
+    }
+}
