@@ -5,7 +5,8 @@ import QA
 
 /// Everything between a request and its response, without any network.
 struct Application: Sendable {
-    private let router: Router
+    let router: OperationRouter
+    private let door: Door
     private let hostCheck: HostCheck
     private let logger: Logger
     let configuration: ServerConfiguration
@@ -18,26 +19,28 @@ struct Application: Sendable {
         self.configuration = configuration
         self.logger = logger
         hostCheck = HostCheck(configuration)
-        let caller = CallerReader(defaultReader: configuration.defaultReader)
+        door = Door(
+            callers: CallerReader(defaultReader: configuration.defaultReader),
+            timeLimit: configuration.requestTimeout)
         let runs = FlowRuns(
             qa: qa,
             limiter: RunLimiter(
-                running: configuration.maxConcurrentRuns, waiting: configuration.maxQueuedRuns),
-            timeout: configuration.requestTimeout)
-        router = Router(
-            routes: PageRoute.routes() + [
-                AnswerRoute(runs: runs, caller: caller).route,
-                SearchRoute(qa: qa, runs: runs, caller: caller).route,
-                ChunkRoute(corpus: qa.corpus, caller: caller).route,
-                StatusRoute(qa: qa, caller: caller, version: version).route,
-            ] + FlowRoute(qa: qa, runs: runs, caller: caller).routes
-                + HealthRoute(corpus: qa.corpus, model: qa.modelName, indexCount: indexCount).routes
-                + webhooks.map { WebhookRoute(receiver: $0).route })
+                running: configuration.maxConcurrentRuns, waiting: configuration.maxQueuedRuns))
+        let operations =
+            [
+                AnswerOperation(runs: runs).operation,
+                SearchOperation(qa: qa, runs: runs).operation,
+                PassageOperation(corpus: qa.corpus).operation,
+                StatusOperation(qa: qa, version: version).operation,
+            ] + FlowOperations(qa: qa, runs: runs).operations
+            + webhooks.map { WebhookOperation(receiver: $0).operation }
+            + HealthOperations(corpus: qa.corpus, model: qa.modelName, indexCount: indexCount).operations
+        router = OperationRouter(ContractOperation.adding(to: operations) + PageOperations.operations())
     }
 
     /// Answers a request. Every failure becomes a problem document; nothing is thrown.
     ///
-    /// - Parameter body: receives the request's body; called only when the request may have one.
+    /// - Parameter body: receives the request's body; called only when the operation declares one.
     func respond(
         to request: APIRequest, body: @Sendable () async throws -> Data = { Data() }
     ) async -> APIResponse {
@@ -47,10 +50,10 @@ struct Application: Sendable {
         do {
             try hostCheck.check(request)
             let match = try router.match(method: request.method, path: request.path)
-            log = log.naming(match.route.pattern)
-            var whole = request
-            if request.method == .post, whole.body.isEmpty { whole.body = try await body() }
-            response = try await match.route.handle(whole, match.parameters)
+            log = log.naming(match.operation.path)
+            var routed = RoutedRequest(request: request, parameters: match.parameters)
+            if match.operation.body != nil, request.body.isEmpty { routed.request.body = try await body() }
+            response = try await match.operation.respond(to: routed, door: door)
         } catch {
             let problem = ProblemDetails(error)
             log.failed(problem)

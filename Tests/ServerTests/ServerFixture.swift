@@ -6,6 +6,7 @@ import Logging
 import Models
 import QA
 import TestSupport
+import Testing
 import VectorIndex
 
 @testable import Server
@@ -69,15 +70,20 @@ struct ServerFixture {
             logger: log.logger, version: "1.2.3")
     }
 
-    /// What the application answers.
+    /// What the application answers, which must be what its operation declares.
     func respond(
         _ method: HTTPRequest.Method, _ path: String, json: String? = nil, headers: HTTPFields = [:]
     ) async throws -> APIResponse {
         var headers = headers
         if json != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
-        return try await application().respond(
+        let application = try application()
+        let response = await application.respond(
             to: APIRequest(
                 method: method, path: path, headers: headers, body: Data((json ?? "").utf8), id: "test-1"))
+        if let match = try? application.router.match(method: method, path: path) {
+            try ContractCheck.check(response, of: match.operation)
+        }
+        return response
     }
 }
 

@@ -1,0 +1,71 @@
+import Foundation
+import HTTPTypes
+
+/// A request as the routes see it: whole, and independent of the library that received it.
+struct APIRequest: Sendable {
+    var method: HTTPRequest.Method
+    /// As it was sent, percent-encoded, without query.
+    var path: String
+    /// As it was sent, without the question mark; `nil` when there is none.
+    var query: String?
+    /// The `Host` header, or `nil` when there is none.
+    var host: String?
+    var headers: HTTPFields
+    var body: Data
+    /// The address of who is at the other end of the connection; `nil` for a socket without one.
+    var peer: String?
+    /// Names the request in responses and logs.
+    var id: String
+
+    init(
+        method: HTTPRequest.Method, path: String, query: String? = nil, host: String? = "localhost",
+        headers: HTTPFields = [:],
+        body: Data = Data(), peer: String? = "127.0.0.1", id: String
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.host = host
+        self.headers = headers
+        self.body = body
+        self.peer = peer
+        self.id = id
+    }
+}
+
+extension APIRequest {
+    /// The fields of the query string, decoded as `application/x-www-form-urlencoded`; one that cannot be decoded
+    /// is left as it was sent.
+    var queryFields: [(name: String, value: String)] {
+        (query ?? "").split(separator: "&").map { field in
+            let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                .map { part in
+                    let spaced = part.replacing("+", with: " ")
+                    return spaced.removingPercentEncoding ?? String(spaced)
+                }
+            return (parts[0], parts.count > 1 ? parts[1] : "")
+        }
+    }
+}
+
+/// The names of a request, given by the client or made here.
+enum RequestID {
+    static let header = HTTPField.Name.requestID
+
+    /// The client's own id when it is fit for a log line, else a fresh one.
+    static func choose(from headers: HTTPFields, fresh: () -> String) -> String {
+        guard let given = headers[header], (1...128).contains(given.utf8.count),
+            given.utf8.allSatisfy({ isFit($0) })
+        else { return fresh() }
+        return given
+    }
+
+    private static func isFit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+}

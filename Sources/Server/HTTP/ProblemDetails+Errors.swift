@@ -1,0 +1,96 @@
+import Flow
+import HTTPTypes
+import QA
+
+extension ProblemDetails {
+    /// What the server's own refusals mean.
+    init(fault: RequestFault) {
+        let detail = fault.description
+        switch fault {
+        case .notFound:
+            self.init(.notFound, "Not found", detail: detail)
+        case .methodNotAllowed(_, let allowed):
+            self.init(.methodNotAllowed, "Method not allowed", detail: detail)
+            allow = allowed
+        case .hostNotAllowed:
+            self.init(.hostNotAllowed, "Another host", detail: detail)
+        case .bodyTooLarge(let limit):
+            self.init(
+                .bodyTooLarge, "The request is too large", detail: detail, limit: limit)
+        case .bodyTooSlow:
+            self.init(
+                .bodyTooSlow, "The request came too slowly", detail: detail,
+                retryable: true)
+        case .notJSON:
+            self.init(.notJSON, "JSON is expected", detail: detail)
+        case .malformedJSON:
+            self.init(.malformedJSON, "This is not JSON", detail: detail)
+        case .invalidField(let name, _):
+            self.init(.invalidField, "A field is wrong", detail: detail, field: name)
+        case .unknownField(let name, _):
+            self.init(.unknownField, "An unknown field", detail: detail, field: name)
+        case .invalidParameter(let name, _):
+            self.init(.invalidParameter, "A parameter is wrong", detail: detail, field: name)
+        case .unsatisfiableRange(let length):
+            self.init(.unsatisfiableRange, "No such range", detail: detail)
+            contentLength = length
+        case .malformedPrincipal:
+            self.init(.malformedPrincipal, "A malformed principal", detail: detail)
+        case .principalsNotAllowed:
+            self.init(.principalsNotAllowed, "Principals are not accepted", detail: detail)
+        case .noSuchPassage:
+            self.init(.noSuchPassage, "No such passage", detail: detail)
+        case .webhookRefused:
+            self.init(.webhookRefused, "The webhook is not accepted", detail: detail)
+        case .busy(let running, let waiting, let seconds):
+            self.init(
+                .busy, "Too many questions at once", detail: detail,
+                limit: running + waiting, retryable: true)
+            retryAfterSeconds = seconds
+        case .timedOut:
+            self.init(.timedOut, "It took too long", detail: detail, retryable: true)
+        case .notReady(let reasons):
+            self.init(
+                .notReady, "Not ready", detail: detail, retryable: true,
+                faults: reasons)
+            retryAfterSeconds = 5
+        }
+    }
+
+    /// What the refusals of question answering mean.
+    init(answering error: QAError) {
+        let detail = error.description
+        switch error {
+        case .emptyQuestion:
+            self.init(.emptyQuestion, "The question is empty", detail: detail)
+        case .questionTooLong(_, let limit):
+            self.init(
+                .questionTooLong, "The question is too long", detail: detail,
+                limit: limit)
+        case .limitOutOfRange(let name, _, let allowed):
+            self.init(
+                .outOfRange, "A field is out of range", detail: detail,
+                limit: allowed.upperBound, field: name)
+        case .unknownFlow:
+            self.init(.unknownFlow, "No such flow", detail: detail)
+        case .invalidFlow(_, let faults):
+            self.init(
+                .invalidFlow, "The flow cannot run", detail: detail,
+                faults: faults.map(\.description))
+        case .componentFailed(let flow, let component, let reason, let isRetryable):
+            self.init(
+                .componentFailed, "A part of the flow failed",
+                detail: """
+                    The flow “\(flow)” failed at its component “\(component)”. The log tells why, under this \
+                    request's id.\(isRetryable ? " Trying again may help." : "")
+                    """, retryable: isRetryable)
+            cause = reason
+        case .timedOut:
+            self.init(.timedOut, "It took too long", detail: detail, retryable: true)
+        case .stopped:
+            self.init(.flowStopped, "The flow was stopped", detail: detail)
+        case .unreadableFlow, .unreadableQuestions, .corpus, .index:
+            self = .inside(cause: detail)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import HTTPTypes
+
+/// Every kind of problem that the server tells, each with the one status it has.
+///
+/// The list that ``ProblemDetails`` makes its documents from and that operations declare theirs by.
+enum ProblemKind: String, Sendable, Hashable, CaseIterable {
+    case notFound = "not-found"
+    case methodNotAllowed = "method-not-allowed"
+    case hostNotAllowed = "host-not-allowed"
+    case bodyTooLarge = "body-too-large"
+    case bodyTooSlow = "body-too-slow"
+    case notJSON = "not-json"
+    case malformedJSON = "malformed-json"
+    case invalidField = "invalid-field"
+    case unknownField = "unknown-field"
+    case malformedPrincipal = "malformed-principal"
+    case principalsNotAllowed = "principals-not-allowed"
+    case noSuchPassage = "no-such-passage"
+    case webhookRefused = "webhook-refused"
+    case busy
+    case timedOut = "timed-out"
+    case notReady = "not-ready"
+    case emptyQuestion = "empty-question"
+    case questionTooLong = "question-too-long"
+    case outOfRange = "out-of-range"
+    case unknownFlow = "unknown-flow"
+    case invalidFlow = "invalid-flow"
+    case componentFailed = "component-failed"
+    case flowStopped = "flow-stopped"
+    case cancelled
+    case inside = "internal"
+    case unsatisfiableRange = "unsatisfiable-range"
+    case invalidParameter = "invalid-parameter"
+
+    /// Stays the same for a kind of problem: what programs should look at.
+    var urn: String { "urn:millrace:problem:\(rawValue)" }
+
+    var status: HTTPResponse.Status {
+        switch self {
+        case .notFound, .noSuchPassage, .unknownFlow: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .hostNotAllowed: .misdirectedRequest
+        case .bodyTooLarge: .contentTooLarge
+        case .bodyTooSlow: .requestTimeout
+        case .notJSON: .unsupportedMediaType
+        case .malformedJSON, .malformedPrincipal: .badRequest
+        case .invalidField, .unknownField, .emptyQuestion, .questionTooLong, .outOfRange, .invalidFlow,
+            .flowStopped, .invalidParameter:
+            .unprocessableContent
+        case .principalsNotAllowed: .forbidden
+        case .webhookRefused: .unauthorized
+        case .busy, .notReady, .cancelled: .serviceUnavailable
+        case .timedOut: .gatewayTimeout
+        case .componentFailed: .badGateway
+        case .inside: .internalServerError
+        case .unsatisfiableRange: .rangeNotSatisfiable
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/// Every refusal that the server itself makes; what the modules below refuse, they say in their own errors.
+enum RequestFault: Error, Sendable, Hashable {
+    case notFound(path: String)
+    case methodNotAllowed(method: String, allowed: [String])
+    case hostNotAllowed(host: String)
+    case bodyTooLarge(limitBytes: Int)
+    case bodyTooSlow(seconds: Double)
+    case notJSON(contentType: String?)
+    /// `place` says where in the body, and what stands there.
+    case malformedJSON(place: String)
+    case invalidField(name: String, reason: String)
+    case unknownField(name: String, known: [String])
+    /// A parameter of the path, the query or the header.
+    case invalidParameter(name: String, expectation: String)
+    /// No byte of the file is in the ranges asked for.
+    case unsatisfiableRange(length: Int)
+    case malformedPrincipal(String)
+    case principalsNotAllowed(reason: String)
+    case noSuchPassage(id: String)
+    case webhookRefused(reason: String)
+    case busy(running: Int, waiting: Int, retryAfterSeconds: Int)
+    case timedOut(seconds: Double)
+    case notReady(reasons: [String])
+}
+
+extension RequestFault: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .notFound(let path):
+            "There is nothing at \(path)."
+        case .methodNotAllowed(let method, let allowed):
+            "\(method) is not understood here. Use \(allowed.joined(separator: " or "))."
+        case .hostNotAllowed(let host):
+            """
+            This server answers on this machine only, and “\(host)” is not one of its names. Use localhost or \
+            127.0.0.1, or name the host in the server's settings.
+            """
+        case .bodyTooLarge(let limit):
+            "The request's body is larger than the limit of \(limit) bytes. Send less."
+        case .bodyTooSlow(let seconds):
+            "The request's body did not arrive within \(seconds) s. Send it again, faster."
+        case .notJSON(let type):
+            "The body is \(type.map { "“\($0)”" } ?? "of no stated type"); send application/json."
+        case .malformedJSON(let place):
+            "The body is not JSON: \(place)"
+        case .invalidField(let name, let reason):
+            "“\(name)” \(reason)."
+        case .unknownField(let name, let known):
+            "There is no field “\(name)” here. Known fields: \(known.joined(separator: ", "))."
+        case .invalidParameter(let name, let expectation):
+            "“\(name)” must be \(expectation)."
+        case .unsatisfiableRange(let length):
+            "No byte of what was asked for is among the \(length) that there are."
+        case .malformedPrincipal(let text):
+            """
+            “\(text)” is no principal. Write user:ID, group:NAME, anyone or signed-in, separated by commas; \
+            percent-encode what is not ASCII, and commas in names.
+            """
+        case .principalsNotAllowed(let reason):
+            "X-Millrace-Principals is accepted from this machine only: \(reason)."
+        case .noSuchPassage(let id):
+            "There is no passage \(id) that you may read. It may have gone with the last sync."
+        case .webhookRefused(let reason):
+            "The delivery is not accepted: \(reason). Give this server and the sender the same secret."
+        case .busy(let running, let waiting, let seconds):
+            """
+            \(running) questions are being answered and \(waiting) wait, which is the limit. Try again in \
+            \(seconds) s.
+            """
+        case .timedOut(let seconds):
+            "The request was not finished within \(seconds) s. Try again, or ask for less."
+        case .notReady(let reasons):
+            reasons.joined(separator: " ")
+        }
+    }
+}

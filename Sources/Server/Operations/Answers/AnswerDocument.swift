@@ -1,0 +1,101 @@
+import Corpus
+import QA
+
+/// A finished run: the response of `POST /v1/ask`, and the data of its `answer` event.
+struct AnswerDocument: ResponseDocument {
+    struct Sentence: Encodable, Sendable {
+        var text: String
+        var citations: [Int]
+        var supported: Bool
+    }
+
+    struct Stage: Encodable, Sendable {
+        var name: String
+        var type: String
+        var ms: Double
+        var detail: [String: Double]
+
+        init(_ stage: StageTrace) {
+            name = stage.component
+            type = stage.type
+            ms = stage.milliseconds
+            detail = stage.detail
+        }
+    }
+
+    struct Retrieved: Encodable, Sendable {
+        var chunkID: Int64
+        var title: String
+        @Nullable var vectorRank: Int?
+        @Nullable var vectorScore: Double?
+        @Nullable var keywordRank: Int?
+        @Nullable var keywordScore: Double?
+        var fusedScore: Double
+
+        init(_ passage: RetrievedChunk) {
+            chunkID = passage.chunk.id
+            title = passage.chunk.title
+            vectorRank = passage.vectorRank
+            vectorScore = passage.vectorScore
+            keywordRank = passage.keywordRank
+            keywordScore = passage.keywordScore
+            fusedScore = passage.score
+        }
+    }
+
+    struct Trace: Encodable, Sendable {
+        var flow: String
+        var generator: String
+        var stages: [Stage]
+        var retrieved: [Retrieved]
+        var totalMs: Double
+    }
+
+    /// The request's id.
+    var id: String
+    var question: String
+    var answer: String
+    var abstained: Bool
+    var sentences: [Sentence]
+    var citations: [PassageDocument]
+    var related: [PassageDocument]
+    var trace: Trace
+
+    static var schema: JSONSchema {
+        let stage = JSONSchema.object(required: [
+            "name": .text, "type": .text, "ms": .number, "detail": .map(to: .number),
+        ])
+        let retrieved = JSONSchema.object(
+            required: PassageDocument.ranks.merging([
+                "chunk_id": .integer, "title": .text, "fused_score": .number,
+            ]) { first, _ in first })
+        return .object(required: [
+            "id": JSONSchema.text.described("the request's id"), "question": .text,
+            "answer": JSONSchema.text.described("with markers such as [1]"), "abstained": .flag,
+            "sentences": .list(
+                of: .object(required: ["text": .text, "citations": .list(of: .integer), "supported": .flag])),
+            "citations": .list(of: PassageDocument.schema), "related": .list(of: PassageDocument.schema),
+            "trace": .object(required: [
+                "flow": .text, "generator": .text, "stages": .list(of: stage),
+                "retrieved": .list(of: retrieved), "total_ms": .number,
+            ]),
+        ]).named("Answer")
+    }
+
+    init(_ result: FlowResult, id: String) {
+        self.id = id
+        question = result.answer.question
+        answer = result.answer.text
+        abstained = result.answer.abstained
+        sentences = result.answer.sentences.map {
+            Sentence(text: $0.text, citations: $0.citations, supported: $0.isSupported)
+        }
+        citations = result.answer.citations.map {
+            PassageDocument($0.passage, marker: $0.marker, quotes: $0.quotes)
+        }
+        related = result.answer.related.map { PassageDocument($0, marker: nil) }
+        trace = Trace(
+            flow: result.flow, generator: result.answer.generator, stages: result.stages.map { Stage($0) },
+            retrieved: result.answer.passages.map { Retrieved($0) }, totalMs: result.totalMilliseconds)
+    }
+}

@@ -1,0 +1,95 @@
+import Corpus
+import Foundation
+import JSONValue
+
+/// `filters` of a question or search: what may be looked at.
+struct FiltersBody: RequestDocument, Hashable {
+    var spaces: Set<String> = []
+    var labels: Set<String> = []
+    var kinds: Set<Document.Kind> = []
+    var authors: Set<String> = []
+    var updatedAfter: Date?
+
+    /// Values that a list may have.
+    static let valueLimit = 100
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case spaces, labels, kinds, authors
+        case updatedAfter = "updated_after"
+    }
+
+    static let summary = "what may be looked at; all that are given must hold"
+
+    static var schema: JSONSchema {
+        func list(of item: JSONSchema) -> JSONSchema { .list(of: item, count: 0...valueLimit) }
+        return .request(
+            required: [:],
+            optional: [
+                "spaces": list(of: .text).described("space keys"), "labels": list(of: .text),
+                "kinds": list(of: .choice(Document.Kind.allCases.map(\.rawValue))),
+                "authors": list(of: .text).described("names, as “author” gives them"),
+                "updated_after": JSONSchema([
+                    "type": "string", "anyOf": [["format": "date"], ["format": "date-time"]],
+                    "description": "a day, from its beginning in UTC, or a time",
+                ]),
+            ]
+        ).named("Filters")
+    }
+
+    init() {}
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        func values(_ key: CodingKeys) throws -> [String] {
+            let values = try container.decodeIfPresent([String].self, forKey: key) ?? []
+            guard values.count <= Self.valueLimit else {
+                throw RequestFault.invalidField(
+                    name: "filters.\(key.stringValue)",
+                    reason: "has \(values.count) values; the limit is \(Self.valueLimit)")
+            }
+            return values
+        }
+        spaces = Set(try values(.spaces))
+        labels = Set(try values(.labels))
+        authors = Set(try values(.authors))
+        kinds = Set(
+            try values(.kinds).map { name in
+                guard let kind = Document.Kind(rawValue: name) else {
+                    throw RequestFault.invalidField(
+                        name: "filters.kinds",
+                        reason: "holds “\(name.prefix(50))”; kinds are \(Self.kindNames)")
+                }
+                return kind
+            })
+        if let text = try container.decodeIfPresent(String.self, forKey: .updatedAfter) {
+            updatedAfter = try Self.date(text)
+        }
+    }
+
+    /// The filter for `reader`.
+    func filter(reader: Reader) -> ChunkFilter {
+        ChunkFilter(
+            reader: reader, spaces: spaces, labels: labels, kinds: kinds, authors: authors,
+            updatedAfter: updatedAfter)
+    }
+
+    private static let kindNames = Document.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+
+    /// A day (its beginning in UTC) or an RFC 3339 time.
+    private static func date(_ text: String) throws(RequestFault) -> Date {
+        let whole = Date.ISO8601FormatStyle()
+        let styles = [
+            whole, Date.ISO8601FormatStyle(includingFractionalSeconds: true), whole.year().month().day(),
+        ]
+        for style in styles {
+            guard let date = try? style.parse(text), style == styles[2] ? style.format(date) == text : true
+            else {
+                continue
+            }
+            return date
+        }
+        throw .invalidField(
+            name: "filters.updated_after",
+            reason: "must be a day (2026-01-31) or a time (2026-01-31T08:00:00Z)")
+    }
+}

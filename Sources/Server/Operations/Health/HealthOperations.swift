@@ -1,0 +1,52 @@
+import Corpus
+import HTTPTypes
+
+/// `GET /healthz` (the process answers) and `GET /readyz` (it can answer questions).
+struct HealthOperations: Sendable {
+    private struct State: ResponseDocument {
+        var status: String
+
+        static var schema: JSONSchema {
+            .object(required: ["status": .choice(["ok", "ready"])]).named("Health")
+        }
+    }
+
+    let corpus: any EmbeddingStore
+    /// The embedding model whose passages must be indexed.
+    let model: String
+    let indexCount: @Sendable () -> Int
+
+    var operations: [Operation] {
+        [
+            .open(
+                "healthz", .get, "/healthz", summary: "is the process alive", section: "health",
+                inputs: .none, responses: [.json(State.self, "it is")]
+            ) { _ in try .json(State(status: "ok")) },
+            .open(
+                "readyz", .get, "/readyz", summary: "can it answer", section: "health", inputs: .none,
+                responses: [.json(State.self, "every stored passage can be searched")],
+                problems: [.notReady]
+            ) { _ in
+                let reasons = await self.reasons()
+                guard reasons.isEmpty else { throw RequestFault.notReady(reasons: reasons) }
+                return try .json(State(status: "ready"))
+            },
+        ]
+    }
+
+    /// Without numbers: how much there is depends on who asks.
+    private func reasons() async -> [String] {
+        let stored: Int
+        do {
+            stored = try await corpus.countChunks(model: model)
+        } catch {
+            return ["The corpus cannot be read."]
+        }
+        guard stored == indexCount() else {
+            return [
+                "The index does not hold every passage of the corpus: it is being rebuilt, or an ingest is under way."
+            ]
+        }
+        return []
+    }
+}

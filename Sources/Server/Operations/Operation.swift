@@ -1,0 +1,116 @@
+import HTTPTypes
+
+/// What a caller must be allowed to do. Each operation names its own; there is no default.
+enum Scope: String, Sendable, Hashable, CaseIterable {
+    /// Search, and read what is found.
+    case search
+    /// Ask questions.
+    case ask
+    /// See and run flows.
+    case flows
+}
+
+/// One thing that the server can do, as a value: routes, OpenAPI document, table and tests are made of these.
+///
+/// There are three ways to make one, and each settles who may use it: `scoped` hands its handler a ``Caller``,
+/// which only the ``Door`` makes; `open` and `signed` have none to hand.
+struct Operation: Sendable {
+    /// Who may use it.
+    enum Access: Sendable, Hashable {
+        /// Everybody; nothing of the corpus is read.
+        case open
+        /// Callers that have this scope.
+        case scope(Scope)
+        /// Whoever signs the body with the secret that both sides know.
+        case signature
+    }
+
+    typealias Handler<Input> = @Sendable (Input) async throws -> APIResponse
+    typealias CallerHandler<Input> = @Sendable (Input, Caller) async throws -> APIResponse
+
+    /// Unique, and stable for generated clients: `ask`, `listFlows`.
+    let id: String
+    let method: HTTPRequest.Method
+    /// Segments in braces stand for any text: `/v1/flows/{name}/run`.
+    let path: String
+    let access: Access
+    /// One line for people, without a full stop.
+    let summary: String
+    /// The heading in docs/http-api.md that tells more, as a fragment.
+    let section: String?
+    /// Whether it is of the API; the page's own files are not.
+    let isListed: Bool
+    let parameters: [ParameterDeclaration]
+    let body: BodyDeclaration?
+    let responses: [ResponseDeclaration]
+    /// What may go wrong, beyond what may with every request (``commonProblems``).
+    let problems: [ProblemKind]
+    private let run: @Sendable (RoutedRequest, Door) async throws -> APIResponse
+
+    /// Admits the caller, reads the inputs, does the work.
+    ///
+    /// - Throws: ``RequestFault``, and what the handler throws.
+    func respond(to request: RoutedRequest, door: Door) async throws -> APIResponse {
+        try await run(request, door)
+    }
+
+    /// What any request may meet.
+    static let commonProblems: [ProblemKind] = [.hostNotAllowed, .inside, .cancelled]
+
+    /// Everything that may go wrong, as inputs and access imply it and as the operation adds.
+    var allProblems: [ProblemKind] {
+        var kinds = Self.commonProblems + problems
+        if case .scope = access { kinds += [.malformedPrincipal, .principalsNotAllowed] }
+        if body != nil { kinds += [.bodyTooLarge, .bodyTooSlow] }
+        if body?.contentType == "application/json", access != .signature {
+            kinds += [.notJSON, .malformedJSON, .invalidField, .unknownField]
+        }
+        if parameters.contains(where: \.isChecked) { kinds.append(.invalidParameter) }
+        return Set(kinds).sorted { ($0.status.code, $0.rawValue) < ($1.status.code, $1.rawValue) }
+    }
+}
+
+extension Operation {
+    /// For callers who have `scope`.
+    static func scoped<Input>(
+        _ scope: Scope, _ id: String, _ method: HTTPRequest.Method, _ path: String, summary: String,
+        section: String? = nil,
+        inputs: Inputs<Input>, responses: [ResponseDeclaration], problems: [ProblemKind] = [],
+        handle: @escaping CallerHandler<Input>
+    ) -> Operation {
+        Operation(
+            id: id, method: method, path: path, access: .scope(scope), summary: summary,
+            section: section, isListed: true, parameters: inputs.parameters, body: inputs.body,
+            responses: responses, problems: problems
+        ) { routed, door in
+            let caller = try door.admit(routed.request, to: scope)
+            return try await handle(inputs.read(routed), caller)
+        }
+    }
+
+    /// For everybody.
+    static func open<Input>(
+        _ id: String, _ method: HTTPRequest.Method, _ path: String, summary: String, section: String? = nil,
+        isListed: Bool = true, inputs: Inputs<Input>, responses: [ResponseDeclaration],
+        problems: [ProblemKind] = [], handle: @escaping Handler<Input>
+    ) -> Operation {
+        Operation(
+            id: id, method: method, path: path, access: .open, summary: summary,
+            section: section, isListed: isListed, parameters: inputs.parameters, body: inputs.body,
+            responses: responses, problems: problems
+        ) { routed, _ in try await handle(inputs.read(routed)) }
+    }
+
+    /// For whoever signs the body; the handler checks the signature before anything else.
+    static func signed(
+        _ id: String, _ method: HTTPRequest.Method, _ path: String, summary: String, section: String? = nil,
+        inputs: Inputs<SignedBody>, responses: [ResponseDeclaration], problems: [ProblemKind] = [],
+        handle: @escaping Handler<SignedBody>
+    ) -> Operation {
+        Operation(
+            id: id, method: method, path: path, access: .signature, summary: summary,
+            section: section, isListed: true, parameters: inputs.parameters, body: inputs.body,
+            responses: responses, problems: problems
+        ) { routed, _ in try await handle(inputs.read(routed)) }
+    }
+}

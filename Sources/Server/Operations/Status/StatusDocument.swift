@@ -1,0 +1,59 @@
+import Corpus
+import Foundation
+import JSONValue
+
+/// The response of `GET /v1/status`: what there is for this reader.
+struct StatusDocument: ResponseDocument {
+    struct SpaceDocument: Encodable, Sendable {
+        var key: String
+        var name: String
+        var documents: Int
+    }
+
+    let name = "Millrace"
+    var version: String
+    var documents: Int
+    var chunks: Int
+    var spaces: [SpaceDocument]
+    /// As the last ingest wrote it, RFC 3339.
+    @Nullable var syncedAt: String?
+    /// The embedding model.
+    var model: String
+    var generator: String
+    /// Questions to begin with.
+    var examples: [String]
+
+    static var schema: JSONSchema {
+        let space = JSONSchema.object(required: ["key": .text, "name": .text, "documents": .integer])
+        return .object(required: [
+            "name": .constant("Millrace"), "version": .text, "documents": .integer, "chunks": .integer,
+            "spaces": .list(of: space), "synced_at": .text.orNull, "model": .text, "generator": .text,
+            "examples": .list(of: .text),
+        ]).named("Status")
+    }
+
+    init(
+        _ summary: CorpusSummary, titles: [String], syncedAt: String?, version: String, model: String,
+        generator: String
+    ) {
+        self.version = version
+        documents = summary.documents
+        chunks = summary.chunks
+        spaces = summary.spaces.map {
+            SpaceDocument(key: $0.space.key, name: $0.space.name, documents: $0.documents)
+        }
+        self.syncedAt = syncedAt
+        self.model = model
+        self.generator = generator
+        examples = Array(titles.compactMap(Self.question).prefix(4))
+    }
+
+    /// A question that the page of this title should answer; `nil` for a title too long to ask about.
+    static func question(about title: String) -> String? {
+        let title = title.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard (3...80).contains(title.count) else { return nil }
+        if title.hasSuffix("?") { return title }
+        if let task = title.wholeMatch(of: /(?i)how to (.+)/)?.1 { return "How do I \(task)?" }
+        return "What does “\(title)” say?"
+    }
+}
