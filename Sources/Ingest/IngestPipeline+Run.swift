@@ -248,6 +248,7 @@ extension SourceDocument.Body {
     var byteCount: Int {
         switch self {
         case .storage(let text), .documentFormat(let text), .plain(let text): text.utf8.count
+        case .events(let events): events.byteCount
         }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 extension JSONValue {
-    /// Reads JSON text in UTF-8.
+    /// Reads JSON text in UTF-8, as Foundation does: a comma behind the last element is passed over.
     ///
     /// - Throws: `DecodingError` where the text is no JSON.
     public init(parsing text: Data) throws {

@@ -17,8 +17,8 @@ import Testing
     func `a file gives the text of its golden file`(name: String) async throws {
         let bytes = [UInt8](try Fixtures.data("attachments/\(name)"))
         let read = try await AttachmentText().body(of: bytes, fileName: name, mediaType: nil)
-        guard case .storage(let markup) = read.body else {
-            Issue.record("\(name) is not storage format")
+        guard case .events(let markup) = read.body else {
+            Issue.record("\(name) is no tree events")
             return
         }
         let page = try StorageFormatParser().parse(markup)
@@ -219,8 +219,8 @@ import Testing
             let read = try await AttachmentText(options: options).body(
                 of: Array(text.utf8), fileName: name, mediaType: nil)
             #expect(read.notes.count == 1, "\(name)")
-            if case .storage(let markup) = read.body {
-                #expect(markup.utf8.count <= 2_200 && markup.utf8.count > 900, "\(name)")
+            if case .events(let markup) = read.body {
+                #expect(markup.byteCount <= 2_200 && markup.byteCount > 900, "\(name)")
                 #expect(try StorageFormatParser().parse(markup).warnings.isEmpty)
             } else if case .plain(let text) = read.body {
                 #expect(text.utf8.count <= 2_000 && text.utf8.count > 1_900, "\(name)")

@@ -171,6 +171,7 @@ struct Reading {
     func body(_ id: String) -> String? {
         switch document(id)?.body {
         case .storage(let text), .documentFormat(let text), .plain(let text): text
+        case .events(let events): events.storageFormat
         case nil: nil
         }
     }

@@ -117,7 +117,7 @@ import Testing
         ("! [ { * _ {{a<b}}", "<p>! [ { * _ <code>a&lt;b</code></p>"),
     ])
     func `wiki markup becomes storage format`(markup: String, storage: String) {
-        #expect(WikiMarkup.storageFormat(markup) == storage)
+        #expect(WikiMarkup.events(of: markup).storageFormat == storage)
     }
 
     @Test func `text attachments are UTF-8, UTF-16 by its mark, or else Windows-1252`() {

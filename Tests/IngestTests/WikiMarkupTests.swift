@@ -5,7 +5,7 @@ import Testing
 /// Pages of Confluence before 4.0, as they are found: each line of wiki markup as text that a reader searches.
 @Suite struct `Wiki markup` {
     private func text(_ markup: String) throws -> String {
-        let page = try StorageFormatParser().parse(WikiMarkup.storageFormat(markup))
+        let page = try StorageFormatParser().parse(WikiMarkup.events(of: markup))
         #expect(!page.warnings.contains { if case .repairedMarkup = $0 { true } else { false } })
         return TextRenderer().render(page.blocks, title: "").text
     }
@@ -43,13 +43,13 @@ import Testing
 
     @Test func `an excerpt of an old page can be included`() throws {
         let page = try StorageFormatParser().parse(
-            WikiMarkup.storageFormat("{excerpt:name=x}Short.{excerpt}"))
+            WikiMarkup.events(of: "{excerpt:name=x}Short.{excerpt}"))
         #expect(page.excerpt(named: "x") == [.paragraph([.text("Short.")])])
     }
 
     @Test(arguments: ["{", "{a:", "|", "* ", "{info}", "[", "!a", "\\", "{code", "*#", "&", "h1. ", "||x|"])
     func `200,000 bytes of one fragment end`(fragment: String) throws {
         let markup = String(repeating: fragment, count: 200_000 / fragment.utf8.count)
-        _ = try StorageFormatParser().parse(WikiMarkup.storageFormat(markup))
+        _ = try StorageFormatParser().parse(WikiMarkup.events(of: markup))
     }
 }

@@ -24,7 +24,7 @@ import Testing
         #expect(try JSONValue(parsing: "1") == .integer(1))
     }
 
-    @Test(arguments: ["", "{", "[1,]", "nope", "{\"a\" 1}", "\u{0}"])
+    @Test(arguments: ["", "{", "[1,,2]", "nope", "{\"a\" 1}", "\u{0}"])
     func `what is no JSON is refused`(text: String) {
         #expect(throws: DecodingError.self) { try JSONValue(parsing: text) }
     }

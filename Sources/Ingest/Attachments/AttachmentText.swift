@@ -36,8 +36,8 @@ public struct AttachmentBody: Sendable {
 
 /// Turns the file of an attachment into a document's body.
 ///
-/// Every format but plain text and Markdown becomes storage format, so that one parser and one renderer read
-/// all. What divides a file is a heading: `Page 3` of a PDF, `Sheet Budget` of a workbook, `Slide 7` of a
+/// Every format but plain text and Markdown becomes elements of storage format, so that one builder and one
+/// renderer read all. What divides a file is a heading: `Page 3` of a PDF, `Sheet Budget` of a workbook, `Slide 7` of a
 /// presentation; so chunks carry it as their heading path and citations say it.
 ///
 /// The bytes decide what a file is; its name and media type decide among kinds of text, and a file that is
@@ -119,7 +119,7 @@ public struct AttachmentText: Sendable {
         let markup = written.finish()
         guard written.hasText else { throw AttachmentRefusal.noText(format) }
         return AttachmentBody(
-            body: .storage(markup), notes: written.notes + (written.isCut ? [cutNote] : []))
+            body: .events(markup), notes: written.notes + (written.isCut ? [cutNote] : []))
     }
 
     private var cutNote: String {

@@ -13,7 +13,7 @@ enum CSVText {
             guard fields.contains(where: { $0.contains { !$0.isWhitespace } }) else { continue }
             if isFirst { writer.openTable() }
             let cells = fields.prefix(columnLimit).map {
-                TableRow.Cell(markup: InlineMarkup.escaped($0.trimmed))
+                TableRow.Cell(markup: InlineMarkup($0.trimmed).markup)
             }
             if fields.count > columnLimit {
                 writer.note("only the first \(columnLimit) columns were taken in")

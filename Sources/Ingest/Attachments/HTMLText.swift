@@ -2,8 +2,8 @@ import Foundation
 
 internal import CLibXML2
 
-/// HTML files as storage format: read by libxml2's HTML parser, which mends what is broken as browsers do,
-/// then written again with the elements that carry structure and without everything that does not.
+/// HTML files as elements of storage format: read by libxml2's HTML parser, which mends what is broken as browsers do,
+/// then taken in with the elements that carry structure and without everything that does not.
 ///
 /// Left out with all they hold: scripts, styles, forms' fields, drawings, frames.
 enum HTMLText {
@@ -79,14 +79,14 @@ enum HTMLText {
     }
 }
 
-/// Writes again what libxml2 reads. Its elements are balanced: what a page leaves open it closes.
+/// Takes in what libxml2 reads. Its elements are balanced: what a page leaves open it closes.
 private final class HTMLFilter {
     private var writer: MarkupWriter
     private var depth = 0
     private var skipDepth = 0
     /// Elements that were written and are open, with their depth.
-    private var open: [(name: String, depth: Int)] = []
-    private var piece = ""
+    private var open: [(tag: StorageTag, depth: Int)] = []
+    private var piece = TreeEvents()
     private var hasText = false
 
     /// Deeper elements are passed over and their text kept.
@@ -102,17 +102,20 @@ private final class HTMLFilter {
 
     var isFull: Bool { writer.isFull }
 
-    private static let kept: Set<String> = [
-        "h1", "h2", "h3", "h4", "h5", "h6", "p", "pre", "code", "blockquote", "strong", "b", "em", "i", "s",
-        "del", "sub", "sup", "ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tfoot", "tr",
-        "th", "td", "caption", "a", "div", "span",
-    ]
+    private static let kept: [String: StorageTag] = {
+        let tags: [StorageTag] = [
+            .h1, .h2, .h3, .h4, .h5, .h6, .p, .pre, .code, .blockquote, .strong, .b, .em, .i, .s, .del, .sub,
+            .sup, .ul, .ol, .li, .dl, .dt, .dd, .table, .thead, .tbody, .tfoot, .tr, .th, .td, .caption, .a,
+            .div, .span,
+        ]
+        return Dictionary(uniqueKeysWithValues: tags.map { ($0.rawValue, $0) })
+    }()
     /// Blocks of HTML that storage format does not know.
     private static let divisions: Set<String> = [
         "article", "section", "main", "header", "footer", "nav", "aside", "address", "figure", "figcaption",
         "details", "summary", "fieldset", "center", "body", "hgroup", "legend",
     ]
-    private static let empty: Set<String> = ["br", "hr"]
+    private static let empty: [String: StorageTag] = ["br": .br, "hr": .hr]
     private static let dropped: Set<String> = [
         "head", "script", "style", "template", "svg", "math", "iframe", "object", "embed", "select", "option",
         "input", "textarea", "button", "canvas", "audio", "video", "noframes", "noscript",
@@ -128,13 +131,14 @@ private final class HTMLFilter {
             skipDepth += 1
             return
         }
-        if Self.empty.contains(element) {
-            write("<\(element)/>", elements: 1)
+        if let tag = Self.empty[element] {
+            write(elements: 1) { $0.addEmpty(tag) }
         } else if element == "img" {
             writeImage(attributes)
         } else if depth <= Self.depthLimit, let tag = Self.tag(element) {
             // What is not written is not closed either.
-            if write("<\(tag)\(Self.attributes(attributes, of: element))>", elements: 1) {
+            let attributes = Self.attributes(attributes, of: tag)
+            if write(elements: 1, { $0.open(tag, attributes) }) {
                 open.append((tag, depth))
             }
         }
@@ -148,26 +152,34 @@ private final class HTMLFilter {
         }
         guard let last = open.last, last.depth == depth else { return }
         open.removeLast()
-        piece += "</\(last.name)>"
+        piece.close(last.tag)
     }
 
     func characters(_ text: UnsafePointer<xmlChar>?, _ count: Int32) {
         guard skipDepth == 0, let text, count > 0 else { return }
         let characters = String(decoding: UnsafeBufferPointer(start: text, count: Int(count)), as: UTF8.self)
-        let isVerbatim = open.contains { $0.name == "pre" }
-        write(isVerbatim ? Self.verbatim(characters) : InlineMarkup.escaped(characters), elements: 0)
+        let isVerbatim = open.contains { $0.tag == .pre }
+        write(elements: 0) { piece in
+            if isVerbatim { Self.addLines(characters, to: &piece) } else { piece.addText(characters, .line) }
+        }
         if characters.contains(where: { !$0.isWhitespace }) { hasText = true }
     }
 
     func finish() -> MarkupWriter {
-        while let last = open.popLast() { piece += "</\(last.name)>" }
+        while let last = open.popLast() { piece.close(last.tag) }
         writer.addMarkup(piece, hasText: hasText)
         return writer
     }
 
-    @discardableResult private func write(_ markup: String, elements: Int) -> Bool {
-        guard writer.take(bytes: markup.utf8.count, elements: elements) else { return false }
-        piece += markup
+    /// - Returns: whether there was room for it.
+    @discardableResult
+    private func write(elements: Int, _ add: (inout TreeEvents) -> Void) -> Bool {
+        let mark = piece.mark
+        add(&piece)
+        guard writer.take(bytes: piece.byteCount - mark.byteCount, elements: elements) else {
+            piece.rewind(to: mark)
+            return false
+        }
         return true
     }
 
@@ -176,30 +188,27 @@ private final class HTMLFilter {
         guard let words = values["alt"] ?? values["title"], words.contains(where: { !$0.isWhitespace }) else {
             return
         }
-        write("Image: " + InlineMarkup.escaped(words), elements: 0)
+        write(elements: 0) { $0.addText("Image: " + words, .line) }
         hasText = true
     }
 
-    private static func tag(_ element: String) -> String? {
-        kept.contains(element) ? element : divisions.contains(element) ? "div" : nil
+    private static func tag(_ element: String) -> StorageTag? {
+        kept[element] ?? (divisions.contains(element) ? .div : nil)
     }
 
     private static func attributes(
-        _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, of element: String
-    ) -> String {
-        let wanted: [String] =
-            switch element {
-            case "a": ["href"]
-            case "td", "th": ["colspan", "rowspan"]
-            case "ol": ["start"]
-            default: []
-            }
-        guard !wanted.isEmpty else { return "" }
+        _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, of tag: StorageTag
+    ) -> TreeEvents.Attributes {
+        guard [.a, .td, .th, .ol].contains(tag) else { return [:] }
         let values = values(attributes)
-        return wanted.map { name in
-            guard let value = values[name], !value.lowercased().hasPrefix("javascript:") else { return "" }
-            return " \(name)=\"\(InlineMarkup.escaped(value))\""
-        }.joined()
+        func value(_ name: String) -> String? {
+            values[name].flatMap { $0.lowercased().hasPrefix("javascript:") ? nil : $0 }
+        }
+        switch tag {
+        case .a: return [.href: value("href")]
+        case .ol: return [.start: value("start")]
+        default: return [.columnSpan: value("colspan"), .rowSpan: value("rowspan")]
+        }
     }
 
     private static func values(
@@ -216,11 +225,13 @@ private final class HTMLFilter {
         return values
     }
 
-    /// Escaped, line ends kept.
-    private static func verbatim(_ text: String) -> String {
-        text.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false).map {
-            InlineMarkup.escaped($0)
+    /// Line ends are kept.
+    private static func addLines(_ text: String, to piece: inout TreeEvents) {
+        let lines = text.replacing("\r\n", with: "\n").split(
+            separator: "\n", omittingEmptySubsequences: false)
+        for (number, line) in lines.enumerated() {
+            if number > 0 { piece.addText("\n") }
+            piece.addText(line, .line)
         }
-        .joined(separator: "\n")
     }
 }

@@ -1,56 +1,52 @@
-/// Text on its way into storage format: escaped, without what XML forbids.
+/// Running text on its way into the block tree: on one line, without what XML forbids.
 struct InlineMarkup {
-    private(set) var markup = ""
+    private(set) var markup = TreeEvents()
     /// Whether there is anything but white space.
     private(set) var hasText = false
+
+    init() {}
+
+    init(_ text: some StringProtocol) {
+        add(text)
+    }
 
     var isEmpty: Bool { markup.isEmpty }
 
     mutating func add(_ text: some StringProtocol) {
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": markup += "&amp;"
-            case "<": markup += "&lt;"
-            case ">": markup += "&gt;"
-            case "\"": markup += "&quot;"
-            case "\t", "\n", "\r": markup += " "
-            case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: continue
-            default: markup.unicodeScalars.append(scalar)
-            }
-            if !hasText, !scalar.properties.isWhitespace { hasText = true }
-        }
+        markup.addText(text, .line)
+        if !hasText { hasText = text.unicodeScalars.contains { Self.isText($0) } }
     }
 
     mutating func add(_ other: InlineMarkup) {
-        markup += other.markup
+        markup.append(other.markup)
         hasText = hasText || other.hasText
     }
 
     mutating func addLineBreak() {
-        markup += "<br/>"
+        markup.addEmpty(.br)
     }
 
     mutating func openLink(_ target: String) {
-        markup += "<a href=\"\(Self.escaped(target))\">"
+        markup.open(.a, [.href: target])
     }
 
     mutating func closeLink() {
-        markup += "</a>"
+        markup.close(.a)
     }
 
-    static func escaped(_ text: some StringProtocol) -> String {
-        var inline = InlineMarkup()
-        inline.add(text)
-        return inline.markup
+    private static func isText(_ scalar: Unicode.Scalar) -> Bool {
+        let isForbidden = scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF
+        return !isForbidden && !scalar.properties.isWhitespace
     }
 }
 
-/// Writes storage format block by block, up to a limit.
+/// Writes the elements of storage format block by block, up to a limit: what they would be as text may have so many
+/// bytes.
 ///
 /// Well-formed whatever comes in: what is open when the limit is reached is closed, and nothing is added
 /// after it.
 struct MarkupWriter {
-    private(set) var markup = ""
+    private(set) var markup = TreeEvents()
     private(set) var notes: [String] = []
     private(set) var hasText = false
     /// Whether something was left out for the limit's sake.
@@ -71,7 +67,7 @@ struct MarkupWriter {
 
     /// A writer of its own for what stands inside a cell or a box, with what is left of the limit.
     func inner() -> MarkupWriter {
-        var inner = MarkupWriter(byteLimit: max(0, byteLimit - markup.utf8.count))
+        var inner = MarkupWriter(byteLimit: max(0, byteLimit - markup.byteCount))
         inner.elementCount = elementCount
         return inner
     }
@@ -84,31 +80,26 @@ struct MarkupWriter {
     }
 
     mutating func heading(_ level: Int, _ inline: InlineMarkup) {
-        let level = min(max(level, 1), 6)
-        block("<h\(level)>", inline, "</h\(level)>")
+        block(inline) { $0.add(.heading(level)) { $0.append(inline.markup) } }
     }
 
     /// A heading that the reader of the file makes, such as `Page 3`; it does not count as text.
     mutating func division(_ level: Int, _ title: String) {
         let had = hasText
-        var inline = InlineMarkup()
-        inline.add(title)
-        heading(level, inline)
+        heading(level, InlineMarkup(title))
         hasText = had
     }
 
     mutating func paragraph(_ inline: InlineMarkup) {
-        block("<p>", inline, "</p>")
+        block(inline) { $0.add(.p) { $0.append(inline.markup) } }
     }
 
     mutating func paragraph(_ text: some StringProtocol) {
-        var inline = InlineMarkup()
-        inline.add(text)
-        paragraph(inline)
+        paragraph(InlineMarkup(text))
     }
 
     mutating func quote(_ inline: InlineMarkup) {
-        block("<blockquote><p>", inline, "</p></blockquote>")
+        block(inline) { $0.add(.blockquote) { $0.add(.p) { $0.append(inline.markup) } } }
     }
 
     /// Lines of code, verbatim.
@@ -116,11 +107,11 @@ struct MarkupWriter {
         let text = lines.joined(separator: "\n")
         guard text.contains(where: { !$0.isWhitespace }) else { return }
         closeLists()
-        let body = text.unicodeScalars.filter { $0.value >= 0x20 || $0 == "\n" || $0 == "\t" }
-        append(
-            "<ac:structured-macro ac:name=\"code\"><ac:plain-text-body><![CDATA["
-                + String(String.UnicodeScalarView(body)).replacing("]]>", with: "]]]]><![CDATA[>")
-                + "]]></ac:plain-text-body></ac:structured-macro>", elements: 2)
+        // A carriage return that is left over would count as the end of a line.
+        let body = String(String.UnicodeScalarView(text.unicodeScalars.filter { $0 != "\r" }))
+        append(elements: 2) { markup in
+            markup.add(.macro, [.name: "code"]) { $0.add(.plainTextBody) { $0.addVerbatim(body) } }
+        }
         hasText = true
     }
 
@@ -131,14 +122,21 @@ struct MarkupWriter {
         while lists.count > level + 1 { closeList() }
         if lists.count == level + 1, lists[level] != isOrdered { closeList() }
         if lists.count == level + 1 {
-            append("</li><li>", elements: 1)
+            append(elements: 1) {
+                $0.close(.li)
+                $0.open(.li)
+            }
         } else {
             while lists.count <= level {
-                guard append(isOrdered ? "<ol><li>" : "<ul><li>", elements: 2) else { return }
+                let isOpen = append(elements: 2) {
+                    $0.open(isOrdered ? .ol : .ul)
+                    $0.open(.li)
+                }
+                guard isOpen else { return }
                 lists.append(isOrdered)
             }
         }
-        append(inline.markup, elements: 0)
+        append(elements: 0) { $0.append(inline.markup) }
         hasText = true
     }
 
@@ -147,7 +145,7 @@ struct MarkupWriter {
         var other = other
         let markup = other.finish()
         closeLists()
-        append(markup, elements: other.elementCount - elementCount)
+        append(elements: other.elementCount - elementCount) { $0.append(markup) }
         hasText = hasText || other.hasText
         isCut = isCut || other.isCut
         other.notes.forEach { note($0) }
@@ -163,26 +161,30 @@ struct MarkupWriter {
 
     mutating func openTable() {
         closeLists()
-        markup += "<table><tbody>"
+        markup.open(.table)
+        markup.open(.tbody)
         elementCount += 2
     }
 
     mutating func add(_ row: TableRow) {
         guard !isFull else { return }
-        let tag = row.isHeader ? "th" : "td"
-        var line = "<tr>"
-        for cell in row.cells {
-            line += "<\(tag)"
-            if cell.columnSpan > 1 { line += " colspan=\"\(cell.columnSpan)\"" }
-            if cell.rowSpan > 1 { line += " rowspan=\"\(cell.rowSpan)\"" }
-            line += ">\(cell.markup)</\(tag)>"
-            if !cell.markup.isEmpty { hasText = true }
+        append(elements: row.cells.count + 1) { markup in
+            markup.open(.tr)
+            for cell in row.cells {
+                let spans: TreeEvents.Attributes = [
+                    .columnSpan: cell.columnSpan > 1 ? "\(cell.columnSpan)" : nil,
+                    .rowSpan: cell.rowSpan > 1 ? "\(cell.rowSpan)" : nil,
+                ]
+                markup.add(row.isHeader ? .th : .td, spans) { $0.append(cell.markup) }
+            }
+            markup.close(.tr)
         }
-        append(line + "</tr>", elements: row.cells.count + 1)
+        if row.cells.contains(where: { !$0.markup.isEmpty }) { hasText = true }
     }
 
     mutating func closeTable() {
-        markup += "</tbody></table>"
+        markup.close(.tbody)
+        markup.close(.table)
     }
 
     /// Counts what a caller writes by itself and hands over with ``addMarkup(_:hasText:)``.
@@ -199,27 +201,28 @@ struct MarkupWriter {
     }
 
     /// Well-formed markup that was counted before.
-    mutating func addMarkup(_ piece: String, hasText: Bool) {
-        markup += piece
+    mutating func addMarkup(_ piece: TreeEvents, hasText: Bool) {
+        markup.append(piece)
         self.hasText = self.hasText || hasText
     }
 
     /// Closes what is open and returns everything.
-    mutating func finish() -> String {
+    mutating func finish() -> TreeEvents {
         closeLists()
         return markup
     }
 
-    private mutating func block(_ start: String, _ inline: InlineMarkup, _ end: String) {
+    private mutating func block(_ inline: InlineMarkup, _ write: (inout TreeEvents) -> Void) {
         guard inline.hasText else { return }
         closeLists()
-        append(start + inline.markup + end, elements: 1)
+        append(elements: 1, write)
         hasText = true
     }
 
     private mutating func closeList() {
         guard let isOrdered = lists.popLast() else { return }
-        markup += isOrdered ? "</li></ol>" : "</li></ul>"
+        markup.close(.li)
+        markup.close(isOrdered ? .ol : .ul)
     }
 
     private mutating func closeLists() {
@@ -228,24 +231,24 @@ struct MarkupWriter {
 
     /// - Returns: whether there was room for it.
     @discardableResult
-    private mutating func append(_ piece: String, elements: Int) -> Bool {
+    private mutating func append(elements: Int, _ write: (inout TreeEvents) -> Void) -> Bool {
         guard !isCut else { return false }
-        guard markup.utf8.count + piece.utf8.count <= byteLimit, elementCount + elements <= Self.elementLimit
-        else {
+        let mark = markup.mark
+        write(&markup)
+        guard markup.byteCount <= byteLimit, elementCount + elements <= Self.elementLimit else {
+            markup.rewind(to: mark)
             isCut = true
             return false
         }
-        markup += piece
         elementCount += elements
         return true
     }
 }
 
-/// One row of a table on its way into storage format.
+/// One row of a table on its way into the block tree.
 struct TableRow {
     struct Cell {
-        /// Storage format.
-        var markup: String
+        var markup = TreeEvents()
         var columnSpan = 1
         var rowSpan = 1
     }

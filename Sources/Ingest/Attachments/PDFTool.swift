@@ -1,6 +1,6 @@
 import Foundation
 
-/// PDF files as storage format, through `pdftotext` of poppler-utils in a process of its own.
+/// PDF files as elements of storage format, through `pdftotext` of poppler-utils in a process of its own.
 ///
 /// A process rather than the library: poppler's licence is the GPL, and a file that makes a parser crash or
 /// eat memory ends that process alone.

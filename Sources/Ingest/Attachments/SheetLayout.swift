@@ -77,11 +77,11 @@ struct SheetLayout {
         for column in min(first, cells.keys.min() ?? first)...last {
             guard let text = cells[column] else {
                 gap += 1
-                if gap <= Self.gapLimit { written.append(TableRow.Cell(markup: "")) }
+                if gap <= Self.gapLimit { written.append(TableRow.Cell()) }
                 continue
             }
             gap = 0
-            written.append(TableRow.Cell(markup: InlineMarkup.escaped(text)))
+            written.append(TableRow.Cell(markup: InlineMarkup(text).markup))
         }
         writer.add(TableRow(cells: written, isHeader: isHeader))
     }

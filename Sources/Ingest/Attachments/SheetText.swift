@@ -1,4 +1,4 @@
-/// Excel workbooks (XLSX) as storage format: a heading `Sheet …` and its tables for each sheet.
+/// Excel workbooks (XLSX) as elements of storage format: a heading `Sheet …` and its tables for each sheet.
 ///
 /// Numbers as a reader sees them as far as meaning goes: dates and times in ISO 8601, percentages with their
 /// sign, other numbers in full. A formula stands for its last result, or for itself when it has none. Hidden

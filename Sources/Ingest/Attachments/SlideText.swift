@@ -1,4 +1,4 @@
-/// PowerPoint presentations (PPTX) as storage format: a heading `Slide 7: Title` for each slide in the order
+/// PowerPoint presentations (PPTX) as elements of storage format: a heading `Slide 7: Title` for each slide in the order
 /// of the show, its text, lists and tables, the words that stand for pictures, and the speaker's notes.
 ///
 /// Hidden slides are left out, with a note. Charts and diagrams give the words that their parts hold.

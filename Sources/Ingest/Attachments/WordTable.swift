@@ -58,7 +58,7 @@ struct WordTable {
                     result[place.row].cells[place.cell].rowSpan += 1
                 } else {
                     var content = cell.content
-                    let markup = content.map { _ in content?.finish() ?? "" } ?? ""
+                    let markup = content?.finish() ?? TreeEvents()
                     open[column] = (result.count, laid.cells.count)
                     laid.cells.append(TableRow.Cell(markup: markup, columnSpan: cell.columnSpan))
                 }

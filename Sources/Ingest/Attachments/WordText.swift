@@ -1,4 +1,4 @@
-/// Word documents (DOCX) as storage format.
+/// Word documents (DOCX) as elements of storage format.
 ///
 /// Headings by style or outline level, lists by numbering, tables with merged cells, code and quotes by style,
 /// links, foot- and endnotes after the paragraph that refers to them, the words that stand for pictures.

@@ -152,7 +152,7 @@ private struct SpaceExportReading: Sendable {
         switch best.type {
         case 2: return .storage(SpaceExportBody.repaired(try entities.spill.read(best.range)))
         case 1: return .plain(try text(best.range))
-        case 0: return .storage(WikiMarkup.storageFormat(try text(best.range)))
+        case 0: return .events(WikiMarkup.events(of: try text(best.range)))
         default:
             throw SpaceExportProblem(reason: "its body is of the type \(best.type), which cannot be read")
         }

@@ -21,7 +21,28 @@ public struct StorageFormatParser: Sendable {
                 byteCount: byteCount, limitBytes: limits.maxBytes)
             throw .storageFormat(refusal)
         }
-        var (tree, warnings) = try tree(of: source)
+        let (tree, warnings) = try tree(of: source)
+        return page(of: tree, warnings: warnings)
+    }
+
+    /// - Parameter events: of a page in another format, which a reader of that format has recorded.
+    /// - Throws: ``IngestError/storageFormat(_:)`` when the page is longer than the limit.
+    public func parse(_ events: TreeEvents) throws(IngestError) -> ParsedPage {
+        guard events.byteCount <= limits.maxBytes else {
+            throw .storageFormat(
+                .documentTooLarge(byteCount: events.byteCount, limitBytes: limits.maxBytes))
+        }
+        // Wiki markup can open a macro in a cell and never close it. What is not well-formed is repaired, and
+        // there is one place that repairs.
+        guard events.isWellFormed else { return try parse(events.storageFormat) }
+        var tree = emptyTree(byteCount: events.byteCount)
+        events.send(to: &tree)
+        return page(of: tree)
+    }
+
+    /// The blocks of a tree that is complete.
+    func page(of tree: StorageFormatTree, warnings: [ParseWarning] = []) -> ParsedPage {
+        var warnings = warnings
         if tree.isDepthCut { warnings.append(.depthCut(limit: limits.maxDepth)) }
         if tree.isElementCountCut { warnings.append(.elementCountCut(limit: limits.maxElementCount)) }
         var builder = StorageFormatBuilder(tree)

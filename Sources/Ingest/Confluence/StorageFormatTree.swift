@@ -1,4 +1,7 @@
-/// The elements and text of one page in flat arrays: libxml2's events go in, the block builder walks it.
+/// The elements and text of one page in flat arrays: events go in, the block builder walks it.
+///
+/// ``open(_:)``, ``addAttribute(_:value:)``, ``finishOpening()``, ``addText(_:)`` and ``close()`` are the one seam
+/// before it: ``StorageFormatScanner``, libxml2, ``ADFStorage`` and ``TreeEvents`` all feed it.
 ///
 /// Nothing here is a `String`: text and attribute values are ranges of ``bytes``.
 struct StorageFormatTree {
@@ -93,6 +96,18 @@ struct StorageFormatTree {
         attributes.append(Attribute(name: name, start: start, end: Int32(bytes.count)))
     }
 
+    mutating func addAttribute(_ name: StorageAttribute, value source: Span<UInt8>, _ range: Range<Int>) {
+        beginAttribute(name)
+        addToAttribute(source, range)
+        endAttribute()
+    }
+
+    mutating func addAttribute(_ name: StorageAttribute, value: String) {
+        beginAttribute(name)
+        XMLCharacters.append(value, to: &bytes, .value)
+        endAttribute()
+    }
+
     /// Begins an attribute whose value comes in pieces.
     mutating func beginAttribute(_ name: StorageAttribute) {
         attributes.append(Attribute(name: name, start: Int32(bytes.count), end: 0))
@@ -122,7 +137,9 @@ struct StorageFormatTree {
 
     /// Where an element that was left out begins or ends: what stood in two paragraphs is not one word.
     private mutating func partWords(_ element: StorageElement) {
-        if element.isBlock || element == .lineBreak || element == .plainTextBody { addText(" ") }
+        if element.isBlock || element == .lineBreak || element == .plainTextBody {
+            addText(" " as Unicode.Scalar)
+        }
     }
 
     mutating func addText(_ text: UnsafeBufferPointer<UInt8>) {
@@ -135,6 +152,13 @@ struct StorageFormatTree {
     mutating func addText(_ source: Span<UInt8>, _ range: Range<Int>) {
         if range.isEmpty { return }
         source.extracting(range).withUnsafeBufferPointer { addText($0) }
+    }
+
+    mutating func addText(_ text: String) {
+        if mutedDepth > 0 { return }
+        let start = Int32(bytes.count)
+        XMLCharacters.append(text, to: &bytes)
+        if bytes.count > Int(start) { endText(from: start) }
     }
 
     mutating func addText(_ scalar: Unicode.Scalar) {

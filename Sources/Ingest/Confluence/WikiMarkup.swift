@@ -1,10 +1,11 @@
-/// Turns the wiki markup of Confluence before 4.0 into storage format, so that one parser reads both.
+/// Turns the wiki markup of Confluence before 4.0 into the elements of storage format, so that one builder makes
+/// blocks of both.
 ///
 /// Covers what pages are made of: headings, nested lists, tables, quotes, rules, links, images, text effects,
 /// and macros, which become macros of storage format with their parameters and bodies, so that each has the
 /// rendering it has there.
 enum WikiMarkup {
-    static func storageFormat(_ markup: String) -> String {
+    static func events(of markup: String) -> TreeEvents {
         var writer = Writer()
         for line in markup.replacing("\r\n", with: "\n").split(
             separator: "\n", omittingEmptySubsequences: false)
@@ -17,8 +18,10 @@ enum WikiMarkup {
     private enum Open { case nothing, paragraph, list, table, verbatim(macro: String) }
 
     private struct Writer {
-        private var output = ""
+        private var output = TreeEvents()
         private var open = Open.nothing
+        /// The body, so far, of the macro that is open and taken as it stands.
+        private var verbatim = ""
         /// The marks of the lists that are open, outermost first.
         private var lists: [Character] = []
         /// The macros that are open around what is written, outermost first.
@@ -50,11 +53,12 @@ enum WikiMarkup {
                 close()
             } else if text.first == "h", let match = text.prefixMatch(of: /h([1-6])\.\s+/) {
                 close()
-                output +=
-                    "<h\(match.1)>\(WikiMarkupLine.storage(text[match.range.upperBound...]))</h\(match.1)>"
+                output.add(.heading(Int(match.1) ?? 1)) {
+                    WikiMarkupLine.write(text[match.range.upperBound...], to: &$0)
+                }
             } else if text.allSatisfy({ $0 == "-" }), text.count >= 4 {
                 close()
-                output += "<hr/>"
+                output.addEmpty(.hr)
             } else if let first = text.first, "*#-".contains(first),
                 let match = text.prefixMatch(of: /([*#-]{1,8})\s+/)
             {
@@ -63,29 +67,30 @@ enum WikiMarkup {
                 addRow(text)
             } else if text.hasPrefix("bq."), let match = text.prefixMatch(of: /bq\.\s+/) {
                 close()
-                let quoted = WikiMarkupLine.storage(text[match.range.upperBound...])
-                output += "<blockquote><p>\(quoted)</p></blockquote>"
+                output.add(.blockquote) { output in
+                    output.add(.p) { WikiMarkupLine.write(text[match.range.upperBound...], to: &$0) }
+                }
             } else {
                 addProse(text)
             }
         }
 
-        mutating func finish() -> String {
+        mutating func finish() -> TreeEvents {
             close()
-            while let macro = macros.popLast() { output += WikiMarkupMacro.closing(macro) }
+            while let macro = macros.popLast() { WikiMarkupMacro.close(macro, in: &output) }
             return output
         }
 
         private mutating func addProse(_ text: Substring) {
             switch open {
             // A line under an item goes on with it.
-            case .paragraph, .list: output += "<br/>"
+            case .paragraph, .list: output.addEmpty(.br)
             default:
                 close()
-                output += "<p>"
+                output.open(.p)
                 open = .paragraph
             }
-            output += WikiMarkupLine.storage(text)
+            WikiMarkupLine.write(text, to: &output)
         }
 
         // MARK: Macros
@@ -94,12 +99,14 @@ enum WikiMarkup {
         private mutating func begin(_ tag: WikiMarkupMacro) {
             close()
             if tag.isVerbatim {
-                output += tag.opening + "<ac:plain-text-body><![CDATA["
+                tag.open(in: &output)
+                output.open(.plainTextBody)
                 open = .verbatim(macro: String(tag.spelling))
             } else if tag.parameters.isEmpty, let place = macros.lastIndex(of: tag.name) {
-                while macros.count > place { output += WikiMarkupMacro.closing(macros.removeLast()) }
+                while macros.count > place { WikiMarkupMacro.close(macros.removeLast(), in: &output) }
             } else {
-                output += tag.opening + (tag.isQuote ? "" : "<ac:rich-text-body>")
+                tag.open(in: &output)
+                if !tag.isQuote { output.open(.richTextBody) }
                 macros.append(tag.name)
             }
         }
@@ -107,10 +114,9 @@ enum WikiMarkup {
         /// - Returns: what follows the end of the macro; `nil` when it goes on.
         private mutating func addVerbatim(_ line: Substring, macro: String) -> Substring? {
             let end = line.firstRange(of: "{\(macro)}")
-            let content = end.map { line[..<$0.lowerBound] } ?? line
-            output += content.replacing("]]>", with: "]]]]><![CDATA[>")
+            verbatim += end.map { line[..<$0.lowerBound] } ?? line
             guard let end else {
-                output += "\n"
+                verbatim += "\n"
                 return nil
             }
             close()
@@ -125,41 +131,49 @@ enum WikiMarkup {
             let wanted = marks.map { $0 == "#" ? Character("#") : "*" }
             let common = zip(lists, wanted).prefix { $0 == $1 }.count
             while lists.count > common { closeList() }
-            if lists.count == wanted.count { output += "</li>" }
+            if lists.count == wanted.count { output.close(.li) }
             while lists.count < wanted.count {
                 lists.append(wanted[lists.count])
-                output += lists.last == "#" ? "<ol>" : "<ul>"
-                if lists.count < wanted.count { output += "<li>" }
+                output.open(lists.last == "#" ? .ol : .ul)
+                if lists.count < wanted.count { output.open(.li) }
             }
-            output += "<li>\(WikiMarkupLine.storage(text))"
+            output.open(.li)
+            WikiMarkupLine.write(text, to: &output)
         }
 
         private mutating func closeList() {
-            output += lists.removeLast() == "#" ? "</li></ol>" : "</li></ul>"
+            output.close(.li)
+            output.close(lists.removeLast() == "#" ? .ol : .ul)
         }
 
         private mutating func addRow(_ text: Substring) {
             if case .table = open {
             } else {
                 close()
-                output += "<table><tbody>"
+                output.open(.table)
+                output.open(.tbody)
                 open = .table
             }
-            output += "<tr>"
+            output.open(.tr)
             for cell in WikiMarkupLine.cells(text) {
-                let tag = cell.isHeader ? "th" : "td"
-                output += "<\(tag)>\(WikiMarkupLine.storage(cell.text))</\(tag)>"
+                output.add(cell.isHeader ? .th : .td) { WikiMarkupLine.write(cell.text, to: &$0) }
             }
-            output += "</tr>"
+            output.close(.tr)
         }
 
         private mutating func close() {
             switch open {
             case .nothing: break
-            case .paragraph: output += "</p>"
+            case .paragraph: output.close(.p)
             case .list: while !lists.isEmpty { closeList() }
-            case .table: output += "</tbody></table>"
-            case .verbatim: output += "]]></ac:plain-text-body></ac:structured-macro>"
+            case .table:
+                output.close(.tbody)
+                output.close(.table)
+            case .verbatim:
+                output.addVerbatim(verbatim)
+                verbatim = ""
+                output.close(.plainTextBody)
+                output.close(.macro)
             }
             open = .nothing
         }

@@ -1,27 +1,30 @@
 /// Text effects, links, images and macros within a line of wiki markup.
 enum WikiMarkupLine {
-    static func storage(_ text: Substring) -> String {
-        var output = ""
+    static func write(_ text: Substring, to output: inout TreeEvents) {
         var rest = text
+        // Whether a letter or digit is what was written last.
+        var isAfterWord = false
         // Where the last `}}` is, so that braces behind it need not be looked for to the end of the line each.
         let lastEnd = text.ranges(of: "}}").last?.lowerBound
         while let index = rest.firstIndex(where: { "[!{\\*_+^~-".contains($0) }) {
-            let isAtStart =
-                index == rest.startIndex
-                ? output.last.map { !$0.isLetter && !$0.isNumber } ?? true
-                : !rest[rest.index(before: index)].isLetter && !rest[rest.index(before: index)].isNumber
-            output += escaped(rest[..<index])
+            if let last = rest[..<index].last {
+                output.addText(plain(rest[..<index]))
+                isAfterWord = isWord(last)
+            }
             rest = rest[index...]
-            if let (piece, remainder) = special(rest, isAtWordStart: isAtStart, lastEnd: lastEnd) {
-                output += piece
-                rest = remainder
+            if let special = writeSpecial(rest, to: &output, isAtWordStart: !isAfterWord, lastEnd: lastEnd) {
+                isAfterWord = special.isWord ?? isAfterWord
+                rest = special.rest
             } else {
-                output += escaped(rest.prefix(1))
+                output.addText(rest.prefix(1))
+                isAfterWord = false
                 rest = rest.dropFirst()
             }
         }
-        return output + escaped(rest)
+        output.addText(plain(rest))
     }
+
+    private static func isWord(_ character: Character) -> Bool { character.isLetter || character.isNumber }
 
     /// The cells of a row, `||` before a header and `|` before any other, so that a row may have both. Bars in
     /// links and macros are their own.
@@ -60,27 +63,41 @@ enum WikiMarkupLine {
         }
     }
 
-    private static func special(
-        _ text: Substring, isAtWordStart: Bool, lastEnd: Substring.Index?
-    ) -> (String, Substring)? {
-        if text.hasPrefix("\\\\") { return ("<br/>", text.dropFirst(2)) }
-        if text.hasPrefix("\\"), let next = text.dropFirst().first {
-            return (escaped(Substring(String(next))), text.dropFirst(2))
+    /// Writes the link, image, macro, effect or escaped character at the beginning.
+    ///
+    /// - Returns: what follows it, and whether it ends in a word, `nil` when it wrote nothing; `nil` when there is
+    ///   nothing of the kind.
+    private static func writeSpecial(
+        _ text: Substring, to output: inout TreeEvents, isAtWordStart: Bool, lastEnd: Substring.Index?
+    ) -> (rest: Substring, isWord: Bool?)? {
+        if text.hasPrefix("\\\\") {
+            output.addEmpty(.br)
+            return (text.dropFirst(2), false)
         }
-        if let bracketed = bracketed(text) { return (link(bracketed.content), text[bracketed.end...]) }
+        if text.hasPrefix("\\"), let next = text.dropFirst().first {
+            output.addText(String(next))
+            return (text.dropFirst(2), isWord(next))
+        }
+        if let bracketed = bracketed(text) {
+            writeLink(bracketed.content, to: &output)
+            return (text[bracketed.end...], false)
+        }
         if let marks = imageMarks(text) {
-            return (image(marks.source, marks.parameters), text[marks.end...])
+            writeImage(marks.source, marks.parameters, to: &output)
+            return (text[marks.end...], false)
         }
         if let lastEnd, text.startIndex < lastEnd, text.hasPrefix("{{"),
             let end = text.dropFirst(3).firstRange(of: "}}")
         {
-            return ("<code>\(escaped(text[..<end.lowerBound].dropFirst(2)))</code>", text[end.upperBound...])
+            output.add(.code) { $0.addText(plain(text[..<end.lowerBound].dropFirst(2))) }
+            return (text[end.upperBound...], false)
         }
         if text.hasPrefix("{"), let macro = WikiMarkupMacro(at: text.startIndex, of: text) {
-            return (macro.inline, text[macro.range.upperBound...])
+            macro.writeInline(to: &output)
+            return (text[macro.range.upperBound...], macro.isLook ? nil : false)
         }
-        guard isAtWordStart else { return nil }
-        return effect(text)
+        guard isAtWordStart, let rest = writeEffect(text, to: &output) else { return nil }
+        return (rest, false)
     }
 
     /// `[content]` at the beginning, and where it ends.
@@ -107,9 +124,9 @@ enum WikiMarkupLine {
         return (source, parameters, text.index(after: parameters.endIndex))
     }
 
-    private static func effect(_ text: Substring) -> (String, Substring)? {
-        let tags: [Character: String] = [
-            "*": "strong", "_": "em", "+": "u", "^": "sup", "~": "sub", "-": "del",
+    private static func writeEffect(_ text: Substring, to output: inout TreeEvents) -> Substring? {
+        let tags: [Character: StorageTag] = [
+            "*": .strong, "_": .em, "+": .u, "^": .sup, "~": .sub, "-": .del,
         ]
         guard let mark = text.first, let tag = tags[mark] else { return nil }
         let inner = text.dropFirst()
@@ -117,69 +134,95 @@ enum WikiMarkupLine {
             let end = inner.firstIndex(of: mark)
         else { return nil }
         let after = inner.index(after: end)
-        let isWordEnd = after == inner.endIndex || !(inner[after].isLetter || inner[after].isNumber)
+        let isWordEnd = after == inner.endIndex || !isWord(inner[after])
         guard isWordEnd, !inner[inner.index(before: end)].isWhitespace else { return nil }
-        return ("<\(tag)>\(storage(inner[..<end]))</\(tag)>", inner[after...])
+        output.add(tag) { write(inner[..<end], to: &$0) }
+        return inner[after...]
     }
 
     /// `[label|target]`, `[target]`; a target is a URL, `^file`, `~user`, `#anchor` or `SPACE:Title#anchor`.
-    private static func link(_ content: Substring) -> String {
+    private static func writeLink(_ content: Substring, to output: inout TreeEvents) {
         let parts = content.split(separator: "|", maxSplits: 2, omittingEmptySubsequences: false)
         let target = parts.count > 1 ? parts[1] : parts[0]
         let label = parts.count > 1 ? parts[0] : nil
         if target.contains("://") || target.hasPrefix("mailto:") {
-            return "<a href=\"\(escaped(target))\">\(escaped(label ?? target))</a>"
-        }
-        let body = label.map { "<ac:link-body>\(escaped($0))</ac:link-body>" } ?? ""
-        if let hat = target.firstIndex(of: "^") {
-            let name = escaped(target[target.index(after: hat)...])
-            let page = escaped(target[..<hat])
-            let inner = page.isEmpty ? "" : "<ri:page ri:content-title=\"\(page)\"/>"
+            output.add(.a, [.href: plain(target)]) { $0.addText(plain(label ?? target)) }
             return
-                "<ac:link><ri:attachment ri:filename=\"\(name)\">\(inner)</ri:attachment>\(body)</ac:link>"
-        }
-        if target.hasPrefix("~") {
-            return "<ac:link><ri:user ri:username=\"\(escaped(target.dropFirst()))\"/>\(body)</ac:link>"
         }
         let place = target.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-        let anchor = place.count > 1 ? " ac:anchor=\"\(escaped(place[1]))\"" : ""
-        guard let page = place.first, !page.isEmpty else {
-            return "<ac:link\(anchor)>\(body)</ac:link>"
+        let isPage = !target.contains("^") && !target.hasPrefix("~")
+        let page = place.first.flatMap { isPage && !$0.isEmpty ? $0 : nil }
+        let post = page.flatMap { blogPost($0) }
+        let anchor = isPage && post == nil && place.count > 1 ? plain(place[1]) : nil
+        output.add(.link, [.anchor: anchor]) { output in
+            if let hat = target.firstIndex(of: "^") {
+                writeFile(target[target.index(after: hat)...], ofPage: target[..<hat], to: &output)
+            } else if target.hasPrefix("~") {
+                output.addEmpty(.user, [.userName: plain(target.dropFirst())])
+            } else if let page {
+                writePage(page, post: post, to: &output)
+            }
+            if let label { output.add(.linkBody) { $0.addText(plain(label)) } }
         }
+    }
+
+    private static func writeFile(
+        _ name: Substring, ofPage page: Substring, to output: inout TreeEvents
+    ) {
+        output.add(.attachment, [.fileName: plain(name)]) {
+            if !page.isEmpty { $0.addEmpty(.page, [.contentTitle: plain(page)]) }
+        }
+    }
+
+    private static func writePage(
+        _ page: Substring, post: (day: Substring, title: Substring)?, to output: inout TreeEvents
+    ) {
         let names = page.split(separator: ":", maxSplits: 1)
-        let space = names.count == 2 ? " ri:space-key=\"\(escaped(names[0]))\"" : ""
-        let named = names.last ?? page
-        if let post = named.prefixMatch(of: /\/(\d{4}\/\d{1,2}\/\d{1,2})\/(.+)/) {
-            return "<ac:link><ri:blog-post ri:content-title=\"\(escaped(post.2))\" "
-                + "ri:posting-day=\"\(post.1)\"\(space)/>\(body)</ac:link>"
+        let space = names.count == 2 ? plain(names[0]) : nil
+        if let post {
+            output.addEmpty(
+                .blogPost,
+                [.contentTitle: plain(post.title), .postingDay: String(post.day), .spaceKey: space])
+        } else {
+            output.addEmpty(.page, [.contentTitle: plain(names.last ?? page), .spaceKey: space])
         }
-        let title = escaped(named)
-        return "<ac:link\(anchor)><ri:page ri:content-title=\"\(title)\"\(space)/>\(body)</ac:link>"
     }
 
-    private static func image(_ source: Substring, _ parameters: Substring?) -> String {
+    /// Day and title of a blog post, written as `/2024/05/06/Title`, with or without a space before it.
+    private static func blogPost(_ page: Substring) -> (day: Substring, title: Substring)? {
+        let named = page.split(separator: ":", maxSplits: 1).last ?? page
+        guard let post = named.prefixMatch(of: /\/(\d{4}\/\d{1,2}\/\d{1,2})\/(.+)/) else { return nil }
+        return (post.1, post.2)
+    }
+
+    private static func writeImage(
+        _ source: Substring, _ parameters: Substring?, to output: inout TreeEvents
+    ) {
         let file = source.contains("://") ? source : source.split(separator: "^").last ?? source
-        let name = escaped(file)
         let words = parameters?.firstMatch(of: /alt="?([^|",]+)/)?.1
-        let alternative = words.map { " ac:alt=\"\(escaped($0))\"" } ?? ""
-        let reference =
-            source.contains("://")
-            ? "<ri:url ri:value=\"\(name)\"/>" : "<ri:attachment ri:filename=\"\(name)\"/>"
-        return "<ac:image\(alternative)>\(reference)</ac:image>"
+        output.add(.image, [.alternative: words.map { plain($0) }]) {
+            if source.contains("://") {
+                $0.addEmpty(.url, [.value: plain(file)])
+            } else {
+                $0.addEmpty(.attachment, [.fileName: plain(file)])
+            }
+        }
     }
 
-    static func escaped(_ text: some StringProtocol) -> String {
+    /// The characters that a piece of wiki markup stands for: HTML's entities are part of it.
+    static func plain(_ text: some StringProtocol) -> String {
+        guard text.utf8.contains(UInt8(ascii: "&")) else { return String(text) }
         var output = ""
-        for index in text.indices {
-            let character = text[index]
-            switch character {
-            // Entities of HTML are part of wiki markup.
-            case "&" where isEntity(text[index...].prefix(12)): output += "&"
-            case "&": output += "&amp;"
-            case "<": output += "&lt;"
-            case ">": output += "&gt;"
-            case "\"": output += "&quot;"
-            default: output.append(character)
+        var index = text.startIndex
+        while index < text.endIndex {
+            if text[index] == "&", isEntity(text[index...].prefix(12)),
+                let reference = StorageFormatReference.read(Array(text[index...].prefix(14).utf8).span, at: 0)
+            {
+                if let scalar = reference.scalar { output.unicodeScalars.append(scalar) }
+                index = text.utf8.index(index, offsetBy: reference.byteCount)
+            } else {
+                output.append(text[index])
+                index = text.index(after: index)
             }
         }
         return output

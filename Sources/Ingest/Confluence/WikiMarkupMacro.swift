@@ -75,23 +75,31 @@ struct WikiMarkupMacro {
         }
     }
 
-    /// The macro with its parameters, up to where its body begins.
-    var opening: String {
-        if isQuote { return "<blockquote>" }
-        return "<ac:structured-macro ac:name=\"\(WikiMarkupLine.escaped(name))\">"
-            + parameters.map { parameter in
-                let name = WikiMarkupLine.escaped(parameter.name)
-                let value = WikiMarkupLine.escaped(parameter.value)
-                return "<ac:parameter ac:name=\"\(name)\">\(value)</ac:parameter>"
-            }.joined()
+    /// Writes the macro with its parameters, up to where its body begins.
+    func open(in output: inout TreeEvents) {
+        if isQuote { return output.open(.blockquote) }
+        output.open(.macro, [.name: WikiMarkupLine.plain(name)])
+        for parameter in parameters {
+            output.add(.parameter, [.name: WikiMarkupLine.plain(parameter.name)]) {
+                $0.addText(WikiMarkupLine.plain(parameter.value))
+            }
+        }
     }
 
-    static func closing(_ name: String) -> String {
-        name == "quote" ? "</blockquote>" : "</ac:rich-text-body></ac:structured-macro>"
+    /// Writes the end of a macro with a body of wiki markup.
+    static func close(_ name: String, in output: inout TreeEvents) {
+        if name == "quote" { return output.close(.blockquote) }
+        output.close(.richTextBody)
+        output.close(.macro)
     }
 
-    /// The macro in a sentence: without a body.
-    var inline: String {
-        Self.looks.contains(name) ? "" : opening + "</ac:structured-macro>"
+    /// Whether it only changes looks, so that in a sentence it is nothing.
+    var isLook: Bool { Self.looks.contains(name) }
+
+    /// Writes the macro in a sentence: without a body.
+    func writeInline(to output: inout TreeEvents) {
+        if isLook { return }
+        open(in: &output)
+        output.close(.macro)
     }
 }

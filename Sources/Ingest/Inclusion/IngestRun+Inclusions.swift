@@ -45,9 +45,10 @@ extension IngestRun {
 
 extension PageBody {
     var sourceBody: SourceDocument.Body {
-        switch format {
-        case .storage: .storage(text)
-        case .documentFormat: .documentFormat(text)
+        switch content {
+        case .storage(let text): .storage(text)
+        case .documentFormat(let text): .documentFormat(text)
+        case .events(let events): .events(events)
         }
     }
 }

@@ -2,10 +2,17 @@ import Corpus
 
 /// A page's body in whichever format, from where it is handed over to where it is kept.
 struct PageBody: Sendable {
+    /// How a body is kept.
     enum Format: String { case storage, documentFormat }
 
-    var format: Format
-    var text: String
+    enum Content {
+        case storage(String)
+        case documentFormat(String)
+        /// Kept as storage format, which is what the events stand for.
+        case events(TreeEvents)
+    }
+
+    var content: Content
     /// `body.export_view`, where tables are taken from it.
     var exportView: String?
     var anchors: AnchorStyle
@@ -13,8 +20,9 @@ struct PageBody: Sendable {
     /// `nil` for what is no page's body.
     init?(_ source: SourceDocument) {
         switch source.body {
-        case .storage(let text): (format, self.text) = (.storage, text)
-        case .documentFormat(let text): (format, self.text) = (.documentFormat, text)
+        case .storage(let text): content = .storage(text)
+        case .documentFormat(let text): content = .documentFormat(text)
+        case .events(let events): content = .events(events)
         case .plain: return nil
         }
         exportView = source.exportView
@@ -23,19 +31,22 @@ struct PageBody: Sendable {
 
     init(_ origin: PageOrigin) {
         let words = origin.format.split(separator: " ").map(String.init)
-        format = words.first.flatMap { Format(rawValue: $0) } ?? .storage
+        switch words.first.flatMap({ Format(rawValue: $0) }) ?? .storage {
+        case .storage: content = .storage(origin.body)
+        case .documentFormat: content = .documentFormat(origin.body)
+        }
         anchors = words.last.flatMap { AnchorStyle(rawValue: $0) } ?? .cloud
-        text = origin.body
         exportView = origin.rendered
     }
 
     /// - Parameter mayShow: whether a page that a report of this one lists may be shown; see ``RenderedTables``.
     func parse(mayShow: (LinkedPage) -> Bool = { _ in false }) throws(IngestError) -> ParsedPage {
-        switch format {
-        case .storage:
+        switch content {
+        case .storage(let text):
             if let exportView { return try RenderedTables(exportView).page(storage: text, mayShow: mayShow) }
             return try StorageFormatParser().parse(text)
-        case .documentFormat: return try ADFParser().parse(text)
+        case .documentFormat(let text): return try ADFParser().parse(text)
+        case .events(let events): return try StorageFormatParser().parse(events)
         }
     }
 
@@ -43,9 +54,18 @@ struct PageBody: Sendable {
     func origin(names: [UserReference: String]) -> PageOrigin {
         var written: [String: String] = [:]
         for (person, name) in names { written[Self.notation(of: person)] = name }
+        let (format, text) = kept
         return PageOrigin(
             format: "\(format.rawValue) \(anchors.rawValue)", body: text, rendered: exportView, names: written
         )
+    }
+
+    private var kept: (Format, String) {
+        switch content {
+        case .storage(let text): (.storage, text)
+        case .documentFormat(let text): (.documentFormat, text)
+        case .events(let events): (.storage, events.storageFormat)
+        }
     }
 
     private static func notation(of person: UserReference) -> String {

@@ -1,7 +1,7 @@
 /// Turns Atlassian Document Format, the JSON of Confluence Cloud's editor, into blocks.
 ///
-/// A document is first written in storage format (``ADFStorage``), so that one parser gives both formats the
-/// same blocks. A node that is not known renders what it holds. Time and memory are linear in the length.
+/// Its nodes go into the tree as the elements of storage format that say the same (``ADFStorage``), so that one
+/// builder gives both formats the same blocks. A node that is not known renders what it holds. Time and memory are linear in the length.
 public struct ADFParser: Sendable {
     /// How much of one page is taken in.
     public var limits: StorageFormatLimits
@@ -21,20 +21,6 @@ public struct ADFParser: Sendable {
     /// - Throws: ``IngestError/documentFormat(_:)`` for what is longer than the limit, no JSON, or no
     ///   document.
     public func parse(_ source: String) throws(IngestError) -> ParsedPage {
-        let markup = try storage(of: source)
-        // Markup is longer than the JSON it came from, which has been measured.
-        var inner = limits
-        inner.maxBytes = 1 << 30
-        var page = try StorageFormatParser(limits: inner).parse(markup.text)
-        page.names = markup.names
-        if markup.isDepthCut, !page.warnings.contains(.depthCut(limit: limits.maxDepth)) {
-            page.warnings.insert(.depthCut(limit: limits.maxDepth), at: 0)
-        }
-        return page
-    }
-
-    /// The document in storage format.
-    func storage(of source: String) throws(IngestError) -> ADFStorage {
         let byteCount = source.utf8.count
         guard byteCount <= limits.maxBytes else {
             throw .storageFormat(.documentTooLarge(byteCount: byteCount, limitBytes: limits.maxBytes))
@@ -48,10 +34,15 @@ public struct ADFParser: Sendable {
             throw .documentFormat(.notJSON(byteOffset: error.byteOffset, expected: error.expected))
         }
         guard case .array? = document["content"] else { throw .documentFormat(.notADocument) }
-        var storage = ADFStorage()
+        let parser = StorageFormatParser(limits: limits)
+        var storage = ADFStorage(into: parser.emptyTree(byteCount: byteCount))
         storage.write(document)
-        storage.isDepthCut = reader.isDepthCut
-        return storage
+        var page = parser.page(of: storage.tree)
+        page.names = storage.names
+        if reader.isDepthCut, !page.warnings.contains(.depthCut(limit: limits.maxDepth)) {
+            page.warnings.insert(.depthCut(limit: limits.maxDepth), at: 0)
+        }
+        return page
     }
 
     /// The document itself: as it stands, as a string of JSON, or within an answer of the REST API.

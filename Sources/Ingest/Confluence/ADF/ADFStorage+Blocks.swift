@@ -1,9 +1,9 @@
 extension ADFStorage {
     mutating func writeTask(_ node: ADFValue) {
-        element("ac:task") { writer in
+        element(.task) { writer in
             let isDone = node.attribute("state")?.text == "DONE"
-            writer.element("ac:task-status") { $0.put(isDone ? "complete" : "incomplete") }
-            writer.element("ac:task-body") { $0.writeItem(node) }
+            writer.element(.taskStatus) { $0.put(isDone ? "complete" : "incomplete") }
+            writer.element(.taskBody) { $0.writeItem(node) }
         }
     }
 
@@ -19,11 +19,11 @@ extension ADFStorage {
 
     mutating func writeDecisions(_ node: ADFValue) {
         let items = node["type"]?.text == "decisionItem" ? [node] : node["content"]?.elements ?? []
-        element("ac:adf-extension") { writer in
-            writer.element("ac:adf-node", " type=\"decision-list\"") { writer in
+        element(.adfExtension) { writer in
+            writer.element(.adfNode, [.type: "decision-list"]) { writer in
                 for item in items {
-                    writer.element("ac:adf-node", " type=\"decision-item\"") { writer in
-                        writer.element("ac:adf-content") { $0.writeItem(item) }
+                    writer.element(.adfNode, [.type: "decision-item"]) { writer in
+                        writer.element(.adfContent) { $0.writeItem(item) }
                     }
                 }
             }
@@ -31,17 +31,17 @@ extension ADFStorage {
     }
 
     mutating func writePanel(_ node: ADFValue) {
-        element("ac:adf-extension") { writer in
-            writer.element("ac:adf-node", " type=\"panel\"") { writer in
+        element(.adfExtension) { writer in
+            writer.element(.adfNode, [.type: "panel"]) { writer in
                 let kind = node.attribute("panelType")?.text ?? "panel"
-                writer.element("ac:adf-attribute", " key=\"panel-type\"") { $0.put(kind) }
-                writer.element("ac:adf-content") { $0.writeContent(of: node) }
+                writer.element(.adfAttribute, [.key: "panel-type"]) { $0.put(kind) }
+                writer.element(.adfContent) { $0.writeContent(of: node) }
             }
         }
     }
 
     mutating func writeCode(_ node: ADFValue) {
-        element("ac:structured-macro", " ac:name=\"code\"") { writer in
+        element(.macro, [.name: "code"]) { writer in
             if let language = node.attribute("language")?.text { writer.writeParameter("language", language) }
             writer.writePlainBody(node.verbatimText)
         }
@@ -50,15 +50,19 @@ extension ADFStorage {
     // MARK: Tables
 
     mutating func writeTable(_ node: ADFValue) {
-        let tags = ["table": "table", "tableRow": "tr", "tableHeader": "th", "tableCell": "td"]
-        let type = node["type"]?.text ?? ""
-        var attributes = ""
-        if type == "tableHeader" || type == "tableCell" {
-            attributes =
-                Self.attribute("colspan", node.attribute("colspan")?.text)
-                + Self.attribute("rowspan", node.attribute("rowspan")?.text)
+        let element: StorageElement
+        switch node["type"]?.text {
+        case "table": element = .table
+        case "tableRow": element = .tableRow
+        case "tableHeader": element = .tableHeader
+        default: element = .tableCell
         }
-        element(tags[type] ?? "td", attributes) { $0.writeContent(of: node) }
+        let isCell = element == .tableHeader || element == .tableCell
+        let spans: Attributes = [
+            .columnSpan: isCell ? node.attribute("colspan")?.text : nil,
+            .rowSpan: isCell ? node.attribute("rowspan")?.text : nil,
+        ]
+        self.element(element, spans) { $0.writeContent(of: node) }
     }
 
     // MARK: Media
@@ -78,13 +82,13 @@ extension ADFStorage {
         let address = node.attribute("url")?.text
         let name = node.fileName ?? (address == nil && Self.isFileName(words) ? words : nil)
         guard words != nil || address != nil || name != nil || caption != nil else { return }
-        element("ac:image", Self.attribute("ac:alt", words == name ? nil : words)) { writer in
+        element(.acImage, [.alternative: words == name ? nil : words]) { writer in
             if let address {
-                writer.emptyElement("ri:url", Self.attribute("ri:value", address))
+                writer.element(.riURL, [.value: address])
             } else if let name {
-                writer.emptyElement("ri:attachment", Self.attribute("ri:filename", name))
+                writer.element(.riAttachment, [.fileName: name])
             }
-            if let caption { writer.element("ac:caption") { $0.writeInlines(of: caption) } }
+            if let caption { writer.element(.acCaption) { $0.writeInlines(of: caption) } }
         }
     }
 
@@ -92,9 +96,9 @@ extension ADFStorage {
     mutating func writeMediaGroup(_ node: ADFValue) {
         for child in node["content"]?.elements ?? [] {
             guard let name = child.fileName ?? child.attribute("alt")?.text else { continue }
-            element("p") { writer in
-                writer.element("ac:link") {
-                    $0.emptyElement("ri:attachment", Self.attribute("ri:filename", name))
+            element(.paragraph) { writer in
+                writer.element(.acLink) {
+                    $0.element(.riAttachment, [.fileName: name])
                 }
             }
         }
@@ -113,7 +117,7 @@ extension ADFStorage {
         guard let name = node.attribute("extensionKey")?.text else { return writeContent(of: node) }
         let settings = node.attribute("parameters")
         let given = settings?["macroParams"] ?? settings
-        element("ac:structured-macro", Self.attribute("ac:name", name)) { writer in
+        element(.macro, [.name: name]) { writer in
             var plainBody: String?
             if case .object(let members)? = given {
                 for (name, value) in members.sorted(by: { $0.key < $1.key }) {
@@ -127,7 +131,7 @@ extension ADFStorage {
             }
             if let plainBody { writer.writePlainBody(plainBody) }
             if !(node["content"]?.elements ?? []).isEmpty {
-                writer.element("ac:rich-text-body") { $0.writeContent(of: node) }
+                writer.element(.richTextBody) { $0.writeContent(of: node) }
             }
         }
     }

@@ -21,9 +21,9 @@ extension ADFStorage {
             }
             let run = rest.prefix { $0.marks.first == mark }
             rest = rest.dropFirst(run.count)
-            text += mark.opening
+            open(mark.element, [.href: mark.address])
             writeInlines(run.map { (node: $0.node, marks: $0.marks.dropFirst()) }[...])
-            text += mark.closing
+            close()
         }
     }
 
@@ -31,10 +31,15 @@ extension ADFStorage {
     private struct Mark: Hashable, Comparable {
         /// From the outside in.
         var rank: Int
-        var opening: String
-        var closing: String
+        var element: StorageElement
+        /// Of a link.
+        var address: String?
 
-        private static let tags = ["strong", "em", "u", "strike", "sub", "sup", "code"]
+        /// An underline has no element of its own in the tree.
+        private static let looks: [(name: String, element: StorageElement)] = [
+            ("strong", .strong), ("em", .emphasis), ("u", .unknown), ("strike", .strikethrough),
+            ("sub", .subscript), ("sup", .superscript), ("code", .code),
+        ]
 
         static func all(of node: ADFValue) -> ArraySlice<Mark> {
             guard let marks = node["marks"]?.elements, !marks.isEmpty else { return [] }
@@ -47,21 +52,18 @@ extension ADFStorage {
         }
 
         private init?(_ mark: ADFValue) {
-            var tag = mark["type"]?.text ?? ""
-            switch tag {
+            var look = mark["type"]?.text ?? ""
+            switch look {
             case "link":
                 guard let address = mark.attribute("href")?.text else { return nil }
-                rank = -1
-                (opening, closing) = ("<a" + ADFStorage.attribute("href", address) + ">", "</a>")
+                (rank, element, self.address) = (-1, .link, address)
                 return
-            case "underline": tag = "u"
-            case "subsup": tag = mark.attribute("type")?.text == "sub" ? "sub" : "sup"
+            case "underline": look = "u"
+            case "subsup": look = mark.attribute("type")?.text == "sub" ? "sub" : "sup"
             default: break
             }
-            guard let rank = Self.tags.firstIndex(of: tag) else { return nil }
-            let name = tag == "strike" ? "del" : tag
-            self.rank = rank
-            (opening, closing) = ("<\(name)>", "</\(name)>")
+            guard let rank = Self.looks.firstIndex(where: { $0.name == look }) else { return nil }
+            (self.rank, element) = (rank, Self.looks[rank].element)
         }
 
         static func < (left: Mark, right: Mark) -> Bool { left.rank < right.rank }
@@ -72,12 +74,12 @@ extension ADFStorage {
         if case .string(let loose) = node { return put(loose) }
         switch node["type"]?.text ?? "" {
         case "text": if case .string(let words)? = node["text"] { put(words) }
-        case "hardBreak": text += "<br/>"
+        case "hardBreak": element(.lineBreak)
         case "mention": writeMention(node)
         case "emoji": writeEmoji(node)
         case "date": writeDate(node)
         case "status":
-            element("ac:structured-macro", " ac:name=\"status\"") {
+            element(.macro, [.name: "status"]) {
                 $0.writeParameter("title", node.attribute("text")?.text ?? "")
             }
         case "inlineCard", "blockCard", "embedCard": writeCard(node)
@@ -108,14 +110,16 @@ extension ADFStorage {
             let name = given.hasPrefix("@") ? String(given.dropFirst()) : given
             if !name.isEmpty { note(name, of: .accountID(id)) }
         }
-        element("ac:link") { $0.emptyElement("ri:user", Self.attribute("ri:account-id", id)) }
+        element(.acLink) { $0.element(.riUser, [.accountID: id]) }
     }
 
     private mutating func writeEmoji(_ node: ADFValue) {
-        emptyElement(
-            "ac:emoticon",
-            Self.attribute("ac:emoji-fallback", node.attribute("text")?.text)
-                + Self.attribute("ac:emoji-shortname", node.attribute("shortName")?.text))
+        element(
+            .emoticon,
+            [
+                .emojiFallback: node.attribute("text")?.text,
+                .emojiShortName: node.attribute("shortName")?.text,
+            ])
     }
 
     /// Milliseconds since 1970 as a day; the day of a date does not depend on where the reader is.
@@ -125,12 +129,12 @@ extension ADFStorage {
             return put(written.text ?? "")
         }
         let day = Date(timeIntervalSince1970: moment / 1000).formatted(.iso8601.year().month().day())
-        emptyElement("time", Self.attribute("datetime", day))
+        element(.time, [.dateTime: day])
     }
 
     private mutating func writeCard(_ node: ADFValue) {
         let data = node.attribute("data")
         guard let address = node.attribute("url")?.text ?? data?["url"]?.text else { return }
-        element("a", Self.attribute("href", address)) { $0.put(data?["name"]?.text ?? address) }
+        element(.link, [.href: address]) { $0.put(data?["name"]?.text ?? address) }
     }
 }

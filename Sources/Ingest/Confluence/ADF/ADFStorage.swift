@@ -1,6 +1,7 @@
 import Foundation
 
-/// Writes a document of Atlassian Document Format in storage format.
+/// Makes the block tree of a document in Atlassian Document Format, out of the elements of storage format that
+/// say the same.
 ///
 /// | node | storage format |
 /// |---|---|
@@ -19,41 +20,45 @@ import Foundation
 /// | placeholder | nothing |
 /// | any other | what it holds |
 struct ADFStorage {
-    var text = ""
+    private(set) var tree: StorageFormatTree
     /// Names that the document itself gives to the people it mentions.
     private(set) var names: [UserReference: String] = [:]
-    var isDepthCut = false
+
+    /// - Parameter tree: empty, with the limits to keep to.
+    init(into tree: StorageFormatTree) {
+        self.tree = tree
+    }
 
     /// Writes a node where blocks may stand.
     mutating func write(_ node: ADFValue) {
-        if case .string(let loose) = node { return element("p") { $0.put(loose) } }
+        if case .string(let loose) = node { return element(.paragraph) { $0.put(loose) } }
         switch node["type"]?.text ?? "" {
-        case "paragraph": element("p") { $0.writeInlines(of: node) }
+        case "paragraph": element(.paragraph) { $0.writeInlines(of: node) }
         case "heading":
             let level = min(max(node.attribute("level")?.integer ?? 1, 1), 6)
-            element("h\(level)") { $0.writeInlines(of: node) }
-        case "blockquote": element("blockquote") { $0.writeContent(of: node) }
-        case "rule": text += "<hr/>"
-        case "bulletList": element("ul") { $0.writeContent(of: node) }
+            element(.heading(level)) { $0.writeInlines(of: node) }
+        case "blockquote": element(.quote) { $0.writeContent(of: node) }
+        case "rule": element(.rule)
+        case "bulletList": element(.unorderedList) { $0.writeContent(of: node) }
         case "orderedList":
-            let start = node.attribute("order")?.integer.map { " start=\"\($0)\"" } ?? ""
-            element("ol", start) { $0.writeContent(of: node) }
-        case "listItem": element("li") { $0.writeContent(of: node) }
-        case "taskList": element("ac:task-list") { $0.writeContent(of: node) }
+            let start = node.attribute("order")?.integer.map { "\($0)" }
+            element(.orderedList, [.start: start]) { $0.writeContent(of: node) }
+        case "listItem": element(.listItem) { $0.writeContent(of: node) }
+        case "taskList": element(.taskList) { $0.writeContent(of: node) }
         case "taskItem", "blockTaskItem": writeTask(node)
         case "decisionList", "decisionItem": writeDecisions(node)
         case "codeBlock": writeCode(node)
         case "panel": writePanel(node)
         case "expand", "nestedExpand":
             writeMacro("expand", ["title": node.attribute("title")?.text ?? ""]) { $0.writeContent(of: node) }
-        case "layoutSection": element("ac:layout-section") { $0.writeContent(of: node) }
-        case "layoutColumn": element("ac:layout-cell") { $0.writeContent(of: node) }
+        case "layoutSection": element(.container) { $0.writeContent(of: node) }
+        case "layoutColumn": element(.container) { $0.writeContent(of: node) }
         case "table", "tableRow", "tableHeader", "tableCell": writeTable(node)
         case "mediaSingle": writeMediaSingle(node)
         case "mediaGroup": writeMediaGroup(node)
-        case "blockCard", "embedCard": element("p") { $0.writeInline(node) }
+        case "blockCard", "embedCard": element(.paragraph) { $0.writeInline(node) }
         case "extension", "bodiedExtension": writeExtension(node)
-        case let type where Self.inlineTypes.contains(type): element("p") { $0.writeInline(node) }
+        case let type where Self.inlineTypes.contains(type): element(.paragraph) { $0.writeInline(node) }
         default: writeContent(of: node)
         }
     }
@@ -80,61 +85,55 @@ struct ADFStorage {
     private mutating func writeLine(_ line: inout [ADFValue]) {
         guard !line.isEmpty else { return }
         let inlines = line
-        element("p") { $0.writeInlines(inlines) }
+        element(.paragraph) { $0.writeInlines(inlines) }
         line.removeAll()
     }
 
     // MARK: Writing
 
     mutating func put(_ characters: String) {
-        for scalar in characters.unicodeScalars {
-            switch scalar {
-            case "&": text += "&amp;"
-            case "<": text += "&lt;"
-            case ">": text += "&gt;"
-            case "\"": text += "&quot;"
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
+        tree.addText(characters)
     }
 
+    typealias Attributes = KeyValuePairs<StorageAttribute, String?>
+
+    /// - Parameter attributes: those without a value are left out.
     mutating func element(
-        _ name: String, _ attributes: String = "", _ content: (inout ADFStorage) -> Void = { _ in }
+        _ element: StorageElement, _ attributes: Attributes = [:],
+        _ content: (inout ADFStorage) -> Void = { _ in }
     ) {
-        text += "<\(name)\(attributes)>"
+        open(element, attributes)
         content(&self)
-        text += "</\(name)>"
+        close()
     }
 
-    mutating func emptyElement(_ name: String, _ attributes: String) {
-        text += "<\(name)\(attributes)/>"
+    mutating func open(_ element: StorageElement, _ attributes: Attributes = [:]) {
+        guard tree.open(element) else { return }
+        for (name, value) in attributes {
+            if let value { tree.addAttribute(name, value: value) }
+        }
+        tree.finishOpening()
     }
 
-    /// ` name="value"`, or nothing for no value.
-    static func attribute(_ name: String, _ value: String?) -> String {
-        guard let value else { return "" }
-        var writer = ADFStorage()
-        writer.put(value)
-        return " \(name)=\"\(writer.text)\""
+    mutating func close() {
+        tree.close()
     }
 
     mutating func writeMacro(
         _ name: String, _ parameters: KeyValuePairs<String, String>, body: (inout ADFStorage) -> Void
     ) {
-        element("ac:structured-macro", Self.attribute("ac:name", name)) { writer in
+        element(.macro, [.name: name]) { writer in
             for (name, value) in parameters { writer.writeParameter(name, value) }
-            writer.element("ac:rich-text-body", "", body)
+            writer.element(.richTextBody, [:], body)
         }
     }
 
     mutating func writeParameter(_ name: String, _ value: String) {
-        element("ac:parameter", Self.attribute("ac:name", name)) { $0.put(value) }
+        element(.parameter, [.name: name]) { $0.put(value) }
     }
 
     mutating func writePlainBody(_ body: String) {
-        element("ac:plain-text-body") { writer in
-            writer.text += "<![CDATA[" + body.replacing("]]>", with: "]]]]><![CDATA[>") + "]]>"
-        }
+        element(.plainTextBody) { $0.put(body) }
     }
 
     /// A person's name as the document gives it.
