@@ -118,7 +118,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["Transport", "Models"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Corpus", "Transport", "Models"], path: "Tests/TestSupport",
             exclude: [
                 "bedrock_server.py", "corpus_digest.py", "event_stream.py", "fault_server.py",
                 "sigv4_check.py",

@@ -1,9 +1,7 @@
 import Foundation
 
-/// What a search may look at. Every part that is given must hold.
+/// What a search may look at, of what its caller may read. Every part that is given must hold.
 public struct ChunkFilter: Hashable, Sendable {
-    /// Who asks; a chunk that this reader may not read is never looked at.
-    public var reader: Reader
     /// Space keys; empty for all.
     public var spaces: Set<String>
     /// A document needs any one of these; empty for all.
@@ -14,14 +12,16 @@ public struct ChunkFilter: Hashable, Sendable {
     public var updatedAfter: Date?
 
     public init(
-        reader: Reader, spaces: Set<String> = [], labels: Set<String> = [], kinds: Set<Document.Kind> = [],
+        spaces: Set<String> = [], labels: Set<String> = [], kinds: Set<Document.Kind> = [],
         authors: Set<String> = [], updatedAfter: Date? = nil
     ) {
-        self.reader = reader
         self.spaces = spaces
         self.labels = labels
         self.kinds = kinds
         self.authors = authors
         self.updatedAfter = updatedAfter
     }
+
+    /// Everything that may be read.
+    public static let everything = ChunkFilter()
 }

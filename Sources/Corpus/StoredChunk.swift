@@ -27,10 +27,8 @@ public struct StoredChunk: Hashable, Sendable {
     public init(
         id: Int64, documentID: String, kind: Document.Kind, chunkKind: Chunk.Kind, spaceKey: String,
         spaceName: String, title: String, ancestors: [Ancestor], labels: [String], author: String?,
-        updatedAt:
-            Date?, url: String?, anchor: String?, ordinal: Int, headingPath: [String], text: String,
-        tokenCount:
-            Int, range: Range<Int>, section: Range<Int>?
+        updatedAt: Date?, url: String?, anchor: String?, ordinal: Int, headingPath: [String], text: String,
+        tokenCount: Int, range: Range<Int>, section: Range<Int>?
     ) {
         self.id = id
         self.documentID = documentID
@@ -51,45 +49,5 @@ public struct StoredChunk: Hashable, Sendable {
         self.tokenCount = tokenCount
         self.range = range
         self.section = section
-    }
-}
-
-/// A passage within its page.
-public struct ChunkContext: Hashable, Sendable {
-    public var chunk: StoredChunk
-    /// The page's text before and after the passage, cut at a line.
-    public var before: String
-    public var after: String
-    /// The section that the passage is part of, with the passage; of a long one what stands around it.
-    public var section: String
-
-    public init(chunk: StoredChunk, before: String, after: String, section: String) {
-        self.chunk = chunk
-        self.before = before
-        self.after = after
-        self.section = section
-    }
-}
-
-/// What a reader's corpus amounts to.
-public struct CorpusSummary: Hashable, Sendable {
-    public struct SpaceCount: Hashable, Sendable {
-        public var space: Space
-        public var documents: Int
-
-        public init(space: Space, documents: Int) {
-            self.space = space
-            self.documents = documents
-        }
-    }
-
-    public var documents: Int
-    public var chunks: Int
-    public var spaces: [SpaceCount]
-
-    public init(documents: Int, chunks: Int, spaces: [SpaceCount]) {
-        self.documents = documents
-        self.chunks = chunks
-        self.spaces = spaces
     }
 }

@@ -44,4 +44,34 @@ extension Migrations {
                 ALTER TABLE chunk ADD COLUMN section_end INTEGER;
                 """)
     }
+
+    /// What happened to chunks, for whatever keeps sets of their ids; see ``ChangeLog``.
+    static func createChunkChanges(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                -- AUTOINCREMENT: a number is never given twice, though the oldest are forgotten.
+                CREATE TABLE chunk_change (
+                    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                    document_id TEXT NOT NULL,
+                    chunk_id INTEGER,
+                    model TEXT,
+                    before INTEGER,
+                    after INTEGER
+                );
+                CREATE INDEX document_by_update ON document (kind, updated_at DESC, id);
+                CREATE TRIGGER chunk_change_insert AFTER INSERT ON chunk BEGIN
+                    INSERT INTO chunk_change (document_id, chunk_id, model, after)
+                    VALUES (new.document_id, new.id, new.model, new.access_class_id);
+                END;
+                CREATE TRIGGER chunk_change_delete AFTER DELETE ON chunk BEGIN
+                    INSERT INTO chunk_change (document_id, chunk_id, model, before)
+                    VALUES (old.document_id, old.id, old.model, old.access_class_id);
+                END;
+                CREATE TRIGGER chunk_change_update AFTER UPDATE OF access_class_id ON chunk
+                WHEN old.access_class_id <> new.access_class_id BEGIN
+                    INSERT INTO chunk_change (document_id, chunk_id, model, before, after)
+                    VALUES (new.document_id, new.id, new.model, old.access_class_id, new.access_class_id);
+                END;
+                """)
+    }
 }

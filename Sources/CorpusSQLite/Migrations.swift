@@ -9,6 +9,7 @@ enum Migrations {
         migrator.registerMigration("3-sync") { try createSync($0) }
         migrator.registerMigration("4-inclusions") { try createInclusions($0) }
         migrator.registerMigration("5-sections") { try createSections($0) }
+        migrator.registerMigration("6-chunk-changes") { try createChunkChanges($0) }
         return migrator
     }
 

@@ -12,14 +12,10 @@ struct AccessCache {
 }
 
 extension SQLiteCorpus {
-    /// The access classes that `reader` satisfies: what a search may look at. A user counts as a member of the
-    /// groups that the last sync found it in.
+    /// The access classes that `caller` satisfies. A user counts as a member of the groups that the last sync
+    /// found it in.
     ///
     /// - Complexity: one indexed query when no rule is new, plus a dictionary look-up.
-    public func accessClasses(satisfiedBy reader: Reader) async throws(CorpusError) -> Set<AccessClassID> {
-        try await read { try self.accessClasses(satisfiedBy: reader, $0) }
-    }
-
     func accessClasses(satisfiedBy caller: Reader, _ db: Database) throws -> Set<AccessClassID> {
         let reader = try Self.expanded(caller, db)
         let last = accessCache.withLock { $0.rules.last?.id ?? 0 }

@@ -119,7 +119,9 @@ extension SQLiteCorpus: DocumentStore {
         try db.execute(
             sql: "UPDATE document SET space_key = ?, ancestors = ?, url = COALESCE(?, url) WHERE id = ?",
             arguments: [place.spaceKey, try encode(place.ancestors), place.url, id])
-        guard db.changesCount > 0, let labels = place.labels else { return }
+        guard db.changesCount > 0 else { return }
+        try ChangeLog.noteFacts(ofDocument: id, db)
+        guard let labels = place.labels else { return }
         try set(labels: labels, ofDocument: id, db)
     }
 
@@ -182,5 +184,6 @@ extension SQLiteCorpus: DocumentStore {
                 document.url, document.text, access, contentHash, chunkSignature,
             ])
         try set(labels: document.labels, ofDocument: document.id, db)
+        try ChangeLog.noteFacts(ofDocument: document.id, db)
     }
 }

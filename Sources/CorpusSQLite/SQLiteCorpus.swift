@@ -13,6 +13,9 @@ public final class SQLiteCorpus: Sendable {
     /// For messages: the database's file, or `:memory:`.
     let path: String
     let accessCache = Mutex(AccessCache())
+    let holdings = SnapshotCache<[String: SpaceHolding]>()
+    let recentTitles = SnapshotCache<[String]>()
+    let activity = ActivityCounters()
     /// SQLite waits for disks and locks; its threads are none of the cooperative pool's.
     let readers = BlockingExecutor(label: "millrace.corpus.read", width: SQLiteCorpus.readerLimit)
     private let writer = BlockingExecutor(label: "millrace.corpus.write", width: 1)
@@ -75,7 +78,8 @@ public final class SQLiteCorpus: Sendable {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(CorpusError) -> Value {
-        try await readers.complete { () throws(CorpusError) in
+        activity.readBegan()
+        return try await readers.complete { () throws(CorpusError) in
             try self.mapErrors { try self.database.read(body) }
         }
     }
@@ -88,6 +92,9 @@ public final class SQLiteCorpus: Sendable {
             try self.mapErrors { try self.database.write(body) }
         }
     }
+
+    /// How much was asked for since the corpus was opened.
+    public var statistics: CorpusActivity { activity.now }
 
     func mapErrors<Value>(_ body: () throws -> Value) throws(CorpusError) -> Value {
         do {
@@ -107,5 +114,6 @@ public final class SQLiteCorpus: Sendable {
                 INSERT INTO state (key, value) VALUES ('generation', '1')
                 ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1
                 """)
+        try ChangeLog.trim(db)
     }
 }

@@ -8,11 +8,12 @@ import VectorIndex
 struct AnswerRun: Sendable {
     let plan: Plan
     let question: Question
+    let scope: ReadScope
     let timeout: Duration
 
     private var context: RunContext {
         RunContext(
-            runID: UUID().uuidString, budget: RunBudget(time: timeout), facts: [question])
+            runID: UUID().uuidString, budget: RunBudget(time: timeout), facts: [question, scope])
     }
 
     /// Runs to the answer in the calling task.

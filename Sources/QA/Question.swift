@@ -25,7 +25,7 @@ public struct Question: Sendable, Hashable {
     /// - Throws: ``QAError/emptyQuestion``, ``QAError/questionTooLong(bytes:limit:)`` or
     ///   ``QAError/limitOutOfRange(name:value:allowed:)``.
     public init(
-        _ text: String, conversation: [Turn] = [], filter: ChunkFilter, topK: Int = 8
+        _ text: String, conversation: [Turn] = [], filter: ChunkFilter = .everything, topK: Int = 8
     ) throws(QAError) {
         try Self.check(text)
         guard (1...50).contains(topK) else {

@@ -27,7 +27,7 @@ public struct QAConfiguration: Sendable, Hashable {
 public struct QuestionAnswering: Sendable {
     public static let defaultFlow = "question-answering"
 
-    public let corpus: any CorpusStore
+    let corpus: any PassageStore
     public let embedder: any Embedder
     public let generator: any Generator
     let dense: DenseRetriever
@@ -42,20 +42,19 @@ public struct QuestionAnswering: Sendable {
     /// - Parameter customFlows: run beside the built-in one; a flow of its name replaces it.
     /// - Throws: ``QAError/invalidFlow(name:faults:)`` for the first flow that cannot run.
     public init(
-        corpus: any CorpusStore, index: any VectorStore, embedder: any Embedder, generator: any Generator,
+        corpus: any PassageStore, index: any VectorStore, embedder: any Embedder, generator: any Generator,
         configuration: QAConfiguration = QAConfiguration(), customFlows: [FlowDefinition] = []
     ) throws(QAError) {
         self.corpus = corpus
         self.embedder = embedder
         self.generator = generator
         self.configuration = configuration
-        let readable = ReadableChunks(corpus: corpus, model: embedder.model.name)
         dense = DenseRetriever(
-            corpus: corpus, index: index, embedder: embedder, readable: readable,
+            index: index, embedder: embedder, readable: ReadableChunks(model: embedder.model.name),
             efSearch: configuration.efSearch)
-        keyword = KeywordRetriever(corpus: corpus)
+        keyword = KeywordRetriever()
         catalog = .questionAnswering(
-            embedder: embedder, dense: dense, keyword: keyword, generator: generator)
+            corpus: corpus, dense: dense, keyword: keyword, embedder: embedder, generator: generator)
         var flows = [try Self.builtIn(configuration.fusion)]
         for flow in customFlows {
             flows.removeAll { $0.name == flow.name }
@@ -115,17 +114,32 @@ public struct QuestionAnswering: Sendable {
     }
 
     /// Runs a flow to its answer.
-    public func run(_ question: Question, flow: String = defaultFlow) async throws -> FlowResult {
-        try await answering(question, flow).result()
+    ///
+    /// - Parameter scope: what the asking person may read; nothing else is looked at.
+    public func run(
+        _ question: Question, scope: ReadScope, flow: String = defaultFlow
+    ) async throws -> FlowResult {
+        try await answering(question, scope, flow).result()
     }
 
     /// Runs a flow, telling what happens as it happens; ends with `.finished` or by throwing.
     ///
     /// Nothing runs before the sequence is read, and nothing faster than it is read; dropping it ends the run.
     public func events(
-        _ question: Question, flow: String = defaultFlow
+        _ question: Question, scope: ReadScope, flow: String = defaultFlow
     ) throws(QAError) -> PulledSequence<FlowEvent> {
-        try answering(question, flow).events()
+        try answering(question, scope, flow).events()
+    }
+
+    /// Ranks passages for a question and loads them.
+    public func retrieve(
+        _ query: RetrievalQuery, mode: SearchMode, scope: ReadScope
+    ) async throws -> [RetrievedChunk] {
+        let retriever = retriever(mode)
+        let query = try await retriever.prepare(query)
+        return try await corpus.withSnapshot(for: scope) { snapshot in
+            try snapshot.load(retriever.rank(query, in: snapshot))
+        }
     }
 
     /// A retriever of one of the three modes.
@@ -137,8 +151,10 @@ public struct QuestionAnswering: Sendable {
         }
     }
 
-    private func answering(_ question: Question, _ flow: String) throws(QAError) -> AnswerRun {
+    private func answering(
+        _ question: Question, _ scope: ReadScope, _ flow: String
+    ) throws(QAError) -> AnswerRun {
         guard let plan = plans[flow] else { throw .unknownFlow(name: flow, known: flows.map(\.name)) }
-        return AnswerRun(plan: plan, question: question, timeout: configuration.timeout)
+        return AnswerRun(plan: plan, question: question, scope: scope, timeout: configuration.timeout)
     }
 }

@@ -1,7 +1,11 @@
+import Corpus
 import Foundation
 import HTTPTypes
 import Logging
 import QA
+
+/// What operations ask of a corpus, and the door for its callers.
+public typealias ServedCorpus = EmbeddingStore & PassageStore & ReadScopes & StateStore
 
 /// Everything between a request and its response, without any network.
 struct Application: Sendable {
@@ -11,16 +15,19 @@ struct Application: Sendable {
     private let logger: Logger
     let configuration: ServerConfiguration
 
-    /// - Parameter indexCount: how many vectors the index holds now.
+    /// - Parameters:
+    ///   - corpus: the one that `qa` asks.
+    ///   - indexCount: how many vectors the index holds now.
     init(
-        qa: QuestionAnswering, indexCount: @escaping @Sendable () -> Int, configuration: ServerConfiguration,
+        qa: QuestionAnswering, corpus: any ServedCorpus, indexCount: @escaping @Sendable () -> Int,
+        configuration: ServerConfiguration,
         logger: Logger, version: String, webhooks: [WebhookReceiver] = []
     ) {
         self.configuration = configuration
         self.logger = logger
         hostCheck = HostCheck(configuration)
         door = Door(
-            callers: CallerReader(defaultReader: configuration.defaultReader),
+            callers: CallerReader(defaultReader: configuration.defaultReader), scopes: corpus,
             timeLimit: configuration.requestTimeout)
         let runs = FlowRuns(
             qa: qa,
@@ -30,11 +37,11 @@ struct Application: Sendable {
             [
                 AnswerOperation(runs: runs).operation,
                 SearchOperation(qa: qa, runs: runs).operation,
-                PassageOperation(corpus: qa.corpus).operation,
-                StatusOperation(qa: qa, version: version).operation,
+                PassageOperation(corpus: corpus).operation,
+                StatusOperation(qa: qa, corpus: corpus, version: version).operation,
             ] + FlowOperations(qa: qa, runs: runs).operations
             + webhooks.map { WebhookOperation(receiver: $0).operation }
-            + HealthOperations(corpus: qa.corpus, model: qa.modelName, indexCount: indexCount).operations
+            + HealthOperations(corpus: corpus, model: qa.modelName, indexCount: indexCount).operations
         router = OperationRouter(ContractOperation.adding(to: operations) + PageOperations.operations())
     }
 

@@ -8,7 +8,8 @@ import UnixSignals
 ///
 /// ```swift
 /// let server = try MillraceServer(
-///     qa: qa, indexCount: { index.count }, configuration: configuration, logger: logger, version: "0.1.0")
+///     qa: qa, corpus: corpus, indexCount: { index.count }, configuration: configuration, logger: logger,
+///     version: "0.1.0")
 /// try await server.run { port in print("http://127.0.0.1:\(port)/") }
 /// ```
 public struct MillraceServer: Sendable {
@@ -17,13 +18,14 @@ public struct MillraceServer: Sendable {
     /// Puts the server together; nothing is listened on yet.
     ///
     /// - Parameters:
+    ///   - corpus: the one that `qa` asks.
     ///   - indexCount: how many vectors the index holds now; `/readyz` compares it with the corpus.
     ///   - version: shown by `/v1/status`.
     ///   - webhooks: who takes deliveries; none, and there is no such route.
     ///   - freshID: makes the id of a request that brings none.
     /// - Throws: ``ServerError/invalidSetting(name:value:allowed:)``.
     public init(
-        qa: QuestionAnswering, indexCount: @escaping @Sendable () -> Int,
+        qa: QuestionAnswering, corpus: any ServedCorpus, indexCount: @escaping @Sendable () -> Int,
         configuration: ServerConfiguration = ServerConfiguration(), logger: Logger, version: String,
         webhooks: [WebhookReceiver] = [],
         freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
@@ -31,8 +33,8 @@ public struct MillraceServer: Sendable {
         try configuration.validate()
         adapter = HTTPAdapter(
             application: Application(
-                qa: qa, indexCount: indexCount, configuration: configuration, logger: logger,
-                version: version, webhooks: webhooks),
+                qa: qa, corpus: corpus, indexCount: indexCount, configuration: configuration,
+                logger: logger, version: version, webhooks: webhooks),
             logger: logger, freshID: freshID)
     }
 

@@ -146,7 +146,7 @@ struct Composition: Sendable {
     }
 
     func questionAnswering() async throws -> (
-        qa: QuestionAnswering, index: LocalVectorStore, embedder: any Embedder
+        qa: QuestionAnswering, corpus: any CorpusStore, index: LocalVectorStore, embedder: any Embedder
     ) {
         let corpus = try corpus()
         let embedder = try embedder()
@@ -154,7 +154,7 @@ struct Composition: Sendable {
         let qa = try QuestionAnswering(
             corpus: corpus, index: index, embedder: embedder, generator: try generator(embedder),
             configuration: configuration.qa, customFlows: try flows())
-        return (qa, index, embedder)
+        return (qa, corpus, index, embedder)
     }
 
     private func flows() throws -> [FlowDefinition] {

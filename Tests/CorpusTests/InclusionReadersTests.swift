@@ -1,4 +1,5 @@
 import Corpus
+import TestSupport
 import Testing
 
 /// Who may read a page whose text holds that of another one.
@@ -84,8 +85,7 @@ import Testing
         var last = first[1]
         for _ in 0..<600 {
             let known = try await sample.store.chunkIDs(
-                matching: ChunkFilter(reader: .anonymous), model: SampleCorpus.model
-            ).ids.sorted()
+                readableBy: .anonymous, model: SampleCorpus.model)
             if known.count == 3 { last = known[1] }
             if let context = try await sample.store.context(ofChunk: last, reader: .anonymous) {
                 #expect(!"\(context.before)\(context.after)\(context.section)".contains("secret"))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Corpus
@@ -130,7 +131,7 @@ import CorpusSQLite
         let sample = try await SampleCorpus()
         try await sample.put("secret", ["the dam"], readers: AccessRule(allOf: [[.group("staff")]]))
         func finds(_ principals: Principal...) async throws -> Bool {
-            try await !sample.find("dam", ChunkFilter(reader: Reader(principals))).isEmpty
+            try await !sample.find("dam", Reader(principals)).isEmpty
         }
         #expect(try await !finds(.user("ann")))
         let generation = try await sample.store.generation

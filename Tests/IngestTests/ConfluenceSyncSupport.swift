@@ -77,9 +77,8 @@ final class SyncBench: Sendable {
     /// Whether a document is there for who is known by these principals alone.
     func mayRead(_ id: String, _ principals: String...) async throws -> Bool {
         let reader = Reader(principals.compactMap { Principal($0) })
-        let chunks = try await store.chunkIDs(
-            matching: ChunkFilter(reader: reader), model: embedder.model.name)
-        return try await store.chunks(chunks.ids, reader: reader).contains { $0.documentID == id }
+        let chunks = try await store.chunkIDs(readableBy: reader, model: embedder.model.name)
+        return try await store.chunks(chunks, reader: reader).contains { $0.documentID == id }
     }
 
     /// The text of a stored document, whoever may read it.

@@ -7,7 +7,7 @@ import Testing
 @Suite struct `Citations` {
     private func draft(_ text: String, _ passages: [String], stop: StopReason = .complete) throws -> Draft {
         let retrieved = passages.enumerated().map { offset, text in Samples.passage(Int64(offset + 1), text) }
-        let question = try Question("How long?", filter: ChunkFilter(reader: .anonymous))
+        let question = try Question("How long?", filter: .everything)
         let prepared = PromptBuilder(maxPassageTokens: 1_000, maxAnswerTokens: 100, temperature: 0)
             .prepare(question, retrieved)
         return Draft(text: text, stopReason: stop, prepared: prepared, generator: "test")
@@ -73,6 +73,6 @@ enum Samples {
                 title: title, ancestors: [], labels: [], author: nil, updatedAt: nil, url: nil, anchor: nil,
                 ordinal: 0, headingPath: [], text: text, tokenCount: 10, range: 0..<text.utf8.count,
                 section: nil),
-            vectorRank: nil, vectorScore: nil, keywordRank: nil, keywordScore: nil, score: 1)
+            rank: RankedPassage(id: id, score: 1))
     }
 }

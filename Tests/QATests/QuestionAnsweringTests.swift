@@ -18,12 +18,12 @@ import Testing
         return corpus
     }
 
-    private func question(_ text: String, _ reader: Reader = .anonymous) throws -> Question {
-        try Question(text, filter: ChunkFilter(reader: reader), topK: 1)
+    private func question(_ text: String) throws -> Question {
+        try Question(text, topK: 1)
     }
 
     @Test func `an answer cites the passage that it rests on`() async throws {
-        let result = try await corpus().qa().run(question("How long are access logs kept?"))
+        let result = try await corpus().run(question("How long are access logs kept?"))
         #expect(result.answer.text == "Access logs are kept for 30 days. [1]")
         #expect(result.answer.citations.map(\.passage.chunk.documentID) == ["1"])
         #expect(result.answer.sentences.map(\.isSupported) == [true])
@@ -32,7 +32,9 @@ import Testing
 
     @Test func `a stream tells stages, passages and words before the answer`() async throws {
         var kinds: [String] = []
-        for try await event in try await corpus().qa().events(question("How long are access logs kept?")) {
+        let corpus = try await corpus()
+        let asked = try question("How long are access logs kept?")
+        for try await event in try corpus.qa().events(asked, scope: corpus.scope()) {
             switch event {
             case .stageBegan, .stageEnded: continue
             case .passages: kinds.append("passages")
@@ -46,18 +48,19 @@ import Testing
     @Test func `nobody gets an answer, a citation or a related passage from a page that they may not read`()
         async throws
     {
-        let qa = try await corpus().qa()
+        let corpus = try await corpus()
+        let qa = try corpus.qa()
         for mode in SearchMode.allCases {
             let request = try SearchRequest(
-                "secret bonus of the leads", mode: mode, filter: ChunkFilter(reader: .anonymous))
-            let found = try await qa.search(request)
+                "secret bonus of the leads", mode: mode)
+            let found = try await qa.search(request, scope: corpus.scope())
             #expect(!found.hits.contains { $0.passage.chunk.documentID == "3" })
         }
-        let hidden = try await qa.run(question("What is the secret bonus of the leads?"))
+        let asked = try question("What is the secret bonus of the leads?")
+        let hidden = try await qa.run(asked, scope: corpus.scope())
         #expect(!hidden.answer.citations.contains { $0.passage.chunk.documentID == "3" })
         #expect(!hidden.answer.related.contains { $0.chunk.documentID == "3" })
-        let shown = try await qa.run(
-            question("What is the secret bonus of the leads?", Reader([.group("leads")])))
+        let shown = try await qa.run(asked, scope: corpus.scope(Reader([.group("leads")])))
         #expect(shown.answer.citations.map(\.passage.chunk.documentID) == ["3"])
     }
 
@@ -65,15 +68,15 @@ import Testing
         let corpus = try await corpus()
         let qa = try corpus.qa()
         let asked = try question("What is the secret bonus of the leads?")
-        let before = try await qa.run(asked)
+        let before = try await qa.run(asked, scope: corpus.scope())
         try await corpus.corpus.setReaders(.everybody, ofDocument: "3")
-        let after = try await qa.run(asked)
+        let after = try await qa.run(asked, scope: corpus.scope())
         #expect(!before.answer.citations.contains { $0.passage.chunk.documentID == "3" })
         #expect(after.answer.citations.map(\.passage.chunk.documentID) == ["3"])
     }
 
     @Test func `an empty corpus answers that it does not know`() async throws {
-        let result = try await TestCorpus().qa().run(question("How long are access logs kept?"))
+        let result = try await TestCorpus().run(question("How long are access logs kept?"))
         #expect(result.answer.abstained)
         #expect(result.answer.related.isEmpty)
     }
@@ -83,14 +86,16 @@ import Testing
         let wasCancelled = Mutex(false)
         let qa = try corpus.qa(
             StuckGenerator { wasCancelled.withLock { $0 = true } }, timeout: .milliseconds(50))
-        await #expect(throws: QAError.self) { try await qa.run(question("How long are access logs kept?")) }
+        await #expect(throws: QAError.self) {
+            try await qa.run(question("How long are access logs kept?"), scope: corpus.scope())
+        }
         #expect(wasCancelled.withLock { $0 })
     }
 
     @Test func `an unknown flow is named with those that exist`() async throws {
-        let qa = try await corpus().qa()
+        let corpus = try await corpus()
         do {
-            _ = try qa.events(question("How long?"), flow: "nothing")
+            _ = try corpus.qa().events(question("How long?"), scope: corpus.scope(), flow: "nothing")
             Issue.record("it ran")
         } catch QAError.unknownFlow(let name, let known) {
             #expect(name == "nothing")
@@ -100,12 +105,12 @@ import Testing
 
     @Test(arguments: ["", "   ", "?!…"])
     func `a question without a letter is refused`(text: String) {
-        #expect(throws: QAError.self) { try Question(text, filter: ChunkFilter(reader: .anonymous)) }
+        #expect(throws: QAError.self) { try Question(text) }
     }
 
     @Test func `a question of a megabyte is refused with the limit`() {
         do {
-            _ = try Question(String(repeating: "a", count: 1 << 20), filter: ChunkFilter(reader: .anonymous))
+            _ = try Question(String(repeating: "a", count: 1 << 20))
             Issue.record("it was taken")
         } catch QAError.questionTooLong(let bytes, let limit) {
             #expect(bytes == 1 << 20)

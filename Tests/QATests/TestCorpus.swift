@@ -33,6 +33,14 @@ struct TestCorpus {
         try index.upsert(change.added.map { VectorEntry(id: UInt64($0), vector: vector) })
     }
 
+    /// What `reader` may read, for one request.
+    func scope(_ reader: Reader = .anonymous) -> ReadScope { corpus.scope(for: reader) }
+
+    /// Answers a question of somebody who is not signed in.
+    func run(_ question: Question) async throws -> FlowResult {
+        try await qa().run(question, scope: scope())
+    }
+
     func qa(_ generator: any Generator = QuotingGenerator(), timeout: Duration = .seconds(10)) throws
         -> QuestionAnswering
     {

@@ -1,3 +1,4 @@
+import CorpusSQLite
 import Corpus
 import Foundation
 import HTTPTypes
@@ -90,7 +91,9 @@ import Testing
                 headers: [.contentType: "text/plain"], body: .data(Data("\(limit) \(order)".utf8)))
         }
         let request = APIRequest(method: .get, path: "/list", query: query, id: "t")
-        let door = Door(callers: CallerReader(defaultReader: .anonymous), timeLimit: .seconds(1))
+        let door = Door(
+            callers: CallerReader(defaultReader: .anonymous), scopes: try SQLiteCorpus.inMemory(),
+            timeLimit: .seconds(1))
         do {
             let response = try await operation.respond(
                 to: RoutedRequest(request: request, parameters: [:]), door: door)

@@ -160,7 +160,7 @@ private struct PermissionSite {
         let application = Application(
             qa: try QuestionAnswering(
                 corpus: corpus, index: index, embedder: embedder, generator: QuotingGenerator()),
-            indexCount: { [index] in index.count }, configuration: ServerConfiguration(),
+            corpus: corpus, indexCount: { [index] in index.count }, configuration: ServerConfiguration(),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), version: "1")
         let accounts = try await accountIDs()
         let id = flavour == .cloud ? accounts[user] ?? user : user

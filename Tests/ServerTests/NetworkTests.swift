@@ -12,7 +12,8 @@ private func withServer<Value: Sendable>(
     var configuration = fixture.configuration
     configuration.port = 0
     let server = try MillraceServer(
-        qa: fixture.qa(), indexCount: { fixture.index.count }, configuration: configuration,
+        qa: fixture.qa(), corpus: fixture.corpus, indexCount: { fixture.index.count },
+        configuration: configuration,
         logger: fixture.log.logger, version: "1.2.3")
     let (ports, told) = AsyncStream<Int>.makeStream()
     let running = Task {
@@ -247,7 +248,8 @@ private func eventually(_ condition: () -> Bool) async -> Bool {
     private func start(host: String, port: Int) async throws {
         let fixture = try await ServerFixture()
         let server = try MillraceServer(
-            qa: fixture.qa(), indexCount: { 0 }, configuration: ServerConfiguration(host: host, port: port),
+            qa: fixture.qa(), corpus: fixture.corpus, indexCount: { 0 },
+            configuration: ServerConfiguration(host: host, port: port),
             logger: fixture.log.logger, version: "1")
         try await server.run { _ in Issue.record("it started") }
     }

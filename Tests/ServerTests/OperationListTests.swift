@@ -10,7 +10,7 @@ import Testing
 private func everyOperation() async throws -> [Server.Operation] {
     let fixture = try await ServerFixture()
     return Application(
-        qa: try fixture.qa(), indexCount: { 0 }, configuration: ServerConfiguration(),
+        qa: try fixture.qa(), corpus: fixture.corpus, indexCount: { 0 }, configuration: ServerConfiguration(),
         logger: fixture.log.logger, version: "1",
         webhooks: [WebhookReceiver(name: "confluence") { _, _ in 0 }]
     ).router.operations

@@ -117,14 +117,14 @@ extension JSONValue {
     }
 
     @Test func `agree with the decoder of questions`() throws {
-        try compare(AskBody.self, seed: 1) { _ = try $0.question.question(reader: .anonymous) }
+        try compare(AskBody.self, seed: 1) { _ = try $0.question.asked() }
     }
 
     @Test func `agree with the decoder of searches`() throws {
-        try compare(SearchBody.self, seed: 2) { _ = try $0.request(reader: .anonymous) }
+        try compare(SearchBody.self, seed: 2) { _ = try $0.request() }
     }
 
     @Test func `agree with the decoder of runs of flows`() throws {
-        try compare(FlowRunBody.self, seed: 3) { _ = try $0.input.question(reader: .anonymous) }
+        try compare(FlowRunBody.self, seed: 3) { _ = try $0.input.asked() }
     }
 }

@@ -1,3 +1,5 @@
+import Corpus
+import CorpusSQLite
 import Foundation
 import HTTPTypes
 import Testing
@@ -73,5 +75,19 @@ import Testing
         let response = try await ServerFixture().respond(.post, "/v1/search", json: body)
         #expect(response.status == .unprocessableContent)
         #expect(try response.json["field"] == .text(field))
+    }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct `The cost of a search over HTTP` {
+    @Test func `the whole request is one read transaction`() async throws {
+        var fixture = try await ServerFixture()
+        fixture.configuration.defaultReader = Reader([.user("omar")])
+        let store = try #require(fixture.corpus as? SQLiteCorpus)
+        let before = store.statistics
+        let response = try await fixture.respond(
+            .post, "/v1/search", json: #"{"query": "when do deploys happen", "limit": 20}"#)
+        #expect(response.status == .ok)
+        #expect(store.statistics.reads - before.reads == 1)
+        #expect(store.statistics.passages - before.passages <= 20)
     }
 }

@@ -66,7 +66,8 @@ struct ServerFixture {
 
     func application() throws -> Application {
         Application(
-            qa: try qa(), indexCount: { [index] in index.count }, configuration: configuration,
+            qa: try qa(), corpus: corpus, indexCount: { [index] in index.count },
+            configuration: configuration,
             logger: log.logger, version: "1.2.3")
     }
 

@@ -12,7 +12,8 @@ import Testing
     ) async throws -> APIResponse {
         let fixture = try await ServerFixture()
         let application = Application(
-            qa: try fixture.qa(), indexCount: { 0 }, configuration: ServerConfiguration(),
+            qa: try fixture.qa(), corpus: fixture.corpus, indexCount: { 0 },
+            configuration: ServerConfiguration(),
             logger: fixture.log.logger, version: "1", webhooks: receiver.map { [$0] } ?? [])
         return await application.respond(
             to: APIRequest(method: .post, path: path, headers: headers, body: Data(body.utf8), id: "t"))

@@ -3,4 +3,4 @@ public typealias IngestStore =
     DocumentStore & EmbeddingStore & InclusionStore & MemberDirectory & RefreshQueue & StateStore & SyncLedger
 
 /// Every role of a corpus, for whoever composes them.
-public typealias CorpusStore = IngestStore & PassageStore
+public typealias CorpusStore = IngestStore & PassageStore & ReadScopes

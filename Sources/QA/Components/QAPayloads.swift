@@ -8,10 +8,10 @@ struct QuestionVector: Payload {
     var floats: [Float]
 }
 
-/// Passages in an order, best first.
+/// Passages in an order, best first, by their ids alone.
 struct RankedPassages: Payload {
     static let payloadName = "passages"
-    var list: [RetrievedChunk]
+    var list: [RankedPassage]
 }
 
 /// A prompt with the passages that its numbers stand for.

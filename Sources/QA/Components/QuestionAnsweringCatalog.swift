@@ -1,20 +1,22 @@
+import Corpus
 import Flow
 import Models
 
 extension ComponentCatalog {
     /// The components of question answering, each with what it needs.
     static func questionAnswering(
-        embedder: any Embedder, dense: DenseRetriever, keyword: KeywordRetriever, generator: any Generator
+        corpus: any PassageStore, dense: DenseRetriever, keyword: KeywordRetriever, embedder: any Embedder,
+        generator: any Generator
     ) -> ComponentCatalog {
         var catalog = ComponentCatalog()
         catalog.register(QuestionInput.self) { QuestionInput(&$0) }
         catalog.register(CondenseQuestion.self) { CondenseQuestion(&$0) }
         catalog.register(EmbedQuestion.self) { EmbedQuestion(&$0, embedder: embedder) }
-        catalog.register(VectorSearch.self) { VectorSearch(&$0, retriever: dense) }
-        catalog.register(KeywordSearch.self) { KeywordSearch(&$0, retriever: keyword) }
+        catalog.register(VectorSearch.self) { VectorSearch(&$0, corpus: corpus, retriever: dense) }
+        catalog.register(KeywordSearch.self) { KeywordSearch(&$0, corpus: corpus, retriever: keyword) }
         catalog.register(FusePassages.self) { FusePassages(&$0) }
-        catalog.register(DiversifyPassages.self) { DiversifyPassages(&$0) }
-        catalog.register(BuildPrompt.self) { BuildPrompt(&$0) }
+        catalog.register(DiversifyPassages.self) { DiversifyPassages(&$0, corpus: corpus) }
+        catalog.register(BuildPrompt.self) { BuildPrompt(&$0, corpus: corpus) }
         catalog.register(GenerateAnswer.self) { GenerateAnswer(&$0, generator: generator) }
         catalog.register(CiteAnswer.self) { CiteAnswer(&$0) }
         return catalog

@@ -47,10 +47,15 @@ public struct AbstentionScores: Sendable, Codable, Hashable {
 /// Runs a set of questions against a corpus.
 public struct Evaluation: Sendable {
     let qa: QuestionAnswering
+    let scopes: any ReadScopes
     let flow: String
 
-    public init(_ qa: QuestionAnswering, flow: String = QuestionAnswering.defaultFlow) {
+    /// - Parameter scopes: of the corpus that `qa` asks.
+    public init(
+        _ qa: QuestionAnswering, scopes: any ReadScopes, flow: String = QuestionAnswering.defaultFlow
+    ) {
         self.qa = qa
+        self.scopes = scopes
         self.flow = flow
     }
 
@@ -81,9 +86,9 @@ public struct Evaluation: Sendable {
         _ question: EvaluationQuestion, _ report: inout EvaluationReport
     ) async throws {
         let gains = Dictionary(question.pages.map { ($0, 1.0) }, uniquingKeysWith: { first, _ in first })
-        let filter = ChunkFilter(reader: Reader(question.principals))
+        let reader = Reader(question.principals)
         for mode in SearchMode.allCases {
-            let ranking = try await ranking(question.question, mode: mode, filter: filter)
+            let ranking = try await ranking(question.question, mode: mode, reader: reader)
             report.retrieval[mode.rawValue]?.add(ranking, gains: gains)
             if mode == .hybrid {
                 report.byKind[question.kind, default: RetrievalScores()].add(ranking, gains: gains)
@@ -98,11 +103,11 @@ public struct Evaluation: Sendable {
     }
 
     /// Titles of pages, best first. A comment or an attachment stands for the page it hangs on.
-    private func ranking(_ text: String, mode: SearchMode, filter: ChunkFilter) async throws -> [String] {
-        let query = try RetrievalQuery(text, filter: filter, limit: 200)
+    private func ranking(_ text: String, mode: SearchMode, reader: Reader) async throws -> [String] {
+        let query = try RetrievalQuery(text, limit: 200)
         var seen: Set<String> = []
-        return try await qa.retriever(mode).retrieve(query).map { Self.page($0.chunk) }
-            .filter { seen.insert($0).inserted }
+        return try await qa.retrieve(query, mode: mode, scope: scopes.scope(for: reader))
+            .map { Self.page($0.chunk) }.filter { seen.insert($0).inserted }
     }
 
     private static func page(_ chunk: StoredChunk) -> String {
@@ -116,8 +121,8 @@ public struct Evaluation: Sendable {
         _ question: EvaluationQuestion, _ report: inout EvaluationReport,
         _ cited: inout (right: Int, all: Int)
     ) async throws {
-        let asked = try Question(question.question, filter: ChunkFilter(reader: Reader(question.principals)))
-        let answer = try await qa.run(asked, flow: flow).answer
+        let scope = scopes.scope(for: Reader(question.principals))
+        let answer = try await qa.run(Question(question.question), scope: scope, flow: flow).answer
         func fail(_ problem: String) {
             report.failures.append(.init(id: question.id, question: question.question, problem: problem))
         }
@@ -146,8 +151,7 @@ public struct Evaluation: Sendable {
         _ question: EvaluationQuestion, reader: Reader, _ report: inout EvaluationReport
     ) async throws {
         for mode in SearchMode.allCases {
-            let ranking = try await ranking(
-                question.question, mode: mode, filter: ChunkFilter(reader: reader))
+            let ranking = try await ranking(question.question, mode: mode, reader: reader)
             for page in Set(ranking).intersection(question.pages) {
                 report.leaks += 1
                 report.failures.append(

@@ -3,6 +3,9 @@ import Foundation
 import Models
 import VectorIndex
 
+/// What a retrieval set is stored in and asked of.
+public typealias RetrievalSetStore = DocumentStore & PassageStore & ReadScopes
+
 /// A public retrieval collection: documents, questions, and which documents each question is about.
 ///
 /// Laid out as BEIR does (Thakur et al. 2021): `corpus.jsonl` (`_id`, `title`, `text`), `queries.jsonl`
@@ -84,7 +87,7 @@ public struct RetrievalSet: Sendable {
     ///   - cut: makes passages of a document's text and title, to compare ways of cutting. Without it
     ///     a document is one passage: its title and text, of which the model reads as much as it can.
     public func evaluate(
-        corpus: any CorpusStore, embedder: any Embedder, configuration: QAConfiguration,
+        corpus: any RetrievalSetStore, embedder: any Embedder, configuration: QAConfiguration,
         cut: (@Sendable (_ text: String, _ title: String) -> [Chunk])? = nil,
         progress: @Sendable (String) -> Void = { _ in }
     ) async throws -> Report {
@@ -102,7 +105,8 @@ public struct RetrievalSet: Sendable {
             var scores = RetrievalScores()
             for query in asked {
                 let ranking = try await ranking(
-                    query, qa.retriever(mode), depth: cut == nil ? Self.depth : 5 * Self.depth)
+                    query, qa, mode, corpus.scope(for: .anonymous),
+                    depth: cut == nil ? Self.depth : 5 * Self.depth)
                 scores.add(ranking, gains: judgements[query.id] ?? [:])
             }
             report.retrieval[mode.rawValue] = scores.finish()
@@ -114,21 +118,17 @@ public struct RetrievalSet: Sendable {
     private static let depth = 100
 
     private func ranking(
-        _ query: Entry, _ retriever: any Retriever, depth: Int
+        _ query: Entry, _ qa: QuestionAnswering, _ mode: SearchMode, _ scope: ReadScope, depth: Int
     ) async throws -> [String] {
         let text = String(decoding: query.text.utf8.prefix(Question.byteLimit), as: UTF8.self)
-        guard let retrieval = try? RetrievalQuery(text, filter: ChunkFilter(reader: .anonymous), limit: depth)
-        else {
-            return []
-        }
+        guard let retrieval = try? RetrievalQuery(text, limit: depth) else { return [] }
         var seen: Set<String> = []
-        return try await retriever.retrieve(retrieval).map(\.chunk.documentID).filter {
-            seen.insert($0).inserted
-        }
+        return try await qa.retrieve(retrieval, mode: mode, scope: scope).map(\.chunk.documentID)
+            .filter { seen.insert($0).inserted }
     }
 
     private func load(
-        _ corpus: any CorpusStore, _ index: LocalVectorStore, _ embedder: any Embedder,
+        _ corpus: any RetrievalSetStore, _ index: LocalVectorStore, _ embedder: any Embedder,
         cut: (@Sendable (String, String) -> [Chunk])?, _ progress: @Sendable (String) -> Void
     ) async throws {
         try await corpus.upsert(space: Space(key: "SET", name: "Retrieval set"))
@@ -155,7 +155,8 @@ public struct RetrievalSet: Sendable {
     }
 
     private func store(
-        _ document: Entry, _ chunks: [Chunk], _ vectors: [[Float]], _ corpus: any CorpusStore, model: String
+        _ document: Entry, _ chunks: [Chunk], _ vectors: [[Float]], _ corpus: any RetrievalSetStore,
+        model: String
     ) async throws -> [VectorEntry] {
         let change = try await corpus.replace(
             Document(

@@ -4,7 +4,6 @@ import VectorIndex
 
 /// Passages nearest in meaning: the question's vector against the index.
 public struct DenseRetriever: Retriever {
-    let corpus: any CorpusStore
     let index: any VectorStore
     let embedder: any Embedder
     let readable: ReadableChunks
@@ -12,36 +11,32 @@ public struct DenseRetriever: Retriever {
     let efSearch: Int
 
     public init(
-        corpus: any CorpusStore, index: any VectorStore, embedder: any Embedder, readable: ReadableChunks,
-        efSearch: Int = 128
+        index: any VectorStore, embedder: any Embedder, readable: ReadableChunks, efSearch: Int = 128
     ) {
-        self.corpus = corpus
         self.index = index
         self.embedder = embedder
         self.readable = readable
         self.efSearch = efSearch
     }
 
-    public func retrieve(_ query: RetrievalQuery) async throws -> [RetrievedChunk] {
-        let vector: [Float]
-        if let known = query.vector {
-            vector = known
-        } else {
-            vector = try await embedder.embed([query.text], purpose: .query)[0]
-        }
-        let allowed = try await readable.bitmap(for: query.filter)
-        guard allowed.count > 0, index.count > 0 else { return [] }
+    public func prepare(_ query: RetrievalQuery) async throws -> RetrievalQuery {
+        guard query.vector == nil else { return query }
+        var query = query
+        query.vector = try await embedder.embed([query.text], purpose: .query).first
+        return query
+    }
+
+    public func rank(_ query: RetrievalQuery, in snapshot: any CorpusSnapshot) throws -> [RankedPassage] {
+        guard let vector = query.vector, index.count > 0 else { return [] }
+        let allowed = try readable.bitmap(for: query.filter, in: snapshot)
+        guard !allowed.isEmpty else { return [] }
         let neighbors = try index.search(
             vector, k: query.limit, efSearch: max(efSearch, query.limit * 2), filter: .allowed(allowed))
-        let score = Dictionary(
-            neighbors.map { (Int64(clamping: $0.id), Double(1 - $0.distance)) },
-            uniquingKeysWith: { first, _ in first })
-        let chunks = try await corpus.chunks(
-            neighbors.map { Int64(clamping: $0.id) }, reader: query.filter.reader)
-        return chunks.enumerated().map { offset, chunk in
-            let similarity = score[chunk.id] ?? 0
-            return RetrievedChunk(
-                chunk: chunk, vectorRank: offset + 1, vectorScore: similarity, score: similarity)
+        return neighbors.enumerated().map { offset, neighbor in
+            let similarity = Double(1 - neighbor.distance)
+            return RankedPassage(
+                id: Int64(clamping: neighbor.id), vectorRank: offset + 1, vectorScore: similarity,
+                score: similarity)
         }
     }
 }

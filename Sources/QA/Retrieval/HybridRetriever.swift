@@ -18,18 +18,16 @@ public struct FusionParameters: Sendable, Hashable, Codable {
     }
 
     /// Both lists as one, best first, each passage with both of its ranks and scores.
-    public func fuse(vector: [RetrievedChunk], keyword: [RetrievedChunk], limit: Int) -> [RetrievedChunk] {
-        let byMeaning = Dictionary(vector.map { ($0.chunk.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let byWords = Dictionary(keyword.map { ($0.chunk.id, $0) }, uniquingKeysWith: { first, _ in first })
+    public func fuse(vector: [RankedPassage], keyword: [RankedPassage], limit: Int) -> [RankedPassage] {
+        let byMeaning = Dictionary(vector.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let byWords = Dictionary(keyword.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let fused = reciprocalRankFusion(
-            [vector.map(\.chunk.id), keyword.map(\.chunk.id)], k: k, weights: [vectorWeight, keywordWeight])
-        return fused.prefix(limit).compactMap { entry in
-            guard let any = byMeaning[entry.id] ?? byWords[entry.id] else { return nil }
-            let words = byWords[entry.id]
-            return RetrievedChunk(
-                chunk: any.chunk, vectorRank: byMeaning[entry.id]?.vectorRank,
-                vectorScore: byMeaning[entry.id]?.vectorScore, keywordRank: words?.keywordRank,
-                keywordScore: words?.keywordScore, score: entry.score)
+            [vector.map(\.id), keyword.map(\.id)], k: k, weights: [vectorWeight, keywordWeight])
+        return fused.prefix(limit).map { entry in
+            let (meaning, words) = (byMeaning[entry.id], byWords[entry.id])
+            return RankedPassage(
+                id: entry.id, vectorRank: meaning?.vectorRank, vectorScore: meaning?.vectorScore,
+                keywordRank: words?.keywordRank, keywordScore: words?.keywordScore, score: entry.score)
         }
     }
 }
@@ -48,11 +46,15 @@ public struct HybridRetriever: Retriever {
         self.fusion = fusion
     }
 
-    public func retrieve(_ query: RetrievalQuery) async throws -> [RetrievedChunk] {
+    public func prepare(_ query: RetrievalQuery) async throws -> RetrievalQuery {
+        try await dense.prepare(query)
+    }
+
+    public func rank(_ query: RetrievalQuery, in snapshot: any CorpusSnapshot) throws -> [RankedPassage] {
         var deep = query
         deep.limit = max(query.limit, fusion.depth)
-        async let byMeaning = dense.retrieve(deep)
-        async let byWords = keyword.retrieve(deep)
-        return try await fusion.fuse(vector: byMeaning, keyword: byWords, limit: query.limit)
+        return fusion.fuse(
+            vector: try dense.rank(deep, in: snapshot), keyword: try keyword.rank(deep, in: snapshot),
+            limit: query.limit)
     }
 }

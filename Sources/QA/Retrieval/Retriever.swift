@@ -1,20 +1,5 @@
 import Corpus
 
-/// A passage found for a question, and why.
-public struct RetrievedChunk: Sendable, Hashable {
-    public var chunk: StoredChunk
-    /// 1-based among the passages nearest in meaning; `nil` when it is not among them.
-    public var vectorRank: Int?
-    /// Cosine similarity, at most 1.
-    public var vectorScore: Double?
-    /// 1-based among the passages that share words.
-    public var keywordRank: Int?
-    /// BM25.
-    public var keywordScore: Double?
-    /// What the list is ordered by; larger is better.
-    public var score: Double
-}
-
 /// What is looked for.
 public struct RetrievalQuery: Sendable {
     public var text: String
@@ -24,7 +9,9 @@ public struct RetrievalQuery: Sendable {
     public var limit: Int
 
     /// - Throws: ``QAError`` when `text` is empty or too long, or `limit` is not in `1...1000`.
-    public init(_ text: String, vector: [Float]? = nil, filter: ChunkFilter, limit: Int) throws(QAError) {
+    public init(
+        _ text: String, vector: [Float]? = nil, filter: ChunkFilter = .everything, limit: Int
+    ) throws(QAError) {
         try Question.check(text)
         guard (1...1_000).contains(limit) else {
             throw .limitOutOfRange(name: "limit", value: limit, allowed: 1...1_000)
@@ -36,9 +23,19 @@ public struct RetrievalQuery: Sendable {
     }
 }
 
-/// Question to ranked passages, best first, none that the reader may not read.
+/// Question to ranked passages, best first, none that the caller may not read.
+///
+/// Ranks ids and loads no text: what is shown of them is loaded afterwards, in the same snapshot.
 public protocol Retriever: Sendable {
-    func retrieve(_ query: RetrievalQuery) async throws -> [RetrievedChunk]
+    /// Adds what must be known before the corpus is looked at, such as the question's vector.
+    func prepare(_ query: RetrievalQuery) async throws -> RetrievalQuery
+
+    /// - Parameter query: as ``prepare(_:)`` gave it.
+    func rank(_ query: RetrievalQuery, in snapshot: any CorpusSnapshot) throws -> [RankedPassage]
+}
+
+extension Retriever {
+    public func prepare(_ query: RetrievalQuery) async throws -> RetrievalQuery { query }
 }
 
 /// Which passages a search considers.

@@ -15,7 +15,8 @@ public struct SearchRequest: Sendable, Hashable {
     /// - Throws: ``QAError`` when the text is empty or too long, `limit` is not in `1...100` or `offset`
     ///   not in `0...10000`.
     public init(
-        _ text: String, mode: SearchMode = .hybrid, filter: ChunkFilter, limit: Int = 20, offset: Int = 0
+        _ text: String, mode: SearchMode = .hybrid, filter: ChunkFilter = .everything, limit: Int = 20,
+        offset: Int = 0
     ) throws(QAError) {
         try Question.check(text)
         guard (1...100).contains(limit) else {
@@ -65,47 +66,75 @@ public struct SearchResults: Sendable {
 
 extension QuestionAnswering {
     /// Ranked documents, each by its best passage.
-    public func search(_ request: SearchRequest) async throws -> SearchResults {
+    ///
+    /// One read transaction: passages are ranked and counted by their ids, and only what this page of the results
+    /// shows is loaded.
+    ///
+    /// - Parameter scope: what the searching person may read; nothing else is looked at.
+    public func search(_ request: SearchRequest, scope: ReadScope) async throws -> SearchResults {
         let clock = ContinuousClock()
         let start = clock.now
-        let query = try RetrievalQuery(
-            request.text, filter: request.filter, limit: SearchRequest.depth)
-        var seen: Set<String> = []
-        let documents = try await retrieve(query, request.mode).filter { found in
-            seen.insert(found.chunk.documentID).inserted
-        }
+        let found = try await find(request, scope)
         let terms = Set(TextUnits.stems(of: request.text))
-        let hits = documents.dropFirst(request.offset).prefix(request.limit).map { passage in
+        let hits = found.shown.map { passage in
             let snippet = Snippet(of: passage.chunk.text, terms: terms)
             return SearchHit(passage: passage, snippet: snippet.text, highlights: snippet.highlights)
         }
         return SearchResults(
-            hits: hits, count: documents.count, facets: SearchFacets(documents.map(\.chunk)),
+            hits: hits, count: found.count, facets: found.facets,
             milliseconds: (clock.now - start) / .milliseconds(1))
     }
-}
 
-extension QuestionAnswering {
-    /// Retrieves, with whatever fails told as a flow tells it.
-    private func retrieve(_ query: RetrievalQuery, _ mode: SearchMode) async throws -> [RetrievedChunk] {
+    private struct Found: Sendable {
+        var shown: [RetrievedChunk]
+        var count: Int
+        var facets: SearchFacets
+    }
+
+    /// Finds, with whatever fails told as a flow tells it.
+    private func find(_ request: SearchRequest, _ scope: ReadScope) async throws -> Found {
         do {
-            return try await retriever(mode).retrieve(query)
+            let retriever = retriever(request.mode)
+            let query = try await retriever.prepare(
+                RetrievalQuery(request.text, filter: request.filter, limit: SearchRequest.depth))
+            return try await corpus.withSnapshot(for: scope) { snapshot in
+                try Self.find(request, query, retriever, snapshot)
+            }
         } catch let error as CancellationError {
             throw error
         } catch {
-            throw QAError(error, flow: "search", component: mode.rawValue)
+            throw QAError(error, flow: "search", component: request.mode.rawValue)
         }
+    }
+
+    private static func find(
+        _ request: SearchRequest, _ query: RetrievalQuery, _ retriever: any Retriever,
+        _ snapshot: any CorpusSnapshot
+    ) throws -> Found {
+        let ranked = try retriever.rank(query, in: snapshot)
+        let documentOf = try snapshot.documentIDs(ofChunks: ranked.map(\.id))
+        var documents: [String] = []
+        var seen: Set<String> = []
+        let best = ranked.filter { passage in
+            guard let document = documentOf[passage.id], seen.insert(document).inserted else { return false }
+            documents.append(document)
+            return true
+        }
+        let page = best.dropFirst(request.offset).prefix(request.limit)
+        return Found(
+            shown: try snapshot.load(page), count: best.count,
+            facets: SearchFacets(try snapshot.facts(ofDocuments: documents)))
     }
 }
 
 extension SearchFacets {
-    init(_ chunks: [StoredChunk]) {
+    init(_ documents: [DocumentFacts]) {
         let names = Dictionary(
-            chunks.map { ($0.spaceKey, $0.spaceName) }, uniquingKeysWith: { first, _ in first })
-        spaces = Self.counted(chunks.map(\.spaceKey)) { names[$0] ?? $0 }
-        labels = Self.counted(chunks.flatMap(\.labels)) { $0 }
-        authors = Self.counted(chunks.compactMap(\.author)) { $0 }
-        kinds = Self.counted(chunks.map(\.kind.rawValue)) { $0 }
+            documents.map { ($0.spaceKey, $0.spaceName) }, uniquingKeysWith: { first, _ in first })
+        spaces = Self.counted(documents.map(\.spaceKey)) { names[$0] ?? $0 }
+        labels = Self.counted(documents.flatMap(\.labels)) { $0 }
+        authors = Self.counted(documents.compactMap(\.author)) { $0 }
+        kinds = Self.counted(documents.map(\.kind.rawValue)) { $0 }
     }
 
     /// The most frequent first; equal ones by name.

@@ -2,15 +2,15 @@ import Corpus
 
 /// Who asks, as the handlers of operations receive it. Only the ``Door`` makes one.
 struct Caller: Sendable {
-    /// What may be read.
-    let reader: Reader
+    /// What may be read, for this request.
+    let scope: ReadScope
     /// Names the request in responses and logs.
     let requestID: String
     /// Time that the caller's work may take once its turn has come.
     let timeLimit: Duration
 
-    fileprivate init(reader: Reader, requestID: String, timeLimit: Duration) {
-        self.reader = reader
+    fileprivate init(scope: ReadScope, requestID: String, timeLimit: Duration) {
+        self.scope = scope
         self.requestID = requestID
         self.timeLimit = timeLimit
     }
@@ -19,6 +19,7 @@ struct Caller: Sendable {
 /// Where a request becomes a caller: the one place that decides who somebody is and what they may do.
 struct Door: Sendable {
     let callers: CallerReader
+    let scopes: any ReadScopes
     let timeLimit: Duration
 
     /// The caller behind `request`.
@@ -28,6 +29,8 @@ struct Door: Sendable {
     ///
     /// - Throws: ``RequestFault``.
     func admit(_ request: APIRequest, to scope: Scope) throws(RequestFault) -> Caller {
-        Caller(reader: try callers.reader(of: request), requestID: request.id, timeLimit: timeLimit)
+        Caller(
+            scope: scopes.scope(for: try callers.reader(of: request)), requestID: request.id,
+            timeLimit: timeLimit)
     }
 }

@@ -27,16 +27,19 @@ struct AskCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try common.configuration()
-        let filter = ChunkFilter(reader: try asking.reader(configuration), spaces: Set(spaces))
-        let asked = try Question(question, filter: filter, topK: topK)
-        let qa = try await Composition(configuration).questionAnswering().qa
+        let reader = try asking.reader(configuration)
+        let asked = try Question(question, filter: ChunkFilter(spaces: Set(spaces)), topK: topK)
+        let answering = try await Composition(configuration).questionAnswering()
+        let scope = answering.corpus.scope(for: reader)
         let name = flow
-        let result = try await Interruption.cancelling { try await qa.run(asked, flow: name) }
+        let result = try await Interruption.cancelling {
+            try await answering.qa.run(asked, scope: scope, flow: name)
+        }
         if common.json {
             print(try JSONText.encode(AnswerOutput(result)))
         } else {
             printText(result)
-            if result.answer.abstained { try await Hint.nothingReadable(qa.corpus, filter.reader) }
+            if result.answer.abstained { try await Hint.nothingReadable(answering.corpus, scope) }
         }
         if result.answer.abstained { throw ExitCode.nothingFound }
     }
@@ -63,8 +66,8 @@ struct AskCommand: AsyncParsableCommand {
 
 /// Why a search may have come up empty.
 enum Hint {
-    static func nothingReadable(_ corpus: any CorpusStore, _ reader: Reader) async throws {
-        guard try await corpus.summary(reader: reader).documents == 0 else { return }
+    static func nothingReadable(_ corpus: any CorpusStore, _ scope: ReadScope) async throws {
+        guard try await corpus.summary(scope: scope).documents == 0 else { return }
         Terminal.print(
             error: try await corpus.storedVersions().isEmpty
                 ? "The data folder holds no documents yet; begin with `millrace ingest`."

@@ -57,8 +57,10 @@ struct EvalCommand: AsyncParsableCommand {
 
     private func runQuestions(_ file: URL, _ composition: Composition) async throws {
         let questions = try EvaluationQuestion.load(file)
-        let qa = try await composition.questionAnswering().qa
-        let report = try await Interruption.cancelling { try await Evaluation(qa).run(questions) }
+        let answering = try await composition.questionAnswering()
+        let report = try await Interruption.cancelling {
+            try await Evaluation(answering.qa, scopes: answering.corpus).run(questions)
+        }
         if common.json {
             print(try JSONText.encode(report))
             return

@@ -33,8 +33,8 @@ struct PassageOutput: Encodable {
         updatedAt = chunk.updatedAt
         self.text = text ?? chunk.text
         score = passage.score
-        vectorRank = passage.vectorRank
-        keywordRank = passage.keywordRank
+        vectorRank = passage.rank.vectorRank
+        keywordRank = passage.rank.keywordRank
     }
 }
 

@@ -29,15 +29,19 @@ struct SearchCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try common.configuration()
-        let filter = ChunkFilter(reader: try asking.reader(configuration), spaces: Set(spaces))
-        let request = try SearchRequest(query, mode: mode, filter: filter, limit: limit)
-        let qa = try await Composition(configuration).questionAnswering().qa
-        let results = try await Interruption.cancelling { try await qa.search(request) }
+        let reader = try asking.reader(configuration)
+        let request = try SearchRequest(
+            query, mode: mode, filter: ChunkFilter(spaces: Set(spaces)), limit: limit)
+        let answering = try await Composition(configuration).questionAnswering()
+        let scope = answering.corpus.scope(for: reader)
+        let results = try await Interruption.cancelling {
+            try await answering.qa.search(request, scope: scope)
+        }
         if common.json {
             print(try JSONText.encode(SearchOutput(query: query, results)))
         } else {
             printText(results)
-            if results.hits.isEmpty { try await Hint.nothingReadable(qa.corpus, filter.reader) }
+            if results.hits.isEmpty { try await Hint.nothingReadable(answering.corpus, scope) }
         }
         if results.hits.isEmpty { throw ExitCode.nothingFound }
     }

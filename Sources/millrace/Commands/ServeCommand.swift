@@ -33,11 +33,12 @@ struct ServeCommand: AsyncParsableCommand {
             maxConcurrentRuns: try settings.integer("server.max_concurrent_runs", in: 1...1_024),
             defaultReader: configuration.defaultReader)
         try serving.validate()
-        let (qa, index, embedder) = try await composition.questionAnswering()
-        let follower = try composition.follower(corpus: qa.corpus, index: index, embedder: embedder)
+        let (qa, corpus, index, embedder) = try await composition.questionAnswering()
+        let follower = try composition.follower(corpus: corpus, index: index, embedder: embedder)
         let server = try MillraceServer(
-            qa: qa, indexCount: { index.count }, configuration: serving, logger: composition.logger,
-            version: Millrace.version, webhooks: follower?.receiver.map { [$0] } ?? [])
+            qa: qa, corpus: corpus, indexCount: { index.count }, configuration: serving,
+            logger: composition.logger, version: Millrace.version,
+            webhooks: follower?.receiver.map { [$0] } ?? [])
         let worker = Task { await follower?.run() }
         defer { worker.cancel() }
         let host = serving.host.contains(":") ? "[\(serving.host)]" : serving.host

@@ -1,3 +1,4 @@
+import Corpus
 import Flow
 import Models
 
@@ -11,8 +12,10 @@ struct BuildPrompt: Component {
     let maxAnswerTokens: Parameter<Int>
     let temperature: Parameter<Double>
     let prompt: Output<PreparedPrompt>
+    let corpus: any PassageStore
 
-    init(_ declare: inout Declaration) {
+    init(_ declare: inout Declaration, corpus: any PassageStore) {
+        self.corpus = corpus
         question = declare.input("question", "What is asked.")
         passages = declare.input("passages", "Best first.")
         maxPassageTokens = declare.integer(
@@ -27,7 +30,11 @@ struct BuildPrompt: Component {
         let builder = PromptBuilder(
             maxPassageTokens: step[maxPassageTokens], maxAnswerTokens: step[maxAnswerTokens],
             temperature: step[temperature])
-        let prepared = builder.prepare(step[question], step[passages].list)
+        let ranked = step[passages].list.prefix(step[question].topK)
+        let loaded = try await corpus.withSnapshot(for: step.context.fact(ReadScope.self)) {
+            try $0.load(ranked)
+        }
+        let prepared = builder.prepare(step[question], loaded)
         step.note("passages", Double(prepared.passages.count))
         try await step.emit(PassagesEmission(passages: prepared.passages))
         step.send(prepared, to: prompt)

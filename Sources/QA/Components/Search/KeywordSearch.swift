@@ -9,9 +9,11 @@ struct KeywordSearch: Component {
     let question: Input<Question>
     let limit: Parameter<Int>
     let passages: Output<RankedPassages>
+    let corpus: any PassageStore
     let retriever: KeywordRetriever
 
-    init(_ declare: inout Declaration, retriever: KeywordRetriever) {
+    init(_ declare: inout Declaration, corpus: any PassageStore, retriever: KeywordRetriever) {
+        self.corpus = corpus
         self.retriever = retriever
         question = declare.input("question", "What is looked for, with its filters.")
         limit = declare.integer("limit", 100, in: 1...1_000, unit: "passages", "How many are ranked.")
@@ -20,8 +22,10 @@ struct KeywordSearch: Component {
 
     func run(_ step: Step) async throws {
         let question = step[question]
-        let found = try await retriever.retrieve(
-            RetrievalQuery(question.text, filter: question.filter, limit: step[limit]))
+        let query = try RetrievalQuery(question.text, filter: question.filter, limit: step[limit])
+        let found = try await corpus.withSnapshot(for: step.context.fact(ReadScope.self)) { [retriever] in
+            try retriever.rank(query, in: $0)
+        }
         step.note("passages", Double(found.count))
         step.send(RankedPassages(list: found), to: passages)
     }

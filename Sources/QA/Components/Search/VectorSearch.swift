@@ -10,9 +10,11 @@ struct VectorSearch: Component {
     let vector: Input<QuestionVector>
     let limit: Parameter<Int>
     let passages: Output<RankedPassages>
+    let corpus: any PassageStore
     let retriever: DenseRetriever
 
-    init(_ declare: inout Declaration, retriever: DenseRetriever) {
+    init(_ declare: inout Declaration, corpus: any PassageStore, retriever: DenseRetriever) {
+        self.corpus = corpus
         self.retriever = retriever
         question = declare.input("question", "What is looked for, with its filters.")
         vector = declare.input("vector", "The question's embedding.")
@@ -22,9 +24,11 @@ struct VectorSearch: Component {
 
     func run(_ step: Step) async throws {
         let question = step[question]
-        let found = try await retriever.retrieve(
-            RetrievalQuery(
-                question.text, vector: step[vector].floats, filter: question.filter, limit: step[limit]))
+        let query = try RetrievalQuery(
+            question.text, vector: step[vector].floats, filter: question.filter, limit: step[limit])
+        let found = try await corpus.withSnapshot(for: step.context.fact(ReadScope.self)) { [retriever] in
+            try retriever.rank(query, in: $0)
+        }
         step.note("passages", Double(found.count))
         step.send(RankedPassages(list: found), to: passages)
     }

@@ -35,10 +35,10 @@ struct AnswerDocument: ResponseDocument {
         init(_ passage: RetrievedChunk) {
             chunkID = passage.chunk.id
             title = passage.chunk.title
-            vectorRank = passage.vectorRank
-            vectorScore = passage.vectorScore
-            keywordRank = passage.keywordRank
-            keywordScore = passage.keywordScore
+            vectorRank = passage.rank.vectorRank
+            vectorScore = passage.rank.vectorScore
+            keywordRank = passage.rank.keywordRank
+            keywordScore = passage.rank.keywordScore
             fusedScore = passage.score
         }
     }

@@ -66,10 +66,10 @@ struct FiltersBody: RequestDocument, Hashable {
         }
     }
 
-    /// The filter for `reader`.
-    func filter(reader: Reader) -> ChunkFilter {
+    /// As searches take it.
+    var filter: ChunkFilter {
         ChunkFilter(
-            reader: reader, spaces: spaces, labels: labels, kinds: kinds, authors: authors,
+            spaces: spaces, labels: labels, kinds: kinds, authors: authors,
             updatedAfter: updatedAfter)
     }
 

@@ -41,7 +41,9 @@ struct FlowRuns: Sendable {
         _ question: Question, flow: String, stream: Bool, caller: Caller
     ) async throws -> APIResponse {
         guard stream else {
-            let result = try await limited(caller) { try await qa.run(question, flow: flow) }
+            let result = try await limited(caller) {
+                try await qa.run(question, scope: caller.scope, flow: flow)
+            }
             return try .json(AnswerDocument(result, id: caller.requestID))
         }
         guard qa.flows.contains(where: { $0.name == flow }) else {
@@ -61,7 +63,7 @@ struct FlowRuns: Sendable {
     ) async -> EventStream.Outcome {
         do {
             try await withDeadline(caller.timeLimit) {
-                for try await event in try qa.events(question, flow: flow) {
+                for try await event in try qa.events(question, scope: caller.scope, flow: flow) {
                     for event in try AnswerEvents.events(of: event, requestID: caller.requestID) {
                         await send(event)
                     }

@@ -63,9 +63,9 @@ struct QuestionBody: RequestDocument {
         topK = try container.wholeNumber(forKey: .topK)
     }
 
-    /// The question of `reader`, its limits checked.
-    func question(reader: Reader) throws(QAError) -> Question {
-        let filter = filters.filter(reader: reader)
+    /// The question, its limits checked.
+    func asked() throws(QAError) -> Question {
+        let filter = filters.filter
         guard let topK else { return try Question(question, conversation: conversation, filter: filter) }
         return try Question(question, conversation: conversation, filter: filter, topK: topK)
     }

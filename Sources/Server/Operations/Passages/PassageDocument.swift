@@ -20,10 +20,10 @@ struct PassageDocument: ResponseDocument {
         var fusedScore: Double
 
         init(_ passage: RetrievedChunk) {
-            vectorRank = passage.vectorRank
-            vectorScore = passage.vectorScore
-            keywordRank = passage.keywordRank
-            keywordScore = passage.keywordScore
+            vectorRank = passage.rank.vectorRank
+            vectorScore = passage.rank.vectorScore
+            keywordRank = passage.rank.keywordRank
+            keywordScore = passage.rank.keywordScore
             fusedScore = passage.score
         }
     }

@@ -15,7 +15,7 @@ struct PassageOperation: Sendable {
         ) { written, caller in
             // A passage that is not there and one that may not be read look alike, on purpose.
             guard let id = Int64(written),
-                let context = try await corpus.context(ofChunk: id, reader: caller.reader)
+                let context = try await corpus.context(ofChunk: id, scope: caller.scope)
             else {
                 throw RequestFault.noSuchPassage(id: String(written.prefix(20)))
             }

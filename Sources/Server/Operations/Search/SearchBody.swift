@@ -50,9 +50,9 @@ struct SearchBody: RequestDocument {
         offset = try container.wholeNumber(forKey: .offset) ?? 0
     }
 
-    /// The search of `reader`, its limits checked.
-    func request(reader: Reader) throws(QAError) -> SearchRequest {
+    /// The search, its limits checked.
+    func request() throws(QAError) -> SearchRequest {
         try SearchRequest(
-            query, mode: mode, filter: filters.filter(reader: reader), limit: limit, offset: offset)
+            query, mode: mode, filter: filters.filter, limit: limit, offset: offset)
     }
 }

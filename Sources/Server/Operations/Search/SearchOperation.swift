@@ -13,8 +13,8 @@ struct SearchOperation: Sendable {
             responses: [.json(SearchDocument.self, "the best documents, each by its best passage")],
             problems: [.emptyQuestion, .questionTooLong, .outOfRange, .componentFailed, .busy, .timedOut]
         ) { body, caller in
-            let search = try body.request(reader: caller.reader)
-            let results = try await runs.limited(caller) { try await qa.search(search) }
+            let search = try body.request()
+            let results = try await runs.limited(caller) { try await qa.search(search, scope: caller.scope) }
             return try .json(SearchDocument(results, request: search))
         }
     }

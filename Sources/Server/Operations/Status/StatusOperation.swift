@@ -5,6 +5,7 @@ import QA
 /// `GET /v1/status`: what there is to search, counted for this reader.
 struct StatusOperation: Sendable {
     let qa: QuestionAnswering
+    let corpus: any PassageStore & StateStore
     let version: String
 
     var operation: Operation {
@@ -12,11 +13,13 @@ struct StatusOperation: Sendable {
             .search, "status", .get, "/v1/status", summary: "what there is to search", section: "status",
             inputs: .none, responses: [.json(StatusDocument.self, "counts of what the caller may read")]
         ) { _, caller in
-            try await .json(
+            let (summary, titles) = try await corpus.withSnapshot(for: caller.scope) {
+                (try $0.summary(), try $0.recentTitles(limit: 12))
+            }
+            return try await .json(
                 StatusDocument(
-                    qa.corpus.summary(reader: caller.reader),
-                    titles: qa.corpus.recentTitles(reader: caller.reader, limit: 12),
-                    syncedAt: qa.corpus.state("synced_at"), version: version, model: qa.modelName,
+                    summary, titles: titles, syncedAt: corpus.state("synced_at"), version: version,
+                    model: qa.modelName,
                     generator: qa.generatorName))
         }
     }

@@ -1,0 +1,33 @@
+import Synchronization
+
+/// What one caller may read, for as long as one request lasts.
+///
+/// Made once, at the door, from who the caller is; whatever serves the request receives it and can neither make
+/// one nor look inside. The first snapshot that needs it expands the caller's principals to access classes, in
+/// its own transaction, and every later one of the same request goes by these classes: a request that takes long
+/// never sees more half way through.
+///
+/// Making one costs nothing; only a corpus can (``ReadScopes``).
+public final class ReadScope: Sendable {
+    private let reader: Reader
+    private let satisfied = Mutex<Set<AccessClassID>?>(nil)
+
+    /// For engines of a corpus alone; everybody else asks ``ReadScopes``.
+    @_spi(CorpusEngine) public init(_ reader: Reader) {
+        self.reader = reader
+    }
+
+    /// The access classes that the caller satisfies.
+    ///
+    /// - Parameter expand: finds them; called once a scope.
+    @_spi(CorpusEngine) public func classes(
+        _ expand: (Reader) throws -> Set<AccessClassID>
+    ) rethrows -> Set<AccessClassID> {
+        try satisfied.withLock { satisfied in
+            if let satisfied { return satisfied }
+            let found = try expand(reader)
+            satisfied = found
+            return found
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Corpus
+
+/// A passage's place in a ranking, and why. Its text is not loaded.
+public struct RankedPassage: Sendable, Hashable {
+    /// The chunk's.
+    public var id: Int64
+    /// 1-based among the passages nearest in meaning; `nil` when it is not among them.
+    public var vectorRank: Int?
+    /// Cosine similarity, at most 1.
+    public var vectorScore: Double?
+    /// 1-based among the passages that share words.
+    public var keywordRank: Int?
+    /// BM25.
+    public var keywordScore: Double?
+    /// What the list is ordered by; larger is better.
+    public var score: Double
+
+    public init(
+        id: Int64, vectorRank: Int? = nil, vectorScore: Double? = nil, keywordRank: Int? = nil,
+        keywordScore: Double? = nil, score: Double
+    ) {
+        self.id = id
+        self.vectorRank = vectorRank
+        self.vectorScore = vectorScore
+        self.keywordRank = keywordRank
+        self.keywordScore = keywordScore
+        self.score = score
+    }
+}
+
+/// A passage found for a question, loaded to be shown.
+public struct RetrievedChunk: Sendable, Hashable {
+    public var chunk: StoredChunk
+    public var rank: RankedPassage
+
+    public init(chunk: StoredChunk, rank: RankedPassage) {
+        self.chunk = chunk
+        self.rank = rank
+    }
+
+    /// What the list was ordered by; larger is better.
+    public var score: Double { rank.score }
+}
+
+extension PassageSnapshot {
+    /// Loads ranked passages, in their order; what is not there any more is left out.
+    public func load(_ ranked: some Sequence<RankedPassage>) throws(CorpusError) -> [RetrievedChunk] {
+        let ranks = Dictionary(ranked.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return try chunks(ranked.map(\.id)).compactMap { chunk in
+            ranks[chunk.id].map { RetrievedChunk(chunk: chunk, rank: $0) }
+        }
+    }
+}
