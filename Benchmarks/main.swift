@@ -8,6 +8,7 @@ do {
     case "engine": try await EngineBenchmark.run(arguments: rest)
     case "encoder": try await EncoderBenchmark.run(arguments: rest)
     case "crawl": try await CrawlBenchmark.run(arguments: rest)
+    case "read-scope": try await ReadScopeBenchmark.run(arguments: rest)
     case "storage-format": try StorageFormatBenchmark.run(arguments: rest)
     case "text": try TextBenchmark.run(arguments: rest)
     case "export": try await ExportBenchmark.run(arguments: rest)
@@ -24,7 +25,7 @@ do {
                 """
                 usage: millrace-bench NAME [arguments]
                 NAME: crawl, encoder, engine, export, storage-format, index, index-exact, index-filters, \
-                index-formats, index-growth, index-open, index-updates, text
+                index-formats, index-growth, index-open, index-updates, read-scope, text
 
                 """.utf8))
         exit(64)
