@@ -33,6 +33,7 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .target(name: "CVectorKernels"),
         .target(name: "Concurrency", swiftSettings: strict),
+        .target(name: "Text", swiftSettings: strict),
         .target(name: "JSONValue", swiftSettings: strict),
         .target(
             name: "Flow",
@@ -49,26 +50,35 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Corpus",
-            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Text", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
             name: "CorpusSQLite",
-            dependencies: ["Concurrency", "Corpus", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Concurrency", "Corpus", "Text", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(
-            name: "Models", dependencies: ["Concurrency", "Transport", "COpenBLAS"], swiftSettings: strict),
+            name: "Models", dependencies: ["Concurrency", "Text", "Transport", "COpenBLAS"],
+            swiftSettings: strict),
+        .target(name: "Documents", dependencies: ["CArchive", "CLibXML2", "Text"], swiftSettings: strict),
+        .target(name: "Sourcing", dependencies: ["Corpus", "Documents"], swiftSettings: strict),
+        .target(
+            name: "Confluence",
+            dependencies: [
+                "Corpus", "Documents", "Sourcing", "Transport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "Ingest",
             dependencies: [
-                "Corpus", "VectorIndex", "Models", "Transport", "CLibXML2", "CArchive",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "Corpus", "Documents", "Models", "Sourcing", "Text", "VectorIndex",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .target(
             name: "QA",
             dependencies: [
-                "Concurrency", "Corpus", "Flow", "JSONValue", "VectorIndex", "Models", "Transport",
+                "Concurrency", "Corpus", "Flow", "JSONValue", "VectorIndex", "Models", "Text", "Transport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             resources: [.embedInCode("Resources/question-answering.json")],
@@ -91,8 +101,8 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "Server", "QA", "Flow", "Ingest", "Models", "Corpus", "CorpusSQLite", "VectorIndex",
-                "Transport",
+                "Server", "QA", "Flow", "Ingest", "Confluence", "Sourcing", "Documents", "Models", "Corpus",
+                "CorpusSQLite", "Text", "VectorIndex", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -104,9 +114,8 @@ let package = Package(
         .executableTarget(
             name: "millrace-bench",
             dependencies: [
-                "AllocationCount", "Concurrency", "Corpus", "CorpusSQLite", "Flow", "Ingest", "JSONValue",
-                "Models", "QA",
-                "Transport", "VectorIndex",
+                "AllocationCount", "Concurrency", "Confluence", "Corpus", "CorpusSQLite", "Documents", "Flow",
+                "Ingest", "JSONValue", "Models", "QA", "Sourcing", "Text", "Transport", "VectorIndex",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Benchmarks",
@@ -118,7 +127,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["Corpus", "Transport", "Models"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Corpus", "Models", "Text", "Transport"], path: "Tests/TestSupport",
             exclude: [
                 "bedrock_server.py", "corpus_digest.py", "event_stream.py", "fault_server.py",
                 "sigv4_check.py",
@@ -130,7 +139,8 @@ let package = Package(
         .executableTarget(
             name: "IngestCrashProcess",
             dependencies: [
-                "Ingest", "Corpus", "CorpusSQLite", "Models", "Transport", "VectorIndex", "TestSupport",
+                "Confluence", "Ingest", "Sourcing", "Corpus", "CorpusSQLite", "Models", "Transport",
+                "VectorIndex", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/IngestCrashProcess", swiftSettings: strict),
@@ -145,30 +155,41 @@ let package = Package(
         .testTarget(
             name: "TransportTests", dependencies: ["Transport", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "CorpusTests", dependencies: ["Corpus", "CorpusSQLite", "TestSupport"],
+            name: "CorpusTests", dependencies: ["Corpus", "CorpusSQLite", "Text", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ModelsTests", dependencies: ["Models", "Transport", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TextTests", dependencies: ["Text", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DocumentsTests", dependencies: ["Documents", "Text", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ConfluenceTests",
+            dependencies: [
+                "Confluence", "Sourcing", "Documents", "Ingest", "Corpus", "CorpusSQLite", "Models", "Text",
+                "Transport", "VectorIndex", "TestSupport", "IngestCrashProcess",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "IngestTests",
             dependencies: [
-                "Ingest", "Corpus", "CorpusSQLite", "Models", "Transport", "VectorIndex", "TestSupport",
-                "IngestCrashProcess",
+                "Ingest", "Sourcing", "Documents", "Corpus", "CorpusSQLite", "Models", "Text", "VectorIndex",
+                "TestSupport", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "QATests",
             dependencies: [
-                "QA", "Concurrency", "Corpus", "CorpusSQLite", "Flow", "JSONValue", "Models", "VectorIndex",
-                "TestSupport",
+                "QA", "Concurrency", "Corpus", "CorpusSQLite", "Flow", "JSONValue", "Models", "Text",
+                "VectorIndex", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "Concurrency", "QA", "Ingest", "Transport", "Corpus", "CorpusSQLite", "Models",
-                "VectorIndex",
-                "TestSupport",
+                "Server", "Concurrency", "Confluence", "QA", "Ingest", "Transport", "Corpus", "CorpusSQLite",
+                "Models", "Text", "VectorIndex", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),

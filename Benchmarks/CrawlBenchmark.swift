@@ -1,7 +1,8 @@
+import Confluence
 import Corpus
 import CorpusSQLite
 import Foundation
-import Ingest
+import Sourcing
 import Transport
 
 /// How fast a Confluence is read that takes its time for each answer: everything up to the documents, nothing of
@@ -52,7 +53,8 @@ enum CrawlBenchmark {
         http.maxConnectionsPerHost = connections
         http.proxy = .none
         let client = RetryingHTTPClient(
-            PacedHTTPClient(try CurlHTTPClient(configuration: http)), policy: .crawling)
+            PacedHTTPClient(try CurlHTTPClient(configuration: http), advice: AtlassianRateLimits.advice),
+            policy: .crawling)
         let source = try ConfluenceSource(
             configuration: ConfluenceConfiguration(
                 baseURL: url, flavour: flavour, authentication: .bearer(token: "secret-token"),

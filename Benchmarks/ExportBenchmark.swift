@@ -1,6 +1,8 @@
 import Foundation
+import Sourcing
 
-@testable import Ingest
+@testable import Confluence
+@testable import Documents
 
 /// How fast is a space export read, and in how much memory?
 ///

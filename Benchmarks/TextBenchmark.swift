@@ -1,7 +1,9 @@
 import Corpus
+import Documents
 import Foundation
 import Ingest
 import Models
+import Text
 
 /// How fast do pages become text, chunks and token ids? `scripts/bench text` asks the same of the peers.
 ///

@@ -4,6 +4,7 @@ import CorpusSQLite
 import Foundation
 import Models
 import QA
+import Text
 import VectorIndex
 
 /// What a question costs beside its search: which passages somebody may read, after a change and anew, and what a
@@ -65,11 +66,19 @@ enum ReadScopeBenchmark {
                 guard !results.hits.isEmpty else { throw BenchmarkError("nothing was found") }
             }
             let after = made.corpus.statistics
+            var loading: [Duration] = []
+            for round in 0..<rounds {
+                let query = try RetrievalQuery(made.question(round), limit: SearchRequest.depth)
+                let start = ContinuousClock.now
+                _ = try await qa.retrieve(query, mode: mode, scope: made.corpus.scope(for: made.reader))
+                loading.append(ContinuousClock.now - start)
+            }
             print(
                 """
                 search, \(mode.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0))             \
                 \(milliseconds(times)), transactions \((after.reads - before.reads) / rounds), \
                 passages loaded \((after.passages - before.passages) / rounds)
+                  loading all it ranks        \(milliseconds(loading))
                 """)
         }
     }

@@ -1,3 +1,5 @@
+import Text
+
 /// Everything that one document's transaction writes.
 public struct DocumentReplacement: Sendable {
     public var document: Document

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// A stored chunk with what a citation shows of its document.
 public struct StoredChunk: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Corpus
 import GRDB
+import Text
 
 /// The statements of a document's chunks, prepared once.
 struct ChunkInsertion {

@@ -58,6 +58,8 @@ extension Migrations {
                     before INTEGER,
                     after INTEGER
                 );
+                -- Holds all that sets of ids are made of.
+                CREATE INDEX chunk_by_model ON chunk (model, access_class_id);
                 CREATE INDEX document_by_update ON document (kind, updated_at DESC, id);
                 CREATE TRIGGER chunk_change_insert AFTER INSERT ON chunk BEGIN
                     INSERT INTO chunk_change (document_id, chunk_id, model, after)

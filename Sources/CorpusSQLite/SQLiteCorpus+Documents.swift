@@ -1,6 +1,7 @@
 import Corpus
 import Foundation
 import GRDB
+import Text
 
 extension SQLiteCorpus: DocumentStore {
     public func upsert(space: Space) async throws(CorpusError) {

@@ -44,17 +44,23 @@ extension SQLiteSnapshot: AccessSnapshot {
         guard documents?.isEmpty != true else { return [] }
         return try mapErrors {
             let condition = DocumentCondition(filter)
-            var arguments = condition.arguments
-            var sql = """
-                SELECT c.id FROM chunk c JOIN document d ON d.id = c.document_id WHERE \(condition.sql)
-                """
-            if let documents {
-                sql += " AND d.id IN (SELECT value FROM json_each(?))"
-                arguments.append(try SQLiteCorpus.encode(documents))
+            guard let documents else {
+                return try Int64.fetchAll(
+                    db,
+                    sql: """
+                        SELECT c.id FROM chunk c JOIN document d ON d.id = c.document_id
+                        WHERE c.model = ? AND \(condition.sql)
+                        """, arguments: StatementArguments([model] + condition.arguments))
             }
-            arguments.append(model)
+            // CROSS JOIN: from the few documents to their chunks, whatever the planner believes of `json_each`.
+            let arguments: [any DatabaseValueConvertible] = [try SQLiteCorpus.encode(documents), model]
             return try Int64.fetchAll(
-                db, sql: sql + " AND c.model = ?", arguments: StatementArguments(arguments))
+                db,
+                sql: """
+                    SELECT c.id FROM json_each(?) named CROSS JOIN document d ON d.id = named.value
+                    CROSS JOIN chunk c ON c.document_id = d.id
+                    WHERE +c.model = ? AND \(condition.sql)
+                    """, arguments: StatementArguments(arguments + condition.arguments))
         }
     }
 }

@@ -1,6 +1,7 @@
 import Corpus
 import Foundation
 import GRDB
+import Text
 
 extension SQLiteSnapshot: PassageSnapshot {
     func chunks(_ ids: [Int64]) throws(CorpusError) -> [StoredChunk] {

@@ -1,3 +1,4 @@
+import Confluence
 import Corpus
 import CorpusSQLite
 import Foundation
@@ -65,7 +66,8 @@ extension Composition {
         var http = httpSettings()
         http.maxConnectionsPerHost = connections
         return RetryingHTTPClient(
-            PacedHTTPClient(try CurlHTTPClient(configuration: http)), policy: .crawling)
+            PacedHTTPClient(try CurlHTTPClient(configuration: http), advice: AtlassianRateLimits.advice),
+            policy: .crawling)
     }
 
     private func authentication() throws -> ConfluenceConfiguration.Authentication {

@@ -1,3 +1,4 @@
+import Confluence
 import Foundation
 import Ingest
 

@@ -1,4 +1,6 @@
+import Confluence
 import Corpus
+import Documents
 import Foundation
 import Ingest
 import Models

@@ -6,6 +6,7 @@ import Ingest
 import Logging
 import Models
 import QA
+import Text
 import Transport
 import VectorIndex
 

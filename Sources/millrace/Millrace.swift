@@ -1,4 +1,5 @@
 import ArgumentParser
+import Confluence
 
 @main
 struct Millrace: AsyncParsableCommand {

@@ -3,6 +3,7 @@ import CorpusSQLite
 import Foundation
 import TestSupport
 import Testing
+import Text
 
 /// A small corpus to ask.
 struct SampleCorpus {

@@ -1,6 +1,7 @@
 import Corpus
 import TestSupport
 import Testing
+import Text
 
 /// Who may read a page whose text holds that of another one.
 @Suite struct `Readers of a page that includes another` {

@@ -1,3 +1,5 @@
+import Documents
+
 /// What libFuzzer calls with each input: `entities.xml` goes the whole way to a plan of documents.
 ///
 /// Built by `scripts/fuzz` into one module with the reader. Errors are fine; crashes and hangs are not.

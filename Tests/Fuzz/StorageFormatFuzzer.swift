@@ -1,5 +1,4 @@
-import Corpus
-import Models
+import Text
 
 /// What libFuzzer calls with each input: a page goes the whole way to chunks, and what must hold is checked.
 ///

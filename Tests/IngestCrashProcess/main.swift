@@ -1,9 +1,11 @@
+import Confluence
 import Corpus
 import CorpusSQLite
 import Foundation
 import Ingest
 import Logging
 import Models
+import Sourcing
 import TestSupport
 import Transport
 import VectorIndex

@@ -1,5 +1,7 @@
 import Corpus
+import Documents
 import Models
+import Sourcing
 import TestSupport
 import Testing
 
@@ -195,7 +197,7 @@ import Testing
         let bench = try PipelineBench()
         let body = "<p>Ask <ac:link><ri:user ri:account-id=\"557058:ana\" /></ac:link>.</p>"
         var shared = page("2", "Shared", body, space: "DEV")
-        shared.references = KnownPeople()
+        shared.references = KnownNames(names: [.accountID("557058:ana"): "Ana Ruiz"])
         _ = await bench.run([page("1", "Guide", include("Shared", space: "DEV")), shared])
         #expect(try await text("1", bench) == "Included from Shared\nAsk Ana Ruiz.")
     }

@@ -1,9 +1,11 @@
 import Corpus
 import Foundation
 import Models
+import Sourcing
 import Synchronization
 import TestSupport
 import Testing
+import Text
 import VectorIndex
 
 @testable import Ingest

@@ -1,9 +1,12 @@
 import Corpus
 import Foundation
+import Sourcing
 import TestSupport
 import Testing
+import Text
 import VectorIndex
 
+@testable import Documents
 @testable import Ingest
 
 @Suite struct `A folder as a source` {
@@ -65,9 +68,7 @@ import VectorIndex
 
 @Suite struct `Text that needs no parser` {
     private func render(_ text: String, _ id: String) -> RenderedText {
-        PlainTextRenderer.render(
-            text,
-            of: Document(id: id, kind: .attachment, spaceKey: "S", title: "T", text: "", readers: .everybody))
+        PlainTextRenderer.render(text, names: ["T", id])
     }
 
     private func units(_ page: RenderedText) -> [String] {

@@ -3,10 +3,13 @@ import CorpusSQLite
 import Foundation
 import Logging
 import Models
+import Sourcing
 import Synchronization
 import TestSupport
+import Text
 import VectorIndex
 
+@testable import Documents
 @testable import Ingest
 
 /// A source in memory whose events a test writes down.

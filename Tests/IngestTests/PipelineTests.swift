@@ -1,10 +1,12 @@
 import Corpus
 import Foundation
 import Models
+import Sourcing
 import TestSupport
 import Testing
 import VectorIndex
 
+@testable import Documents
 @testable import Ingest
 
 /// Two paragraphs of some length, so that a page is more than one chunk with nothing between.
@@ -220,5 +222,32 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(report.pages.failed == 1 && report.pages.leftOut == 1 && report.pages.removed == 1)
         #expect(try await bench.store.storedDocument(id: "p0") != nil)
         #expect(try await bench.store.storedDocument(id: "p1") == nil)
+    }
+
+    @Test func `a stored passage is shown within its section`() async throws {
+        let bench = try PipelineBench()
+        let body = "<p>Intro.</p><h2>Long</h2><p>First.</p><p>Second.</p><h2>Other</h2><p>Else.</p>"
+        _ = await bench.run([TestPage(id: "1", title: "Manual", body: body)])
+        let ids = try await bench.store.chunkIDs(model: bench.embedder.model.name).sorted()
+        let context = try await bench.store.context(ofChunk: try #require(ids.first), reader: .anonymous)
+        #expect(context?.section.contains("First.") == true)
+        #expect(try await bench.store.context(ofChunk: 1 << 40, reader: .anonymous) == nil)
+    }
+
+    @Test func `readers are left as they are by a dry run`() async throws {
+        var bench = try PipelineBench()
+        let pages = (0..<30).map { TestPage(id: "p\($0)", body: "<p>Page \($0)</p>") }
+        _ = await bench.run(pages)
+        bench.options.isDryRun = true
+        let dry = await bench.run(Array(pages.prefix(9)))
+        #expect(dry.refusedRemovals.count == 1)
+        #expect(try await bench.store.storedDocument(id: "p20")?.readers == .everybody)
+        let events: [SourceEvent] = [.readers(id: "p1", .nobody), .readers(id: "unknown", .nobody)]
+        let planned = await bench.run(ListedSource(events: events))
+        #expect(planned.planned?.map(\.id) == ["p1"])
+        #expect(try await bench.store.storedDocument(id: "p1")?.readers == .everybody)
+        bench.options.isDryRun = false
+        _ = await bench.run(ListedSource(events: events))
+        #expect(try await bench.store.storedDocument(id: "p1")?.readers == .nobody)
     }
 }

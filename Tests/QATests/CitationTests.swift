@@ -1,7 +1,8 @@
-@testable import Corpus
 import Models
 import Testing
+import Text
 
+@testable import Corpus
 @testable import QA
 
 @Suite struct `Citations` {

@@ -1,11 +1,12 @@
 import Models
 import Testing
+import Text
 
 @testable import QA
 
 @Suite struct `Snippets` {
     @Test func `begin with the sentence that fits and mark its words`() {
-        let terms = Set(TextUnits.stems(of: "rotating certificates"))
+        let terms = Set(EnglishStems.all(of: "rotating certificates"))
         let snippet = Snippet(of: "Hello there. The certificate is rotated yearly.", terms: terms)
         #expect(snippet.text == "The certificate is rotated yearly.")
         let marked = snippet.highlights.map { range in
@@ -36,7 +37,7 @@ import Testing
         ("", []),
     ])
     func `end where a reader would end them`(text: String, expected: [String]) {
-        let found = TextUnits.sentences(of: text)
+        let found = Sentence.all(of: text)
         #expect(found.map(\.text) == expected)
         let bytes = Array(text.utf8)
         #expect(found.allSatisfy { String(decoding: bytes[$0.range], as: UTF8.self) == $0.text })

@@ -3,6 +3,7 @@ import CorpusSQLite
 import Foundation
 import Models
 import TestSupport
+import Text
 import VectorIndex
 
 @testable import QA
@@ -57,7 +58,7 @@ struct QuotingGenerator: Generator {
     func generate(_ prompt: GroundedPrompt) -> AsyncThrowingStream<GenerationEvent, any Error> {
         AsyncThrowingStream { continuation in
             for passage in prompt.passages {
-                let sentence = TextUnits.sentences(of: passage.text).first?.text ?? ""
+                let sentence = Sentence.all(of: passage.text).first?.text ?? ""
                 for word in sentence.split(separator: " ") { continuation.yield(.text(word + " ")) }
                 continuation.yield(.text("[\(passage.marker)] "))
             }

@@ -1,3 +1,4 @@
+import Confluence
 import Corpus
 import CorpusSQLite
 import Foundation
@@ -8,6 +9,7 @@ import Models
 import QA
 import TestSupport
 import Testing
+import Text
 import Transport
 import VectorIndex
 

@@ -1,6 +1,7 @@
 import Concurrency
 import Models
 import Synchronization
+import Text
 
 /// Quotes the first sentence of each passage, piece by piece.
 struct QuotingGenerator: Generator {
@@ -9,7 +10,7 @@ struct QuotingGenerator: Generator {
     func generate(_ prompt: GroundedPrompt) -> AsyncThrowingStream<GenerationEvent, any Error> {
         AsyncThrowingStream { continuation in
             for passage in prompt.passages {
-                let sentence = TextUnits.sentences(of: passage.text).first?.text ?? ""
+                let sentence = Sentence.all(of: passage.text).first?.text ?? ""
                 for word in sentence.split(separator: " ") { continuation.yield(.text(word + " ")) }
                 continuation.yield(.text("[\(passage.marker)] "))
             }

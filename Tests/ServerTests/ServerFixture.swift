@@ -7,6 +7,7 @@ import Models
 import QA
 import TestSupport
 import Testing
+import Text
 import VectorIndex
 
 @testable import Server

@@ -1,5 +1,6 @@
 import Models
 import Synchronization
+import Text
 
 /// An embedder that needs no model: a text's words, hashed, are its vector.
 ///

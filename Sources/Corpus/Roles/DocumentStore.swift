@@ -1,3 +1,5 @@
+import Text
+
 /// Spaces, documents and their chunks: what is stored, and how it changes.
 ///
 /// Every write is one transaction: what belongs together (a document, its chunks, what it includes, who may

@@ -1,4 +1,6 @@
 import Corpus
+import Documents
+import Sourcing
 
 /// A document's text, and what else its body says.
 struct DocumentRendering {
@@ -11,7 +13,7 @@ struct DocumentRendering {
 
 extension DocumentPreparation {
     /// Parses a body, takes in the pages that it includes, and renders the whole.
-    func render(_ source: SourceDocument) async throws(IngestError) -> DocumentRendering {
+    func render(_ source: SourceDocument) async throws(DocumentsError) -> DocumentRendering {
         let pages = StoredPages(store: store)
         while true {
             let rendering = try Self.render(source, pages)
@@ -21,10 +23,11 @@ extension DocumentPreparation {
 
     private static func render(
         _ source: SourceDocument, _ pages: StoredPages
-    ) throws(IngestError) -> DocumentRendering {
+    ) throws(DocumentsError) -> DocumentRendering {
         guard let body = PageBody(source) else {
             guard case .plain(let text) = source.body else { return DocumentRendering(page: .empty) }
-            return DocumentRendering(page: PlainTextRenderer.render(text, of: source.document))
+            let names = [source.document.title, source.document.id]
+            return DocumentRendering(page: PlainTextRenderer.render(text, names: names))
         }
         let document = source.document
         var expansion = IncludeExpansion(resolver: pages, readers: document.readers)

@@ -1,4 +1,5 @@
 import Corpus
+import Documents
 
 /// Finds pages that others include.
 public protocol IncludeResolver: Sendable {
@@ -107,19 +108,5 @@ struct IncludeExpansion {
             $0.spaceKey == inclusion.spaceKey && $0.title == inclusion.title
         }
         if !isKnown { inclusions.append(inclusion) }
-    }
-}
-
-extension ParsedPage {
-    /// The first excerpt of that name, or the first without one for the empty name.
-    ///
-    /// A page with one named excerpt gives it to those who do not say which, as Confluence does.
-    func excerpt(named name: String) -> [Block] {
-        var found: [(name: String, blocks: [Block])] = []
-        (blocks + sentenceExcerpts).forEachBlock { block in
-            if case .excerpt(let name, let blocks) = block { found.append((name, blocks)) }
-        }
-        if let match = found.first(where: { $0.name == name }) { return match.blocks }
-        return name.isEmpty ? found.first?.blocks ?? [] : []
     }
 }

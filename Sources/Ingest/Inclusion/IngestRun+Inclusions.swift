@@ -1,4 +1,6 @@
 import Corpus
+import Documents
+import Sourcing
 
 extension IngestRun {
     /// Pages that are rendered anew at once.
@@ -44,7 +46,7 @@ extension IngestRun {
 }
 
 extension PageBody {
-    var sourceBody: SourceDocument.Body {
+    var sourceBody: DocumentBody {
         switch content {
         case .storage(let text): .storage(text)
         case .documentFormat(let text): .documentFormat(text)

@@ -1,4 +1,6 @@
 import Corpus
+import Documents
+import Sourcing
 
 /// A page's body in whichever format, from where it is handed over to where it is kept.
 struct PageBody: Sendable {
@@ -40,7 +42,7 @@ struct PageBody: Sendable {
     }
 
     /// - Parameter mayShow: whether a page that a report of this one lists may be shown; see ``RenderedTables``.
-    func parse(mayShow: (LinkedPage) -> Bool = { _ in false }) throws(IngestError) -> ParsedPage {
+    func parse(mayShow: (LinkedPage) -> Bool = { _ in false }) throws(DocumentsError) -> ParsedPage {
         switch content {
         case .storage(let text):
             if let exportView { return try RenderedTables(exportView).page(storage: text, mayShow: mayShow) }
@@ -89,28 +91,5 @@ struct PageBody: Sendable {
             }
         }
         return people
-    }
-}
-
-/// Asks the site first, then takes what a body itself says of the people it mentions.
-public struct KnownNames: ReferenceResolver {
-    var first: any ReferenceResolver
-    var names: [UserReference: String]
-
-    /// - Parameter names: those that a body gives, such as ``ParsedPage/names``.
-    public init(first: any ReferenceResolver = NoReferences(), names: [UserReference: String]) {
-        self.first = first
-        self.names = names
-    }
-
-    public func displayName(of user: UserReference) -> String? {
-        first.displayName(of: user) ?? names[user]
-    }
-
-    /// The names of those whom `blocks` mention, as far as they are known.
-    func all(of blocks: [Block]) -> [UserReference: String] {
-        var known: [UserReference: String] = [:]
-        for person in blocks.mentions { known[person] = displayName(of: person) }
-        return known
     }
 }

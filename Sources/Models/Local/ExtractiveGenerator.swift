@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Answers by quoting: the sentences of the passages that answer, each with its marker, nothing invented.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// The sentences of a prompt's passages that might answer, with what their words say for them.
 struct SentenceScorer: Sendable {
@@ -8,7 +9,7 @@ struct SentenceScorer: Sendable {
         /// Offset of the sentence in its passage.
         var position: Int
         var marker: Int
-        var sentence: TextUnits.Sentence
+        var sentence: Sentence
         /// The sentence under its page's title and heading: "It lasts 30 days" alone is about nothing.
         var embeddedText: String
         /// 0…1: the weighted share of the question's words that stand in the sentence or above it.
@@ -18,23 +19,23 @@ struct SentenceScorer: Sendable {
     /// Words of the surroundings count for this share of the sentence's own.
     private static let contextShare = 0.6
 
-    let passages: [[TextUnits.Sentence]]
+    let passages: [[Sentence]]
     let candidates: [Candidate]
 
     init(_ prompt: GroundedPrompt, maxCandidates: Int) {
-        let passages = prompt.passages.map { TextUnits.sentences(of: $0.text) }
+        let passages = prompt.passages.map { Sentence.all(of: $0.text) }
         self.passages = passages
-        let asked = Set(TextUnits.stems(of: prompt.question))
+        let asked = Set(EnglishStems.all(of: prompt.question))
         let weights = Self.weights(of: asked, in: passages)
         let total = weights.values.reduce(0, +)
         var all: [(candidate: Candidate, order: Double)] = []
         var seen: Set<String> = []
         for (offset, passage) in prompt.passages.enumerated() {
             let context = Set(
-                TextUnits.stems(of: passage.title + " " + passage.headingPath.joined(separator: " ")))
+                EnglishStems.all(of: passage.title + " " + passage.headingPath.joined(separator: " ")))
             let lead = ([passage.title] + passage.headingPath.suffix(1)).joined(separator: ", ")
             for (position, sentence) in passages[offset].enumerated() {
-                let own = Set(TextUnits.stems(of: sentence.text))
+                let own = Set(EnglishStems.all(of: sentence.text))
                 guard own.count >= 2, !seen.contains(sentence.text) else { continue }
                 seen.insert(sentence.text)
                 var found = 0.0
@@ -57,14 +58,14 @@ struct SentenceScorer: Sendable {
     }
 
     /// Rarer among the passages' sentences weighs more, as in BM25's inverse document frequency.
-    private static func weights(of asked: Set<String>, in passages: [[TextUnits.Sentence]]) -> [String:
+    private static func weights(of asked: Set<String>, in passages: [[Sentence]]) -> [String:
         Double]
     {
         var counts: [String: Int] = [:]
         var total = 0
         for sentence in passages.joined() {
             total += 1
-            for word in asked.intersection(TextUnits.stems(of: sentence.text)) {
+            for word in asked.intersection(EnglishStems.all(of: sentence.text)) {
                 counts[word, default: 0] += 1
             }
         }
@@ -91,7 +92,7 @@ struct SentenceScorer: Sendable {
         return quotes
     }
 
-    private func quote(_ sentence: TextUnits.Sentence, _ candidate: Candidate) -> ExtractiveGenerator.Quote {
+    private func quote(_ sentence: Sentence, _ candidate: Candidate) -> ExtractiveGenerator.Quote {
         let isBlock =
             sentence.text.hasPrefix("- ") || sentence.text.contains(" | ") || sentence.text.hasSuffix(":")
         return ExtractiveGenerator.Quote(text: sentence.text, marker: candidate.marker, isBlock: isBlock)

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// BERT's uncased WordPiece tokenizer: the token ids of Hugging Face `tokenizers`, exactly.
 ///

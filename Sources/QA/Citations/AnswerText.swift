@@ -1,3 +1,5 @@
+import Text
+
 /// A draft cut into sentences, each with the markers that follow it.
 ///
 /// Markers are runs such as `[2]`, `[1][3]` or `[1, 3]` behind a sentence or before its full stop. Text up
@@ -29,7 +31,7 @@ struct AnswerText: Sendable, Hashable {
             current.text.append(character)
             rest = rest.dropFirst()
             let endsHere =
-                character == "\n" || (Self.ends.contains(character) && (rest.first?.isWhitespace ?? true))
+                character == "\n" || SentenceRules.mayEnd(behind: character, before: rest.first)
             if endsHere, current.markers.isEmpty, !Self.markerFollows(rest),
                 !current.text.allSatisfy(\.isWhitespace)
             {
@@ -41,7 +43,6 @@ struct AnswerText: Sendable, Hashable {
         sentences = sentences.compactMap(Self.trimmed)
     }
 
-    private static let ends: Set<Character> = [".", "!", "?", "…"]
     /// What may stand behind a marker and still belongs to its sentence.
     private static let closing: Set<Character> = [".", "!", "?", "…", ",", ";", ":", ")", "”", "\""]
 

@@ -1,5 +1,6 @@
-import Models
 import Foundation
+import Models
+import Text
 
 /// Whether a passage bears a sentence out, judged by words: cheap, explainable, and the same for every
 /// generator.
@@ -13,16 +14,16 @@ enum Support {
     /// The byte range of `passage` that bears `sentence` out, or `nil`.
     static func range(of sentence: String, in passage: String) -> Range<Int>? {
         if let exact = exactRange(of: sentence, in: passage) { return exact }
-        let words = Set(TextUnits.stems(of: sentence))
+        let words = Set(EnglishStems.all(of: sentence))
         guard !words.isEmpty else { return nil }
         let numbers = words.filter { $0.contains(where: \.isNumber) }
-        guard numbers.isSubset(of: TextUnits.stems(of: passage)) else { return nil }
+        guard numbers.isSubset(of: EnglishStems.all(of: passage)) else { return nil }
         var best: (overlap: Int, range: Range<Int>)?
-        for unit in TextUnits.sentences(of: passage) {
-            let overlap = words.intersection(TextUnits.stems(of: unit.text)).count
+        for unit in Sentence.all(of: passage) {
+            let overlap = words.intersection(EnglishStems.all(of: unit.text)).count
             if overlap > best?.overlap ?? 0 { best = (overlap, unit.range) }
         }
-        let shared = words.intersection(TextUnits.stems(of: passage)).count
+        let shared = words.intersection(EnglishStems.all(of: passage)).count
         guard let best, Double(shared) >= requiredOverlap * Double(words.count) else { return nil }
         return best.range
     }

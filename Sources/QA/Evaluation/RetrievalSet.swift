@@ -1,6 +1,7 @@
 import Corpus
 import Foundation
 import Models
+import Text
 import VectorIndex
 
 /// What a retrieval set is stored in and asked of.

@@ -1,5 +1,6 @@
 import Corpus
 import Models
+import Text
 
 /// A search, its limits checked.
 public struct SearchRequest: Sendable, Hashable {
@@ -75,7 +76,7 @@ extension QuestionAnswering {
         let clock = ContinuousClock()
         let start = clock.now
         let found = try await find(request, scope)
-        let terms = Set(TextUnits.stems(of: request.text))
+        let terms = Set(EnglishStems.all(of: request.text))
         let hits = found.shown.map { passage in
             let snippet = Snippet(of: passage.chunk.text, terms: terms)
             return SearchHit(passage: passage, snippet: snippet.text, highlights: snippet.highlights)

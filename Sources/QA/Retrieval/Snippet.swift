@@ -1,4 +1,5 @@
 import Models
+import Text
 
 /// The few sentences of a passage that fit a question best, with the question's words marked.
 struct Snippet: Sendable, Hashable {
@@ -11,8 +12,8 @@ struct Snippet: Sendable, Hashable {
 
     /// - Parameter terms: the question's stems.
     init(of passage: String, terms: Set<String>) {
-        let sentences = TextUnits.sentences(of: passage)
-        let scores = sentences.map { Set(TextUnits.stems(of: $0.text)).intersection(terms).count }
+        let sentences = Sentence.all(of: passage)
+        let scores = sentences.map { Set(EnglishStems.all(of: $0.text)).intersection(terms).count }
         let best = scores.indices.max { (scores[$0], $1) < (scores[$1], $0) } ?? 0
         var chosen = ""
         for sentence in sentences.dropFirst(best) {
@@ -40,7 +41,9 @@ struct Snippet: Sendable, Hashable {
     private static func highlights(in text: String, terms: Set<String>) -> [Range<Int>] {
         guard !terms.isEmpty else { return [] }
         return text.split { !$0.isLetter && !$0.isNumber }.compactMap { word in
-            guard let stem = TextUnits.stems(of: String(word)).first, terms.contains(stem) else { return nil }
+            guard let stem = EnglishStems.all(of: String(word)).first, terms.contains(stem) else {
+                return nil
+            }
             let start = text.utf8.distance(from: text.startIndex, to: word.startIndex)
             return start..<(start + word.utf8.count)
         }

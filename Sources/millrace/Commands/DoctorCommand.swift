@@ -1,5 +1,6 @@
 import ArgumentParser
 import Corpus
+import Documents
 import Foundation
 import Ingest
 import Models

@@ -1,9 +1,11 @@
 import ArgumentParser
-import CorpusSQLite
 import Corpus
+import CorpusSQLite
+import Documents
 import Foundation
 import Ingest
 import QA
+import Text
 
 struct EvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

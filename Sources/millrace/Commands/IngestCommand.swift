@@ -1,9 +1,11 @@
 import ArgumentParser
+import Confluence
 import Corpus
 import CorpusSQLite
 import Foundation
 import Ingest
 import Models
+import Sourcing
 import VectorIndex
 
 struct IngestCommand: AsyncParsableCommand {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Corpus
+import Documents
 import Foundation
 import Ingest
+import Text
 
 /// What `parse` shows of a document.
 enum ParseFormat: String, CaseIterable, ExpressibleByArgument { case text, markdown, json, chunks }

@@ -1,3 +1,5 @@
+import Confluence
+
 /// A setting: its dotted path in `millrace.yaml`, its standard value and what it means.
 ///
 /// `server.port` in the file is `MILLRACE_SERVER_PORT` in the environment and `--set server.port=…` on the
