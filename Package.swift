@@ -46,7 +46,9 @@ let package = Package(
         .target(name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], swiftSettings: strict),
         .target(
             name: "Transport",
-            dependencies: ["CCurl", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "CCurl", "Concurrency", "JSONValue", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Corpus",
@@ -57,7 +59,7 @@ let package = Package(
             dependencies: ["Concurrency", "Corpus", "Text", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(
-            name: "Models", dependencies: ["Concurrency", "Text", "Transport", "COpenBLAS"],
+            name: "Models", dependencies: ["Concurrency", "JSONValue", "Text", "Transport", "COpenBLAS"],
             swiftSettings: strict),
         .target(name: "Documents", dependencies: ["CArchive", "CLibXML2", "Text"], swiftSettings: strict),
         .target(name: "Sourcing", dependencies: ["Corpus", "Documents"], swiftSettings: strict),
@@ -127,7 +129,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["Corpus", "Models", "Text", "Transport"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Concurrency", "Corpus", "Models", "Text", "Transport"],
+            path: "Tests/TestSupport",
             exclude: [
                 "bedrock_server.py", "corpus_digest.py", "event_stream.py", "fault_server.py",
                 "sigv4_check.py",
@@ -153,12 +156,15 @@ let package = Package(
             name: "VectorIndexTests", dependencies: ["VectorIndex", "TestSupport", "IndexCrashProcess"],
             swiftSettings: strict),
         .testTarget(
-            name: "TransportTests", dependencies: ["Transport", "TestSupport"], swiftSettings: strict),
+            name: "TransportTests", dependencies: ["Concurrency", "JSONValue", "Transport", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "CorpusTests", dependencies: ["Corpus", "CorpusSQLite", "Text", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "ModelsTests", dependencies: ["Models", "Transport", "TestSupport"], swiftSettings: strict),
+            name: "ModelsTests",
+            dependencies: ["Concurrency", "JSONValue", "Models", "Text", "Transport", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "TextTests", dependencies: ["Text", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "Text", "TestSupport"], swiftSettings: strict),

@@ -1,4 +1,4 @@
-/// Why a local model cannot be used. None of these passes by itself: a retry does not help.
+/// Why a model cannot be used, or not for this. None of these passes by itself: a retry does not help.
 public enum ModelsError: Error, Sendable, Equatable {
     /// A file of the model is not there.
     case missing(file: String)
@@ -10,6 +10,14 @@ public enum ModelsError: Error, Sendable, Equatable {
     case unsupported(file: String, reason: String)
     /// A file is not the one that was published.
     case wrongChecksum(file: String, expected: String, actual: String)
+    /// A text without a visible character, which the model refuses; `offset` is its place in the batch.
+    case emptyText(model: String, offset: Int)
+    /// A model answered for more or fewer texts than it was given.
+    case wrongCount(model: String, expected: Int, actual: Int)
+    /// The generator has no such ability, tools say.
+    case unsupportedRequest(generator: String, feature: String)
+    /// The conversation cannot be sent to any model.
+    case invalidRequest(reason: String)
 }
 
 extension ModelsError: CustomStringConvertible {
@@ -28,6 +36,20 @@ extension ModelsError: CustomStringConvertible {
             The model file \(file) is not the published one: its SHA-256 is \(actual), expected \(expected). \
             Delete it and fetch the model again.
             """
+        case .emptyText(let model, let offset):
+            "Text \(offset) of the batch is empty or only white space, which \(model) refuses. Leave it out."
+        case .wrongCount(let model, let expected, let actual):
+            """
+            The model \(model) answered for \(actual) texts; it was given \(expected). Check that the endpoint \
+            serves this model.
+            """
+        case .unsupportedRequest(let generator, let feature):
+            """
+            The generator \(generator) cannot serve this request: it has no \(feature). Leave that out, or \
+            configure another model.
+            """
+        case .invalidRequest(let reason):
+            "The conversation was not sent: \(reason). Correct the messages."
         }
     }
 }

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 
 /// One HTTP request. Header names keep the case they are given in; repeats are sent as repeats.
@@ -51,9 +52,9 @@ public struct HTTPResponse: Sendable {
 /// A response whose body arrives piece by piece. Dropping the stream closes the connection.
 public struct HTTPStreamedResponse: Sendable {
     public var head: HTTPResponseHead
-    public var body: AsyncThrowingStream<Data, any Error>
+    public var body: PulledSequence<Data>
 
-    public init(head: HTTPResponseHead, body: AsyncThrowingStream<Data, any Error>) {
+    public init(head: HTTPResponseHead, body: PulledSequence<Data>) {
         self.head = head
         self.body = body
     }

@@ -1,3 +1,4 @@
+import Concurrency
 import Corpus
 import CorpusSQLite
 import Foundation
@@ -55,16 +56,15 @@ struct TestCorpus {
 struct QuotingGenerator: Generator {
     let name = "quoting"
 
-    func generate(_ prompt: GroundedPrompt) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        AsyncThrowingStream { continuation in
-            for passage in prompt.passages {
-                let sentence = Sentence.all(of: passage.text).first?.text ?? ""
-                for word in sentence.split(separator: " ") { continuation.yield(.text(word + " ")) }
-                continuation.yield(.text("[\(passage.marker)] "))
-            }
-            continuation.yield(.finished(.complete, inputTokens: 1, outputTokens: 2))
-            continuation.finish()
+    func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
+        var events: [GenerationEvent] = []
+        for passage in request.grounding?.passages ?? [] {
+            let sentence = Sentence.all(of: passage.text).first?.text ?? ""
+            events += sentence.split(separator: " ").map { .text($0 + " ") }
+            events.append(.text("[\(passage.marker)] "))
         }
+        events += [.usage(TokenUsage(inputTokens: 1, outputTokens: 2)), .finished(.complete)]
+        return PulledSequence(events)
     }
 }
 
@@ -73,9 +73,16 @@ struct StuckGenerator: Generator {
     let name = "stuck"
     let onCancel: @Sendable () -> Void
 
-    func generate(_ prompt: GroundedPrompt) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        AsyncThrowingStream { continuation in
-            continuation.onTermination = { _ in onCancel() }
+    func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
+        PulledSequence { [onCancel] in
+            {
+                try await withTaskCancellationHandler {
+                    try await Task.sleep(for: .seconds(3600))
+                } onCancel: {
+                    onCancel()
+                }
+                return nil
+            }
         }
     }
 }

@@ -7,16 +7,15 @@ import Text
 struct QuotingGenerator: Generator {
     let name = "quoting"
 
-    func generate(_ prompt: GroundedPrompt) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        AsyncThrowingStream { continuation in
-            for passage in prompt.passages {
-                let sentence = Sentence.all(of: passage.text).first?.text ?? ""
-                for word in sentence.split(separator: " ") { continuation.yield(.text(word + " ")) }
-                continuation.yield(.text("[\(passage.marker)] "))
-            }
-            continuation.yield(.finished(.complete, inputTokens: 1, outputTokens: 2))
-            continuation.finish()
+    func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
+        var events: [GenerationEvent] = []
+        for passage in request.grounding?.passages ?? [] {
+            let sentence = Sentence.all(of: passage.text).first?.text ?? ""
+            events += sentence.split(separator: " ").map { .text($0 + " ") }
+            events.append(.text("[\(passage.marker)] "))
         }
+        events += [.usage(TokenUsage(inputTokens: 1, outputTokens: 2)), .finished(.complete)]
+        return PulledSequence(events)
     }
 }
 
@@ -28,18 +27,26 @@ final class EndlessGenerator: Generator {
     /// How many of its streams were given up.
     var endedCount: Int { ended.withLock { $0 } }
 
-    func generate(_ prompt: GroundedPrompt) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        AsyncThrowingStream { continuation in
-            let task = Task {
-                while !Task.isCancelled {
-                    continuation.yield(.text("on "))
-                    try? await Task.sleep(for: .milliseconds(10))
-                }
-            }
-            continuation.onTermination = { [self] _ in
-                task.cancel()
-                ended.withLock { $0 += 1 }
-            }
+    func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
+        PulledSequence { [self] in
+            let reading = Reading(self)
+            return { try await reading.next() }
+        }
+    }
+
+    /// One reading of the answer; its end is that of whoever reads.
+    private final class Reading {
+        private let generator: EndlessGenerator
+
+        init(_ generator: EndlessGenerator) {
+            self.generator = generator
+        }
+
+        deinit { generator.ended.withLock { $0 += 1 } }
+
+        func next() async throws -> GenerationEvent? {
+            try await Task.sleep(for: .milliseconds(10))
+            return .text("on ")
         }
     }
 }
@@ -54,10 +61,14 @@ struct FailingGenerator: Generator {
     let name = "failing"
     var isRetryable = true
 
-    func generate(_ prompt: GroundedPrompt) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        AsyncThrowingStream { continuation in
-            continuation.yield(.text("Deploys "))
-            continuation.finish(throwing: Refusal(isRetryable: isRetryable))
+    func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
+        PulledSequence { [isRetryable] in
+            var hasWritten = false
+            return {
+                if hasWritten { throw Refusal(isRetryable: isRetryable) }
+                hasWritten = true
+                return .text("Deploys ")
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Synchronization
 import Transport
@@ -57,10 +58,7 @@ public final class ReplayHTTPClient: HTTPClient {
     /// The recorded body arrives as one piece.
     public func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStreamedResponse {
         let response = try await send(request)
-        let body = AsyncThrowingStream<Data, any Error> { continuation in
-            if !response.body.isEmpty { continuation.yield(response.body) }
-            continuation.finish()
-        }
+        let body = PulledSequence(response.body.isEmpty ? [] : [response.body])
         return HTTPStreamedResponse(head: response.head, body: body)
     }
 }

@@ -3,8 +3,9 @@
 
 Prints `listening on PORT`, then serves until its standard input closes. Answers InvokeModel of Titan
 Text Embeddings V2 (a text's vector is the sum of its words' hashed vectors, so that texts with words
-in common lie close together), Converse and ConverseStream (quotes the first sentence of the first
-passage). Any key id that begins with `--access-key` is known, with the one secret, so that tests
+in common lie close together), Converse and ConverseStream: quotes the first sentence of the first
+passage; calls a tool that must be called, or whose name the last message says, with an input made from
+its schema; repeats the result that a tool gave. Any key id that begins with `--access-key` is known, with the one secret, so that tests
 running side by side share a server: `PUT /-/faults/KEY-ID` with a JSON array makes the next requests
 signed with that key fail, one each:
 
@@ -15,6 +16,7 @@ signed with that key fail, one each:
     cut           an event stream that ends in the middle of a message
     midway        an event stream with a throttlingException after the first words
     filtered      the stop reason of a guardrail
+    cached        tokens read from and written to the prompt cache
 
 `GET /-/requests/KEY-ID` returns what was asked with that key so far (model, action, body).
 """
@@ -85,39 +87,117 @@ def answer_embedding(request):
     return {"embedding": vector, "inputTextTokenCount": count, "embeddingsByType": {"float": vector}}
 
 
-def compose(request):
-    """The answer's words, the stop reason and the usage."""
+def tool_blocks(message, kind):
+    return [block[kind] for block in message["content"] if kind in block]
+
+
+def check_conversation(request):
     messages = request.get("messages")
     if not messages or messages[0].get("role") != "user":
         raise invalid("A conversation must start with a user message.")
+    asked = []
+    for before, message in zip([None] + messages, messages):
+        if before and before["role"] == message["role"]:
+            raise invalid("The roles of the messages must alternate.")
+        results = [result["toolUseId"] for result in tool_blocks(message, "toolResult")]
+        if sorted(results) != sorted(asked):
+            raise invalid("The tool results do not match the tool uses of the turn before.")
+        asked = [use["toolUseId"] for use in tool_blocks(message, "toolUse")]
+        if (results or asked) and "toolConfig" not in request:
+            raise invalid("The toolConfig field must be defined when using toolUse and toolResult blocks.")
     texts = [block["text"] for m in messages for block in m["content"] if "text" in block]
     if not all(text.strip() for text in texts):
         raise invalid("The text field in the ContentBlock object is blank.")
-    prompt = "\n".join(texts)
-    passage = re.search(r'<passage id="(\d+)"[^>]*>\s*(.*?)\s*</passage>', prompt, re.DOTALL)
+    return texts
+
+
+def chosen_tool(request, texts):
+    config = request.get("toolConfig", {"tools": []})
+    tools = {tool["toolSpec"]["name"]: tool["toolSpec"] for tool in config["tools"]}
+    if not all(tool["description"] for tool in tools.values()):
+        raise invalid("The description of a tool is empty.")
+    choice = config.get("toolChoice", {"auto": {}})
+    if "tool" in choice:
+        if choice["tool"]["name"] not in tools:
+            raise invalid("The tool to choose is not defined.")
+        return tools[choice["tool"]["name"]]
+    if tool_blocks(request["messages"][-1], "toolResult"):
+        return None
+    if "any" in choice:
+        return next(iter(tools.values()))
+    return next((tool for name, tool in tools.items() if name in texts[-1]), None)
+
+
+def example(schema, name="value"):
+    kind = schema.get("type", "string")
+    if kind == "object":
+        return {key: example(value, key) for key, value in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [example(schema.get("items", {}), name)]
+    return {"integer": 7, "number": 1.5, "boolean": True, "null": None}.get(kind, f"a {name}")
+
+
+def answer_text(request, texts):
+    results = tool_blocks(request["messages"][-1], "toolResult")
+    if results:
+        content = results[0]["content"][0]
+        status = "failed" if results[0].get("status") == "error" else "said"
+        return f"The tool {status}: {content.get('text') or json.dumps(content.get('json'))}"
+    passage = re.search(r'<passage id="(\d+)"[^>]*>\s*(.*?)\s*</passage>', "\n".join(texts), re.DOTALL)
     if passage:
-        answer = re.split(r"(?<=[.!?])\s", passage[2])[0] + f" [{passage[1]}]"
+        return re.split(r"(?<=[.!?])\s", passage[2])[0] + f" [{passage[1]}]"
+    return "No passage was given."
+
+
+def compose(request, fault):
+    """The answer's words or the tool's use, the stop reason and the usage."""
+    texts = check_conversation(request)
+    tool = chosen_tool(request, texts)
+    configuration = request.get("inferenceConfig", {})
+    if tool:
+        words, reason = [], "tool_use"
+        tool = {"toolUseId": "tooluse_" + hashlib.sha256(tool["name"].encode()).hexdigest()[:22],
+                "name": tool["name"], "input": example(tool["inputSchema"]["json"])}
     else:
-        answer = "No passage was given."
-    words = re.findall(r"\S+\s*", answer)
-    limit = request.get("inferenceConfig", {}).get("maxTokens", 4096)
-    reason = "max_tokens" if len(words) > limit else "end_turn"
+        words, reason = re.findall(r"\S+\s*", answer_text(request, texts)), "end_turn"
+        for stop in configuration.get("stopSequences", []):
+            if stop in "".join(words):
+                words, reason = re.findall(r"\S+\s*", "".join(words).split(stop)[0]), "stop_sequence"
+    limit = configuration.get("maxTokens", 4096)
+    if len(words) > limit:
+        words, reason = words[:limit], "max_tokens"
+    if fault == "filtered":
+        reason = "guardrail_intervened"
     system = " ".join(block.get("text", "") for block in request.get("system", []))
-    usage = {"inputTokens": len((system + " " + prompt).split()), "outputTokens": min(len(words), limit)}
-    return words[:limit], reason, usage | {"totalTokens": sum(usage.values())}
+    usage = {"inputTokens": len((system + " " + "\n".join(texts)).split()),
+             "outputTokens": len(words) + (1 if tool else 0)}
+    usage |= {"totalTokens": sum(usage.values())}
+    if fault == "cached":
+        usage |= {"cacheReadInputTokens": 3, "cacheWriteInputTokens": 2}
+    return words, tool, reason, usage
 
 
 def converse(request, fault):
-    words, reason, usage = compose(request)
-    reason = "guardrail_intervened" if fault == "filtered" else reason
-    message = {"role": "assistant", "content": [{"text": "".join(words)}]}
+    words, tool, reason, usage = compose(request, fault)
+    content = [{"toolUse": tool}] if tool else [{"text": "".join(words)}]
+    message = {"role": "assistant", "content": content}
     return {"output": {"message": message}, "stopReason": reason, "usage": usage, "metrics": {"latencyMs": 1}}
 
 
+def tool_events(tool):
+    start = {"toolUse": {"toolUseId": tool["toolUseId"], "name": tool["name"]}}
+    yield event_stream.event("contentBlockStart", {"start": start, "contentBlockIndex": 0})
+    text = json.dumps(tool["input"]) if tool["input"] else ""
+    for offset in range(0, len(text), 7):
+        delta = {"toolUse": {"input": text[offset:offset + 7]}}
+        yield event_stream.event("contentBlockDelta", {"delta": delta, "contentBlockIndex": 0})
+
+
 def converse_stream(request, fault):
-    words, reason, usage = compose(request)
-    reason = "guardrail_intervened" if fault == "filtered" else reason
+    words, tool, reason, usage = compose(request, fault)
     yield event_stream.event("messageStart", {"role": "assistant"})
+    if tool:
+        yield from tool_events(tool)
     for position, word in enumerate(words):
         delta = {"delta": {"text": word}, "contentBlockIndex": 0, "p": "abc"}
         frame = event_stream.event("contentBlockDelta", delta)

@@ -1,3 +1,5 @@
+import Concurrency
+import JSONValue
 import Transport
 
 /// Answers by a model of Bedrock, streamed.
@@ -27,68 +29,63 @@ public struct ConverseGenerator: Generator {
 
     /// The call begins with the first read of the stream, and goes as fast as the stream is read.
     ///
-    /// The stream throws ``BedrockError``. An answer that breaks off without Bedrock's own word that it is
-    /// over is an error, never a short answer.
-    public func generate(_ prompt: GroundedPrompt) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        let words = ConversePrompt(prompt)
-        let request = ConverseRequest(
-            system: words.system, messages: [.init(role: .user, text: words.user)],
-            maxTokens: prompt.maxTokens, temperature: prompt.temperature)
-        let generation = ConverseGeneration(runtime, configuration.modelID, request)
-        return AsyncThrowingStream(unfolding: { try await generation.next() })
+    /// The stream throws ``ModelsError`` for a request that no model can be sent, else ``BedrockError``. An
+    /// answer that breaks off without Bedrock's own word that it is over is an error, never a short answer.
+    public func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
+        PulledSequence { [runtime, configuration] in
+            var answer: ConverseAnswer?
+            return {
+                if let answer { return try await answer.next() }
+                let conversation = try ConverseConversation(request)
+                let events = try await runtime.converseStream(
+                    configuration.modelID, conversation.request)
+                let begun = ConverseAnswer(events, isStructured: request.outputFormat != .text)
+                answer = begun
+                return try await begun.next()
+            }
+        }
     }
 }
 
-/// One answer under way, for the one stream over it.
-private actor ConverseGeneration {
-    private enum Step {
-        case notStarted
-        case reading(AsyncThrowingStream<ConverseEvent, any Error>.Iterator)
-        case finished
-    }
-
-    private let runtime: BedrockRuntime
-    private let modelID: String
-    private let request: ConverseRequest
-    private var step = Step.notStarted
+/// One answer under way.
+private final class ConverseAnswer {
+    private var events: PulledSequence<ConverseEvent>.AsyncIterator
+    /// The answer is the input of the one call that the model was made to make.
+    private let isStructured: Bool
     private var stopReason: String?
-    private var usage: ConverseUsage?
+    private var isFinished = false
 
-    init(_ runtime: BedrockRuntime, _ modelID: String, _ request: ConverseRequest) {
-        self.runtime = runtime
-        self.modelID = modelID
-        self.request = request
+    init(_ events: PulledSequence<ConverseEvent>, isStructured: Bool) {
+        self.events = events.makeAsyncIterator()
+        self.isStructured = isStructured
     }
 
     func next() async throws -> GenerationEvent? {
-        do {
-            return try await advance()
-        } catch {
-            step = .finished
-            throw error
-        }
-    }
-
-    private func advance() async throws -> GenerationEvent? {
-        var events: AsyncThrowingStream<ConverseEvent, any Error>.Iterator
-        switch step {
-        case .finished: return nil
-        case .reading(let iterator): events = iterator
-        case .notStarted:
-            events = try await runtime.converseStream(modelID, request).makeAsyncIterator()
-        }
-        while let event = try await events.next(isolation: self) {
-            switch event {
-            case .text(let text) where text.isEmpty: continue
-            case .text(let text):
-                step = .reading(events)
-                return .text(text)
+        while !isFinished {
+            switch try await nextEvent() {
+            case .text(let text) where text.isEmpty || isStructured: continue
+            case .text(let text): return .text(text)
+            case .toolUse(let use) where isStructured: return .text(try use.input.text())
+            case .toolUse(let use):
+                return .toolCall(ToolCall(id: use.toolUseId, name: use.name, arguments: use.input))
             case .stop(let reason): stopReason = reason
-            case .usage(let counts): usage = counts
+            case .usage(let counts):
+                return .usage(TokenUsage(counts))
+            case nil:
+                isFinished = true
+                return try end()
             }
         }
-        step = .finished
-        return try end()
+        return nil
+    }
+
+    private func nextEvent() async throws -> ConverseEvent? {
+        do {
+            return try await events.next()
+        } catch {
+            isFinished = true
+            throw error
+        }
     }
 
     private func end() throws -> GenerationEvent {
@@ -98,15 +95,25 @@ private actor ConverseGeneration {
                 operation: "ConverseStream", reason: "it ended without a messageStop event",
                 requestID: "unknown")
         }
-        return .finished(
-            Self.meaning(of: stopReason), inputTokens: usage?.inputTokens, outputTokens: usage?.outputTokens)
+        return .finished(meaning(of: stopReason))
     }
 
-    private static func meaning(of reason: String) -> StopReason {
+    private func meaning(of reason: String) -> StopReason {
         switch reason {
         case "max_tokens", "model_context_window_exceeded": .maxTokens
         case "guardrail_intervened", "content_filtered": .filtered
+        case "tool_use": isStructured ? .complete : .toolCalls
+        case "stop_sequence": .stopSequence
         default: .complete
         }
+    }
+}
+
+extension TokenUsage {
+    fileprivate init(_ counts: ConverseUsage) {
+        self.init(
+            inputTokens: counts.inputTokens, outputTokens: counts.outputTokens,
+            cacheReadTokens: counts.cacheReadInputTokens ?? 0,
+            cacheWriteTokens: counts.cacheWriteInputTokens ?? 0)
     }
 }

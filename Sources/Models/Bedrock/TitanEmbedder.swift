@@ -46,11 +46,11 @@ public struct TitanEmbedder: Embedder {
 
     /// Passages and questions are embedded alike.
     ///
-    /// - Throws: ``BedrockError``; ``BedrockError/emptyText(offset:)`` before any call is made, else the
-    ///   first failure, which ends the batch.
+    /// - Throws: ``ModelsError/emptyText(model:offset:)`` before any call is made, else the first failure, a
+    ///   ``BedrockError``, which ends the batch.
     public func embed(_ texts: [String], purpose: EmbeddingPurpose) async throws -> [[Float]] {
         for (offset, text) in texts.enumerated() where text.allSatisfy(\.isWhitespace) {
-            throw BedrockError.emptyText(offset: offset)
+            throw ModelsError.emptyText(model: "Titan", offset: offset)
         }
         var vectors = [[Float]](repeating: [], count: texts.count)
         try await withThrowingTaskGroup(of: (Int, [Float]).self) { group in

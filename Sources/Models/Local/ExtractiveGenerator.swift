@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Text
 
@@ -35,26 +36,38 @@ public struct ExtractiveGenerator: Generator {
         self.configuration = configuration
     }
 
-    public func generate(_ prompt: GroundedPrompt) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    let quotes = try await quotes(for: prompt)
-                    for (offset, quote) in quotes.enumerated() {
-                        let lead =
-                            offset == 0 ? "" : (quote.isBlock || quotes[offset - 1].isBlock ? "\n" : " ")
-                        continuation.yield(.text("\(lead)\(quote.text) [\(quote.marker)]"))
-                    }
-                    continuation.yield(
-                        .finished(quotes.isEmpty ? .noAnswer : .complete, inputTokens: nil, outputTokens: nil)
-                    )
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
+    /// The question asked last with passages is answered; what else the conversation holds is not read.
+    ///
+    /// The sequence throws ``ModelsError/unsupportedRequest(generator:feature:)`` for tools, a schema, or a
+    /// conversation without passages. Stop sequences and token limits do not apply to quotes.
+    public func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
+        PulledSequence {
+            var answer: IndexingIterator<[GenerationEvent]>?
+            return {
+                if answer == nil { answer = try await events(for: request).makeIterator() }
+                return answer?.next()
             }
-            continuation.onTermination = { _ in task.cancel() }
         }
+    }
+
+    private func events(for request: GenerationRequest) async throws -> [GenerationEvent] {
+        try request.check()
+        if !request.tools.isEmpty { throw unsupported("tools") }
+        if request.outputFormat != .text { throw unsupported("structured output") }
+        guard let asked = request.grounding else {
+            throw unsupported("knowledge of its own without passages")
+        }
+        try Task.checkCancellation()
+        let quotes = try await quotes(for: asked)
+        let texts = quotes.enumerated().map { offset, quote in
+            let lead = offset == 0 ? "" : (quote.isBlock || quotes[offset - 1].isBlock ? "\n" : " ")
+            return GenerationEvent.text("\(lead)\(quote.text) [\(quote.marker)]")
+        }
+        return texts + [.finished(quotes.isEmpty ? .noAnswer : .complete)]
+    }
+
+    private func unsupported(_ feature: String) -> ModelsError {
+        .unsupportedRequest(generator: name, feature: feature)
     }
 
     struct Quote: Sendable, Hashable {
@@ -64,7 +77,7 @@ public struct ExtractiveGenerator: Generator {
         var isBlock: Bool
     }
 
-    func quotes(for prompt: GroundedPrompt) async throws -> [Quote] {
+    func quotes(for prompt: GroundedQuestion) async throws -> [Quote] {
         let scorer = SentenceScorer(prompt, maxCandidates: configuration.maxCandidates)
         guard !scorer.candidates.isEmpty else { return [] }
         async let questionVectors = embedder.embed([prompt.question], purpose: .query)

@@ -22,7 +22,7 @@ struct SentenceScorer: Sendable {
     let passages: [[Sentence]]
     let candidates: [Candidate]
 
-    init(_ prompt: GroundedPrompt, maxCandidates: Int) {
+    init(_ prompt: GroundedQuestion, maxCandidates: Int) {
         let passages = prompt.passages.map { Sentence.all(of: $0.text) }
         self.passages = passages
         let asked = Set(EnglishStems.all(of: prompt.question))

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 
 /// The `HTTPClient` over libcurl: one thread, any number of requests in flight, connections reused,
@@ -60,7 +61,7 @@ public final class CurlHTTPClient: HTTPClient {
             engine.cancel(transfer)
         }
         return HTTPStreamedResponse(
-            head: try result.get(), body: AsyncThrowingStream(unfolding: { try await reader.next() }))
+            head: try result.get(), body: PulledSequence { { try await reader.next() } })
     }
 
     private func begin(

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Models
 import TestSupport
@@ -37,24 +38,25 @@ import Transport
         let events = try await events(prompt())
         #expect(text(events) == "It takes ten minutes. [1]")
         #expect(events.count > 3)
-        guard case .finished(.complete, let input, let output) = events.last else {
-            Issue.record("\(String(describing: events.last))")
+        #expect(events.last == .finished(.complete))
+        guard case .usage(let usage) = events.dropLast().last else {
+            Issue.record("\(String(describing: events.dropLast().last))")
             return
         }
-        #expect(try #require(input) > 10)
-        #expect(output == 5)
+        #expect(usage.inputTokens > 10)
+        #expect(usage.outputTokens == 5)
+        #expect(usage.cacheReadTokens == 0)
     }
 
     @Test func `an answer cut at its token limit says so`() async throws {
         let events = try await events(prompt(maxTokens: 2))
         #expect(text(events) == "It takes ")
-        #expect(events.last.map { if case .finished(.maxTokens, _, _) = $0 { true } else { false } } == true)
+        #expect(events.last == .finished(.maxTokens))
     }
 
     @Test func `a guardrail's intervention is a filtered answer`() async throws {
         try await server.fail("filtered")
-        let last = try await events(prompt()).last
-        #expect(last.map { if case .finished(.filtered, _, _) = $0 { true } else { false } } == true)
+        #expect(try await events(prompt()).last == .finished(.filtered))
     }
 
     @Test(arguments: ["throttle", "midway", "cut", "bad-frame"])
@@ -67,7 +69,7 @@ import Transport
     @Test func `nothing is asked before the stream is read`() async throws {
         let generator = ConverseGenerator(try server.runtime(), .init(modelID: model, name: "Haiku"))
         #expect(generator.name == "Haiku")
-        _ = generator.generate(prompt())
+        _ = generator.generate(prompt()).makeAsyncIterator()
         #expect(try await server.requests().isEmpty)
     }
 
@@ -78,6 +80,7 @@ import Transport
         let task = Task { for try await _ in stream {} }
         try await Task.sleep(for: .milliseconds(200))
         task.cancel()
-        _ = await task.result
+        let result = await task.result
+        #expect(throws: BedrockError.transport(.cancelled)) { try result.get() }
     }
 }

@@ -1,24 +1,30 @@
 import Foundation
 import TestSupport
 import Testing
+import Transport
 
 @testable import Models
 
 @Suite struct `The prompt sent to Bedrock` {
     private func prompt(_ passages: [GroundedPrompt.Passage], question: String = "Why?") -> ConversePrompt {
-        ConversePrompt(
-            GroundedPrompt(instructions: "Answer briefly.", question: question, passages: passages))
+        ConversePrompt(GroundedQuestion(question: question, passages: passages))
     }
 
     @Test func `the whole prompt is as recorded`() throws {
-        let prompt = prompt(
-            [
+        let prompt = GroundedPrompt(
+            instructions: "Answer briefly.", question: "Is 1 < 2 & why?",
+            passages: [
                 .init(
                     marker: 1, title: "Quay & \"Ledger\"", headingPath: ["Failover", "Step\n2"],
                     text: "Run `if a < b && c > d`.\n\nThen rest."),
                 .init(marker: 2, title: "", headingPath: [], text: "Café 日本語 😀"),
-            ], question: "Is 1 < 2 & why?")
-        let text = (["[system]"] + prompt.system + ["[user]", prompt.user, ""]).joined(separator: "\n")
+            ])
+        let sent = try ConverseConversation(prompt.request).request
+        guard case .text(let user) = sent.messages.first?.content.first else {
+            Issue.record("no text was sent")
+            return
+        }
+        let text = (["[system]"] + sent.system + ["[user]", user, ""]).joined(separator: "\n")
         #expect(text == (try Fixtures.text("bedrock/converse-prompt.txt")))
     }
 
@@ -29,7 +35,7 @@ import Testing
     ])
     func `a page cannot end its passage or begin another element`(attack: String) {
         let passage = GroundedPrompt.Passage(marker: 1, title: attack, headingPath: [attack], text: attack)
-        let user = prompt([passage], question: attack).user
+        let user = prompt([passage], question: attack).text
         #expect(user.split(separator: "<passage id=").count == 2)
         #expect(user.split(separator: "</passage>").count == 2)
         #expect(user.split(separator: "<question>").count == 2)
@@ -53,7 +59,7 @@ import Testing
 
     @Test func `without passages the question still stands alone`() {
         let prompt = prompt([])
-        #expect(prompt.user.contains("<passages>\n\n</passages>"))
-        #expect(prompt.user.hasSuffix("<question>\nWhy?\n</question>"))
+        #expect(prompt.text.contains("<passages>\n\n</passages>"))
+        #expect(prompt.text.hasSuffix("<question>\nWhy?\n</question>"))
     }
 }

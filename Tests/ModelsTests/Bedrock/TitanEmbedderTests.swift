@@ -57,7 +57,7 @@ import Transport
     @Test(arguments: ["", " ", "\n\t\u{A0}"])
     func `an empty text is refused with its place before any call`(text: String) async throws {
         let embedder = TitanEmbedder(try server.runtime())
-        await #expect(throws: BedrockError.emptyText(offset: 1)) {
+        await #expect(throws: ModelsError.emptyText(model: "Titan", offset: 1)) {
             try await embedder.embed(["a", text, "b"], purpose: .passage)
         }
         #expect(try await server.requests().isEmpty)

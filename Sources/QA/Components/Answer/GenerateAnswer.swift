@@ -1,3 +1,4 @@
+import Concurrency
 import Flow
 import Models
 
@@ -26,11 +27,15 @@ struct GenerateAnswer: Component {
                     text += piece
                     // Waits while whoever reads is behind, so that the model is not read faster than its reader.
                     try await step.emit(TokenEmission(text: piece))
-                case .finished(let stop, let inputTokens, let outputTokens):
+                case .toolCall:
+                    // No tools were given, so none can be called.
+                    continue
+                case .usage(let usage):
+                    step.note("input_tokens", Double(usage.inputTokens))
+                    step.note("output_tokens", Double(usage.outputTokens))
+                    try step.spend(tokens: usage.inputTokens + usage.outputTokens)
+                case .finished(let stop):
                     reason = stop
-                    if let inputTokens { step.note("input_tokens", Double(inputTokens)) }
-                    if let outputTokens { step.note("output_tokens", Double(outputTokens)) }
-                    try step.spend(tokens: (inputTokens ?? 0) + (outputTokens ?? 0))
                 }
             }
             // A stream that ends because its reader was cancelled ends without an error.

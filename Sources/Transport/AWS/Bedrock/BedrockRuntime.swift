@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 
 /// The part of Amazon Bedrock that runs models.
@@ -74,7 +75,7 @@ public struct BedrockRuntime: Sendable {
     /// The stream throws ``BedrockError``.
     public func converseStream(
         _ modelID: String, _ request: ConverseRequest
-    ) async throws(BedrockError) -> AsyncThrowingStream<ConverseEvent, any Error> {
+    ) async throws(BedrockError) -> PulledSequence<ConverseEvent> {
         let operation = "ConverseStream"
         let signed = try await signedRequest(modelID, "converse-stream", try request.encoded())
         let response: HTTPStreamedResponse
@@ -88,7 +89,7 @@ public struct BedrockRuntime: Sendable {
             throw BedrockError(operation: operation, modelID: modelID, head: response.head, body: body)
         }
         let reader = ConverseStreamReader(response, modelID: modelID)
-        return AsyncThrowingStream(unfolding: { try await reader.next() })
+        return PulledSequence { { try await reader.next() } }
     }
 
     private func call(

@@ -42,8 +42,6 @@ public enum BedrockError: Error, Sendable, Equatable {
     /// An answer that is not what Bedrock documents.
     case unexpectedResponse(operation: String, reason: String, requestID: String)
     case damagedStream(EventStreamError, requestID: String)
-    /// A text without a visible character, which Titan refuses; `offset` is its place in the batch.
-    case emptyText(offset: Int)
     /// No answer came at all.
     case transport(TransportError)
 
@@ -51,7 +49,7 @@ public enum BedrockError: Error, Sendable, Equatable {
     public var isRetryable: Bool {
         switch self {
         case .throttled, .modelNotReady, .modelFailed, .unavailable, .damagedStream: true
-        case .validation, .accessDenied, .modelNotFound, .unknown, .unexpectedResponse, .emptyText: false
+        case .validation, .accessDenied, .modelNotFound, .unknown, .unexpectedResponse: false
         case .transport(let error): error.isRetryable
         }
     }
@@ -63,7 +61,7 @@ public enum BedrockError: Error, Sendable, Equatable {
             .modelNotFound(let details), .modelNotReady(let details), .modelFailed(let details),
             .unavailable(let details), .unknown(let details):
             details
-        case .unexpectedResponse, .damagedStream, .emptyText, .transport: nil
+        case .unexpectedResponse, .damagedStream, .transport: nil
         }
     }
 
@@ -150,8 +148,6 @@ extension BedrockError: CustomStringConvertible {
             """
         case .damagedStream(let error, let requestID):
             "\(error) (AWS request id \(requestID))"
-        case .emptyText(let offset):
-            "Text \(offset) of the batch is empty or only white space, which Titan refuses. Leave it out."
         case .transport(let error):
             error.description
         }

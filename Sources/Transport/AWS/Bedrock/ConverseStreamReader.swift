@@ -1,4 +1,6 @@
+import Concurrency
 import Foundation
+import JSONValue
 
 /// The bytes of a ConverseStream response to its events, no faster than they are asked for.
 ///
@@ -7,9 +9,11 @@ actor ConverseStreamReader {
     private let modelID: String
     private let requestID: String
     /// `nil` while a read is under way.
-    private var body: AsyncThrowingStream<Data, any Error>.Iterator?
+    private var body: PulledSequence<Data>.AsyncIterator?
     private var decoder = EventStreamDecoder()
     private var isFinished = false
+    /// Calls whose input is still coming, by their block's index.
+    private var pending: [Int: PendingToolUse] = [:]
 
     init(_ response: HTTPStreamedResponse, modelID: String) {
         self.modelID = modelID
@@ -67,8 +71,18 @@ actor ConverseStreamReader {
     private func event(in message: EventStreamMessage) throws(BedrockError) -> ConverseEvent? {
         guard message.messageType == "event" else { throw refusal(message) }
         switch message.eventType {
+        case "contentBlockStart":
+            let block = try decode(BlockStart.self, message)
+            pending[block.contentBlockIndex] = block.start.toolUse
+            return nil
         case "contentBlockDelta":
-            return try decode(Delta.self, message).delta.text.map(ConverseEvent.text)
+            let block = try decode(Delta.self, message)
+            try add(block.delta.toolUse?.input ?? "", to: block.contentBlockIndex)
+            return block.delta.text.map(ConverseEvent.text)
+        case "contentBlockStop":
+            let block = try decode(BlockStop.self, message)
+            guard let use = pending.removeValue(forKey: block.contentBlockIndex) else { return nil }
+            return .toolUse(try finished(use))
         case "messageStop":
             return .stop(reason: try decode(Stop.self, message).stopReason)
         case "metadata":
@@ -102,10 +116,60 @@ actor ConverseStreamReader {
         }
     }
 
+    private func add(_ piece: String, to index: Int) throws(BedrockError) {
+        guard pending[index] != nil else { return }
+        pending[index]?.input += piece
+        guard (pending[index]?.input.utf8.count ?? 0) <= Self.inputLimitBytes else {
+            throw unexpected("the input of a tool call is longer than \(Self.inputLimitBytes) bytes")
+        }
+    }
+
+    /// A call without arguments comes without any input at all.
+    private func finished(_ use: PendingToolUse) throws(BedrockError) -> ConverseToolUse {
+        guard let input = try? JSONValue(parsing: use.input.isEmpty ? "{}" : use.input) else {
+            throw unexpected("the input of a tool call is not JSON")
+        }
+        return ConverseToolUse(toolUseId: use.toolUseId, name: use.name, input: input)
+    }
+
+    private func unexpected(_ reason: String) -> BedrockError {
+        .unexpectedResponse(operation: "ConverseStream", reason: reason, requestID: requestID)
+    }
+
+    /// Largest input of a call that is put together.
+    private static let inputLimitBytes = 1 << 20
+
+    private struct PendingToolUse: Decodable {
+        var toolUseId: String
+        var name: String
+        var input = ""
+
+        private enum CodingKeys: String, CodingKey {
+            case toolUseId, name
+        }
+    }
+
+    private struct BlockStart: Decodable {
+        struct Start: Decodable {
+            var toolUse: PendingToolUse?
+        }
+        var contentBlockIndex: Int
+        var start: Start
+    }
+
+    private struct BlockStop: Decodable {
+        var contentBlockIndex: Int
+    }
+
     private struct Delta: Decodable {
         struct Content: Decodable {
+            struct ToolUse: Decodable {
+                var input: String
+            }
             var text: String?
+            var toolUse: ToolUse?
         }
+        var contentBlockIndex: Int
         var delta: Content
     }
 

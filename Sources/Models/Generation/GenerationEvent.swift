@@ -1,0 +1,46 @@
+/// Why a generator stopped.
+public enum StopReason: String, Sendable, Codable {
+    case complete
+    /// The answer is cut at the request's limit or the model's own.
+    case maxTokens
+    /// The passages do not answer the question.
+    case noAnswer
+    /// A guardrail or filter of the provider withheld the answer or a part of it.
+    case filtered
+    /// The model waits for the results of the calls that it made.
+    case toolCalls
+    /// One of the request's stop sequences came up; it is not part of the answer.
+    case stopSequence
+}
+
+/// How many tokens a model read and wrote, as its provider counts them.
+public struct TokenUsage: Sendable, Hashable, Codable {
+    /// Read anew, so without those of the provider's cache.
+    public var inputTokens: Int
+    public var outputTokens: Int
+    /// Read from the provider's prompt cache, which costs less.
+    public var cacheReadTokens: Int
+    /// Written to the provider's prompt cache for later calls.
+    public var cacheWriteTokens: Int
+
+    public init(
+        inputTokens: Int, outputTokens: Int, cacheReadTokens: Int = 0, cacheWriteTokens: Int = 0
+    ) {
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+        self.cacheReadTokens = cacheReadTokens
+        self.cacheWriteTokens = cacheWriteTokens
+    }
+}
+
+/// What a generator tells, in the order in which it does.
+public enum GenerationEvent: Sendable, Equatable {
+    /// The next piece of the answer, markers such as `[2]` included.
+    case text(String)
+    /// A call, once the model has written all of it.
+    case toolCall(ToolCall)
+    /// At most once, before the end; providers that do not count leave it out.
+    case usage(TokenUsage)
+    /// Always the last event.
+    case finished(StopReason)
+}

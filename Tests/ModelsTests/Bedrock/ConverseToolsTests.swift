@@ -1,0 +1,121 @@
+import Concurrency
+import Foundation
+import JSONValue
+import Models
+import TestSupport
+import Testing
+import Transport
+
+@Suite struct `Tools and shaped answers through Converse` {
+    private let server: BedrockServer
+    private let model = "anthropic.claude-3-haiku-20240307-v1:0"
+    private let tool = ToolDefinition(
+        name: "count_pages", description: "Counts the pages of a space.",
+        parameters: [
+            "type": "object", "properties": ["space": ["type": "string"]], "required": ["space"],
+        ])
+
+    init() throws {
+        server = try BedrockServer()
+    }
+
+    private func events(_ request: GenerationRequest) async throws -> [GenerationEvent] {
+        let generator = ConverseGenerator(try server.runtime(), .init(modelID: model))
+        var events: [GenerationEvent] = []
+        for try await event in generator.generate(request) { events.append(event) }
+        return events
+    }
+
+    private func text(_ events: [GenerationEvent]) -> String {
+        events.map { if case .text(let text) = $0 { text } else { "" } }.joined()
+    }
+
+    private func calls(_ events: [GenerationEvent]) -> [ToolCall] {
+        events.compactMap { if case .toolCall(let call) = $0 { call } else { nil } }
+    }
+
+    @Test func `the whole request is as recorded`() async throws {
+        let calls = [
+            ToolCall(id: "t1", name: "count_pages", arguments: ["space": "ENG"]),
+            ToolCall(id: "t2", name: "count_pages", arguments: ["space": "OPS"]),
+        ]
+        let results = [
+            ToolResult(callID: "t1", content: .json(["count": 41])),
+            ToolResult(callID: "t2", content: .text("There is no such space."), isError: true),
+            ToolResult(callID: "t1", content: .json([1, 2])),
+        ]
+        let request = GenerationRequest(
+            messages: [
+                Message(.system, "Answer briefly."), Message(.user, "Count the pages of ENG and OPS."),
+                Message(.assistant, [.text("I count.")] + calls.map { .toolCall($0) }),
+                Message(.tool, results.map { .toolResult($0) }), Message(.user, "So?"),
+            ], tools: [tool], toolChoice: .named("count_pages"), stopSequences: ["END"], maxTokens: 50,
+            temperature: 0)
+        let replay = ReplayHTTPClient([])
+        let runtime = try BedrockRuntime(
+            region: "us-east-1", credentials: StaticCredentials(server.credentials), http: replay)
+        let answer = ConverseGenerator(runtime, .init(modelID: model)).generate(request)
+        await #expect(throws: BedrockError.self) { for try await _ in answer {} }
+        let sent = try JSONValue(parsing: try #require(replay.requests.first).body)
+        #expect(sent == (try JSONValue(parsing: Fixtures.data("bedrock/converse-request.json"))))
+    }
+
+    @Test func `a call comes whole, its result is answered`() async throws {
+        var request = GenerationRequest(
+            messages: [Message(.user, "How many pages has ENG?")], tools: [tool], toolChoice: .required)
+        let asked = try await events(request)
+        #expect(asked.last == .finished(.toolCalls))
+        #expect(text(asked).isEmpty)
+        let call = try #require(calls(asked).first)
+        #expect(call.name == "count_pages")
+        #expect(call.arguments == ["space": "a space"])
+        request.toolChoice = .automatic
+        request.messages += [
+            Message(.assistant, [.toolCall(call)]),
+            Message(.tool, [.toolResult(ToolResult(callID: call.id, content: .json(["count": 41])))]),
+        ]
+        let told = try await events(request)
+        #expect(text(told) == #"The tool said: {"count": 41}"#)
+        #expect(told.last == .finished(.complete))
+    }
+
+    @Test func `a tool that need not be called is called when the model likes`() async throws {
+        let idle = try await events(
+            GenerationRequest(messages: [Message(.user, "Hello.")], tools: [tool]))
+        #expect(calls(idle).isEmpty)
+        #expect(idle.last == .finished(.complete))
+        let keen = try await events(
+            GenerationRequest(messages: [Message(.user, "Please count_pages.")], tools: [tool]))
+        #expect(calls(keen).map(\.name) == ["count_pages"])
+    }
+
+    @Test func `an answer of a given shape is text that keeps to the schema`() async throws {
+        let schema: JSONValue = [
+            "type": "object",
+            "properties": ["title": ["type": "string"], "score": ["type": "integer"]],
+        ]
+        let told = try await events(
+            GenerationRequest(
+                messages: [Message(.user, "Judge it.")], outputFormat: .json(name: "verdict", schema: schema))
+        )
+        #expect(calls(told).isEmpty)
+        #expect(told.last == .finished(.complete))
+        #expect(try JSONValue(parsing: text(told)) == ["title": "a title", "score": 7])
+    }
+
+    @Test func `a stop sequence ends the answer before it`() async throws {
+        let told = try await events(
+            GenerationRequest(messages: [Message(.user, "Hello.")], stopSequences: ["was"]))
+        #expect(text(told) == "No passage ")
+        #expect(told.last == .finished(.stopSequence))
+    }
+
+    @Test func `tokens of the prompt cache are told apart`() async throws {
+        try await server.fail("cached")
+        let told = try await events(GenerationRequest(messages: [Message(.user, "Hello.")]))
+        #expect(
+            told.dropLast().last
+                == .usage(
+                    TokenUsage(inputTokens: 1, outputTokens: 4, cacheReadTokens: 3, cacheWriteTokens: 2)))
+    }
+}
