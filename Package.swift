@@ -156,7 +156,11 @@ let package = Package(
             name: "VectorIndexTests", dependencies: ["VectorIndex", "TestSupport", "IndexCrashProcess"],
             swiftSettings: strict),
         .testTarget(
-            name: "TransportTests", dependencies: ["Concurrency", "JSONValue", "Transport", "TestSupport"],
+            name: "TransportTests",
+            dependencies: [
+                "Concurrency", "JSONValue", "Transport", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CorpusTests", dependencies: ["Corpus", "CorpusSQLite", "Text", "TestSupport"],

@@ -15,6 +15,13 @@ static inline CURLcode millrace_curl_set_write(CURL *handle, CURLoption option,
                                                size_t (*value)(char *, size_t, size_t, void *)) {
     return curl_easy_setopt(handle, option, value);
 }
+static inline CURLcode millrace_curl_set_seek(CURL *handle, CURLoption option,
+                                              int (*value)(void *, curl_off_t, int)) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode millrace_curl_set_size(CURL *handle, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(handle, option, value);
+}
 static inline CURLcode millrace_curl_set_list(CURL *handle, CURLoption option, struct curl_slist *value) {
     return curl_easy_setopt(handle, option, value);
 }

@@ -7,19 +7,27 @@ public struct HTTPRequest: Sendable {
     /// Absolute and already percent-encoded: it goes on the wire as it stands.
     public var url: String
     public var headers: [(name: String, value: String)]
-    public var body: Data
-    /// Limit of the whole exchange; of a stream, the longest silence.
+    public var body: HTTPBody
+    /// Limit of the whole exchange; where either side is streamed, the longest silence.
     public var timeout: Duration
 
     public init(
         method: String = "GET", url: String, headers: [(name: String, value: String)] = [],
-        body: Data = Data(), timeout: Duration = .seconds(60)
+        body: HTTPBody = .none, timeout: Duration = .seconds(60)
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
         self.timeout = timeout
+    }
+
+    /// A request whose body is in memory.
+    public init(
+        method: String, url: String, headers: [(name: String, value: String)] = [], body: Data,
+        timeout: Duration = .seconds(60)
+    ) {
+        self.init(method: method, url: url, headers: headers, body: .data(body), timeout: timeout)
     }
 }
 

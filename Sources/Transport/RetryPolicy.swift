@@ -4,7 +4,7 @@ import Foundation
 ///
 /// The wait before retry *n* (1-based) is uniform in `0...min(maxDelay, baseDelay · 2ⁿ⁻¹)`: "full jitter" of
 /// Brooker, "Exponential Backoff and Jitter" (AWS Architecture Blog, 2015). A server's `Retry-After` is a
-/// lower bound on it, itself capped by `maxRetryAfter`.
+/// lower bound on it, itself capped by `maxRetryAfter`. A request whose body is a stream is sent once.
 public struct RetryPolicy: Sendable, Equatable {
     /// The first attempt included; 1 means no retry.
     public var maxAttempts = 4
@@ -13,11 +13,6 @@ public struct RetryPolicy: Sendable, Equatable {
     /// A server that asks for a longer wait is not waited for: its response is returned as it is.
     public var maxRetryAfter: Duration = .seconds(60)
     public var retryableStatuses: Set<Int> = [429, 502, 503, 504]
-    /// AWS error types, as `x-amzn-errortype` names them, that mean "later" whatever the status.
-    public var retryableErrorTypes: Set<String> = [
-        "ThrottlingException", "TooManyRequestsException", "ServiceUnavailableException",
-        "ModelNotReadyException",
-    ]
     /// Whether a `POST` may be sent again after a failure that leaves open whether it was carried out.
     /// Right for embeddings and answers, which change nothing; wrong for what writes.
     public var repeatsUnsafeMethods = false
@@ -40,10 +35,13 @@ public struct RetryPolicy: Sendable, Equatable {
     }()
 
     /// Whether `response` to `request` is worth another attempt.
-    func allowsRetry(of request: HTTPRequest, after response: HTTPResponseHead) -> Bool {
-        // `ThrottlingException:http://…` is how some services write it.
-        let errorType = response["x-amzn-errortype"].map { String($0.prefix { $0 != ":" }) }
-        if let errorType, retryableErrorTypes.contains(errorType) { return true }
+    ///
+    /// - Parameter meansLater: what the service's own ``RetryClassification`` says of it.
+    func allowsRetry(
+        of request: HTTPRequest, after response: HTTPResponseHead, meansLater: Bool = false
+    ) -> Bool {
+        guard request.body.isReplayable else { return false }
+        if meansLater { return true }
         guard retryableStatuses.contains(response.status) else { return false }
         let refusedUntried = response.status == 429 || response.status == 503
         return refusedUntried || isRepeatable(request)
@@ -51,7 +49,8 @@ public struct RetryPolicy: Sendable, Equatable {
 
     /// Whether `request` is worth another attempt after `error`.
     func allowsRetry(of request: HTTPRequest, after error: TransportError) -> Bool {
-        error.isRetryable && (error.happenedBeforeSending || isRepeatable(request))
+        error.isRetryable && request.body.isReplayable
+            && (error.happenedBeforeSending || isRepeatable(request))
     }
 
     private func isRepeatable(_ request: HTTPRequest) -> Bool {

@@ -7,41 +7,47 @@ import Synchronization
 public final class RetryingHTTPClient: HTTPClient {
     private let client: any HTTPClient
     private let policy: RetryPolicy
+    private let classification: RetryClassification
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
     private let random: Mutex<any RandomNumberGenerator & Sendable>
 
     /// - Parameters:
+    ///   - classification: what besides a status means "later" to the service that is asked.
     ///   - clock: what the waits pass on.
     ///   - random: where the jitter comes from.
     ///   - now: the wall clock, for a `Retry-After` that is a date.
     public init(
         _ client: any HTTPClient, policy: RetryPolicy = RetryPolicy(),
+        classification: RetryClassification = .statuses,
         clock: any Clock<Duration> = ContinuousClock(),
         random: sending any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.client = client
         self.policy = policy
+        self.classification = classification
         self.clock = clock
         self.now = now
         self.random = Mutex(random)
     }
 
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        try await attempt(request, head: \.head) { client, request throws(TransportError) in
+        try await attempt(request, facts: { ($0.head, $0.body) }) {
+            client, request throws(TransportError) in
             try await client.send(request)
         }
     }
 
     public func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStreamedResponse {
-        try await attempt(request, head: \.head) { client, request throws(TransportError) in
+        try await attempt(request, facts: { ($0.head, nil) }) {
+            client, request throws(TransportError) in
             try await client.stream(request)
         }
     }
 
     private func attempt<Response: Sendable>(
-        _ request: HTTPRequest, head: (Response) -> HTTPResponseHead,
+        _ request: HTTPRequest, facts: (Response) -> (head: HTTPResponseHead, body: Data?),
         _ exchange: (any HTTPClient, HTTPRequest) async throws(TransportError) -> Response
     ) async throws(TransportError) -> Response {
         var retry = 1
@@ -50,8 +56,9 @@ public final class RetryingHTTPClient: HTTPClient {
             let wait: Duration
             do throws(TransportError) {
                 let response = try await exchange(client, request)
-                let head = head(response)
-                guard !isLast, policy.allowsRetry(of: request, after: head),
+                let (head, body) = facts(response)
+                let meansLater = classification.meansLater(head, body)
+                guard !isLast, policy.allowsRetry(of: request, after: head, meansLater: meansLater),
                     let delay = delay(beforeRetry: retry, retryAfter: head["retry-after"])
                 else { return response }
                 wait = delay

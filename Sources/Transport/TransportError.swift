@@ -1,9 +1,13 @@
+import Concurrency
+
 /// Why an exchange with the outside failed. No case carries a header, a body, a query or a secret.
-public enum TransportError: Error, Sendable, Equatable {
+public enum TransportError: RetryableError, Sendable, Equatable {
     /// The URL cannot be requested. `url` is shown without user, password and query.
     case invalidURL(url: String, reason: String)
     /// A method, header or option that must not go on the wire.
     case invalidRequest(reason: String)
+    /// The body that was to be sent is not there, or not as it was announced.
+    case unreadableBody(reason: String)
     /// The client's own settings are unusable: a certificate file that is absent, say.
     case invalidConfiguration(reason: String)
     case couldNotResolve(host: String)
@@ -25,7 +29,7 @@ public enum TransportError: Error, Sendable, Equatable {
     public var isRetryable: Bool {
         switch self {
         case .couldNotResolve, .couldNotConnect, .timedOut, .proxy, .protocolError: true
-        case .invalidURL, .invalidRequest, .invalidConfiguration, .tls, .responseTooLarge,
+        case .invalidURL, .invalidRequest, .unreadableBody, .invalidConfiguration, .tls, .responseTooLarge,
             .tooManyRedirects, .cancelled, .clientClosed, .missingCredentials:
             false
         }
@@ -50,6 +54,11 @@ extension TransportError: CustomStringConvertible {
             """
         case .invalidRequest(let reason):
             "The HTTP request was not sent: \(reason)."
+        case .unreadableBody(let reason):
+            """
+            The body of the HTTP request could not be sent: \(reason). Make sure that the file or the source \
+            stays as it is while it is sent, then try again.
+            """
         case .invalidConfiguration(let reason):
             "The HTTP client cannot be used as configured: \(reason). Correct the setting."
         case .couldNotResolve(let host):

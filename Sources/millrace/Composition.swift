@@ -43,7 +43,9 @@ struct Composition: Sendable {
     private func bedrock() throws -> BedrockRuntime {
         try BedrockRuntime(
             region: configuration.bedrock.region, credentials: EnvironmentCredentials(),
-            http: try httpClient(.computing),
+            http: RetryingHTTPClient(
+                try CurlHTTPClient(configuration: httpSettings()), policy: .computing,
+                classification: .aws),
             endpoint: configuration.bedrock.endpoint)
     }
 

@@ -43,7 +43,8 @@ public struct BedrockServer: Sendable {
     ) throws -> BedrockRuntime {
         let client = try Self.client()
         let http: any HTTPClient =
-            policy.map { RetryingHTTPClient(client, policy: $0, clock: clock) } ?? client
+            policy.map { RetryingHTTPClient(client, policy: $0, classification: .aws, clock: clock) }
+            ?? client
         return try BedrockRuntime(
             region: region, credentials: StaticCredentials(credentials ?? self.credentials), http: http,
             endpoint: endpoint,

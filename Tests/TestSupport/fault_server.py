@@ -7,6 +7,8 @@ certificate for 127.0.0.1 with openssl in that folder (cert.pem, key.pem) and se
 request line) it answers by itself; CONNECT is refused with 407.
 
     /echo               method, target, headers and body as JSON
+    /upload             the size and the SHA-256 of the body as JSON; ?delay=MS waits before it reads
+    /refuse-upload      413 after the first bytes of the body, and the connection is gone
     /status/N           status N; ?retry-after=S adds that header
     /flaky/KEY/N        503 for the first N requests with this key, then 200
     /slow-headers       nothing for 30 s
@@ -22,6 +24,7 @@ request line) it answers by itself; CONNECT is refused with 407.
 """
 import argparse
 import gzip
+import hashlib
 import itertools
 import json
 import os
@@ -99,11 +102,31 @@ class Handler(BaseHTTPRequestHandler):
             "method": self.command, "target": self.path, "headers": list(self.headers.items()),
             "body": body.decode("latin-1"), "connection": self.number}).encode())
 
+    def on_upload(self):
+        time.sleep(self.number_of("delay", 0) / 1000)
+        left, digest = int(self.headers.get("Content-Length", 0)), hashlib.sha256()
+        total = left
+        while left:
+            piece = self.rfile.read(min(left, 1 << 16))
+            if not piece:
+                raise OSError("the body ended early")
+            digest.update(piece)
+            left -= len(piece)
+        self.reply(json.dumps({
+            "method": self.command, "length": total, "sha256": digest.hexdigest(),
+            "headers": list(self.headers.items())}).encode())
+
+    def on_refuse_upload(self):
+        self.rfile.read(1000)
+        self.reply(b"too much", 413, [("Connection", "close")])
+        self.close_connection = True
+
     def on_status(self):
         headers = [("Retry-After", self.query["retry-after"])] if "retry-after" in self.query else []
         self.reply(b"as asked", int(self.rest[0]), headers)
 
     def on_flaky(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
         with lock:
             seen = flaky[self.rest[0]] = flaky.get(self.rest[0], 0) + 1
         self.reply(str(seen).encode(), 200 if seen > int(self.rest[1]) else 503)

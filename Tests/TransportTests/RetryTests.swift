@@ -17,12 +17,13 @@ private struct ConstantGenerator: RandomNumberGenerator, Sendable {
 
     private func client(
         _ answers: [Result<HTTPResponse, TransportError>], method: String = "GET",
-        policy: RetryPolicy = .init()
+        policy: RetryPolicy = .init(), classification: RetryClassification = .statuses
     ) -> (client: RetryingHTTPClient, replay: ReplayHTTPClient) {
         let replay = ReplayHTTPClient(answers.map { .init(method: method, url: url, answer: $0) })
         let now = Date(timeIntervalSince1970: 1_700_000_000)
         let client = RetryingHTTPClient(
-            replay, policy: policy, clock: clock, random: ConstantGenerator(value: .max), now: { now })
+            replay, policy: policy, classification: classification, clock: clock,
+            random: ConstantGenerator(value: .max), now: { now })
         return (client, replay)
     }
 
@@ -49,8 +50,23 @@ private struct ConstantGenerator: RandomNumberGenerator, Sendable {
 
     @Test func `AWS's throttling is retried whatever its status`() async throws {
         let throttled = answer(400, [("x-amzn-ErrorType", "ThrottlingException:http://internal.amazon.com/")])
-        let (client, replay) = client([throttled, answer(200)], method: "POST")
+        let (client, replay) = client([throttled, answer(200)], method: "POST", classification: .aws)
         #expect(try await client.send(HTTPRequest(method: "POST", url: url)).head.status == 200)
+        #expect(replay.requests.count == 2)
+    }
+
+    @Test func `the general retry knows no vendor's names`() async throws {
+        let throttled = answer(400, [("x-amzn-ErrorType", "ThrottlingException")])
+        let (client, replay) = client([throttled, answer(200)])
+        #expect(try await client.send(HTTPRequest(url: url)).head.status == 400)
+        #expect(replay.requests.count == 1)
+    }
+
+    @Test func `a classification sees the body of a whole response`() async throws {
+        let later = RetryClassification { _, body in body == Data("later".utf8) }
+        let busy = HTTPResponse(head: HTTPResponseHead(status: 400, headers: []), body: Data("later".utf8))
+        let (client, replay) = client([.success(busy), answer(200)], classification: later)
+        #expect(try await client.send(HTTPRequest(url: url)).head.status == 200)
         #expect(replay.requests.count == 2)
     }
 

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import TestSupport
 import Testing
@@ -74,6 +75,26 @@ private struct SignedByBotocore: Decodable, Sendable, CustomTestStringConvertibl
         #expect(again.headers.map(\.name).sorted() == fresh.headers.map(\.name).sorted())
         #expect(again.headers.last?.value == fresh.headers.last?.value)
         #expect(again.headers.last?.value != first.headers.last?.value)
+    }
+
+    @Test func `a body that is not in memory is signed by the hash that is given`() throws {
+        let signer = SigV4Signer(region: "eu-west-1", service: "s3")
+        let keys = AWSCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "secret")
+        let date = Date(timeIntervalSince1970: 1_700_000_000)
+        var request = HTTPRequest(
+            method: "PUT", url: "https://b.s3.eu-west-1.amazonaws.com/k", body: Data("hello".utf8))
+        let known = try signer.sign(request, credentials: keys, date: date)
+        let hash = try #require(known.headers.first { $0.name == "X-Amz-Content-SHA256" })
+        request.body = .stream(PulledSequence([Data("hello".utf8)]), length: 5)
+        #expect(throws: TransportError.self) { try signer.sign(request, credentials: keys, date: date) }
+        request.headers.append(hash)
+        let streamed = try signer.sign(request, credentials: keys, date: date)
+        #expect(
+            streamed.headers.first { $0.name == "Authorization" }?.value
+                == known.headers.first { $0.name == "Authorization" }?.value)
+        request.headers = [("X-Amz-Content-SHA256", "UNSIGNED-PAYLOAD")]
+        let url = try RequestURL(request.url)
+        #expect(signer.canonicalRequest(request, url).text.hasSuffix("UNSIGNED-PAYLOAD"))
     }
 
     @Test(arguments: [

@@ -9,6 +9,7 @@ final class CurlEngine: Sendable {
     private enum Command: Sendable {
         case start(CurlTransfer)
         case resume(CurlTransfer)
+        case feed(CurlTransfer)
         case cancel(CurlTransfer)
     }
 
@@ -72,8 +73,10 @@ final class CurlEngine: Sendable {
             }
             for command in commands {
                 switch command {
-                case .start(let transfer): loop.start(transfer)
+                case .start(let transfer):
+                    loop.start(transfer) { [self, transfer] in post(.feed(transfer)) }
                 case .resume(let transfer): loop.resume(transfer)
+                case .feed(let transfer): loop.feed(transfer)
                 case .cancel(let transfer): loop.end(transfer, .failure(.cancelled))
                 }
             }
@@ -101,7 +104,8 @@ private struct Loop {
         self.configuration = configuration
     }
 
-    mutating func start(_ transfer: CurlTransfer) {
+    /// - Parameter onFeed: called when there is more of the body to send.
+    mutating func start(_ transfer: CurlTransfer, onFeed: @escaping @Sendable () -> Void) {
         guard !transfer.inbox.isFinished else { return }
         do throws(TransportError) {
             let easy = try CurlEasy(transfer, configuration)
@@ -111,6 +115,8 @@ private struct Loop {
             running[easy.pointer] = easy
             handles[ObjectIdentifier(transfer)] = easy.pointer
             note(transfer.deadline)
+            // Only now: the end of what runs is what stops the feed.
+            transfer.feed?.start(wakeUp: onFeed)
         } catch {
             transfer.inbox.finish(.failure(error))
         }
@@ -123,12 +129,19 @@ private struct Loop {
         easy.unpause()
     }
 
+    /// There is more of the body to send.
+    func feed(_ transfer: CurlTransfer) {
+        guard let handle = handles[ObjectIdentifier(transfer)], let easy = running[handle] else { return }
+        easy.unpause()
+    }
+
     mutating func end(_ transfer: CurlTransfer, _ result: Result<Void, TransportError>) {
         if let handle = handles.removeValue(forKey: ObjectIdentifier(transfer)),
             let easy = running.removeValue(forKey: handle)
         {
             multi.remove(easy)
         }
+        transfer.feed?.stop()
         transfer.inbox.finish(result)
     }
 

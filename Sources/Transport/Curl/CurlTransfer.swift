@@ -12,6 +12,8 @@ final class CurlTransfer: Sendable {
     let request: HTTPRequest
     let url: RequestURL
     let inbox: ResponseInbox
+    /// Of a body that is sent piece by piece.
+    let feed: BodyFeed?
     private let progress: Mutex<Progress>
 
     init(
@@ -20,6 +22,7 @@ final class CurlTransfer: Sendable {
         self.request = request
         url = try RequestURL(request.url)
         inbox = ResponseInbox(mode: mode)
+        feed = BodyFeed(request.body)
         let parser = ResponseHeadParser(followsRedirects: followsRedirects)
         progress = Mutex(Progress(parser: parser, lastActivity: .now))
     }
@@ -59,6 +62,18 @@ final class CurlTransfer: Sendable {
         return verdict
     }
 
+    /// Called on the engine's thread when libcurl has room for bytes of the body.
+    func sendBody(_ buffer: UnsafeMutableRawBufferPointer) -> BodyFeed.Portion {
+        guard let feed else { return .end }
+        let portion = feed.take(buffer)
+        switch portion {
+        case .bytes: touch()
+        case .failed(let error): progress.withLock { $0.refusal = error }
+        case .wait, .end: break
+        }
+        return portion
+    }
+
     /// Reading goes on after a pause: the silence is measured anew.
     func resume() {
         inbox.unpause()
@@ -67,7 +82,7 @@ final class CurlTransfer: Sendable {
 
     /// Of a stream the silence counts; the timeout of a whole exchange runs from its start.
     private func touch() {
-        guard case .streamed = inbox.mode else { return }
+        if case .whole = inbox.mode, feed == nil { return }
         progress.withLock { $0.lastActivity = .now }
     }
 

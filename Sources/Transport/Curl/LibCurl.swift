@@ -101,12 +101,14 @@ final class CurlEasy {
         try set(CURLOPT_ACCEPT_ENCODING, "gzip")
         try set(CURLOPT_USERAGENT, configuration.userAgent)
         switch request.method {
-        case "GET" where request.body.isEmpty: try set(CURLOPT_HTTPGET, 1)
+        case "GET" where request.body.length == 0: try set(CURLOPT_HTTPGET, 1)
         case "HEAD": try set(CURLOPT_NOBODY, 1)
         default:
-            if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
+            if let feed = transfer.feed {
+                try setUpload(feed)
+            } else if request.body.length > 0 || ["POST", "PUT", "PATCH"].contains(request.method) {
                 try set(CURLOPT_POST, 1)
-                try setBody(request.body)
+                try setBody(request.body.data ?? Data())
             }
             try set(CURLOPT_CUSTOMREQUEST, request.method)
         }
@@ -131,6 +133,34 @@ final class CurlEasy {
                     pointer, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
             }
         try check(code, CURLOPT_COPYPOSTFIELDS)
+    }
+
+    /// A body that libcurl asks for piece by piece, and once more if a reused connection turns out to be dead.
+    private func setUpload(_ feed: BodyFeed) throws(TransportError) {
+        let context = Unmanaged.passUnretained(transfer).toOpaque()
+        try set(CURLOPT_UPLOAD, 1)
+        try check(
+            millrace_curl_set_size(pointer, CURLOPT_INFILESIZE_LARGE, curl_off_t(feed.length)),
+            CURLOPT_INFILESIZE_LARGE)
+        try set(CURLOPT_READDATA, pointer: context)
+        try set(CURLOPT_SEEKDATA, pointer: context)
+        let onRead = millrace_curl_set_write(pointer, CURLOPT_READFUNCTION) { bytes, size, count, context in
+            guard let bytes, let context else { return Int(CURL_READFUNC_ABORT) }
+            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+            switch transfer.sendBody(UnsafeMutableRawBufferPointer(start: bytes, count: size * count)) {
+            case .bytes(let taken): return taken
+            case .wait: return Int(CURL_READFUNC_PAUSE)
+            case .end: return 0
+            case .failed: return Int(CURL_READFUNC_ABORT)
+            }
+        }
+        let onSeek = millrace_curl_set_seek(pointer, CURLOPT_SEEKFUNCTION) { context, offset, origin in
+            guard let context, offset == 0, origin == SEEK_SET else { return CURL_SEEKFUNC_FAIL }
+            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+            return transfer.feed?.rewind() == true ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
+        }
+        try check(onRead, CURLOPT_READFUNCTION)
+        try check(onSeek, CURLOPT_SEEKFUNCTION)
     }
 
     private func appendHeader(_ line: String) throws(TransportError) {

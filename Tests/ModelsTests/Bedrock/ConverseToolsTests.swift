@@ -56,7 +56,7 @@ import Transport
             region: "us-east-1", credentials: StaticCredentials(server.credentials), http: replay)
         let answer = ConverseGenerator(runtime, .init(modelID: model)).generate(request)
         await #expect(throws: BedrockError.self) { for try await _ in answer {} }
-        let sent = try JSONValue(parsing: try #require(replay.requests.first).body)
+        let sent = try JSONValue(parsing: try #require(replay.requests.first?.body.data))
         #expect(sent == (try JSONValue(parsing: Fixtures.data("bedrock/converse-request.json"))))
     }
 

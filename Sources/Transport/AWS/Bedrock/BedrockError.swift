@@ -1,7 +1,8 @@
+import Concurrency
 import Foundation
 
 /// Why a call to Bedrock failed. What AWS said is kept, shortened; what was sent is not.
-public enum BedrockError: Error, Sendable, Equatable {
+public enum BedrockError: RetryableError, Sendable, Equatable {
     /// What AWS told about a refusal.
     public struct Details: Sendable, Equatable {
         /// For example `InvokeModel`.

@@ -30,7 +30,8 @@ public struct SigV4Signer: Sendable {
     /// `request` with `X-Amz-Date`, `X-Amz-Security-Token` (temporary keys), `X-Amz-Content-SHA256` (S3) and
     /// `Authorization` added; any that it already had are replaced, so that a request can be signed again.
     ///
-    /// An `X-Amz-Content-SHA256` given with another service than S3 is signed as it stands.
+    /// An `X-Amz-Content-SHA256` given with another service than S3, or with a body that is not in memory, is
+    /// signed as it stands: the hash of the file, or `UNSIGNED-PAYLOAD` where S3 takes it.
     public func sign(
         _ request: HTTPRequest, credentials: AWSCredentials, date: Date = Date()
     ) throws(TransportError) -> HTTPRequest {
@@ -43,9 +44,13 @@ public struct SigV4Signer: Sendable {
             signed.removeHeaders(["x-amz-security-token"])
             signed.headers.append(("X-Amz-Security-Token", token))
         }
-        if service == "s3" {
+        if service == "s3", let body = request.body.data {
             signed.removeHeaders(["x-amz-content-sha256"])
-            signed.headers.append(("X-Amz-Content-SHA256", hexSHA256(request.body)))
+            signed.headers.append(("X-Amz-Content-SHA256", hexSHA256(body)))
+        }
+        guard request.body.data != nil || signed.payloadHash != nil else {
+            throw .invalidRequest(
+                reason: "a body that is not in memory is signed with its X-Amz-Content-SHA256")
         }
         let (canonical, signedNames) = canonicalRequest(signed, url)
         let scope = "\(time.prefix(8))/\(region)/\(service)/aws4_request"
@@ -66,8 +71,7 @@ public struct SigV4Signer: Sendable {
     func canonicalRequest(_ request: HTTPRequest, _ url: RequestURL) -> (text: String, signedNames: String) {
         let headers = Self.canonicalHeaders(request, url)
         let names = headers.map(\.name).joined(separator: ";")
-        let given = request.headers.first { $0.name.lowercased() == "x-amz-content-sha256" }
-        let payloadHash = given?.value ?? hexSHA256(request.body)
+        let payloadHash = request.payloadHash ?? hexSHA256(request.body.data ?? Data())
         let lines =
             [request.method.uppercased(), canonicalPath(url.path), Self.canonicalQuery(url.query)]
             + headers.map { "\($0.name):\($0.value)" } + ["", names, payloadHash]
@@ -118,7 +122,7 @@ public struct SigV4Signer: Sendable {
         for part in [String(day), region, service, "aws4_request"] {
             key = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Data(part.utf8), using: key))
         }
-        return hex(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: key))
+        return HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: key).hexadecimal
     }
 
     /// `20261123T114200Z`, always in UTC.
@@ -136,15 +140,14 @@ public struct SigV4Signer: Sendable {
 }
 
 private func hexSHA256(_ data: Data) -> String {
-    hex(SHA256.hash(data: data))
-}
-
-private func hex(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    SHA256.hash(data: data).hexadecimal
 }
 
 extension HTTPRequest {
+    fileprivate var payloadHash: String? {
+        headers.first { $0.name.lowercased() == "x-amz-content-sha256" }?.value
+    }
+
     fileprivate mutating func removeHeaders(_ names: Set<String>) {
         headers.removeAll { names.contains($0.name.lowercased()) }
     }
