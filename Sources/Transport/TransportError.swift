@@ -22,15 +22,13 @@ public enum TransportError: RetryableError, Sendable, Equatable {
     case cancelled
     /// The client was closed before the exchange, or while it was under way.
     case clientClosed
-    /// No AWS credentials: `variable` is the first environment variable that is absent.
-    case missingCredentials(variable: String)
 
     /// Whether the same request may succeed a little later.
     public var isRetryable: Bool {
         switch self {
         case .couldNotResolve, .couldNotConnect, .timedOut, .proxy, .protocolError: true
         case .invalidURL, .invalidRequest, .unreadableBody, .invalidConfiguration, .tls, .responseTooLarge,
-            .tooManyRedirects, .cancelled, .clientClosed, .missingCredentials:
+            .tooManyRedirects, .cancelled, .clientClosed:
             false
         }
     }
@@ -96,11 +94,6 @@ extension TransportError: CustomStringConvertible {
             "The request was cancelled."
         case .clientClosed:
             "The HTTP client was closed before the exchange ended. Make requests only while it is in use."
-        case .missingCredentials(let variable):
-            """
-            There are no AWS credentials: the environment variable \(variable) is absent or empty. Set \
-            AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for temporary keys).
-            """
         }
     }
 }

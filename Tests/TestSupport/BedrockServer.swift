@@ -51,6 +51,13 @@ public struct BedrockServer: Sendable {
             timeout: timeout, now: now)
     }
 
+    /// The same server as the runtime of agents.
+    public func agentRuntime() throws -> BedrockAgentRuntime {
+        try BedrockAgentRuntime(
+            region: "us-east-1", credentials: StaticCredentials(credentials), http: try Self.client(),
+            endpoint: endpoint)
+    }
+
     /// Makes the next requests fail, one each; the names stand at the head of `bedrock_server.py`.
     public func fail(_ faults: String...) async throws {
         let body = try JSONEncoder().encode(faults)

@@ -5,7 +5,7 @@ Prints `listening on PORT`, then serves until its standard input closes. Answers
 Text Embeddings V2 (a text's vector is the sum of its words' hashed vectors, so that texts with words
 in common lie close together), Converse and ConverseStream: quotes the first sentence of the first
 passage; calls a tool that must be called, or whose name the last message says, with an input made from
-its schema; repeats the result that a tool gave. Any key id that begins with `--access-key` is known, with the one secret, so that tests
+its schema; repeats the result that a tool gave; and Rerank of the agents' runtime, by words in common. Any key id that begins with `--access-key` is known, with the one secret, so that tests
 running side by side share a server: `PUT /-/faults/KEY-ID` with a JSON array makes the next requests
 signed with that key fail, one each:
 
@@ -215,6 +215,25 @@ def converse_stream(request, fault):
     yield event_stream.event("metadata", {"usage": usage, "metrics": {"latencyMs": 1}})
 
 
+def rerank(request):
+    """Scores a document by the share of the query's words that it holds; two results a page."""
+    query = request["queries"][0]["textQuery"]["text"]
+    texts = [s["inlineDocumentSource"]["textDocument"]["text"] for s in request["sources"]]
+    if not query or not all(texts) or len(texts) > 1000:
+        raise invalid("A query and 1 to 1000 documents that are not empty are expected.")
+    configuration = request["rerankingConfiguration"]["bedrockRerankingConfiguration"]
+    if not configuration["modelConfiguration"]["modelArn"].startswith("arn:aws:bedrock:"):
+        raise invalid("The model ARN is invalid.")
+    asked = set(re.findall(r"\w+", query.lower()))
+    found = [{"index": i, "relevanceScore": len(asked & set(re.findall(r"\w+", text.lower()))) / len(asked)}
+             for i, text in enumerate(texts)]
+    found.sort(key=lambda result: -result["relevanceScore"])
+    found = found[:configuration.get("numberOfResults", len(found))]
+    start = int(request.get("nextToken", 0))
+    more = {"nextToken": str(start + 2)} if start + 2 < len(found) else {}
+    return {"results": found[start:start + 2]} | more
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     lock, faults, requests = threading.Lock(), defaultdict(list), defaultdict(list)
@@ -246,10 +265,10 @@ class Handler(BaseHTTPRequestHandler):
             headers[name] = f"{headers[name]},{value}" if name in headers else value
         key_id = sigv4_check.verify(
             self.command, self.path, headers, body, self.secret_of, options.region, "bedrock")
-        route = re.fullmatch(r"/model/([^/]+)/(invoke|converse|converse-stream)", self.path)
+        route = re.fullmatch(r"/model/([^/]+)/(invoke|converse|converse-stream)|/(rerank)", self.path)
         if not route:
             raise Failure(404, "UnknownOperationException", "Unknown operation")
-        model, action = unquote(route[1]), route[2]
+        model, action = unquote(route[1] or ""), route[2] or route[3]
         request = json.loads(body)
         with self.lock:
             self.requests[key_id].append({"model": model, "action": action, "body": request})
@@ -260,6 +279,8 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(30)
         if fault == "not-json":
             return self.reply(200, None)
+        if action == "rerank":
+            return self.reply(200, rerank(request))
         if action == "converse-stream":
             return self.stream(converse_stream(request, fault))
         if action == "converse":

@@ -22,7 +22,7 @@ import Transport
             var environment = ["AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"]
             environment[variable] = value
             let provider = EnvironmentCredentials(environment: environment)
-            let error = await #expect(throws: TransportError.missingCredentials(variable: variable)) {
+            let error = await #expect(throws: AWSError.missingCredentials(variable: variable)) {
                 try await provider.credentials()
             }
             #expect(error?.description.contains(variable) == true)

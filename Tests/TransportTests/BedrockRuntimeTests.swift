@@ -171,7 +171,7 @@ import Transport
 
     @Test(arguments: ["", "US-EAST-1", "us-east-1.evil.example/", "us east"])
     func `what cannot be a region is refused`(region: String) {
-        #expect(throws: TransportError.self) {
+        #expect(throws: AWSError.self) {
             try BedrockRuntime(
                 region: region, credentials: StaticCredentials(server.credentials),
                 http: ReplayHTTPClient([]))

@@ -8,7 +8,12 @@ struct RerankerUnderTest: Sendable, CustomTestStringConvertible {
     var make: @Sendable () throws -> any Reranker
 
     static let all = [
-        RerankerUnderTest(testDescription: "embeddings") { EmbeddingReranker(HashingEmbedder()) }
+        RerankerUnderTest(testDescription: "embeddings") { EmbeddingReranker(HashingEmbedder()) },
+        RerankerUnderTest(testDescription: "Bedrock") {
+            BedrockReranker(
+                try BedrockServer().agentRuntime(),
+                modelARN: "arn:aws:bedrock:us-east-1::foundation-model/cohere.rerank-v3-5:0")
+        },
     ]
 }
 

@@ -1,5 +1,4 @@
 import Concurrency
-import Foundation
 
 /// Why a call to Bedrock failed. What AWS said is kept, shortened; what was sent is not.
 public enum BedrockError: RetryableError, Sendable, Equatable {
@@ -43,6 +42,8 @@ public enum BedrockError: RetryableError, Sendable, Equatable {
     /// An answer that is not what Bedrock documents.
     case unexpectedResponse(operation: String, reason: String, requestID: String)
     case damagedStream(EventStreamError, requestID: String)
+    /// No call was made: there are no credentials, say.
+    case notSent(AWSError)
     /// No answer came at all.
     case transport(TransportError)
 
@@ -51,6 +52,7 @@ public enum BedrockError: RetryableError, Sendable, Equatable {
         switch self {
         case .throttled, .modelNotReady, .modelFailed, .unavailable, .damagedStream: true
         case .validation, .accessDenied, .modelNotFound, .unknown, .unexpectedResponse: false
+        case .notSent(let error): error.isRetryable
         case .transport(let error): error.isRetryable
         }
     }
@@ -62,7 +64,7 @@ public enum BedrockError: RetryableError, Sendable, Equatable {
             .modelNotFound(let details), .modelNotReady(let details), .modelFailed(let details),
             .unavailable(let details), .unknown(let details):
             details
-        case .unexpectedResponse, .damagedStream, .transport: nil
+        case .unexpectedResponse, .damagedStream, .notSent, .transport: nil
         }
     }
 
@@ -94,25 +96,21 @@ public enum BedrockError: RetryableError, Sendable, Equatable {
         }
     }
 
-    /// From the response of a refused call.
-    init(operation: String, modelID: String, head: HTTPResponseHead, body: Data) {
-        struct Body: Decodable {
-            var message: String?
-            var Message: String?
-            var __type: String?
+    /// What the core says, in Bedrock's terms.
+    init(_ error: AWSError, modelID: String) {
+        switch error {
+        case .refused(let refusal):
+            self.init(
+                Details(
+                    operation: refusal.operation, modelID: modelID, status: refusal.status,
+                    code: refusal.code, message: refusal.message, requestID: refusal.requestID))
+        case .unexpectedResponse(_, let operation, let reason, let requestID):
+            self = .unexpectedResponse(operation: operation, reason: reason, requestID: requestID)
+        case .damagedStream(let error, _, _, let requestID):
+            self = .damagedStream(error, requestID: requestID)
+        case .transport(let error): self = .transport(error)
+        case .invalidOperation, .noEndpoint, .missingCredentials: self = .notSent(error)
         }
-        let said = try? JSONDecoder().decode(Body.self, from: body)
-        let type = head["x-amzn-errortype"] ?? said?.__type ?? ""
-        let code = type.prefix { $0 != ":" }.split(separator: "#").last ?? ""
-        self.init(
-            Details(
-                operation: operation, modelID: modelID, status: head.status, code: String(code),
-                message: Self.shortened(said?.message ?? said?.Message ?? ""),
-                requestID: head.requestID))
-    }
-
-    static func shortened(_ message: String) -> String {
-        String(message.prefix(300).map { $0.isNewline ? " " : $0 })
     }
 }
 
@@ -149,6 +147,8 @@ extension BedrockError: CustomStringConvertible {
             """
         case .damagedStream(let error, let requestID):
             "\(error) (AWS request id \(requestID))"
+        case .notSent(let error):
+            error.description
         case .transport(let error):
             error.description
         }
@@ -162,9 +162,4 @@ extension BedrockError: CustomStringConvertible {
             AWS request id \(details.requestID))\(message) \(advice)
             """
     }
-}
-
-extension HTTPResponseHead {
-    /// AWS's id of the request, or `unknown`.
-    var requestID: String { self["x-amzn-requestid"] ?? "unknown" }
 }

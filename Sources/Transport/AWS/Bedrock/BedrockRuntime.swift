@@ -4,47 +4,26 @@ import Foundation
 /// The part of Amazon Bedrock that runs models.
 ///
 /// Retries are the business of the `HTTPClient` given (``RetryingHTTPClient``); calls only compute, so
-/// ``RetryPolicy/computing`` suits.
+/// ``RetryPolicy/computing`` with ``RetryClassification/aws`` suits.
 public struct BedrockRuntime: Sendable {
-    public let region: String
-    private let credentials: any AWSCredentialsProvider
-    private let http: any HTTPClient
-    private let endpoint: String
-    private let timeout: Duration
-    private let now: @Sendable () -> Date
-    private let signer: SigV4Signer
+    private let service: AWSService
 
-    /// Largest error text that is read.
-    private static let errorLimitBytes = 64 << 10
-
-    /// - Parameters:
-    ///   - region: for example `eu-central-1`.
-    ///   - endpoint: another place than AWS's own, a private endpoint or a test server.
-    ///   - timeout: limit of a call; of a streamed one, the longest silence.
-    ///   - now: the time that requests are signed with.
-    /// - Throws: ``TransportError/invalidConfiguration(reason:)`` for a region that cannot be one.
+    /// The parameters are those of ``AWSService``.
+    ///
+    /// - Throws: ``AWSError/noEndpoint(service:region:reason:)``.
     public init(
         region: String, credentials: any AWSCredentialsProvider, http: any HTTPClient, endpoint: URL? = nil,
-        timeout: Duration = .seconds(60), now: @escaping @Sendable () -> Date = { Date() }
-    ) throws(TransportError) {
-        let isName = region.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "-")
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        }
-        guard isName, !region.isEmpty else {
-            throw .invalidConfiguration(reason: "“\(region)” is not an AWS region such as eu-central-1")
-        }
-        let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-        var base = endpoint?.absoluteString ?? "https://bedrock-runtime.\(region).\(domain)"
-        while base.hasSuffix("/") { base.removeLast() }
-        self.region = region
-        self.credentials = credentials
-        self.http = http
-        self.endpoint = base
-        self.timeout = timeout
-        self.now = now
-        signer = SigV4Signer(region: region, service: "bedrock")
+        variant: AWSEndpoint.Variant = [], timeout: Duration = .seconds(60),
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) throws(AWSError) {
+        let description = AWSServiceDescription(
+            endpointPrefix: "bedrock-runtime", signingName: "bedrock", apiProtocol: .restJSON)
+        service = try AWSService(
+            description, region: region, credentials: credentials, http: http, endpoint: endpoint,
+            variant: variant, timeout: timeout, now: now)
     }
+
+    public var region: String { service.region }
 
     /// Runs a model on a request of the model's own JSON format.
     ///
@@ -53,19 +32,19 @@ public struct BedrockRuntime: Sendable {
     public func invokeModel(
         _ modelID: String, body: Data
     ) async throws(BedrockError) -> (body: Data, requestID: String) {
-        let response = try await call("InvokeModel", modelID, "invoke", body)
-        return (response.body, response.head.requestID)
+        let response = try await send(operation("InvokeModel", "invoke", modelID, body), modelID)
+        return (response.body, response.requestID)
     }
 
     /// The whole answer to a conversation.
     public func converse(
         _ modelID: String, _ request: ConverseRequest
     ) async throws(BedrockError) -> ConverseResponse {
-        let response = try await call("Converse", modelID, "converse", try request.encoded())
+        let body = try request.encoded()
+        let response = try await send(operation("Converse", "converse", modelID, body), modelID)
         guard let answer = try? JSONDecoder().decode(ConverseResponse.self, from: response.body) else {
             throw .unexpectedResponse(
-                operation: "Converse", reason: "the JSON has another shape",
-                requestID: response.head.requestID)
+                operation: "Converse", reason: "the JSON has another shape", requestID: response.requestID)
         }
         return answer
     }
@@ -76,65 +55,34 @@ public struct BedrockRuntime: Sendable {
     public func converseStream(
         _ modelID: String, _ request: ConverseRequest
     ) async throws(BedrockError) -> PulledSequence<ConverseEvent> {
-        let operation = "ConverseStream"
-        let signed = try await signedRequest(modelID, "converse-stream", try request.encoded())
-        let response: HTTPStreamedResponse
-        do throws(TransportError) {
-            response = try await http.stream(signed)
+        let body = try request.encoded()
+        let events: AWSEventReader
+        do throws(AWSError) {
+            events = try await service.events(
+                operation("ConverseStream", "converse-stream", modelID, body))
         } catch {
-            throw .transport(error)
+            throw BedrockError(error, modelID: modelID)
         }
-        guard response.head.status == 200 else {
-            let body = await Self.errorText(of: response)
-            throw BedrockError(operation: operation, modelID: modelID, head: response.head, body: body)
-        }
-        let reader = ConverseStreamReader(response, modelID: modelID)
+        let reader = ConverseStreamReader(events, modelID: modelID)
         return PulledSequence { { try await reader.next() } }
     }
 
-    private func call(
-        _ operation: String, _ modelID: String, _ action: String, _ body: Data
-    ) async throws(BedrockError) -> HTTPResponse {
-        let signed = try await signedRequest(modelID, action, body)
-        let response: HTTPResponse
-        do throws(TransportError) {
-            response = try await http.send(signed)
+    private func send(
+        _ operation: AWSOperation, _ modelID: String
+    ) async throws(BedrockError) -> AWSService.Response {
+        do throws(AWSError) {
+            return try await service.send(operation)
         } catch {
-            throw .transport(error)
+            throw BedrockError(error, modelID: modelID)
         }
-        guard response.head.status == 200 else {
-            throw BedrockError(
-                operation: operation, modelID: modelID, head: response.head, body: response.body)
-        }
-        return response
     }
 
-    private func signedRequest(
-        _ modelID: String, _ action: String, _ body: Data
-    ) async throws(BedrockError) -> HTTPRequest {
+    private func operation(
+        _ name: String, _ action: String, _ modelID: String, _ body: Data
+    ) -> AWSOperation {
         let accepted = action == "converse-stream" ? "application/vnd.amazon.eventstream" : "application/json"
-        let request = HTTPRequest(
-            method: "POST", url: "\(endpoint)/model/\(modelID.percentEncoded())/\(action)",
-            headers: [("Content-Type", "application/json"), ("Accept", accepted)], body: body,
-            timeout: timeout)
-        do throws(TransportError) {
-            return try signer.sign(request, credentials: try await credentials.credentials(), date: now())
-        } catch {
-            throw .transport(error)
-        }
-    }
-
-    /// What there is of a refusal's body; a break on the way does not hide the refusal.
-    private static func errorText(of response: HTTPStreamedResponse) async -> Data {
-        var text = Data()
-        do {
-            for try await piece in response.body {
-                text += piece
-                if text.count > errorLimitBytes { break }
-            }
-        } catch {
-            return text
-        }
-        return text
+        return AWSOperation(
+            name, path: "/model/{modelId}/\(action)", labels: ["modelId": modelID],
+            headers: [("Accept", accepted)], input: .json(body))
     }
 }

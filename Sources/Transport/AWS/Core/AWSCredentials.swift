@@ -33,7 +33,7 @@ extension AWSCredentials: CustomStringConvertible, CustomDebugStringConvertible,
 
 /// Where keys come from. Asked before every request, so that keys can change while the program runs.
 public protocol AWSCredentialsProvider: Sendable {
-    func credentials() async throws(TransportError) -> AWSCredentials
+    func credentials() async throws(AWSError) -> AWSCredentials
 }
 
 /// Keys that are known already.
@@ -44,7 +44,7 @@ public struct StaticCredentials: AWSCredentialsProvider {
         value = credentials
     }
 
-    public func credentials() async throws(TransportError) -> AWSCredentials { value }
+    public func credentials() async throws(AWSError) -> AWSCredentials { value }
 }
 
 /// Keys from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, for temporary keys, `AWS_SESSION_TOKEN`.
@@ -56,15 +56,15 @@ public struct EnvironmentCredentials: AWSCredentialsProvider {
         self.environment = environment
     }
 
-    /// - Throws: ``TransportError/missingCredentials(variable:)``, naming the first variable that is absent.
-    public func credentials() async throws(TransportError) -> AWSCredentials {
+    /// - Throws: ``AWSError/missingCredentials(variable:)``, naming the first variable that is absent.
+    public func credentials() async throws(AWSError) -> AWSCredentials {
         AWSCredentials(
             accessKeyID: try required("AWS_ACCESS_KEY_ID"),
             secretAccessKey: try required("AWS_SECRET_ACCESS_KEY"),
             sessionToken: value("AWS_SESSION_TOKEN"))
     }
 
-    private func required(_ variable: String) throws(TransportError) -> String {
+    private func required(_ variable: String) throws(AWSError) -> String {
         guard let value = value(variable) else { throw .missingCredentials(variable: variable) }
         return value
     }

@@ -1,14 +1,27 @@
 extension RetryClassification {
-    /// AWS's: an error type that means "later" is retried whatever its status.
-    public static let aws = RetryClassification { head, _ in
+    /// AWS's: an error code that means "later" is retried whatever its status.
+    public static let aws = RetryClassification { head, body in
         guard head.status >= 400 else { return false }
-        // `ThrottlingException:http://…` is how some services write it.
-        guard let type = head["x-amzn-errortype"]?.prefix(while: { $0 != ":" }) else { return false }
-        return laterTypes.contains(String(type))
+        return AWSRetryableCodes.all.contains(AWSRefusalText(head, body: body).code)
     }
+}
 
-    private static let laterTypes: Set<String> = [
-        "ThrottlingException", "TooManyRequestsException", "ServiceUnavailableException",
-        "ModelNotReadyException",
+/// How AWS's services say "later". `retryable.json` of the fixtures holds what botocore's standard mode knows.
+enum AWSRetryableCodes {
+    /// Too much was asked.
+    static let throttling: Set<String> = [
+        "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException",
+        "TooManyRequestsException", "ProvisionedThroughputExceededException",
+        "TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded",
+        "LimitExceededException", "RequestThrottled", "SlowDown", "PriorRequestNotComplete",
+        "EC2ThrottledException",
     ]
+    /// Something is not ready, or a request did not arrive whole.
+    static let transient: Set<String> = [
+        "RequestTimeout", "RequestTimeoutException", "PriorRequestNotComplete", "ServiceUnavailable",
+        "ServiceUnavailableException", "ModelNotReadyException",
+    ]
+    static let all = throttling.union(transient)
+    /// A fault on AWS's side, or too many calls.
+    static let statuses: Set<Int> = [429, 500, 502, 503, 504]
 }

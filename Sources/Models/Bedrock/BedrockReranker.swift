@@ -1,0 +1,46 @@
+import Transport
+
+/// A reranking model of Bedrock: Amazon Rerank or Cohere Rerank.
+public struct BedrockReranker: Reranker {
+    private let runtime: BedrockAgentRuntime
+    private let modelARN: String
+    public let name: String
+
+    /// - Parameters:
+    ///   - modelARN: `arn:aws:bedrock:REGION::foundation-model/cohere.rerank-v3-5:0`, say.
+    ///   - name: shown in traces; the ARN's last part unless given.
+    public init(_ runtime: BedrockAgentRuntime, modelARN: String, name: String? = nil) {
+        self.runtime = runtime
+        self.modelARN = modelARN
+        self.name = name ?? modelARN.split(separator: "/").last.map(String.init) ?? modelARN
+    }
+
+    /// The model judges each passage alone, so more than one call takes are sent in several.
+    ///
+    /// - Throws: ``ModelsError`` for an empty passage and for an answer that leaves one out, else
+    ///   ``BedrockError``.
+    public func scores(_ query: String, _ passages: [String]) async throws -> [Double] {
+        for (offset, passage) in passages.enumerated() where passage.allSatisfy(\.isWhitespace) {
+            throw ModelsError.emptyText(model: name, offset: offset)
+        }
+        var scores: [Double] = []
+        while scores.count < passages.count {
+            let end = min(scores.count + BedrockAgentRuntime.maxDocuments, passages.count)
+            scores += try await part(query, Array(passages[scores.count..<end]))
+        }
+        return scores
+    }
+
+    private func part(_ query: String, _ passages: [String]) async throws -> [Double] {
+        let ranked = try await runtime.rerank(query, passages, modelARN: modelARN)
+        var scores = [Double?](repeating: nil, count: passages.count)
+        for (offset, score) in ranked where passages.indices.contains(offset) && score.isFinite {
+            scores[offset] = score
+        }
+        let told = scores.compactMap(\.self)
+        guard told.count == passages.count else {
+            throw ModelsError.wrongCount(model: name, expected: passages.count, actual: told.count)
+        }
+        return told
+    }
+}

@@ -1,0 +1,118 @@
+import Concurrency
+import Foundation
+
+/// Why a call of an AWS service failed. What AWS said is kept, shortened; what was sent is not.
+public enum AWSError: RetryableError, Sendable, Equatable {
+    /// What AWS told about a call that it refused.
+    public struct Refusal: Sendable, Hashable {
+        /// The service's endpoint prefix, for example `sqs`.
+        public var service: String
+        /// For example `SendMessage`.
+        public var operation: String
+        public var status: Int
+        /// AWS's error code, for example `ThrottlingException`; empty when it told none.
+        public var code: String
+        /// At most 300 characters of AWS's message.
+        public var message: String
+        /// What AWS's support asks for first; `unknown` when it told none.
+        public var requestID: String
+
+        public init(
+            service: String, operation: String, status: Int, code: String, message: String, requestID: String
+        ) {
+            self.service = service
+            self.operation = operation
+            self.status = status
+            self.code = code
+            self.message = message
+            self.requestID = requestID
+        }
+    }
+
+    case refused(Refusal)
+    /// An answer that is not what the service documents.
+    case unexpectedResponse(service: String, operation: String, reason: String, requestID: String)
+    case damagedStream(EventStreamError, service: String, operation: String, requestID: String)
+    /// A call that cannot be put on the wire.
+    case invalidOperation(service: String, operation: String, reason: String)
+    /// There is no such endpoint.
+    case noEndpoint(service: String, region: String, reason: String)
+    /// No credentials: `variable` is the first environment variable that is absent.
+    case missingCredentials(variable: String)
+    /// No answer came at all.
+    case transport(TransportError)
+
+    /// AWS's error code, where it told one.
+    public var code: String? {
+        if case .refused(let refusal) = self, !refusal.code.isEmpty { refusal.code } else { nil }
+    }
+
+    /// AWS's id of the request, where an answer came.
+    public var requestID: String? {
+        switch self {
+        case .refused(let refusal): refusal.requestID
+        case .unexpectedResponse(_, _, _, let requestID), .damagedStream(_, _, _, let requestID): requestID
+        case .invalidOperation, .noEndpoint, .missingCredentials, .transport: nil
+        }
+    }
+
+    /// Whether AWS asks for fewer calls.
+    public var isThrottling: Bool {
+        guard case .refused(let refusal) = self else { return false }
+        return refusal.status == 429 || AWSRetryableCodes.throttling.contains(refusal.code)
+    }
+
+    /// Whether the same call may succeed a little later.
+    public var isRetryable: Bool {
+        switch self {
+        case .refused(let refusal):
+            AWSRetryableCodes.all.contains(refusal.code)
+                || AWSRetryableCodes.statuses.contains(refusal.status)
+        case .damagedStream: true
+        case .transport(let error): error.isRetryable
+        case .unexpectedResponse, .invalidOperation, .noEndpoint, .missingCredentials: false
+        }
+    }
+}
+
+extension AWSError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .refused(let refusal):
+            Self.text(refusal)
+        case .unexpectedResponse(let service, let operation, let reason, let requestID):
+            """
+            The answer of \(service) to \(operation) is not as AWS documents it: \(reason) (AWS request id \
+            \(requestID)). Check that the endpoint is that service's.
+            """
+        case .damagedStream(let error, let service, let operation, let requestID):
+            "\(error) (\(service) \(operation), AWS request id \(requestID))"
+        case .invalidOperation(let service, let operation, let reason):
+            "The call \(operation) of \(service) was not sent: \(reason)."
+        case .noEndpoint(let service, let region, let reason):
+            """
+            There is no endpoint of \(service) for the region “\(region)”: \(reason). Check the region, or \
+            name an endpoint.
+            """
+        case .missingCredentials(let variable):
+            """
+            There are no AWS credentials: the environment variable \(variable) is absent or empty. Set \
+            AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for temporary keys).
+            """
+        case .transport(let error):
+            error.description
+        }
+    }
+
+    private static func text(_ refusal: Refusal) -> String {
+        let code = refusal.code.isEmpty ? "" : " \(refusal.code)"
+        let message = refusal.message.isEmpty ? "" : ": \(refusal.message)"
+        let advice =
+            AWSError.refused(refusal).isRetryable
+            ? "A retry can help." : "Look the error code up in AWS's documentation of the service."
+        return """
+            AWS refused \(refusal.operation) of \(refusal.service) (status \(refusal.status)\(code), AWS \
+            request id \(refusal.requestID))\(message) \(advice)
+            """
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+
+/// One call of a service, its parameters where the service's model puts them.
+public struct AWSOperation: Sendable {
+    /// What the body is made of.
+    public enum Input: Sendable {
+        case none
+        /// JSON that is written already.
+        case json(Data)
+        /// The parameters of the query protocol, without `Action` and `Version`.
+        case form(AWSFormValue)
+        case xml(XMLTree)
+        /// Bytes as they are, for example an object; its type goes into ``AWSOperation/headers``.
+        case body(HTTPBody)
+    }
+
+    /// For example `GetObject`.
+    public var name: String
+    public var method: String
+    /// As in the service's model: `/{Bucket}/{Key+}?uploads`. The part of a label in braces is filled in and
+    /// percent-encoded; with `+` its slashes stay.
+    public var path: String
+    public var labels: [String: String]
+    /// Not yet encoded; a value of `nil` is a name alone.
+    public var query: [(name: String, value: String?)]
+    public var headers: [(name: String, value: String)]
+    public var input: Input
+
+    public init(
+        _ name: String, method: String = "POST", path: String = "/", labels: [String: String] = [:],
+        query: [(name: String, value: String?)] = [], headers: [(name: String, value: String)] = [],
+        input: Input = .none
+    ) {
+        self.name = name
+        self.method = method
+        self.path = path
+        self.labels = labels
+        self.query = query
+        self.headers = headers
+        self.input = input
+    }
+
+    /// Path and query as they go on the wire.
+    ///
+    /// - Throws: the reason why there is none: a label without a value, say.
+    func target() throws(AWSOperationFault) -> String {
+        let parts = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        var target = try filled(parts[0])
+        let given = query.map { item in
+            item.name.percentEncoded() + (item.value.map { "=" + $0.percentEncoded() } ?? "")
+        }
+        let items = parts.dropFirst().map(String.init) + given
+        if !items.isEmpty { target += "?" + items.joined(separator: "&") }
+        return target
+    }
+
+    private func filled(_ template: Substring) throws(AWSOperationFault) -> String {
+        var result = ""
+        var rest = template
+        while let open = rest.firstIndex(of: "{") {
+            result += rest[..<open]
+            guard let close = rest[open...].firstIndex(of: "}") else {
+                throw AWSOperationFault(reason: "the path \(path) has a brace that is not closed")
+            }
+            var label = rest[rest.index(after: open)..<close]
+            let keepsSlashes = label.last == "+"
+            if keepsSlashes { label.removeLast() }
+            guard let value = labels[String(label)], !value.isEmpty else {
+                throw AWSOperationFault(reason: "the label \(label) of the path \(path) is absent or empty")
+            }
+            result += value.percentEncoded(keeping: keepsSlashes ? "/" : "")
+            rest = rest[rest.index(after: close)...]
+        }
+        return result + rest
+    }
+}
+
+/// Why an operation cannot be put on the wire.
+struct AWSOperationFault: Error {
+    var reason: String
+}
