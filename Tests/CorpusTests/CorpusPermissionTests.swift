@@ -2,7 +2,7 @@ import Corpus
 import TestSupport
 import Testing
 
-@Suite struct `What a reader may see` {
+@Suite(.timeLimit(.minutes(2))) struct `What a reader may see` {
     private let omar = Reader([.user("omar"), .group("payments")])
     private let lena = Reader([.user("lena")])
     private let secret = AccessRule(allOf: [[.signedIn], [.group("payments"), .user("priya")]])

@@ -54,7 +54,7 @@ struct SampleCorpus {
     }
 }
 
-@Suite struct `The corpus` {
+@Suite(.timeLimit(.minutes(2))) struct `The corpus` {
 
     @Test func `an empty corpus answers with nothing`() async throws {
         let sample = try await SampleCorpus()
@@ -85,7 +85,9 @@ struct SampleCorpus {
     func `no question is taken for FTS5's query language`(question: String) async throws {
         let sample = try await SampleCorpus()
         try await sample.put("1", ["the dam holds"])
-        _ = try await sample.find(question)
+        // Its words are looked for as words, and its signs are none.
+        let expected = question.contains("dam") ? ["1"] : []
+        #expect(try await sample.find(question) == expected)
     }
 
     @Test func `a removed document is gone from search, chunks and counts`() async throws {

@@ -3,7 +3,7 @@ import CorpusSQLite
 import Foundation
 import Testing
 
-@Suite struct `The data folder` {
+@Suite(.timeLimit(.minutes(1))) struct `The data folder` {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("millrace-\(UUID())")
 
     @Test func `a second holder is refused until the first one lets go`() throws {

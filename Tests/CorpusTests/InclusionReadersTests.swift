@@ -4,7 +4,7 @@ import Testing
 import Text
 
 /// Who may read a page whose text holds that of another one.
-@Suite struct `Readers of a page that includes another` {
+@Suite(.timeLimit(.minutes(2))) struct `Readers of a page that includes another` {
     private let ops = AccessRule(allOf: [[.group("ops")]])
 
     /// Puts a page of one chunk; `including` names a page whose content stands in it.
@@ -72,7 +72,7 @@ import Text
     }
 }
 
-@Suite struct `The context of a passage` {
+@Suite(.timeLimit(.minutes(2))) struct `The context of a passage` {
     @Test func `is never of a text that its reader was not let in to`() async throws {
         let sample = try await SampleCorpus()
         let first = try await sample.put("1", ["open", "dam", "open"]).added

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Databases of earlier versions, with data in them.
-@Suite struct `Migrations` {
+@Suite(.timeLimit(.minutes(2))) struct `Migrations` {
     @Test func `a database of the second schema is opened with what it holds`() async throws {
         let folder = try TemporaryDirectory()
         try FileManager.default.copyItem(

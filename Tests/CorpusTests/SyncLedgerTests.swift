@@ -5,7 +5,7 @@ import Testing
 @testable import Corpus
 import CorpusSQLite
 
-@Suite struct `What a sync remembers` {
+@Suite(.timeLimit(.minutes(2))) struct `What a sync remembers` {
     private let start = Date(timeIntervalSince1970: 1_790_000_000)
 
     private func listed(_ id: String, version: Int = 1, restriction: String? = nil, parent: String? = nil)
@@ -126,7 +126,7 @@ import CorpusSQLite
     }
 }
 
-@Suite struct `Members of groups` {
+@Suite(.timeLimit(.minutes(2))) struct `Members of groups` {
     @Test func `a user alone reads as a member, one that brings groups does not`() async throws {
         let sample = try await SampleCorpus()
         try await sample.put("secret", ["the dam"], readers: AccessRule(allOf: [[.group("staff")]]))

@@ -42,7 +42,7 @@ struct CommandLineRun {
     }
 }
 
-@Suite(.serialized) struct `The command line` {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct `The command line` {
     @Test func `takes the sample space in and answers from it, within the reader's rights`() throws {
         let folder = try TemporaryDirectory()
         let data = folder.url.appendingPathComponent("data")

@@ -5,7 +5,7 @@ import Text
 @testable import Corpus
 @testable import QA
 
-@Suite struct `Citations` {
+@Suite(.timeLimit(.minutes(2))) struct `Citations` {
     private func draft(_ text: String, _ passages: [String], stop: StopReason = .complete) throws -> Draft {
         let retrieved = passages.enumerated().map { offset, text in Samples.passage(Int64(offset + 1), text) }
         let question = try Question("How long?", filter: .everything)

@@ -9,7 +9,7 @@ import VectorIndex
 
 @testable import QA
 
-@Suite struct `A flow is checked before it runs` {
+@Suite(.timeLimit(.minutes(2))) struct `A flow is checked before it runs` {
     private func faults(_ change: (inout FlowGraph) -> Void) async throws -> [FlowFault] {
         var flow = try QuestionAnswering.builtIn()
         change(&flow.graph)

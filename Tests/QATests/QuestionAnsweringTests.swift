@@ -7,7 +7,7 @@ import Testing
 
 @testable import QA
 
-@Suite struct `Question answering` {
+@Suite(.timeLimit(.minutes(2))) struct `Question answering` {
     private let leads = AccessRule(allOf: [[.group("leads")]])
 
     private func corpus() async throws -> TestCorpus {

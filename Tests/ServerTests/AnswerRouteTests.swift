@@ -4,7 +4,7 @@ import Testing
 
 @testable import Server
 
-@Suite struct `POST v1 ask` {
+@Suite(.timeLimit(.minutes(2))) struct `POST v1 ask` {
     @Test func `a question is answered with citations whose quotes are UTF-16 offsets of their text`()
         async throws
     {

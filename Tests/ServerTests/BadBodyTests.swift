@@ -4,7 +4,7 @@ import Testing
 
 @testable import Server
 
-@Suite struct `Bodies that are refused` {
+@Suite(.timeLimit(.minutes(2))) struct `Bodies that are refused` {
     private func problem(
         _ body: String, path: String = "/v1/ask", headers: HTTPFields = [:]
     ) async throws -> (status: Int, problem: JSONValue) {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Server
 
-@Suite struct `Ranges of a file` {
+@Suite(.timeLimit(.minutes(2))) struct `Ranges of a file` {
     private let content = TaggedContent(contentType: "text/plain", bytes: Data("0123456789".utf8))
 
     private func respond(_ range: String, ifRange: String? = nil) throws -> APIResponse {
@@ -76,7 +76,7 @@ import Testing
     }
 }
 
-@Suite struct `Inputs of an operation` {
+@Suite(.timeLimit(.minutes(2))) struct `Inputs of an operation` {
     private enum Order: String, CaseIterable, Sendable { case newest, oldest }
 
     /// What an operation with these inputs answers to a query string.

@@ -189,7 +189,7 @@ private struct PermissionSite {
     }
 }
 
-@Suite struct `Every shape of Confluence's permissions` {
+@Suite(.timeLimit(.minutes(5))) struct `Every shape of Confluence's permissions` {
     @Test(arguments: [ConfluenceConfiguration.Flavour.cloud, .dataCenter])
     func `is kept by search, answers, counts and passages, for each user known by name alone`(
         flavour: ConfluenceConfiguration.Flavour

@@ -16,7 +16,7 @@ private func everyOperation() async throws -> [Server.Operation] {
     ).router.operations
 }
 
-@Suite struct `The list of operations` {
+@Suite(.timeLimit(.minutes(2))) struct `The list of operations` {
     @Test func `names each operation once`() async throws {
         let ids = try await everyOperation().map(\.id)
         #expect(Set(ids).count == ids.count)
@@ -65,7 +65,7 @@ private func everyOperation() async throws -> [Server.Operation] {
     }
 }
 
-@Suite struct `The OpenAPI document` {
+@Suite(.timeLimit(.minutes(2))) struct `The OpenAPI document` {
     @Test func `is docs/openapi.json to the byte`() async throws {
         let url = Fixtures.checkout.appendingPathComponent("docs/openapi.json")
         let bytes = OpenAPIDocument(try await everyOperation()).bytes + Data("\n".utf8)
@@ -100,7 +100,7 @@ private func everyOperation() async throws -> [Server.Operation] {
     }
 }
 
-@Suite struct `Events and their declaration` {
+@Suite(.timeLimit(.minutes(2))) struct `Events and their declaration` {
     @Test func `agree for every event of an answer and of a failure`() async throws {
         for generator in [QuotingGenerator() as any Generator, FailingGenerator()] {
             let fixture = try await ServerFixture(generator: generator)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Server
 
-@Suite struct `What a reader without rights sees` {
+@Suite(.timeLimit(.minutes(5))) struct `What a reader without rights sees` {
     private static let hr = "user:hana, group:hr"
 
     /// Everything that the API says to `principals` when it is asked about the hidden page by its own words.

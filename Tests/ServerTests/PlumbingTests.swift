@@ -5,7 +5,7 @@ import Testing
 
 @testable import Server
 
-@Suite struct `Request ids and log lines` {
+@Suite(.timeLimit(.minutes(2))) struct `Request ids and log lines` {
     @Test(arguments: ["abc-1", "A.b_C", String(repeating: "x", count: 128)])
     func `an id that the client gives is kept`(id: String) {
         #expect(RequestID.choose(from: [.requestID: id], fresh: { "fresh" }) == id)
@@ -50,7 +50,7 @@ import Testing
     }
 }
 
-@Suite struct `The limit of concurrent runs` {
+@Suite(.timeLimit(.minutes(2))) struct `The limit of concurrent runs` {
     @Test func `a run more than run and wait is refused with a time to come back`() async throws {
         let limiter = RunLimiter(running: 1, waiting: 1)
         let first = try await limiter.slot()
@@ -154,7 +154,7 @@ import Testing
     }
 }
 
-@Suite struct `Server-sent events` {
+@Suite(.timeLimit(.minutes(2))) struct `Server-sent events` {
     @Test func `are laid out as the standard says, each closed by a blank line`() {
         let event = ServerSentEvent.event(name: "token", data: Data(#"{"text":"a\nb"}"#.utf8))
         #expect(

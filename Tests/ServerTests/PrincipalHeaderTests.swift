@@ -4,7 +4,7 @@ import Testing
 
 @testable import Server
 
-@Suite struct `X-Millrace-Principals` {
+@Suite(.timeLimit(.minutes(2))) struct `X-Millrace-Principals` {
     private let caller = CallerReader(defaultReader: .anonymous)
 
     private func request(_ headers: HTTPFields, peer: String? = "127.0.0.1", host: String? = "localhost:8080")
@@ -80,7 +80,7 @@ import Testing
     }
 }
 
-@Suite struct `The Host header` {
+@Suite(.timeLimit(.minutes(2))) struct `The Host header` {
     private func status(host: String?, configuration: ServerConfiguration) async throws -> Int {
         var fixture = try await ServerFixture()
         fixture.configuration = configuration

@@ -7,7 +7,7 @@ import VectorIndex
 
 @testable import Server
 
-@Suite struct `Addresses and methods` {
+@Suite(.timeLimit(.minutes(2))) struct `Addresses and methods` {
     @Test(arguments: [
         "/nothing", "/v1", "/v1/ask/", "//", "/v1/flows//run", "/../etc/passwd", "/v1/chunks/%/context",
     ])
@@ -60,7 +60,7 @@ import VectorIndex
     }
 }
 
-@Suite struct `Flows over HTTP` {
+@Suite(.timeLimit(.minutes(2))) struct `Flows over HTTP` {
     @Test func `the list holds the built-in flow first, with components and edges as they are written`()
         async throws
     {
@@ -102,7 +102,7 @@ import VectorIndex
     }
 }
 
-@Suite struct `Health and status` {
+@Suite(.timeLimit(.minutes(2))) struct `Health and status` {
     @Test func `healthz is 200`() async throws {
         #expect(try await ServerFixture().respond(.get, "/healthz").status == .ok)
     }
@@ -156,7 +156,7 @@ import VectorIndex
     }
 }
 
-@Suite struct `The page's files` {
+@Suite(.timeLimit(.minutes(2))) struct `The page's files` {
     @Test func `are all that lie in the folder Web`() throws {
         let folder = Fixtures.checkout.appendingPathComponent("Sources/Server/Web")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)

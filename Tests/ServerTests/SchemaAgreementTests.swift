@@ -83,7 +83,7 @@ extension JSONValue {
     }
 }
 
-@Suite struct `The schemas of requests` {
+@Suite(.timeLimit(.minutes(2))) struct `The schemas of requests` {
     /// Whether the decoder and the checks behind it take `value`.
     private func isTaken<Body: RequestDocument>(
         _ value: JSONValue, _ type: Body.Type, _ check: (Body) throws -> Void

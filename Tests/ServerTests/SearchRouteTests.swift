@@ -6,7 +6,7 @@ import Testing
 
 @testable import Server
 
-@Suite struct `POST v1 search` {
+@Suite(.timeLimit(.minutes(2))) struct `POST v1 search` {
     @Test(arguments: ["hybrid", "vector", "keyword"])
     func `each mode finds the page and says why`(mode: String) async throws {
         let response = try await ServerFixture().respond(

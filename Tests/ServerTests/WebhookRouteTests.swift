@@ -5,7 +5,7 @@ import Testing
 
 @testable import Server
 
-@Suite struct `The webhook route` {
+@Suite(.timeLimit(.minutes(2))) struct `The webhook route` {
     private func respond(
         _ receiver: WebhookReceiver?, _ body: String, _ headers: HTTPFields = [:],
         path: String = "/v1/webhooks/wiki"

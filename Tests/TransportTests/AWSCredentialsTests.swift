@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Transport
 
-@Suite struct `AWS credentials` {
+@Suite(.timeLimit(.minutes(1))) struct `AWS credentials` {
     @Test func `keys come from the environment, the token only where there is one`() async throws {
         let permanent = EnvironmentCredentials(environment: [
             "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": " secret\n", "AWS_SESSION_TOKEN": "",

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Transport
 
-@Suite struct `Bedrock's runtime` {
+@Suite(.timeLimit(.minutes(2))) struct `Bedrock's runtime` {
     private let server: BedrockServer
     private let titan = "amazon.titan-embed-text-v2:0"
     private let claude = "anthropic.claude-3-haiku-20240307-v1:0"
@@ -46,6 +46,18 @@ import Transport
         var credentials = server.credentials
         credentials.sessionToken = "token+/="
         _ = try await server.runtime(credentials: credentials).invokeModel(titan, body: body)
+        // The server has refused whatever carries an `X-Amz-` header that is not signed.
+        #expect(try await server.requests().map(\.model) == [titan])
+        let recorder = ReplayHTTPClient([])
+        let recorded = try BedrockRuntime(
+            region: "us-east-1", credentials: StaticCredentials(credentials), http: recorder,
+            endpoint: server.endpoint)
+        _ = await failure { () throws(BedrockError) in
+            _ = try await recorded.invokeModel(titan, body: body)
+        }
+        let tokens = recorder.requests.flatMap(\.headers)
+            .filter { $0.name.lowercased() == "x-amz-security-token" }.map(\.value)
+        #expect(tokens == ["token+/="])
     }
 
     @Test func `a whole answer has text, stop reason and usage`() async throws {

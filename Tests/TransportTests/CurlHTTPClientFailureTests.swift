@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Transport
 
-@Suite struct `Failures of the HTTP client` {
+@Suite(.timeLimit(.minutes(2))) struct `Failures of the HTTP client` {
     let faults: FaultServer
     let client: CurlHTTPClient
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Transport
 
-@Suite struct `The HTTP client over libcurl` {
+@Suite(.timeLimit(.minutes(2))) struct `The HTTP client over libcurl` {
     let faults: FaultServer
     let client: CurlHTTPClient
 

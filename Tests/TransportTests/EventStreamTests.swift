@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Transport
 
-@Suite struct `Event streams of AWS` {
+@Suite(.timeLimit(.minutes(2))) struct `Event streams of AWS` {
     /// Written by botocore's own reader's counterpart: see `scripts/make-event-stream-fixture`.
     private func recorded() throws -> Data { try Fixtures.data("bedrock/converse-stream.bin") }
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Transport
 
-@Suite struct `Pace of requests` {
+@Suite(.timeLimit(.minutes(2))) struct `Pace of requests` {
     private let now = Date(timeIntervalSince1970: 1_800_000_000)
 
     private func head(_ status: Int = 200, _ headers: [String: String]) -> HTTPResponseHead {

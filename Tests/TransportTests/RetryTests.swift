@@ -11,7 +11,7 @@ private struct ConstantGenerator: RandomNumberGenerator, Sendable {
     mutating func next() -> UInt64 { value }
 }
 
-@Suite struct `Retries` {
+@Suite(.timeLimit(.minutes(2))) struct `Retries` {
     private let url = "http://service.example/"
     private let clock = ManualClock()
 

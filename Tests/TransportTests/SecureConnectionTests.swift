@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Transport
 
-@Suite struct `TLS and proxies` {
+@Suite(.timeLimit(.minutes(2))) struct `TLS and proxies` {
     let folder: TemporaryDirectory
     let faults: FaultServer
 

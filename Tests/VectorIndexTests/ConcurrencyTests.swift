@@ -3,7 +3,7 @@ import Testing
 
 @testable import VectorIndex
 
-@Suite struct `Readers beside a writer` {
+@Suite(.timeLimit(.minutes(5))) struct `Readers beside a writer` {
     private final class Flag: Sendable {
         private let value = Atomic(false)
         var isRaised: Bool { value.load(ordering: .acquiring) }

@@ -119,7 +119,7 @@ import Testing
     }
 }
 
-@Suite struct `An era ledger` {
+@Suite(.timeLimit(.minutes(2))) struct `An era ledger` {
     private final class Page: Sendable {}
 
     @Test func `calls an era over only when its readers, and earlier ones, are done`() {

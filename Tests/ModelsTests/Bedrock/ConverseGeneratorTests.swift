@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Transport
 
-@Suite struct `Answers through Converse` {
+@Suite(.timeLimit(.minutes(2))) struct `Answers through Converse` {
     private let server: BedrockServer
     private let model = "anthropic.claude-3-haiku-20240307-v1:0"
 

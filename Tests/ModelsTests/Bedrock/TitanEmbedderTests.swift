@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Transport
 
-@Suite struct `Titan embeddings` {
+@Suite(.timeLimit(.minutes(2))) struct `Titan embeddings` {
     private let server: BedrockServer
 
     init() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Models
 
-@Suite struct `Local embedder` {
+@Suite(.timeLimit(.minutes(5))) struct `Local embedder` {
     let embedder: LocalEmbedder
     let references: [EncoderReference]
 

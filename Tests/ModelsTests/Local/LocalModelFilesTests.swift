@@ -27,7 +27,7 @@ private func refusal(_ folder: TemporaryDirectory) -> ModelsError? {
 
 @Suite struct `Model files` {
     @Test func `the fetched model passes`() throws {
-        try LocalModel.verify(modelDirectory: LocalModelFolder.url)
+        #expect(throws: Never.self) { try LocalModel.verify(modelDirectory: LocalModelFolder.url) }
     }
 
     @Test(arguments: ["config.json", "vocab.txt", "model.safetensors"])

@@ -84,7 +84,7 @@ private struct ToyStore {
     }
 }
 
-@Suite struct `A store on a faulty disk` {
+@Suite(.timeLimit(.minutes(5))) struct `A store on a faulty disk` {
     private static let script: [ToyStore.Step] = [
         .append(.upsert([1, 2, 3], [1, 0, 0, 2, 0, 0, 3, 0, 0])),
         .append(.generation(7)),

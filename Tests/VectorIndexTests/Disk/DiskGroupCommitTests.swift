@@ -3,7 +3,7 @@ import Testing
 
 @testable import VectorIndex
 
-@Suite struct `A disk log's group commit` {
+@Suite(.timeLimit(.minutes(3))) struct `A disk log's group commit` {
     @Test func `serves many threads with few flushes, and each only once it is safe`() throws {
         try withTemporaryDirectory { directory in
             let flushes = Guarded((count: 0, byteCount: 0))

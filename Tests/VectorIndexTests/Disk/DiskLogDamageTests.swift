@@ -3,7 +3,7 @@ import Testing
 
 @testable import VectorIndex
 
-@Suite struct `A disk log cut off by a crash` {
+@Suite(.timeLimit(.minutes(5))) struct `A disk log cut off by a crash` {
     private let records = LogFixture.records
 
     @Test func `anywhere in its last record opens without it, and goes on`() throws {
@@ -83,7 +83,7 @@ import Testing
     }
 }
 
-@Suite struct `A damaged disk log` {
+@Suite(.timeLimit(.minutes(5))) struct `A damaged disk log` {
     private let records = LogFixture.records
 
     @Test func `with any one bit changed is refused, and the record and its place are named`() throws {

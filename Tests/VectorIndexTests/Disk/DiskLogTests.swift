@@ -47,7 +47,7 @@ struct LogFixture {
     func damage(_ reason: String) -> VectorIndexError { .damaged(file: path, reason: reason) }
 }
 
-@Suite struct `A disk log` {
+@Suite(.timeLimit(.minutes(3))) struct `A disk log` {
     @Test func `gives back its records, and goes on behind them`() throws {
         try withTemporaryDirectory { directory in
             let fixture = LogFixture(directory: directory.appendingPathComponent("deep/down"))
@@ -167,7 +167,7 @@ struct LogFixture {
     }
 }
 
-@Suite struct `A disk log that cannot be written` {
+@Suite(.timeLimit(.minutes(3))) struct `A disk log that cannot be written` {
     /// What starting a log takes: create, write, flush, replace, flush of the directory.
     private static let startOperations = 5
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import VectorIndex
 
-@Suite struct `A disk snapshot` {
+@Suite(.timeLimit(.minutes(5))) struct `A disk snapshot` {
     private static let header: SnapshotHeader = {
         var header = SnapshotHeader()
         (header.metric, header.representation, header.dimension, header.M) = (1, 3, 384, 16)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import VectorIndex
 
-@Suite struct `A disk region` {
+@Suite(.timeLimit(.minutes(3))) struct `A disk region` {
     private let page = MappedRegion.pageByteCount
 
     private func withFile<R>(_ bytes: [UInt8], _ body: (FileDescriptor, URL) throws -> R) throws -> R {
@@ -107,7 +107,7 @@ import Testing
     }
 }
 
-@Suite struct `A disk lock` {
+@Suite(.timeLimit(.minutes(3))) struct `A disk lock` {
     @Test func `keeps others out until it is gone, and makes its directory`() throws {
         try withTemporaryDirectory { parent in
             let directory = parent.appendingPathComponent("deep/down")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import VectorIndex
 
-@Suite struct `Threads that share a store in a directory` {
+@Suite(.timeLimit(.minutes(5))) struct `Threads that share a store in a directory` {
     /// Ids below this are never touched by a writer.
     private static let steady: UInt64 = 300
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import VectorIndex
 
-@Suite struct `A store whose files are damaged` {
+@Suite(.timeLimit(.minutes(5))) struct `A store whose files are damaged` {
     /// What one search asks, and what the undamaged store answers.
     private struct Question {
         let query: [Float]

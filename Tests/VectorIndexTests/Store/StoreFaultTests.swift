@@ -3,7 +3,7 @@ import Testing
 
 @testable import VectorIndex
 
-@Suite struct `A store on a failing disk` {
+@Suite(.timeLimit(.minutes(5))) struct `A store on a failing disk` {
     /// One acknowledged step of a store's life.
     private enum Step {
         case upsert(Range<UInt64>, version: UInt64)

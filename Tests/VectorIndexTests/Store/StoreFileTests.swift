@@ -3,7 +3,7 @@ import Testing
 
 @testable import VectorIndex
 
-@Suite struct `A store in a directory` {
+@Suite(.timeLimit(.minutes(3))) struct `A store in a directory` {
     private func open(
         _ directory: URL, dimension: Int = 6, metric: Metric = .cosine, M: Int = 16,
         format: VectorFormat = .int8

@@ -37,7 +37,7 @@ private struct CrashingProcess {
     }
 }
 
-@Suite(.serialized) struct `A store in another process` {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct `A store in another process` {
     private static let dimension = JournaledChange.dimension
     private static let query = JournaledChange.vector(id: 1, version: 1)
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import VectorIndex
 
-@Suite struct `Opening a store` {
+@Suite(.timeLimit(.minutes(3))) struct `Opening a store` {
     /// How many chunks of a section have been looked at, and how many there are.
     private func looked(_ section: SnapshotSection, _ ledger: ChunkLedger) -> (seen: Int, of: Int) {
         let chunks = ledger.layout.chunks(of: section, bytes: 0..<ledger.layout.byteCount(of: section))

@@ -72,7 +72,7 @@ private struct OraclePair {
     var meanRecall: Double { recalls.reduce(0, +) / Double(recalls.count) }
 }
 
-@Suite struct `A store beside exact search` {
+@Suite(.timeLimit(.minutes(5))) struct `A store beside exact search` {
     private static let settings = zip(
         [VectorFormat.int8, .float32, .float16, .int4, .int8, .float32],
         [Metric.cosine, .squaredL2, .innerProduct, .cosine, .innerProduct, .cosine]

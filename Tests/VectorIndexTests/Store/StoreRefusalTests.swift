@@ -3,7 +3,7 @@ import Testing
 
 @testable import VectorIndex
 
-@Suite struct `A store cannot be opened` {
+@Suite(.timeLimit(.minutes(3))) struct `A store cannot be opened` {
     private let settings = StoreSettings()
 
     /// Files with something in the snapshot and in the log.

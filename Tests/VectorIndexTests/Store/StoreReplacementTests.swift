@@ -4,7 +4,7 @@ import Testing
 
 @testable import VectorIndex
 
-@Suite struct `An id whose vector is replaced while a search runs` {
+@Suite(.timeLimit(.minutes(3))) struct `An id whose vector is replaced while a search runs` {
     private static let wanted: UInt64 = 50
 
     private final class Calls: Sendable {
