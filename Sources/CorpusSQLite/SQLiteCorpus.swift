@@ -20,13 +20,15 @@ public final class SQLiteCorpus: Sendable {
     let readers = BlockingExecutor(label: "millrace.corpus.read", width: SQLiteCorpus.readerLimit)
     private let writer = BlockingExecutor(label: "millrace.corpus.write", width: 1)
     static let readerLimit = 8
+    /// The name of the database in the data folder.
+    public static let fileName = "corpus.sqlite"
     private let folder: DataFolder?
 
     /// Opens the corpus of a data folder, making both if they are not there.
     ///
     /// Holds the folder's lock until the store is released.
     public static func open(at folder: DataFolder) throws(CorpusError) -> SQLiteCorpus {
-        let path = folder.url.appendingPathComponent("corpus.sqlite").path
+        let path = folder.url.appendingPathComponent(fileName).path
         var configuration = Self.configuration
         configuration.maximumReaderCount = readerLimit
         do {

@@ -40,7 +40,12 @@ struct Composition: Sendable {
         return http
     }
 
-    private func bedrock() throws -> BedrockRuntime {
+    /// A client that tries once.
+    func plainClient() throws -> any HTTPClient {
+        try CurlHTTPClient(configuration: httpSettings())
+    }
+
+    func bedrock() throws -> BedrockRuntime {
         try BedrockRuntime(
             region: configuration.bedrock.region, credentials: EnvironmentCredentials(),
             http: RetryingHTTPClient(

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import VectorIndex
 
 struct IndexCommand: AsyncParsableCommand {
@@ -30,9 +29,9 @@ struct IndexCommand: AsyncParsableCommand {
             print("layers           \(figures.layerCount)")
             print("format           \(figures.format)")
             print("memory           \(figures.bytesPerVector) bytes a vector")
-            print("snapshot         \(sizeText(figures.snapshotByteCount))")
+            print("snapshot         \(ByteCount.text(figures.snapshotByteCount))")
             print(
-                "log              \(sizeText(figures.logByteCount)), \(figures.logRecordCount) changes")
+                "log              \(ByteCount.text(figures.logByteCount)), \(figures.logRecordCount) changes")
             print("generation       \(figures.generation)")
         }
     }
@@ -77,16 +76,10 @@ struct IndexCommand: AsyncParsableCommand {
                 return
             }
             let (old, new) = (before.diskByteCount, after.diskByteCount)
-            print("\(after.count) vectors; \(sizeText(old)) on disk before, \(sizeText(new)) now.")
+            print(
+                "\(after.count) vectors; \(ByteCount.text(old)) on disk before, \(ByteCount.text(new)) now.")
         }
     }
-}
-
-/// Bytes as people read them.
-private func sizeText(_ bytes: Int) -> String {
-    let formatter = ByteCountFormatter()
-    formatter.allowsNonnumericFormatting = false
-    return formatter.string(fromByteCount: Int64(bytes))
 }
 
 extension IndexStatistics {

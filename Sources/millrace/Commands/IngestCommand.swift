@@ -76,7 +76,7 @@ struct IngestCommand: AsyncParsableCommand {
 
     /// A dry run makes no data folder where there is none.
     private func corpus(_ composition: Composition) throws -> any CorpusStore {
-        let file = composition.configuration.dataFolder.appendingPathComponent("corpus.sqlite").path
+        let file = composition.configuration.dataFolder.appendingPathComponent(SQLiteCorpus.fileName).path
         if dryRun, !FileManager.default.fileExists(atPath: file) { return try SQLiteCorpus.inMemory() }
         return try composition.corpus()
     }

@@ -1,0 +1,125 @@
+import Foundation
+import Ingest
+import Models
+import Transport
+
+/// One part and whether it works.
+struct Finding: Encodable, Sendable {
+    var part: String
+    var isFine: Bool
+    var detail: String
+
+    static func fine(_ part: String, _ detail: String) -> Finding {
+        Finding(part: part, isFine: true, detail: detail)
+    }
+
+    static func fails(_ part: String, _ detail: String) -> Finding {
+        Finding(part: part, isFine: false, detail: detail)
+    }
+}
+
+/// Tries every part that the settings name, and changes none.
+struct Diagnosis: Sendable {
+    let composition: Composition
+
+    init(_ composition: Composition) {
+        self.composition = composition
+    }
+
+    func findings() async -> [Finding] {
+        var findings = [model()]
+        findings.append(await embedding())
+        findings += await DataFolderDiagnosis(composition).findings()
+        findings.append(await attachments())
+        if composition.configuration.answerProvider == .bedrock {
+            findings.append(credentials())
+            findings.append(await answers())
+        }
+        if let address = composition.configuration.settings.optionalText("confluence.url") {
+            findings.append(await confluence(address))
+        }
+        return findings
+    }
+
+    private func model() -> Finding {
+        let folder = composition.configuration.modelFolder
+        guard composition.configuration.embeddingProvider == .local else {
+            return .fine("local model", "not used; embeddings come from Bedrock")
+        }
+        do {
+            try LocalModel.verify(modelDirectory: folder)
+            try LocalModel.verifyChecksums(modelDirectory: folder, sha256: FileHash.sha256)
+            return .fine("local model", "\(LocalModel.name) in \(folder.path), hashes right")
+        } catch {
+            return .fails("local model", "\(error)")
+        }
+    }
+
+    private func embedding() async -> Finding {
+        do {
+            let embedder = try composition.embedder()
+            let clock = ContinuousClock()
+            let start = clock.now
+            let vector = try await embedder.embed(["How long is a shift on call?"], purpose: .query)[0]
+            let milliseconds = (((clock.now - start) / .milliseconds(1)) * 10).rounded() / 10
+            return Finding(
+                part: "embeddings", isFine: vector.count == embedder.model.dimension,
+                detail:
+                    "\(embedder.model.name), \(vector.count) dimensions, a question in \(milliseconds) ms")
+        } catch {
+            return .fails("embeddings", "\(error)")
+        }
+    }
+
+    /// Which kinds of attachments can be read here. What is missing does not stop the rest, but those files
+    /// will be reported as failed.
+    private func attachments() async -> Finding {
+        do {
+            let options = try composition.attachmentText().options
+            let formats = AttachmentFormat.allCases.filter(options.formats.contains).map(\.rawValue)
+            let detail = formats.isEmpty ? "none are read" : formats.joined(separator: ", ")
+            guard options.formats.contains(.pdf) else { return .fine("attachments", detail) }
+            let version = try await PDFTool.version(options)
+            return .fine("attachments", "\(detail); \(version), \(options.pdftotext ?? "")")
+        } catch let refusal as AttachmentRefusal {
+            return .fails(
+                "attachments", "PDFs cannot be read: \(refusal), or leave pdf out of ingest.attachments")
+        } catch {
+            return .fails("attachments", "\(error)")
+        }
+    }
+
+    private func credentials() -> Finding {
+        let environment = ProcessInfo.processInfo.environment
+        let missing = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].filter {
+            (environment[$0] ?? "").isEmpty
+        }
+        return missing.isEmpty
+            ? .fine("AWS credentials", "found in the environment")
+            : .fails("AWS credentials", "set \(missing.joined(separator: " and ")) in the environment")
+    }
+
+    /// Has the model say one word.
+    private func answers() async -> Finding {
+        let model = composition.configuration.bedrock.answerModel
+        do {
+            let request = ConverseRequest(messages: [.init(role: .user, text: "Say yes.")], maxTokens: 1)
+            _ = try await composition.bedrock().converse(model, request)
+            return .fine("answers", "\(model) answers")
+        } catch {
+            return .fails("answers", "\(model): \(error)")
+        }
+    }
+
+    /// Whether anybody answers at the site's address. Nobody signs in: a new token would be written to its file.
+    private func confluence(_ address: String) async -> Finding {
+        do {
+            let head = try await composition.plainClient().send(
+                HTTPRequest(url: address, timeout: .seconds(10))
+            ).head
+            return .fine("Confluence", "\(address) can be reached (status \(head.status))")
+        } catch {
+            return .fails("Confluence", "\(error)")
+        }
+    }
+}
