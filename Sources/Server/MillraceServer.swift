@@ -1,8 +1,6 @@
 import Foundation
 import Logging
 import QA
-import ServiceLifecycle
-import UnixSignals
 
 /// Millrace over HTTP: the API under `/v1`, health checks, and the page at `/`.
 ///
@@ -38,11 +36,12 @@ public struct MillraceServer: Sendable {
             logger: logger, freshID: freshID)
     }
 
-    /// Serves until SIGINT, SIGTERM or the cancellation of the task; requests under way are finished first,
-    /// as far as ``ServerConfiguration/shutdownGrace`` allows.
+    /// Serves until the task is cancelled, or the group of services that it belongs to shuts down; requests under
+    /// way are finished first then, as far as ``ServerConfiguration/shutdownGrace`` allows. Signals are the
+    /// process's business.
     ///
     /// - Parameter onReady: called once, with the port, as soon as connections are accepted.
     public func run(onReady: @escaping @Sendable (_ port: Int) -> Void) async throws(ServerError) {
-        try await adapter.run(signals: [.sigint, .sigterm], onReady: onReady)
+        try await adapter.run(onReady: onReady)
     }
 }

@@ -7,7 +7,6 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import Synchronization
-import UnixSignals
 
 /// Carries requests from the network to ``Application`` and its responses back.
 ///
@@ -19,10 +18,10 @@ struct HTTPAdapter: Sendable {
 
     private var configuration: ServerConfiguration { application.configuration }
 
-    /// Serves until a signal or the cancellation of the task ends it.
+    /// Serves until the shutdown of the surrounding group of services or the cancellation of the task ends it.
     ///
     /// - Parameter onReady: called once with the port that is listened on.
-    func run(signals: [UnixSignal], onReady: @escaping @Sendable (Int) -> Void) async throws(ServerError) {
+    func run(onReady: @escaping @Sendable (Int) -> Void) async throws(ServerError) {
         // What Hummingbird and ServiceLifecycle would say, the server says itself, once and in its own words.
         var quiet = logger
         quiet.logLevel = .critical
@@ -36,8 +35,8 @@ struct HTTPAdapter: Sendable {
                 availableConnectionsDelegate: MaximumAvailableConnections(configuration.maxConnections)),
             onServerRunning: { channel in onReady(channel.localAddress?.port ?? configuration.port) },
             logger: quiet)
-        var group = ServiceGroupConfiguration(
-            services: [server], gracefulShutdownSignals: signals, logger: quiet)
+        // A group of its own, which the surrounding one shuts down, for the limit of the grace.
+        var group = ServiceGroupConfiguration(services: [server], logger: quiet)
         group.maximumGracefulShutdownDuration = configuration.shutdownGrace
         do {
             try await ServiceGroup(configuration: group).run()

@@ -26,20 +26,21 @@ struct AskCommand: AsyncParsableCommand {
     var spaces: [String] = []
 
     func run() async throws {
-        let configuration = try common.configuration()
-        let reader = try asking.reader(configuration)
+        let services = try common.services()
+        let reader = try asking.reader(services.settings)
         let asked = try Question(question, filter: ChunkFilter(spaces: Set(spaces)), topK: topK)
-        let answering = try await Composition(configuration).questionAnswering()
-        let scope = answering.corpus.scope(for: reader)
+        let qa = try await services.questionAnswering()
+        let corpus = try services.corpus()
+        let scope = corpus.scope(for: reader)
         let name = flow
         let result = try await Interruption.cancelling {
-            try await answering.qa.run(asked, scope: scope, flow: name)
+            try await qa.run(asked, scope: scope, flow: name)
         }
         if common.json {
             print(try JSONText.encode(AnswerOutput(result)))
         } else {
             printText(result)
-            if result.answer.abstained { try await Hint.nothingReadable(answering.corpus, scope) }
+            if result.answer.abstained { try await Hint.nothingReadable(corpus, scope) }
         }
         if result.answer.abstained { throw ExitCode.nothingFound }
     }

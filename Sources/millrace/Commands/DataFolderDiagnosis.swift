@@ -9,12 +9,12 @@ struct DataFolderDiagnosis: Sendable {
     /// Less free space than this is a finding of its own: a database that finds no room refuses its next write.
     static let leastFreeBytes = 256 << 20
 
-    private let composition: Composition
+    private let services: Services
     private let folder: URL
 
-    init(_ composition: Composition) {
-        self.composition = composition
-        folder = composition.configuration.dataFolder
+    init(_ services: Services) {
+        self.services = services
+        folder = services.settings[\.data]
     }
 
     func findings() async -> [Finding] {
@@ -54,7 +54,7 @@ struct DataFolderDiagnosis: Sendable {
     private func index(_ corpus: CorpusInspection) -> Finding {
         let part = "vector index"
         do {
-            let model = try composition.embedder().model
+            let model = try services.embedder().model
             let chunks = corpus.chunkCounts[model.name] ?? 0
             let directory = folder.appendingPathComponent("index")
             guard let index = try IndexInspection.read(directory: directory) else {

@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import Ingest
 import Models
@@ -20,30 +21,30 @@ struct Finding: Encodable, Sendable {
 
 /// Tries every part that the settings name, and changes none.
 struct Diagnosis: Sendable {
-    let composition: Composition
+    let services: Services
 
-    init(_ composition: Composition) {
-        self.composition = composition
+    init(_ services: Services) {
+        self.services = services
     }
 
     func findings() async -> [Finding] {
         var findings = [model()]
         findings.append(await embedding())
-        findings += await DataFolderDiagnosis(composition).findings()
+        findings += await DataFolderDiagnosis(services).findings()
         findings.append(await attachments())
-        if composition.configuration.answerProvider == .bedrock {
+        if services.settings[\.answers.provider] == .bedrock {
             findings.append(credentials())
             findings.append(await answers())
         }
-        if let address = composition.configuration.settings.optionalText("confluence.url") {
+        if let address = services.settings[\.confluence.url] {
             findings.append(await confluence(address))
         }
         return findings
     }
 
     private func model() -> Finding {
-        let folder = composition.configuration.modelFolder
-        guard composition.configuration.embeddingProvider == .local else {
+        let folder = services.settings.modelFolder
+        guard services.settings[\.embedding.provider] == .local else {
             return .fine("local model", "not used; embeddings come from Bedrock")
         }
         do {
@@ -57,7 +58,7 @@ struct Diagnosis: Sendable {
 
     private func embedding() async -> Finding {
         do {
-            let embedder = try composition.embedder()
+            let embedder = try services.embedder()
             let clock = ContinuousClock()
             let start = clock.now
             let vector = try await embedder.embed(["How long is a shift on call?"], purpose: .query)[0]
@@ -75,7 +76,7 @@ struct Diagnosis: Sendable {
     /// will be reported as failed.
     private func attachments() async -> Finding {
         do {
-            let options = try composition.attachmentText().options
+            let options = services.attachmentText().options
             let formats = AttachmentFormat.allCases.filter(options.formats.contains).map(\.rawValue)
             let detail = formats.isEmpty ? "none are read" : formats.joined(separator: ", ")
             guard options.formats.contains(.pdf) else { return .fine("attachments", detail) }
@@ -83,7 +84,8 @@ struct Diagnosis: Sendable {
             return .fine("attachments", "\(detail); \(version), \(options.pdftotext ?? "")")
         } catch let refusal as AttachmentRefusal {
             return .fails(
-                "attachments", "PDFs cannot be read: \(refusal), or leave pdf out of ingest.attachments")
+                "attachments",
+                "PDFs cannot be read: \(refusal), or leave pdf out of \(Settings.name(\.ingest.attachments))")
         } catch {
             return .fails("attachments", "\(error)")
         }
@@ -101,10 +103,10 @@ struct Diagnosis: Sendable {
 
     /// Has the model say one word.
     private func answers() async -> Finding {
-        let model = composition.configuration.bedrock.answerModel
+        let model = services.settings[\.bedrock.answerModel]
         do {
             let request = ConverseRequest(messages: [.init(role: .user, text: "Say yes.")], maxTokens: 1)
-            _ = try await composition.bedrock().converse(model, request)
+            _ = try await services.bedrock().converse(model, request)
             return .fine("answers", "\(model) answers")
         } catch {
             return .fails("answers", "\(model): \(error)")
@@ -114,7 +116,7 @@ struct Diagnosis: Sendable {
     /// Whether anybody answers at the site's address. Nobody signs in: a new token would be written to its file.
     private func confluence(_ address: String) async -> Finding {
         do {
-            let head = try await composition.plainClient().send(
+            let head = try await services.plainClient().send(
                 HTTPRequest(url: address, timeout: .seconds(10))
             ).head
             return .fine("Confluence", "\(address) can be reached (status \(head.status))")

@@ -16,12 +16,12 @@ struct DoctorCommand: AsyncParsableCommand {
     var settings = false
 
     func run() async throws {
-        let configuration = try common.configuration()
+        let services = try common.services()
         if settings {
-            try printSettings(configuration)
+            try printSettings(services.settings)
             return
         }
-        let findings = await Diagnosis(Composition(configuration)).findings()
+        let findings = await Diagnosis(services).findings()
         if common.json {
             print(try JSONText.encode(findings))
         } else {
@@ -41,13 +41,13 @@ struct DoctorCommand: AsyncParsableCommand {
         var meaning: String
     }
 
-    private func printSettings(_ configuration: Configuration) throws {
-        let rows = ConfigurationKey.all.map { key -> SettingOutput in
-            let entry = configuration.settings.entries[key.path]
-            let isHidden = ConfigurationKey.secrets.contains(key.path) && !(entry?.value.isEmpty ?? true)
+    private func printSettings(_ settings: Settings) throws {
+        let rows = Keys.all.map { setting -> SettingOutput in
+            let entry = settings.entries[setting.key]
+            let isHidden = setting.isSecret && !(entry?.value.isEmpty ?? true)
             return SettingOutput(
-                key: key.path, value: isHidden ? "(set)" : entry?.value ?? "", origin: entry?.origin ?? "",
-                environment: key.environmentName, meaning: key.meaning)
+                key: setting.key, value: isHidden ? "(set)" : entry?.value ?? "",
+                origin: entry?.origin ?? "", environment: setting.environmentName, meaning: setting.meaning)
         }
         if common.json {
             print(try JSONText.encode(rows))

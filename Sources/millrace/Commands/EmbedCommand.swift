@@ -23,9 +23,9 @@ struct EmbedCommand: AsyncParsableCommand {
     var queries = false
 
     func run() async throws {
-        let composition = Composition(try common.configuration())
+        let services = try common.services()
         let lines = try InputText.read(texts).split(separator: "\n", omittingEmptySubsequences: false)
-        let embedder = try composition.embedder()
+        let embedder = try services.embedder()
         // A last line break ends the last text; it does not begin another one.
         let all = (lines.last?.isEmpty == true ? lines.dropLast() : lines[...]).map { line in
             line.hasSuffix("\r") ? String(line.dropLast()) : String(line)

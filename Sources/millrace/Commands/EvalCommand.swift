@@ -49,20 +49,19 @@ struct EvalCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let composition = Composition(try common.configuration())
+        let services = try common.services()
         if let beir {
-            try await runBEIR(URL(fileURLWithPath: beir), composition)
+            try await runBEIR(URL(fileURLWithPath: beir), services)
         } else {
-            try await runQuestions(URL(fileURLWithPath: file ?? ""), composition)
+            try await runQuestions(URL(fileURLWithPath: file ?? ""), services)
         }
     }
 
-    private func runQuestions(_ file: URL, _ composition: Composition) async throws {
+    private func runQuestions(_ file: URL, _ services: Services) async throws {
         let questions = try EvaluationQuestion.load(file)
-        let answering = try await composition.questionAnswering()
-        let report = try await Interruption.cancelling {
-            try await Evaluation(answering.qa, scopes: answering.corpus).run(questions)
-        }
+        let qa = try await services.questionAnswering()
+        let evaluation = Evaluation(qa, scopes: try services.corpus())
+        let report = try await Interruption.cancelling { try await evaluation.run(questions) }
         if common.json {
             print(try JSONText.encode(report))
             return
@@ -90,14 +89,14 @@ struct EvalCommand: AsyncParsableCommand {
         if report.leaks > 0 { throw ExitCode.failure }
     }
 
-    private func runBEIR(_ folder: URL, _ composition: Composition) async throws {
+    private func runBEIR(_ folder: URL, _ services: Services) async throws {
         let set = try RetrievalSet(folder: folder)
-        let embedder = try composition.embedder()
-        let configuration = composition.configuration.qa
-        let cut = try cutting(composition)
+        let embedder = try services.embedder()
+        let configuration = services.settings.qa
+        let cut = try cutting(services)
         let report = try await Interruption.cancelling {
             try await set.evaluate(
-                corpus: SQLiteCorpus.inMemory(), embedder: embedder, configuration: configuration, cut: cut
+                corpus: services.trialCorpus(), embedder: embedder, configuration: configuration, cut: cut
             ) { stage in
                 Terminal.print(error: stage)
             }
@@ -114,17 +113,17 @@ struct EvalCommand: AsyncParsableCommand {
 
     /// The chunker of `--strategy`, with the other settings as they are.
     private func cutting(
-        _ composition: Composition
+        _ services: Services
     ) throws -> (@Sendable (_ text: String, _ title: String) -> [Chunk])? {
         guard let strategy else { return nil }
         guard let known = ChunkerConfiguration.Strategy(rawValue: strategy) else {
             let names = ChunkerConfiguration.Strategy.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandError("--strategy \(strategy) is none of \(names).")
         }
-        let maxTokens = try composition.configuration.settings.integer("ingest.max_tokens", in: 32...32_768)
         let chunker = Chunker(
-            configuration: try ChunkerConfiguration(strategy: known, maxTokens: maxTokens),
-            counter: try composition.tokenCounter())
+            configuration: try ChunkerConfiguration(
+                strategy: known, maxTokens: services.settings[\.ingest.maxTokens]),
+            counter: try services.tokenCounter())
         return { text, title in
             chunker.chunks(of: RenderedText(text: text, sections: [], units: []), title: title)
         }

@@ -1,12 +1,9 @@
 import ArgumentParser
 import Confluence
 import Corpus
-import CorpusSQLite
 import Foundation
 import Ingest
-import Models
 import Sourcing
-import VectorIndex
 
 struct IngestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,23 +46,18 @@ struct IngestCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let configuration = try common.configuration()
-        let composition = Composition(configuration)
-        let corpus = try corpus(composition)
-        let source = try source(composition, corpus)
-        let pipeline = try await pipeline(composition, corpus)
+        let services = try common.services()
+        let source = try source(services)
+        var options = try services.ingestOptions()
+        options.allowsMassRemoval = allowRemovals
+        options.isDryRun = dryRun
+        let pipeline = try await services.pipeline(options)
         let line = ProgressLine(isEnabled: !quiet && !common.json)
         let report = try await Interruption.cancelling {
             await pipeline.run(source) { line.show($0) }
         }
         line.finish()
-        if report.exitCode == 0, !dryRun {
-            try await corpus.removeUnusedEmbeddings()
-            try await corpus.setState("synced_at", Date().formatted(.iso8601))
-            if let confluence = source as? ConfluenceSource {
-                try await confluence.pruneCache(toBytes: composition.pageCacheLimit())
-            }
-        }
+        if report.exitCode == 0, !dryRun { try await finish(services, source) }
         if common.json {
             print(try JSONText.encode(report))
         } else {
@@ -74,45 +66,27 @@ struct IngestCommand: AsyncParsableCommand {
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }
 
-    /// A dry run makes no data folder where there is none.
-    private func corpus(_ composition: Composition) throws -> any CorpusStore {
-        let file = composition.configuration.dataFolder.appendingPathComponent(SQLiteCorpus.fileName).path
-        if dryRun, !FileManager.default.fileExists(atPath: file) { return try SQLiteCorpus.inMemory() }
-        return try composition.corpus()
-    }
-
-    private func pipeline(_ composition: Composition, _ corpus: any CorpusStore) async throws
-        -> IngestPipeline
-    {
-        let embedder = try composition.embedder()
-        var options = try composition.ingestOptions()
-        options.allowsMassRemoval = allowRemovals
-        options.isDryRun = dryRun
-        guard !dryRun else {
-            return IngestPipeline(
-                store: corpus, index: nil, embedder: embedder, counter: try composition.tokenCounter(),
-                options: options, logger: composition.logger)
+    /// What a source that was read whole leaves to be done.
+    private func finish(_ services: Services, _ source: any DocumentSource) async throws {
+        let corpus = try services.corpus()
+        try await corpus.removeUnusedEmbeddings()
+        try await corpus.setState("synced_at", Date().formatted(.iso8601))
+        if let confluence = source as? ConfluenceSource {
+            try await confluence.pruneCache(toBytes: services.pageCacheLimit)
         }
-        let index = try await composition.index(corpus, model: embedder.model)
-        return IngestPipeline(
-            store: corpus, index: index, saveIndex: { try index.save(generation: UInt64(clamping: $0)) },
-            embedder: embedder, counter: try composition.tokenCounter(), options: options,
-            logger: composition.logger)
     }
 
-    private func source(
-        _ composition: Composition, _ corpus: any CorpusStore
-    ) throws -> any DocumentSource {
+    private func source(_ services: Services) throws -> any DocumentSource {
         // What a sync remembers is changed by it, so a dry run reads as if for the first time.
         if let confluence {
-            return try composition.confluenceSource(confluence, corpus: dryRun ? nil : corpus)
+            return try services.confluenceSource(confluence, corpus: dryRun ? nil : services.corpus())
         }
         let path = URL(fileURLWithPath: ((export ?? "") as NSString).expandingTildeInPath)
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path.path, isDirectory: &isFolder) else {
             throw CommandError("There is no file or folder \(path.path). Check the path given to --export.")
         }
-        let attachmentText = try composition.attachmentText()
+        let attachmentText = services.attachmentText()
         if isFolder.boolValue, !SpaceExportSource.isExport(folder: path) {
             return FolderSource(folder: path, attachmentText: attachmentText)
         }
@@ -126,6 +100,7 @@ struct IngestCommand: AsyncParsableCommand {
         var source = try SpaceExportSource(path: path, baseURL: base, attachmentText: attachmentText)
         // A site backup knows who is in which group; a dry run learns nothing.
         if !dryRun {
+            let corpus = try services.corpus()
             source.onMemberships = { groups in
                 for group in groups { try await corpus.setMembers(group.members, of: group.group) }
             }

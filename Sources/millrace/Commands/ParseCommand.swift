@@ -34,7 +34,7 @@ struct ParseCommand: AsyncParsableCommand {
     var title: String?
 
     func run() async throws {
-        let configuration = try common.configuration()
+        let services = try common.services()
         let source = try InputText.read(file)
         let page =
             adf || ADFParser.canRead(source)
@@ -48,20 +48,19 @@ struct ParseCommand: AsyncParsableCommand {
         case .text: print(TextRenderer(references: names).render(page.blocks, title: title).text)
         case .markdown: print(MarkdownRenderer(references: names).render(page.blocks))
         case .json: print(try BlockJSON.string(page.blocks))
-        case .chunks: try printChunks(page, names, title: title, configuration)
+        case .chunks: try printChunks(page, names, title: title, services)
         }
     }
 
     private func printChunks(
-        _ page: ParsedPage, _ names: KnownNames, title: String, _ configuration: Configuration
+        _ page: ParsedPage, _ names: KnownNames, title: String, _ services: Services
     ) throws {
         let text = TextRenderer(references: names).render(page.blocks, title: title)
         let chunker = Chunker(
             configuration: try ChunkerConfiguration(
-                strategy: configuration.settings.choice(
-                    "ingest.strategy", ChunkerConfiguration.Strategy.self),
-                maxTokens: configuration.settings.integer("ingest.max_tokens", in: 32...32_768)),
-            counter: try Composition(configuration).tokenCounter())
+                strategy: services.settings[\.ingest.strategy],
+                maxTokens: services.settings[\.ingest.maxTokens]),
+            counter: try services.tokenCounter())
         let chunks = chunker.chunks(of: text, title: title)
         if common.json {
             print(try JSONText.encode(chunks.map(ChunkOutput.init)))

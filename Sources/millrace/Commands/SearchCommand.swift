@@ -28,20 +28,19 @@ struct SearchCommand: AsyncParsableCommand {
     var spaces: [String] = []
 
     func run() async throws {
-        let configuration = try common.configuration()
-        let reader = try asking.reader(configuration)
+        let services = try common.services()
+        let reader = try asking.reader(services.settings)
         let request = try SearchRequest(
             query, mode: mode, filter: ChunkFilter(spaces: Set(spaces)), limit: limit)
-        let answering = try await Composition(configuration).questionAnswering()
-        let scope = answering.corpus.scope(for: reader)
-        let results = try await Interruption.cancelling {
-            try await answering.qa.search(request, scope: scope)
-        }
+        let qa = try await services.questionAnswering()
+        let corpus = try services.corpus()
+        let scope = corpus.scope(for: reader)
+        let results = try await Interruption.cancelling { try await qa.search(request, scope: scope) }
         if common.json {
             print(try JSONText.encode(SearchOutput(query: query, results)))
         } else {
             printText(results)
-            if results.hits.isEmpty { try await Hint.nothingReadable(answering.corpus, scope) }
+            if results.hits.isEmpty { try await Hint.nothingReadable(corpus, scope) }
         }
         if results.hits.isEmpty { throw ExitCode.nothingFound }
     }

@@ -1,7 +1,5 @@
 import ArgumentParser
 import Foundation
-import Ingest
-import QA
 import Server
 import VectorIndex
 
@@ -22,27 +20,26 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         var common = common
-        if let host { common.overrides.append("server.host=\(host)") }
-        if let port { common.overrides.append("server.port=\(port)") }
-        let configuration = try common.configuration()
-        let settings = configuration.settings
-        let composition = Composition(configuration)
+        if let host { common.overrides.append("\(Settings.name(\.server.host))=\(host)") }
+        if let port { common.overrides.append("\(Settings.name(\.server.port))=\(port)") }
+        let services = try common.services()
+        let settings = services.settings
         let serving = ServerConfiguration(
-            host: settings.text("server.host"), port: try settings.integer("server.port", in: 0...65_535),
-            bodyLimitBytes: try settings.integer("server.body_limit_bytes", in: 1_024...67_108_864),
-            maxConcurrentRuns: try settings.integer("server.max_concurrent_runs", in: 1...1_024),
-            defaultReader: configuration.defaultReader)
+            host: settings[\.server.host], port: settings[\.server.port],
+            bodyLimitBytes: settings[\.server.bodyLimitBytes],
+            maxConcurrentRuns: settings[\.server.maxConcurrentRuns],
+            defaultReader: settings[\.server.defaultPrincipals])
         try serving.validate()
-        let (qa, corpus, index, embedder) = try await composition.questionAnswering()
-        let follower = try composition.follower(corpus: corpus, index: index, embedder: embedder)
+        let qa = try await services.questionAnswering()
+        let index = try await services.index()
+        let follower = try await services.follower()
         let server = try MillraceServer(
-            qa: qa, corpus: corpus, indexCount: { index.count }, configuration: serving,
-            logger: composition.logger, version: Millrace.version,
+            qa: qa, corpus: try services.corpus(), indexCount: { index.count }, configuration: serving,
+            logger: services.logger, version: Millrace.version,
             webhooks: follower?.receiver.map { [$0] } ?? [])
-        let worker = Task { await follower?.run() }
-        defer { worker.cancel() }
+        let takesWebhooks = follower?.receiver != nil
         let host = serving.host.contains(":") ? "[\(serving.host)]" : serving.host
-        try await server.run { port in
+        let running = Serving(server, serving, follower: follower, logger: services.logger) { port in
             print(
                 """
                 Millrace listens on http://\(host):\(port)
@@ -50,10 +47,9 @@ struct ServeCommand: AsyncParsableCommand {
                   ask     POST http://\(host):\(port)/v1/ask
                   search  POST http://\(host):\(port)/v1/search
                 """)
-            if follower?.receiver != nil {
-                print("  webhook POST http://\(host):\(port)/v1/webhooks/confluence")
-            }
+            if takesWebhooks { print("  webhook POST http://\(host):\(port)/v1/webhooks/confluence") }
             fflush(nil)
         }
+        try await running.run()
     }
 }

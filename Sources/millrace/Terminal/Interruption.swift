@@ -10,7 +10,12 @@ enum Interruption {
     static func cancelling<Value: Sendable>(
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        let task = Task { try await body() }
+        // Work begins once signals are listened to: one that came before would end the process.
+        let (gate, opening) = AsyncStream<Void>.makeStream()
+        let task = Task {
+            for await _ in gate {}
+            return try await body()
+        }
         let sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -22,6 +27,7 @@ enum Interruption {
             return source
         }
         defer { sources.forEach { $0.cancel() } }
+        opening.finish()
         do {
             return try await task.value
         } catch  where task.isCancelled {

@@ -4,15 +4,15 @@ import Synchronization
 
 /// Log lines on standard error: text for people, JSON for machines.
 enum Logging {
-    static func logger(_ configuration: Configuration) -> Logger {
+    static func logger(_ settings: Settings) -> Logger {
         let asJSON =
-            switch configuration.logFormat {
+            switch settings[\.log.format] {
             case .json: true
             case .text: false
             case .auto: !Terminal.isInteractive(STDERR_FILENO)
             }
         return Logger(label: "millrace") { _ in
-            LineLogHandler(logLevel: configuration.logLevel, asJSON: asJSON)
+            LineLogHandler(logLevel: settings[\.log.level], asJSON: asJSON)
         }
     }
 }

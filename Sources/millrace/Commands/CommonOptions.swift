@@ -20,11 +20,13 @@ struct CommonOptions: ParsableArguments {
     @Flag(name: .long, help: "Write JSON for programs instead of text for people.")
     var json = false
 
-    func configuration() throws -> Configuration {
+    /// The graph of this process, as file, environment and options say.
+    func services() throws -> Services {
         var overrides = overrides
-        if let data { overrides.append("data=\(data)") }
-        return try Configuration(
-            Settings(file: config, environment: ProcessInfo.processInfo.environment, overrides: overrides))
+        if let data { overrides.append("\(Settings.name(\.data))=\(data)") }
+        return Services(
+            try Settings(
+                file: config, environment: ProcessInfo.processInfo.environment, overrides: overrides))
     }
 }
 
@@ -38,8 +40,8 @@ struct ReaderOptions: ParsableArguments {
     var principals: String?
 
     /// The reader that `--as` names, else the configured one.
-    func reader(_ configuration: Configuration) throws -> Reader {
-        guard let principals else { return configuration.defaultReader }
+    func reader(_ settings: Settings) throws -> Reader {
+        guard let principals else { return settings[\.server.defaultPrincipals] }
         return Reader(
             try principals.split(separator: ",").map { part in
                 let name = part.trimmingCharacters(in: .whitespaces)

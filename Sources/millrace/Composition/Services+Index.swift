@@ -1,0 +1,64 @@
+import Corpus
+import Foundation
+import Ingest
+import Logging
+import Models
+import VectorIndex
+
+extension Services {
+    /// Snapshots up to this many bytes are read and checked at every start.
+    private static let verifiedAtStart = 1 << 29
+
+    private var indexFolder: URL { settings[\.data].appendingPathComponent("index") }
+
+    /// The vector index of the data folder, level with the database.
+    ///
+    /// It is derived data: when it is missing, damaged or behind, it is made again from the database.
+    func levelIndex(
+        _ corpus: any DocumentStore & EmbeddingStore, model: EmbeddingModel
+    ) async throws -> LocalVectorStore {
+        let folder = indexFolder
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let index = try openIndex(in: folder, dimension: model.dimension)
+        let change = try await VectorIndexSync.level(store: corpus, index: index, model: model.name)
+        if change.added + change.removed > 0 {
+            logger.info(
+                "vector index brought level with the database",
+                metadata: ["millrace.added": "\(change.added)", "millrace.removed": "\(change.removed)"])
+            try index.save(generation: UInt64(try await corpus.generation))
+        }
+        return index
+    }
+
+    /// The vector index of the data folder as it is: not brought level, and not rebuilt if damaged.
+    func indexAsItIs() throws -> LocalVectorStore {
+        guard FileManager.default.fileExists(atPath: indexFolder.path) else {
+            throw CommandError(
+                "There is no index in \(settings[\.data].path). Run `millrace ingest` first, or name "
+                    + "another folder with --data.")
+        }
+        return try LocalVectorStore(
+            directory: indexFolder, dimension: try embedder().model.dimension, metric: .cosine)
+    }
+
+    private func openIndex(in folder: URL, dimension: Int) throws -> LocalVectorStore {
+        do {
+            return try soundIndex(in: folder, dimension: dimension)
+        } catch let error as VectorIndexError {
+            guard error.isCuredByRebuilding else { throw error }
+            logger.warning(
+                "vector index cannot be used and is built anew from the database",
+                metadata: ["millrace.reason": "\(error)"])
+            try LocalVectorStore.reset(directory: folder)
+            return try LocalVectorStore(directory: folder, dimension: dimension, metric: .cosine)
+        }
+    }
+
+    private func soundIndex(in folder: URL, dimension: Int) throws -> LocalVectorStore {
+        let index = try LocalVectorStore(directory: folder, dimension: dimension, metric: .cosine)
+        // Damage would show when a search meets it; an index of usual size is read in no time, and made again
+        // before anybody asks.
+        if index.statistics().snapshotByteCount <= Self.verifiedAtStart { try index.verify() }
+        return index
+    }
+}

@@ -1,0 +1,89 @@
+import Confluence
+import Corpus
+import Documents
+import Foundation
+import Ingest
+import Models
+import Server
+import VectorIndex
+
+extension Services {
+    /// How pages are cut and how much may go at once, as the settings say.
+    func ingestOptions() throws -> IngestOptions {
+        var options = IngestOptions()
+        options.chunker = try ChunkerConfiguration(
+            strategy: settings[\.ingest.strategy], maxTokens: settings[\.ingest.maxTokens])
+        options.removalShare = settings[\.ingest.maxRemovalShare]
+        return options
+    }
+
+    /// What takes documents into corpus and index; a dry run has neither opened where there is none.
+    func pipeline(_ options: IngestOptions) async throws -> IngestPipeline {
+        let embedder = try embedder()
+        guard !options.isDryRun else {
+            return IngestPipeline(
+                store: try corpusForDryRun(), index: nil, embedder: embedder, counter: try tokenCounter(),
+                options: options, logger: logger)
+        }
+        let index = try await index()
+        return IngestPipeline(
+            store: try corpus(), index: index,
+            saveIndex: { try index.save(generation: UInt64(clamping: $0)) },
+            embedder: embedder, counter: try tokenCounter(), options: options, logger: logger)
+    }
+
+    /// How often `serve` syncs by itself; `nil` for never.
+    private var syncPause: Duration? {
+        let minutes = settings[\.confluence.syncMinutes]
+        return minutes == 0 ? nil : .seconds(60 * minutes)
+    }
+
+    /// What `serve` follows a Confluence with.
+    struct Follower {
+        /// `nil` when no secret is set: then only ``pause`` has anything read.
+        var receiver: WebhookReceiver?
+        var worker: RefreshWorker
+        /// How often it syncs by itself; `nil` for never.
+        var pause: Duration?
+    }
+
+    /// Who takes Confluence's webhooks, and who reads what they name or what is due; `nil` when neither a secret
+    /// nor a pause is set.
+    func follower() async throws -> Follower? {
+        let webhook = ConfluenceWebhook(secret: settings[\.confluence.webhookSecret] ?? "")
+        let pause = syncPause
+        guard webhook != nil || pause != nil else { return nil }
+        guard let address = settings[\.confluence.url] else {
+            let reason = pause == nil ? "a webhook's secret" : Settings.name(\.confluence.syncMinutes)
+            throw settings.bad(
+                \.confluence.url, "with \(reason), the address of a Confluence is expected")
+        }
+        let corpus = try corpus()
+        let source = try confluenceSource(address, corpus: corpus)
+        var options = try ingestOptions()
+        options.levelsIndex = false
+        let worker = RefreshWorker(
+            store: corpus, pipeline: try await pipeline(options), logger: logger
+        ) { targets in
+            source.refresh(targets.compactMap { ConfluenceTarget($0) })
+        }
+        return Follower(
+            receiver: webhook.map { receiver($0, worker) }, worker: worker, pause: pause)
+    }
+
+    private func receiver(_ webhook: ConfluenceWebhook, _ worker: RefreshWorker) -> WebhookReceiver {
+        WebhookReceiver(name: "confluence") { body, header in
+            do {
+                let targets = try webhook.targets(body: body, header: header)
+                try await worker.request(targets.map(\.description))
+                return targets.count
+            } catch let refusal as ConfluenceWebhook.Refusal {
+                switch refusal {
+                case .unsigned: throw WebhookReceiver.Refusal.unsigned
+                case .wrongSignature: throw WebhookReceiver.Refusal.wrongSignature
+                case .notJSON: throw WebhookReceiver.Refusal.malformed
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import Corpus
+import CorpusSQLite
+import Flow
+import Foundation
+import Ingest
+import Logging
+import Models
+import QA
+import Text
+import Transport
+import VectorIndex
+
+/// The graph of one process: every part that the settings name, made once, when a command first asks for it.
+///
+/// The one place that picks concrete types. Commands take from it and make none themselves, so a command that
+/// needs no database opens none.
+final class Services: Sendable {
+    let settings: Settings
+    let logger: Logger
+
+    private let corpusPart = Once<any CorpusStore>()
+    private let bedrockPart = Once<BedrockRuntime>()
+    private let embedderPart = Once<any Embedder>()
+    private let indexPart = OnceAwaited<LocalVectorStore>()
+    private let answeringPart = OnceAwaited<QuestionAnswering>()
+
+    init(_ settings: Settings) {
+        self.settings = settings
+        logger = Logging.logger(settings)
+    }
+
+    // MARK: Network
+
+    /// How connections are made, as the settings under `http` say.
+    func httpSettings() -> HTTPClientConfiguration {
+        var http = HTTPClientConfiguration()
+        http.userAgent = "millrace/\(Millrace.version)"
+        http.tls.authoritiesFile = settings[\.http.authorities]
+        http.tls.certificateFile = settings[\.http.certificate]
+        http.tls.keyFile = settings[\.http.key]
+        http.tls.keyPassword = settings[\.http.keyPassword]
+        if let proxy = settings[\.http.proxy] {
+            http.proxy = proxy == "none" ? .none : .url(proxy)
+        }
+        return http
+    }
+
+    /// A client that tries once.
+    func plainClient() throws -> any HTTPClient {
+        try CurlHTTPClient(configuration: httpSettings())
+    }
+
+    /// Bedrock, as the settings under `bedrock` say.
+    func bedrock() throws -> BedrockRuntime {
+        try bedrockPart {
+            try BedrockRuntime(
+                region: settings[\.bedrock.region], credentials: EnvironmentCredentials(),
+                http: RetryingHTTPClient(plainClient(), policy: .computing, classification: .aws),
+                endpoint: settings[\.bedrock.endpoint])
+        }
+    }
+
+    // MARK: Models
+
+    /// What embeds passages and questions.
+    ///
+    /// The local model's files are compared with their published hashes first: a vector of a damaged model
+    /// looks like any other, and would stay in the index for good.
+    func embedder() throws -> any Embedder {
+        try embedderPart {
+            switch settings[\.embedding.provider] {
+            case .local:
+                try LocalModel.verifyChecksums(
+                    modelDirectory: settings.modelFolder, sha256: FileHash.sha256)
+                return try LocalEmbedder(
+                    modelDirectory: settings.modelFolder, threads: settings.embeddingThreads)
+            case .bedrock:
+                return TitanEmbedder(
+                    try bedrock(),
+                    .init(
+                        modelID: settings[\.bedrock.embeddingModel],
+                        dimension: settings[\.bedrock.embeddingDimension]))
+            }
+        }
+    }
+
+    /// The tokenizer of the embedding model; Titan's is not published, so its tokens are estimated.
+    func tokenCounter() throws -> any TokenCounter {
+        switch settings[\.embedding.provider] {
+        case .local:
+            try WordPieceTokenizer(vocabulary: settings.modelFolder.appendingPathComponent("vocab.txt"))
+        case .bedrock: EstimatedTokenCounter()
+        }
+    }
+
+    private func generator(_ embedder: any Embedder) throws -> any Generator {
+        switch settings[\.answers.provider] {
+        case .extractive: ExtractiveGenerator(embedder: embedder)
+        case .bedrock: ConverseGenerator(try bedrock(), .init(modelID: settings[\.bedrock.answerModel]))
+        }
+    }
+
+    // MARK: Data
+
+    /// The corpus of the data folder, whose lock is held from then on.
+    func corpus() throws -> any CorpusStore {
+        try corpusPart { try SQLiteCorpus.open(at: try DataFolder(settings[\.data])) }
+    }
+
+    /// The corpus of the data folder where there is one, else an empty one that ends with the process.
+    func corpusForDryRun() throws -> any CorpusStore {
+        let file = settings[\.data].appendingPathComponent(SQLiteCorpus.fileName).path
+        return FileManager.default.fileExists(atPath: file) ? try corpus() : try trialCorpus()
+    }
+
+    /// An empty corpus that ends with the process.
+    func trialCorpus() throws -> any CorpusStore {
+        try SQLiteCorpus.inMemory()
+    }
+
+    /// The vector index of the data folder, level with the database.
+    func index() async throws -> LocalVectorStore {
+        try await indexPart {
+            let model = try self.embedder().model
+            return try await self.levelIndex(self.corpus(), model: model)
+        }
+    }
+
+    // MARK: Answers
+
+    /// Searches and answers over corpus and index.
+    func questionAnswering() async throws -> QuestionAnswering {
+        try await answeringPart {
+            let corpus = try self.corpus()
+            let embedder = try self.embedder()
+            let index = try await self.index()
+            return try QuestionAnswering(
+                corpus: corpus, index: index, embedder: embedder, generator: try self.generator(embedder),
+                configuration: self.settings.qa, customFlows: try self.flows())
+        }
+    }
+
+    private func flows() throws -> [FlowDefinition] {
+        guard let path = settings[\.answers.flowsDirectory] else { return [] }
+        let folder = URL(fileURLWithPath: path)
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        } catch {
+            throw settings.bad(\.answers.flowsDirectory, "a folder that can be read is expected")
+        }
+        return try names.filter { $0.hasSuffix(".json") }.sorted().map { name in
+            let file = folder.appendingPathComponent(name)
+            return try QuestionAnswering.decodeFlow(try Data(contentsOf: file), file: file.path)
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Confluence
+import Foundation
+import Ingest
+import Logging
+import Server
+import ServiceLifecycle
+import UnixSignals
+
+/// Everything that `serve` keeps running, as one group of services.
+///
+/// The group ends them one after the other, each when the one before it has ended: first the server, so that
+/// nobody is promised anything more and what was asked is answered; then the syncs; then the worker that reads
+/// what both have asked for. It stops at its next safe point; what it has not read stays in the queue of the
+/// database. Should one of them fail, the others are cancelled and its error ends the process.
+struct Serving {
+    /// Time that the syncs and the worker have for their ends.
+    private static let workersGrace = Duration.seconds(10)
+
+    private let group: ServiceGroup
+
+    /// - Parameters:
+    ///   - services: in the order in which they start; they end in the opposite one.
+    ///   - grace: time after which whatever still runs is cancelled.
+    init(_ services: [any Service], grace: Duration, signals: [UnixSignal], logger: Logger) {
+        // What the group would say of its services, they say themselves, in their own words.
+        var quiet = logger
+        quiet.logLevel = .critical
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: signals, logger: quiet)
+        configuration.maximumGracefulShutdownDuration = grace
+        group = ServiceGroup(configuration: configuration)
+    }
+
+    /// The server of `configuration`, and what follows a Confluence if anything does.
+    ///
+    /// - Parameter onReady: called once, with the port, as soon as connections are accepted.
+    init(
+        _ server: MillraceServer, _ configuration: ServerConfiguration, follower: Services.Follower?,
+        logger: Logger, onReady: @escaping @Sendable (_ port: Int) -> Void
+    ) {
+        var services: [any Service] = []
+        if let follower {
+            services.append(RefreshService(worker: follower.worker))
+            if let pause = follower.pause {
+                services.append(SyncService(worker: follower.worker, pause: pause, logger: logger))
+            }
+        }
+        services.append(HTTPService(server: server, onReady: onReady))
+        self.init(
+            services, grace: configuration.shutdownGrace + Self.workersGrace, signals: [.sigint, .sigterm],
+            logger: logger)
+    }
+
+    /// Runs until a signal ends it, or a service fails.
+    ///
+    /// - Throws: the failed service's error.
+    func run() async throws {
+        do {
+            try await group.run()
+        } catch is CancellationError {
+            // By the end of the grace that a shutdown gives.
+        }
+    }
+}
+
+/// Answers over HTTP.
+private struct HTTPService: Service {
+    let server: MillraceServer
+    let onReady: @Sendable (_ port: Int) -> Void
+
+    func run() async throws {
+        try await server.run(onReady: onReady)
+    }
+}
+
+/// Reads what waits in the queue of refresh requests.
+private struct RefreshService: Service {
+    let worker: RefreshWorker
+
+    func run() async {
+        await cancelWhenGracefulShutdown { await worker.run() }
+    }
+}
+
+/// Asks for a sync of the whole site, again and again.
+private struct SyncService: Service {
+    let worker: RefreshWorker
+    /// How long it waits before each time.
+    let pause: Duration
+    let logger: Logger
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            while (try? await Task.sleep(for: pause)) != nil {
+                do {
+                    try await worker.request(["\(ConfluenceTarget.site)"])
+                } catch {
+                    logger.error("a sync could not be requested", metadata: ["millrace.reason": "\(error)"])
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import QA
+
+/// What settings come to together.
+extension Settings {
+    /// The folder of the local model: of the settings, of `MILLRACE_MODEL_DIR`, or the cache that scripts/setup
+    /// fills.
+    var modelFolder: URL {
+        let environment = ProcessInfo.processInfo.environment
+        if let folder = self[\.embedding.modelDirectory] ?? environment["MILLRACE_MODEL_DIR"] {
+            return URL(fileURLWithPath: (folder as NSString).expandingTildeInPath)
+        }
+        let cache =
+            environment["XDG_CACHE_HOME"].map { URL(fileURLWithPath: $0) }
+            ?? FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".cache")
+        return cache.appendingPathComponent("millrace/all-MiniLM-L6-v2")
+    }
+
+    /// Threads of the local model.
+    var embeddingThreads: Int {
+        let threads = self[\.embedding.threads]
+        return threads == 0 ? ProcessInfo.processInfo.activeProcessorCount : threads
+    }
+
+    /// How questions are answered.
+    var qa: QAConfiguration {
+        QAConfiguration(
+            efSearch: self[\.search.efSearch],
+            fusion: FusionParameters(
+                k: self[\.search.rrfK], vectorWeight: self[\.search.vectorWeight],
+                keywordWeight: self[\.search.keywordWeight]),
+            timeout: .seconds(self[\.answers.timeoutSeconds]))
+    }
+}

@@ -1,0 +1,163 @@
+import Corpus
+import Foundation
+import Logging
+import Models
+
+enum EmbeddingProvider: String, CaseIterable { case local, bedrock }
+enum AnswerProvider: String, CaseIterable { case extractive, bedrock }
+enum LogFormat: String, CaseIterable { case auto, text, json }
+
+/// Every key of `millrace.yaml`, each declared here and nowhere else. From this list come the reading of the file,
+/// the variables of the environment, what is said of a mistyped key, and the table in the docs.
+///
+/// A group is a mapping of the file: `port` of ``server`` is `port:` below `server:`.
+struct Keys: Sendable {
+    let data = Setting<URL>(
+        "data", standard: "millrace-data", "the folder that holds the database and the vector index"
+    ) { text in
+        Reading(
+            text.isEmpty ? nil : URL(fileURLWithPath: (text as NSString).expandingTildeInPath),
+            expected: "a folder is expected")
+    }
+    let log = Log()
+    let server = Server()
+    let embedding = Embedding()
+    let answers = Answers()
+    let search = Search()
+    let ingest = Ingest()
+    let confluence = Confluence()
+    let http = HTTP()
+    let bedrock = Bedrock()
+
+    struct Log: Sendable {
+        let level = Setting<Logger.Level>("log.level", .info, "the least of what is logged")
+        let format = Setting<LogFormat>("log.format", .auto, "auto is text on a terminal, and JSON elsewhere")
+    }
+
+    struct Server: Sendable {
+        let host = Setting<String>("server.host", "127.0.0.1", "the address to listen on")
+        let port = Setting<Int>(
+            "server.port", 8_080, in: 0...65_535, "the port to listen on; 0 for any free one")
+        let bodyLimitBytes = Setting<Int>(
+            "server.body_limit_bytes", 1_048_576, in: 1_024...67_108_864, "the largest request body")
+        let maxConcurrentRuns = Setting<Int>(
+            "server.max_concurrent_runs", 8, in: 1...1_024, "questions answered side by side")
+        let defaultPrincipals = Setting<Reader>(
+            "server.default_principals", standard: "",
+            "who asks when a request does not say; empty for nobody signed in"
+        ) { text in
+            let principals = Setting<Reader>.parts(text).map { Principal($0) }
+            return Reading(
+                principals.contains(nil) ? nil : Reader(principals.compactMap { $0 }),
+                expected: "user:ID, group:NAME, anyone or signed-in are expected")
+        }
+    }
+
+    struct Embedding: Sendable {
+        let provider = Setting<EmbeddingProvider>(
+            "embedding.provider", .local, "local is all-MiniLM-L6-v2, bedrock Titan Text Embeddings V2")
+        let modelDirectory = Setting<String?>(
+            "embedding.model_dir",
+            "the folder of the local model; empty for the cache that scripts/setup fills")
+        let threads = Setting<Int>(
+            "embedding.threads", 0, in: 0...256, "threads of the local model; 0 for one a core")
+    }
+
+    struct Answers: Sendable {
+        let provider = Setting<AnswerProvider>(
+            "answers.provider", .extractive, "extractive quotes sentences, bedrock asks a model by Converse")
+        let timeoutSeconds = Setting<Double>(
+            "answers.timeout_seconds", 60, in: 0.1...3_600, "the longest run of a flow")
+        let flowsDirectory = Setting<String?>(
+            "answers.flows_dir", "a folder of further flows, one JSON file each")
+    }
+
+    struct Search: Sendable {
+        let efSearch = Setting<Int>(
+            "search.ef_search", 128, in: 1...10_000,
+            "breadth of the graph search: larger finds more and takes longer")
+        let rrfK = Setting<Double>(
+            "search.rrf_k", 10, in: 1...1_000, "the constant of reciprocal rank fusion")
+        let vectorWeight = Setting<Double>(
+            "search.vector_weight", 1, in: 0...10, "the weight of passages found by meaning")
+        let keywordWeight = Setting<Double>(
+            "search.keyword_weight", 0.7, in: 0...10, "the weight of passages found by words")
+    }
+
+    struct HTTP: Sendable {
+        let authorities = Setting<String?>(
+            "http.ca_file", "a file of the certificate authorities to trust in place of the system's (PEM)")
+        let certificate = Setting<String?>(
+            "http.client_certificate", "a file of our own certificate, for servers that ask for one (PEM)")
+        let key = Setting<String?>("http.client_key", "the file of that certificate's key (PEM)")
+        let keyPassword = Setting<String?>(
+            "http.client_key_password",
+            "the key's password; better given as MILLRACE_HTTP_CLIENT_KEY_PASSWORD", isSecret: true)
+        let proxy = Setting<String?>(
+            "http.proxy",
+            "an HTTP proxy's URL, user and password in it if need be; “none” to pass by those of the environment",
+            isSecret: true)
+    }
+
+    struct Bedrock: Sendable {
+        let region = Setting<String>("bedrock.region", "us-east-1", "the AWS region of Bedrock")
+        let endpoint = Setting<URL?>(
+            "bedrock.endpoint", standard: "", "another endpoint than the region's own"
+        ) {
+            text in
+            if text.isEmpty { return .value(nil) }
+            guard let url = URL(string: text), ["http", "https"].contains(url.scheme) else {
+                return .refused(expected: "an http or https URL is expected")
+            }
+            return .value(url)
+        }
+        let embeddingModel = Setting<String>(
+            "bedrock.embedding_model", "amazon.titan-embed-text-v2:0", "the model that embeds")
+        let embeddingDimension = Setting<TitanEmbedder.Configuration.Dimension>(
+            "bedrock.embedding_dimension", standard: "1024", "floats of its vectors",
+            range: "256, 512 or 1024"
+        ) { text in
+            Reading(
+                Int(text).flatMap { TitanEmbedder.Configuration.Dimension(rawValue: $0) },
+                expected: "256, 512 or 1024 is expected")
+        }
+        let answerModel = Setting<String>(
+            "bedrock.answer_model", "anthropic.claude-3-5-haiku-20241022-v1:0", "the model that answers")
+    }
+}
+
+extension Keys {
+    /// What is known of each, in the order of declaration.
+    static let all = facts(in: Keys())
+    static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
+
+    /// By reflection, so that a key that is declared cannot be missing in the list.
+    private static func facts(in group: Any) -> [SettingFacts] {
+        Mirror(reflecting: group).children.flatMap { child in
+            (child.value as? any DeclaredSetting).map { [$0.facts] } ?? facts(in: child.value)
+        }
+    }
+
+    /// The known key that a mistyped one is closest to, if it is close.
+    static func nearest(to key: String) -> String? {
+        all.map { (key: $0.key, distance: distance(key, $0.key)) }
+            .filter { $0.distance <= max(2, key.count / 3) }
+            .min { $0.distance < $1.distance }?.key
+    }
+
+    /// Levenshtein's edit distance.
+    private static func distance(_ left: String, _ right: String) -> Int {
+        let right = Array(right)
+        var row = Array(0...right.count)
+        for (i, a) in left.enumerated() {
+            var previous = row[0]
+            row[0] = i + 1
+            for (j, b) in right.enumerated() {
+                let replace = previous + (a == b ? 0 : 1)
+                previous = row[j + 1]
+                row[j + 1] = min(replace, row[j] + 1, row[j + 1] + 1)
+            }
+        }
+        return row[right.count]
+    }
+}

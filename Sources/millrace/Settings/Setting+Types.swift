@@ -1,0 +1,76 @@
+import Foundation
+
+extension Setting where Value == String {
+    /// Any text.
+    init(_ key: String, _ standard: String, _ meaning: String) {
+        self.init(key, standard: standard, meaning) { .value($0) }
+    }
+}
+
+extension Setting where Value == String? {
+    /// Any text; `nil` when it is empty, which it is unless told.
+    init(_ key: String, _ meaning: String, isSecret: Bool = false) {
+        self.init(key, standard: "", meaning, isSecret: isSecret) { .value($0.isEmpty ? nil : $0) }
+    }
+}
+
+extension Setting where Value == [String] {
+    /// Texts separated by commas; none unless told.
+    init(_ key: String, _ meaning: String) {
+        self.init(key, standard: "", meaning) { .value(Self.parts($0)) }
+    }
+}
+
+extension Setting {
+    /// The parts of a list, without the white space around them.
+    static func parts(_ text: String) -> [String] {
+        text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    }
+}
+
+extension Setting where Value == Int {
+    init(_ key: String, _ standard: Int, in allowed: ClosedRange<Int>, _ meaning: String) {
+        let range = "\(allowed.lowerBound)…\(allowed.upperBound)"
+        self.init(key, standard: "\(standard)", meaning, range: range) { text in
+            Reading(
+                Int(text).flatMap { allowed.contains($0) ? $0 : nil },
+                expected: "a whole number from \(allowed.lowerBound) to \(allowed.upperBound) is expected")
+        }
+    }
+}
+
+extension Setting where Value == Double {
+    init(_ key: String, _ standard: Double, in allowed: ClosedRange<Double>, _ meaning: String) {
+        let range = "\(Self.short(allowed.lowerBound))…\(Self.short(allowed.upperBound))"
+        self.init(key, standard: Self.short(standard), meaning, range: range) { text in
+            Reading(
+                Double(text).flatMap { allowed.contains($0) ? $0 : nil },
+                expected: "a number from \(allowed.lowerBound) to \(allowed.upperBound) is expected")
+        }
+    }
+
+    /// 1 and not 1.0, as a person writes it.
+    private static func short(_ number: Double) -> String {
+        Int(exactly: number).map { "\($0)" } ?? "\(number)"
+    }
+}
+
+extension Setting where Value == Bool {
+    init(_ key: String, _ standard: Bool, _ meaning: String) {
+        self.init(key, standard: "\(standard)", meaning, range: "`true`, `false`") { text in
+            Reading(Bool(text), expected: "true or false is expected")
+        }
+    }
+}
+
+extension Setting where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+    /// One of the cases, by its raw value.
+    init(_ key: String, _ standard: Value, _ meaning: String) {
+        let names = Value.allCases.map(\.rawValue)
+        let range = names.map { "`\($0)`" }.joined(separator: ", ")
+        self.init(key, standard: standard.rawValue, meaning, range: range) { text in
+            Reading(
+                Value(rawValue: text), expected: "one of \(names.joined(separator: ", ")) is expected")
+        }
+    }
+}
