@@ -163,7 +163,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "CorpusTests", dependencies: ["Corpus", "CorpusSQLite", "Text", "TestSupport"],
+            name: "CorpusTests",
+            dependencies: [
+                "Corpus", "CorpusSQLite", "Text", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ModelsTests",

@@ -44,15 +44,15 @@ extension SQLiteSnapshot: AccessSnapshot {
         guard documents?.isEmpty != true else { return [] }
         return try mapErrors {
             let condition = DocumentCondition(filter)
+            // CROSS JOIN: from the few documents that match to their chunks, whatever the planner believes.
             guard let documents else {
                 return try Int64.fetchAll(
                     db,
                     sql: """
-                        SELECT c.id FROM chunk c JOIN document d ON d.id = c.document_id
-                        WHERE c.model = ? AND \(condition.sql)
+                        SELECT c.id FROM document d CROSS JOIN chunk c ON c.document_id = d.id
+                        WHERE +c.model = ? AND \(condition.sql)
                         """, arguments: StatementArguments([model] + condition.arguments))
             }
-            // CROSS JOIN: from the few documents to their chunks, whatever the planner believes of `json_each`.
             let arguments: [any DatabaseValueConvertible] = [try SQLiteCorpus.encode(documents), model]
             return try Int64.fetchAll(
                 db,

@@ -97,14 +97,14 @@ extension SQLiteSnapshot: PassageSnapshot {
                     WHERE d.id IN (SELECT value FROM json_each(?))
                     """), arguments: [SQLiteCorpus.encode(ids.sorted())])
         return Dictionary(
-            uniqueKeysWithValues: try rows.map { row in
+            try rows.map { row in
                 (
                     row["id"] as String,
                     DocumentRow(
                         row: row, ancestors: try SQLiteCorpus.decode([Ancestor].self, row["ancestors"]),
                         labels: try SQLiteCorpus.decode([String].self, row["labels"]))
                 )
-            })
+            }, uniquingKeysWith: { first, _ in first })
     }
 
     private struct DocumentRow {

@@ -38,9 +38,9 @@ extension SQLiteSnapshot {
                     JOIN document d ON d.id = held.document_id GROUP BY d.space_key
                     """)
             return Dictionary(
-                uniqueKeysWithValues: rows.map { row in
+                rows.map { row in
                     (row["space_key"], SpaceHolding(documents: row["documents"], chunks: row["chunks"]))
-                })
+                }, uniquingKeysWith: { first, _ in first })
         }
     }
 
@@ -54,16 +54,20 @@ extension SQLiteSnapshot {
     /// Titles that are listed at most.
     static let recentTitlesLimit = 100
 
+    /// The `+` keeps the planner from looking each page up among all chunks of a class, which it prefers when there
+    /// is only one.
+    static func titleSelection(isReadable: String) -> String {
+        """
+        SELECT d.title FROM document d
+        WHERE d.kind = ? AND EXISTS (SELECT 1 FROM chunk c WHERE c.document_id = d.id AND +\(isReadable))
+        ORDER BY d.updated_at DESC, d.id
+        """
+    }
+
     private func recentTitles() throws(CorpusError) -> [String] {
         try mapErrors {
             let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT d.title FROM document d
-                    WHERE d.kind = ? AND EXISTS (
-                        SELECT 1 FROM chunk c WHERE c.document_id = d.id AND \(isReadable))
-                    ORDER BY d.updated_at DESC, d.id
-                    """, arguments: [Document.Kind.page.rawValue])
+                db, sql: Self.titleSelection(isReadable: isReadable), arguments: [Document.Kind.page.rawValue])
             var titles: [String] = []
             var seen: Set<String> = []
             while titles.count < Self.recentTitlesLimit, let row = try rows.next() {

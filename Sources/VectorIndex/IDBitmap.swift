@@ -97,6 +97,8 @@ extension IDBitmap {
             set.insert(id)
             storage = .sparse(set)
             count += 1
+            // Bits may be worth it by now; asked each time that the set has doubled, so amortised O(1).
+            if count & (count - 1) == 0 { self = IDBitmap(set) }
         case .dense(let base, var words):
             let start = words.isEmpty ? id & ~63 : base
             guard id >= start, Self.isDense(words: (id - start) / 64, members: count + 1) else {

@@ -8,10 +8,13 @@ import VectorIndex
 /// All of them follow the corpus's changes, so that a question after a sync costs what changed and not what is
 /// there; only a fresh process, or one that missed more changes than are kept, reads every id.
 ///
-/// The database is never read under the lock. Who comes second with the same news finds it done.
+/// What is found belongs to the caller's snapshot or a newer one: a set may already lack what was just removed and
+/// hold what was just added. What is shown is loaded by the caller's own snapshot, which checks it.
 public final class ReadableChunks: Sendable {
     private let model: String
     private let state = Mutex(ReadableSets())
+    /// Held while every id is read: each caller has its own snapshot and waits for nothing else meanwhile.
+    private let beginning = Mutex(())
 
     /// - Parameter model: the embedding model whose passages are meant.
     public init(model: String) {
@@ -42,10 +45,24 @@ public final class ReadableChunks: Sendable {
         if known >= 0, let news = try snapshot.changes(after: known, model: model) {
             state.withLock { $0.apply(news, upTo: now) }
         } else {
-            let all = try snapshot.accessClasses(model: model)
-            state.withLock { $0.replace(with: all, at: now) }
+            try begin(with: snapshot, at: now)
         }
         return now
+    }
+
+    /// Reads every id. Whoever comes meanwhile waits and finds it done.
+    private func begin(with snapshot: any CorpusSnapshot, at now: Int64) throws(CorpusError) {
+        let result = beginning.withLock { _ -> Result<Void, CorpusError> in
+            guard now > state.withLock({ $0.sequence }) else { return .success(()) }
+            do throws(CorpusError) {
+                let all = try snapshot.accessClasses(model: model)
+                state.withLock { $0.replace(with: all, at: now) }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
     }
 
     /// Every passage that `filter` lets through, whoever may read it.
@@ -53,10 +70,11 @@ public final class ReadableChunks: Sendable {
         _ filter: ChunkFilter, _ snapshot: any CorpusSnapshot, now: Int64
     ) throws(CorpusError) -> IDBitmap {
         if let stale = state.withLock({ $0.staleDocuments(of: filter, upTo: now) }) {
-            let present = try snapshot.chunkIDs(matching: .everything, model: model, inDocuments: stale)
-            let matching = try snapshot.chunkIDs(matching: filter, model: model, inDocuments: stale)
+            let present = try snapshot.chunkIDs(
+                matching: .everything, model: model, inDocuments: stale.documents)
+            let matching = try snapshot.chunkIDs(matching: filter, model: model, inDocuments: stale.documents)
             let levelled = state.withLock {
-                $0.level(filter, replacing: present, with: matching, at: now)
+                $0.level(filter, replacing: present, with: matching, since: stale.since, at: now)
             }
             if let levelled { return levelled }
         }

@@ -72,15 +72,18 @@ struct ReadableSets: Sendable {
         return entry.bitmap
     }
 
-    /// Documents that changed since the set of a filter was levelled; `nil` when it must be made anew.
+    /// Documents that changed since the set of a filter was levelled, and with which change it was; `nil` when it
+    /// must be made anew.
     ///
     /// - Parameter now: the last change that the asking snapshot holds. Newer ones are left to who sees them.
-    mutating func staleDocuments(of filter: ChunkFilter, upTo now: Int64) -> [String]? {
+    mutating func staleDocuments(
+        of filter: ChunkFilter, upTo now: Int64
+    ) -> (documents: [String], since: Int64)? {
         guard let entry = filters.take(filter), entry.sequence >= windowStart else { return nil }
         filters.put(entry, for: filter)
         let documents = Set(
             changes(after: entry.sequence).prefix { $0.sequence <= now }.map(\.documentID))
-        return documents.count <= Self.documentLimit ? documents.sorted() : nil
+        return documents.count <= Self.documentLimit ? (documents.sorted(), entry.sequence) : nil
     }
 
     mutating func remember(_ bitmap: IDBitmap, for filter: ChunkFilter, at now: Int64) {
@@ -96,11 +99,12 @@ struct ReadableSets: Sendable {
     /// - Parameters:
     ///   - present: every passage of those documents.
     ///   - matching: those that the filter lets through.
-    /// - Returns: the set, or `nil` when it was forgotten meanwhile.
+    ///   - since: the change that they are counted from.
+    /// - Returns: the set, or `nil` when it was forgotten meanwhile, or made anew by an older snapshot.
     mutating func level(
-        _ filter: ChunkFilter, replacing present: [Int64], with matching: [Int64], at now: Int64
+        _ filter: ChunkFilter, replacing present: [Int64], with matching: [Int64], since: Int64, at now: Int64
     ) -> IDBitmap? {
-        guard var entry = filters.take(filter), entry.sequence >= windowStart else { return nil }
+        guard var entry = filters.take(filter), entry.sequence >= max(windowStart, since) else { return nil }
         if entry.sequence < now {
             for change in changes(after: entry.sequence).prefix(while: { $0.sequence <= now }) {
                 if let chunk = change.chunkID { entry.bitmap.remove(UInt64(chunk)) }

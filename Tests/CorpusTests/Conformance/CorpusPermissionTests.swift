@@ -7,8 +7,8 @@ import Testing
     private let lena = Reader([.user("lena")])
     private let secret = AccessRule(allOf: [[.signedIn], [.group("payments"), .user("priya")]])
 
-    private func sample() async throws -> (SampleCorpus, [Int64]) {
-        let sample = try await SampleCorpus()
+    private func sample(_ engine: CorpusEngine) async throws -> (SampleCorpus, [Int64]) {
+        let sample = try await SampleCorpus(engine)
         try await sample.put("open", ["the dam is open to all"], title: "Open dam")
         let ids = try await sample.put(
             "secret", ["the dam costs nine million"], title: "Secret dam", readers: secret
@@ -16,8 +16,11 @@ import Testing
         return (sample, ids)
     }
 
-    @Test func `neither search, chunk, context, title nor count shows what may not be read`() async throws {
-        let (sample, ids) = try await sample()
+    @Test(arguments: CorpusEngine.all)
+    func `neither search, chunk, context, title nor count shows what may not be read`(engine: CorpusEngine)
+        async throws
+    {
+        let (sample, ids) = try await sample(engine)
         for reader in [lena, .anonymous] {
             #expect(try await sample.find("dam million", reader) == ["open"])
             #expect(try await sample.store.chunks(ids, reader: reader).isEmpty)
@@ -31,8 +34,11 @@ import Testing
         #expect(try await sample.store.summary(reader: omar).documents == 2)
     }
 
-    @Test func `a change of readers alone takes effect at once and embeds nothing`() async throws {
-        let (sample, ids) = try await sample()
+    @Test(arguments: CorpusEngine.all)
+    func `a change of readers alone takes effect at once and embeds nothing`(engine: CorpusEngine)
+        async throws
+    {
+        let (sample, ids) = try await sample(engine)
         try await sample.store.setReaders(.everybody, ofDocument: "secret")
         #expect(try await sample.store.chunks(ids, reader: lena).count == 1)
         try await sample.store.setReaders(.nobody, ofDocument: "secret")
@@ -40,8 +46,9 @@ import Testing
         #expect(try await sample.find("million", omar).isEmpty)
     }
 
-    @Test func `equal rules share one class, and a rule added later is seen`() async throws {
-        let (sample, _) = try await sample()
+    @Test(arguments: CorpusEngine.all)
+    func `equal rules share one class, and a rule added later is seen`(engine: CorpusEngine) async throws {
+        let (sample, _) = try await sample(engine)
         let before = try await sample.store.accessClasses(satisfiedBy: omar)
         try await sample.put("third", ["dam"], readers: secret)
         #expect(try await sample.store.accessClasses(satisfiedBy: omar) == before)

@@ -26,8 +26,9 @@ import Text
         ).added
     }
 
-    @Test func `are none once that one is removed, until the text is made anew`() async throws {
-        let store = try await SampleCorpus().store
+    @Test(arguments: CorpusEngine.all)
+    func `are none once that one is removed, until the text is made anew`(engine: CorpusEngine) async throws {
+        let store = try await SampleCorpus(engine).store
         try await put("plan", "the dam", in: store)
         let ids = try await put("guide", "before the dam", including: "plan", in: store)
         #expect(try await store.chunks(ids, reader: .anonymous).count == 1)
@@ -47,8 +48,9 @@ import Text
         #expect(try await store.chunks(anew, reader: .anonymous).count == 1)
     }
 
-    @Test func `that were narrowed before are not widened by its removal`() async throws {
-        let store = try await SampleCorpus().store
+    @Test(arguments: CorpusEngine.all)
+    func `that were narrowed before are not widened by its removal`(engine: CorpusEngine) async throws {
+        let store = try await SampleCorpus(engine).store
         try await put("plan", "the dam", in: store)
         let ids = try await put("guide", "before the dam", including: "plan", in: store)
         try await store.setReaders(ops, ofDocument: "plan")
@@ -60,8 +62,11 @@ import Text
         #expect(try await store.chunks(ids, reader: Reader([.group("ops")])).isEmpty)
     }
 
-    @Test func `are as they were when that one was none of its text, or it goes as well`() async throws {
-        let store = try await SampleCorpus().store
+    @Test(arguments: CorpusEngine.all)
+    func `are as they were when that one was none of its text, or it goes as well`(engine: CorpusEngine)
+        async throws
+    {
+        let store = try await SampleCorpus(engine).store
         try await put("plan", "the dam", in: store)
         let ids = try await put("self", "myself", including: "self", in: store)
         let around = try await put("guide", "before the dam", including: "plan", in: store)
@@ -73,8 +78,9 @@ import Text
 }
 
 @Suite(.timeLimit(.minutes(2))) struct `The context of a passage` {
-    @Test func `is never of a text that its reader was not let in to`() async throws {
-        let sample = try await SampleCorpus()
+    @Test(arguments: CorpusEngine.all)
+    func `is never of a text that its reader was not let in to`(engine: CorpusEngine) async throws {
+        let sample = try await SampleCorpus(engine)
         let first = try await sample.put("1", ["open", "dam", "open"]).added
         // Whoever looks up a passage while its page is replaced sees the page before it, or nothing.
         let writer = Task {

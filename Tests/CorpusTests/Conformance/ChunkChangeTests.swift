@@ -1,5 +1,4 @@
 import Corpus
-import CorpusSQLite
 import Foundation
 import TestSupport
 import Testing
@@ -19,8 +18,11 @@ import Testing
         }
     }
 
-    @Test func `a chunk that comes, changes its readers and goes is told each time`() async throws {
-        let sample = try await SampleCorpus()
+    @Test(arguments: CorpusEngine.all)
+    func `a chunk that comes, changes its readers and goes is told each time`(engine: CorpusEngine)
+        async throws
+    {
+        let sample = try await SampleCorpus(engine)
         #expect(try await sequence(sample) == 0)
         let id = try await sample.put("1", ["the dam"]).added[0]
         let came = try #require(try await changes(sample, after: 0)).filter { $0.chunkID == id }
@@ -38,8 +40,9 @@ import Testing
         #expect(gone.map(\.after) == [nil])
     }
 
-    @Test func `a document that moves is told without its chunks`() async throws {
-        let sample = try await SampleCorpus()
+    @Test(arguments: CorpusEngine.all)
+    func `a document that moves is told without its chunks`(engine: CorpusEngine) async throws {
+        let sample = try await SampleCorpus(engine)
         try await sample.put("1", ["the dam"])
         let before = try await sequence(sample)
         try await sample.store.update([
@@ -50,18 +53,22 @@ import Testing
         #expect(told.map(\.chunkID) == [nil])
     }
 
-    @Test func `readers that are set as they were change nothing`() async throws {
-        let sample = try await SampleCorpus()
+    @Test(arguments: CorpusEngine.all)
+    func `readers that are set as they were change nothing`(engine: CorpusEngine) async throws {
+        let sample = try await SampleCorpus(engine)
         try await sample.put("1", ["the dam"])
         let before = try await sequence(sample)
         try await sample.store.setReaders(.everybody, ofDocument: "1")
         #expect(try await changes(sample, after: before)?.isEmpty == true)
     }
 
-    @Test func `whoever missed too many changes is told so, and the rest are kept within bounds`()
+    @Test(arguments: CorpusEngine.all)
+    func `whoever missed too many changes is told so, and the rest are kept within bounds`(
+        engine: CorpusEngine
+    )
         async throws
     {
-        let sample = try await SampleCorpus()
+        let sample = try await SampleCorpus(engine)
         // Every replacement of 2,000 chunks tells 4,000 changes and one of the document.
         let texts = (0..<2_000).map { "word \($0)" }
         for _ in 0..<36 { try await sample.put("1", texts) }
@@ -73,8 +80,9 @@ import Testing
         #expect(recent.map(\.sequence) == Array((last - 59_999)...last))
     }
 
-    @Test func `counts and titles follow every change, whoever asks`() async throws {
-        let sample = try await SampleCorpus()
+    @Test(arguments: CorpusEngine.all)
+    func `counts and titles follow every change, whoever asks`(engine: CorpusEngine) async throws {
+        let sample = try await SampleCorpus(engine)
         let lead = Reader([.group("leads")])
         try await sample.put("1", ["a", "b"], title: "One", updated: Date(timeIntervalSince1970: 1))
         try await sample.put(
@@ -97,8 +105,9 @@ import Testing
         #expect(spaces.map(\.documents) == [1, 1])
     }
 
-    @Test func `the rights of a request stay as they were when it first looked`() async throws {
-        let sample = try await SampleCorpus()
+    @Test(arguments: CorpusEngine.all)
+    func `the rights of a request stay as they were when it first looked`(engine: CorpusEngine) async throws {
+        let sample = try await SampleCorpus(engine)
         try await sample.put("1", ["dam"])
         let omar = Reader([.user("omar")])
         let scope = sample.store.scope(for: omar)

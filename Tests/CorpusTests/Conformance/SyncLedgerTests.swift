@@ -3,7 +3,6 @@ import TestSupport
 import Testing
 
 @testable import Corpus
-import CorpusSQLite
 
 @Suite(.timeLimit(.minutes(2))) struct `What a sync remembers` {
     private let start = Date(timeIntervalSince1970: 1_790_000_000)
@@ -16,8 +15,10 @@ import CorpusSQLite
             restriction: restriction, facts: "{}")
     }
 
-    @Test func `a first sync is full whatever is asked, and a later one as asked`() async throws {
-        let store = try SQLiteCorpus.inMemory()
+    @Test(arguments: CorpusEngine.all)
+    func `a first sync is full whatever is asked, and a later one as asked`(engine: CorpusEngine) async throws
+    {
+        let store = try await engine.open()
         let first = try await store.beginSync(source: "s", space: "DOC", isFull: false, at: start)
         #expect(first.isFull && first.phase == .listing && first.highWater == nil)
         #expect(try await store.syncedSpaces(source: "s").isEmpty)
@@ -29,8 +30,9 @@ import CorpusSQLite
         #expect(try await store.syncedSpaces(source: "other").isEmpty)
     }
 
-    @Test func `the end of an older sync does not end the one that runs`() async throws {
-        let store = try SQLiteCorpus.inMemory()
+    @Test(arguments: CorpusEngine.all)
+    func `the end of an older sync does not end the one that runs`(engine: CorpusEngine) async throws {
+        let store = try await engine.open()
         let old = try await store.beginSync(source: "s", space: "DOC", isFull: true, at: start)
         let new = try await store.beginSync(source: "s", space: "DOC", isFull: true, at: start + 9)
         try await store.finishSync(SyncMark(source: "s", spaceKey: "DOC", run: old.run))
@@ -39,9 +41,11 @@ import CorpusSQLite
         #expect(try await store.syncState(source: "s", space: "DOC")?.phase == .finished)
     }
 
-    @Test func `a listing keeps what is known, but another version makes what hangs below due`() async throws
+    @Test(arguments: CorpusEngine.all)
+    func `a listing keeps what is known, but another version makes what hangs below due`(engine: CorpusEngine)
+        async throws
     {
-        let store = try SQLiteCorpus.inMemory()
+        let store = try await engine.open()
         try await store.putSyncEntries([listed("1", restriction: "r")], source: "s", run: 1)
         try await store.replaceSyncEntries(below: "1", by: [], source: "s", run: 1)
         try await store.putSyncEntries([listed("1")], source: "s", run: 2)
@@ -52,8 +56,11 @@ import CorpusSQLite
         #expect(try await store.syncEntry("1", source: "s")?.belowRun == 0)
     }
 
-    @Test func `what a finished listing no longer had goes, with what hung below it`() async throws {
-        let store = try SQLiteCorpus.inMemory()
+    @Test(arguments: CorpusEngine.all)
+    func `what a finished listing no longer had goes, with what hung below it`(engine: CorpusEngine)
+        async throws
+    {
+        let store = try await engine.open()
         let first = try await store.beginSync(source: "s", space: "DOC", isFull: true, at: start)
         try await store.putSyncEntries([listed("1"), listed("2")], source: "s", run: first.run)
         var comment = listed("9")
@@ -67,8 +74,11 @@ import CorpusSQLite
         #expect(try await store.syncEntry("2", source: "s") != nil)
     }
 
-    @Test func `descendants are found through a circle, and parts of a listing in order`() async throws {
-        let store = try SQLiteCorpus.inMemory()
+    @Test(arguments: CorpusEngine.all)
+    func `descendants are found through a circle, and parts of a listing in order`(engine: CorpusEngine)
+        async throws
+    {
+        let store = try await engine.open()
         try await store.putSyncEntries(
             [
                 listed("1", parent: "3"), listed("2", parent: "1"),
@@ -84,8 +94,9 @@ import CorpusSQLite
         #expect(open.map(\.entry.id) == ["1", "2", "4"])
     }
 
-    @Test func `descendants are found below what no listing has`() async throws {
-        let sample = try await SampleCorpus()
+    @Test(arguments: CorpusEngine.all)
+    func `descendants are found below what no listing has`(engine: CorpusEngine) async throws {
+        let sample = try await SampleCorpus(engine)
         func put(_ id: String, _ kind: Document.Kind, below ancestors: [String]) async throws {
             _ = try await sample.store.replace(
                 Document(
@@ -109,8 +120,9 @@ import CorpusSQLite
         #expect(try await sample.store.syncDescendants(of: "1", source: "other").isEmpty)
     }
 
-    @Test func `a request that comes again while it is worked on is not lost`() async throws {
-        let store = try SQLiteCorpus.inMemory()
+    @Test(arguments: CorpusEngine.all)
+    func `a request that comes again while it is worked on is not lost`(engine: CorpusEngine) async throws {
+        let store = try await engine.open()
         try await store.requestRefresh(["content:1", "content:1", "content:2"], at: start)
         let due = try await store.dueRefreshes(at: start, limit: 9)
         #expect(due.map(\.target) == ["content:1", "content:2"])
@@ -127,8 +139,10 @@ import CorpusSQLite
 }
 
 @Suite(.timeLimit(.minutes(2))) struct `Members of groups` {
-    @Test func `a user alone reads as a member, one that brings groups does not`() async throws {
-        let sample = try await SampleCorpus()
+    @Test(arguments: CorpusEngine.all)
+    func `a user alone reads as a member, one that brings groups does not`(engine: CorpusEngine) async throws
+    {
+        let sample = try await SampleCorpus(engine)
         try await sample.put("secret", ["the dam"], readers: AccessRule(allOf: [[.group("staff")]]))
         func finds(_ principals: Principal...) async throws -> Bool {
             try await !sample.find("dam", Reader(principals)).isEmpty

@@ -1,0 +1,24 @@
+import Corpus
+import CorpusSQLite
+import Foundation
+import Testing
+
+/// Something that keeps a corpus. Whatever stands in the folder Conformance holds for every one of them.
+struct CorpusEngine: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    /// A new, empty corpus.
+    let open: @Sendable () async throws -> any CorpusStore
+
+    static let all = [
+        CorpusEngine(testDescription: "SQLite in memory") { try SQLiteCorpus.inMemory() },
+        CorpusEngine(testDescription: "SQLite in a folder") {
+            try SQLiteCorpus.open(at: DataFolder(folder.appending(path: UUID().uuidString)))
+        },
+    ]
+
+    /// Removed with the process: a corpus may live as long as its test likes.
+    private static let folder: URL = {
+        atexit { try? FileManager.default.removeItem(at: CorpusEngine.folder) }
+        return FileManager.default.temporaryDirectory.appending(path: "millrace-engines-\(UUID().uuidString)")
+    }()
+}
