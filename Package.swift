@@ -73,6 +73,7 @@ let package = Package(
         .target(
             name: "Ingest",
             dependencies: [
+                "Concurrency",
                 "Corpus", "Documents", "Models", "Sourcing", "Text", "VectorIndex",
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -165,7 +166,8 @@ let package = Package(
         .testTarget(
             name: "CorpusTests",
             dependencies: [
-                "Corpus", "CorpusSQLite", "Text", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+                "Corpus", "CorpusSQLite", "Text", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .testTarget(

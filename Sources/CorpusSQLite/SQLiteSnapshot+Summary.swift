@@ -67,7 +67,8 @@ extension SQLiteSnapshot {
     private func recentTitles() throws(CorpusError) -> [String] {
         try mapErrors {
             let rows = try Row.fetchCursor(
-                db, sql: Self.titleSelection(isReadable: isReadable), arguments: [Document.Kind.page.rawValue])
+                db, sql: Self.titleSelection(isReadable: isReadable), arguments: [Document.Kind.page.rawValue]
+            )
             var titles: [String] = []
             var seen: Set<String> = []
             while titles.count < Self.recentTitlesLimit, let row = try rows.next() {

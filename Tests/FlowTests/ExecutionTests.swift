@@ -49,6 +49,27 @@ import Testing
         #expect(skipped == (number == 6 ? ["late", "odd"] : ["even"]))
     }
 
+    @Test func `a router that matches no branch is named with its branches`() async throws {
+        func graph(_ number: Int) -> FlowGraph {
+            FlowGraph(
+                [
+                    .node("n", "Constant", ["number": .integer(number)]), .node("r", "OneOrTwo"),
+                    .node("m", "Merge"),
+                ],
+                edges: ["n.value > r.number", "r.one > m.first", "r.two > m.second"],
+                outputs: ["output": "m.value"])
+        }
+        #expect(try await plan(graph(2)).run(in: testContext).output(Int.self) == 2)
+        do {
+            _ = try await plan(graph(3)).run(in: testContext)
+            Issue.record("it ran")
+        } catch let error as FlowError {
+            #expect(error.description.contains("“r”"))
+            #expect(error.description.contains("“one”, “two”"))
+            #expect(!error.isRetryable)
+        }
+    }
+
     @Test func `what hangs on two branches that were not taken is skipped as well`() async throws {
         let graph = FlowGraph(
             [

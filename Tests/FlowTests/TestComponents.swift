@@ -73,6 +73,26 @@ struct Parity: ImmediateComponent {
     }
 }
 
+/// Sends a number on only if it is one of two.
+struct OneOrTwo: ImmediateComponent {
+    static let type = "OneOrTwo"
+    static let summary = "Routes 1 and 2, and knows no other."
+    let number: Input<Int>
+    let one: Output<Int>
+    let two: Output<Int>
+
+    init(_ declare: inout Declaration) {
+        number = declare.input("number", "What is routed.")
+        one = declare.branch("one", "The number, if it is 1.")
+        two = declare.branch("two", "The number, if it is 2.")
+    }
+
+    func compute(_ step: Step) {
+        if step[number] == 1 { step.send(1, to: one) }
+        if step[number] == 2 { step.send(2, to: two) }
+    }
+}
+
 /// The first of two branches that was taken.
 struct Merge: ImmediateComponent {
     static let type = "Merge"
@@ -263,6 +283,7 @@ extension ComponentCatalog {
         catalog.register(Sum.self) { Sum(&$0) }
         catalog.register(Row.self) { Row(&$0) }
         catalog.register(Parity.self) { Parity(&$0) }
+        catalog.register(OneOrTwo.self) { OneOrTwo(&$0) }
         catalog.register(Merge.self) { Merge(&$0) }
         catalog.register(Double2.self) { Double2(&$0) }
         catalog.register(Repeat.self) { Repeat(&$0) }

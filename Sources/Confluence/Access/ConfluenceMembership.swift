@@ -4,7 +4,7 @@ import Sourcing
 /// Keeps the corpus's membership table up to date, so that a caller who is known as a user is known as a member.
 struct ConfluenceMembership: Sendable {
     let dialect: any ConfluenceDialect
-    let store: any IngestStore
+    let store: any MemberDirectory
     let sink: EventSink
 
     /// Groups that are asked for at a time.

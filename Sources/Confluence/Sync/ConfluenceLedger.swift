@@ -15,7 +15,7 @@ struct ConfluenceLedger: Sendable {
         var restrictionRun: Int64
     }
 
-    let store: any IngestStore
+    let store: any DocumentStore & MemberDirectory & SyncLedger
     /// The site's base: what is known of another site is none of ours.
     let source: String
 

@@ -14,7 +14,7 @@ public struct ConfluenceSource: DocumentSource {
     private let configuration: ConfluenceConfiguration
     private let site: ConfluenceSite
     private let client: any HTTPClient
-    private let corpus: any IngestStore
+    private let corpus: any DocumentStore & MemberDirectory & SyncLedger
     private let now: @Sendable () -> Date
 
     /// - Parameters:
@@ -24,7 +24,8 @@ public struct ConfluenceSource: DocumentSource {
     ///     is a full one.
     /// - Throws: `ConfluenceError.invalidBaseURL`.
     public init(
-        configuration: ConfluenceConfiguration, client: any HTTPClient, corpus: any IngestStore,
+        configuration: ConfluenceConfiguration, client: any HTTPClient,
+        corpus: any DocumentStore & MemberDirectory & SyncLedger,
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.configuration = configuration

@@ -92,6 +92,8 @@ final class PlanNode: Sendable {
     let outputs: [PortDeclaration]
     /// Offsets of the outputs that every run sets.
     let requiredOutputs: [Int]
+    /// Offsets of the branches of a router, one of which every run takes; empty unless there are several.
+    let branches: [Int]
     let parameterBase: Int
     let parameters: [ParameterDeclaration]
     /// `nil` for one attempt without a limit of its own.
@@ -111,6 +113,8 @@ final class PlanNode: Sendable {
         outputBase = draft.outputBase
         outputs = draft.declaration.outputs
         requiredOutputs = outputs.indices.filter { draft.declaration.outputs[$0].presence == .required }
+        let branches = outputs.indices.filter { draft.declaration.outputs[$0].presence == .optional }
+        self.branches = branches.count > 1 ? branches : []
         parameterBase = draft.parameterBase
         parameters = draft.declaration.parameters
         policy = draft.policy == StepPolicy() ? nil : draft.policy

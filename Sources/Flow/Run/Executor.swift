@@ -128,6 +128,11 @@ enum Executor {
         where step.frame.slots[step.node.outputBase + offset] == nil {
             throw MissingOutput(port: step.node.outputs[offset].name)
         }
+        let branches = step.node.branches
+        guard !branches.isEmpty,
+            branches.allSatisfy({ step.frame.slots[step.node.outputBase + $0] == nil })
+        else { return }
+        throw NoBranchTaken(branches: branches.map { step.node.outputs[$0].name })
     }
 
     /// What a step threw, with its place; what already has one keeps it.
@@ -140,6 +145,18 @@ enum Executor {
                 StepFailure(
                     flow: step.frame.plan.name, component: step.path, type: step.node.type, error: error))
         }
+    }
+}
+
+/// A router found none of its branches to match.
+struct NoBranchTaken: Error, CustomStringConvertible {
+    var branches: [String]
+
+    var description: String {
+        """
+        it took none of its branches \(branches.map { "“\($0)”" }.joined(separator: ", ")), so nothing after it \
+        could run. Give it a branch for whatever matches no other.
+        """
     }
 }
 

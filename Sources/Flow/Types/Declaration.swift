@@ -54,7 +54,9 @@ extension Declaration {
         Output(index: add(output: name, meaning, .required, type))
     }
 
-    /// An output that a run may leave unset: what hangs on it is then skipped.
+    /// An output that a run may leave unset: what hangs on it is then skipped. Of several branches at least one must
+    /// be taken, or the run fails there: a router with no matching branch is a mistake that must not look like an
+    /// answer that is missing.
     public mutating func branch<Value: Payload>(
         _ name: String, _ meaning: String, as type: Value.Type = Value.self
     ) -> Output<Value> {

@@ -19,7 +19,7 @@ struct EmbeddedDocuments: Sendable {
 
 /// Embeds what is not yet known, a batch at a time.
 struct DocumentEmbedding: Sendable {
-    let store: any IngestStore
+    let store: any EmbeddingStore
     let embedder: any Embedder
     let textsPerBatch: Int
 

@@ -32,7 +32,7 @@ enum Preparation: Sendable {
 
 /// From a source's document to chunks. Pure but for one look into the store, so many run at once.
 struct DocumentPreparation: Sendable {
-    let store: any IngestStore
+    let store: any DocumentStore & InclusionStore
     let chunker: Chunker
     let modelName: String
 

@@ -159,8 +159,9 @@ extension IngestRun {
 
     private func follow(removed: [Int64], entries: [VectorEntry]) async throws {
         guard let index = pipeline.index else { return }
-        if !removed.isEmpty { try index.remove(removed.map { UInt64(bitPattern: $0) }) }
-        if !entries.isEmpty { try index.upsert(entries) }
+        let writer = VectorWriter(index)
+        try await writer.remove(removed.map { UInt64(bitPattern: $0) })
+        try await writer.upsert(entries)
     }
 
     func levelIndex() async throws {
@@ -181,7 +182,8 @@ extension IngestRun {
         do {
             tell(.index)
             if pipeline.options.levelsIndex { try await level(index) }
-            try await pipeline.saveIndex(store.generation)
+            let generation = try await store.generation
+            try await VectorWriter.waiting { [pipeline] in try pipeline.saveIndex(generation) }
         } catch {
             report.stopReason = report.stopReason ?? "\(error)"
         }

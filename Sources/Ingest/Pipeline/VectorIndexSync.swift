@@ -20,14 +20,16 @@ public enum VectorIndexSync {
     ) async throws -> (added: Int, removed: Int) {
         let stored = try await store.chunkIDs(model: model)
         let indexed = Set(index.ids().map { Int64(bitPattern: $0) })
+        let writer = VectorWriter(index)
         let surplus = indexed.subtracting(stored).sorted()
         for batch in batches(surplus) {
-            try index.remove(batch.map { UInt64(bitPattern: $0) })
+            try await writer.remove(batch.map { UInt64(bitPattern: $0) })
         }
         let missing = stored.subtracting(indexed).sorted()
         for batch in batches(missing) {
             let vectors = try await store.vectors(ids: Array(batch), model: model)
-            try index.upsert(vectors.map { VectorEntry(id: UInt64(bitPattern: $0.id), vector: $0.vector) })
+            try await writer.upsert(
+                vectors.map { VectorEntry(id: UInt64(bitPattern: $0.id), vector: $0.vector) })
         }
         return (missing.count, surplus.count)
     }

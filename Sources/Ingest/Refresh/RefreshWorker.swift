@@ -16,7 +16,7 @@ public final class RefreshWorker: Sendable {
     /// How often the queue is looked at for what was put off.
     private static let pause = Duration.seconds(2)
 
-    private let store: any IngestStore
+    private let store: any RefreshQueue & StateStore
     private let pipeline: IngestPipeline
     private let logger: Logger
     private let now: @Sendable () -> Date
@@ -27,7 +27,7 @@ public final class RefreshWorker: Sendable {
     ///   - pipeline: over the store and the index that the server answers from.
     ///   - source: reads targets anew.
     public init(
-        store: any IngestStore, pipeline: IngestPipeline, logger: Logger,
+        store: any RefreshQueue & StateStore, pipeline: IngestPipeline, logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() },
         source: @escaping @Sendable (_ targets: [String]) throws -> any DocumentSource
     ) {

@@ -18,14 +18,17 @@ extension Services {
         _ corpus: any DocumentStore & EmbeddingStore, model: EmbeddingModel
     ) async throws -> LocalVectorStore {
         let folder = indexFolder
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let index = try openIndex(in: folder, dimension: model.dimension)
+        let index = try await VectorWriter.waiting {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            return try self.openIndex(in: folder, dimension: model.dimension)
+        }
         let change = try await VectorIndexSync.level(store: corpus, index: index, model: model.name)
         if change.added + change.removed > 0 {
             logger.info(
                 "vector index brought level with the database",
                 metadata: ["millrace.added": "\(change.added)", "millrace.removed": "\(change.removed)"])
-            try index.save(generation: UInt64(try await corpus.generation))
+            let generation = UInt64(try await corpus.generation)
+            try await VectorWriter.waiting { try index.save(generation: generation) }
         }
         return index
     }
