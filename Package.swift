@@ -52,7 +52,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Corpus",
-            dependencies: ["Text", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Concurrency", "Text", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
             name: "CorpusSQLite",

@@ -1,0 +1,111 @@
+import Concurrency
+import Foundation
+
+/// A ``BlobStore`` in a folder, readable by its owner alone. Files are read and written on threads that may wait.
+public struct FolderBlobStore: BlobStore {
+    /// Why a blob could not be stored or read.
+    public enum Failure: Error, Equatable, CustomStringConvertible {
+        case invalidKey(String)
+        case io(path: String, reason: String)
+
+        public var description: String {
+            switch self {
+            case .invalidKey(let key):
+                "“\(key.prefix(200))” is no key of a blob: plain names between slashes are."
+            case .io(let path, let reason):
+                "\(path) cannot be used: \(reason). Check the folder's rights and space."
+            }
+        }
+    }
+
+    private static let executor = BlockingExecutor(label: "millrace.blobs", width: 4)
+
+    public let folder: URL
+
+    public init(folder: URL) {
+        self.folder = folder
+    }
+
+    public func blob(at key: String) async throws -> Data? {
+        try await Self.executor.run { try readBlob(at: key) }
+    }
+
+    private func readBlob(at key: String) throws -> Data? {
+        let file = try file(key)
+        do {
+            return try Data(contentsOf: file)
+        } catch let error as CocoaError
+            where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile
+        {
+            return nil
+        } catch {
+            throw Failure.io(path: file.path, reason: "it cannot be read")
+        }
+    }
+
+    public func put(_ data: Data, at key: String) async throws {
+        try await Self.executor.run { try write(data, at: key) }
+    }
+
+    private func write(_ data: Data, at key: String) throws {
+        let file = try file(key)
+        let parent = file.deletingLastPathComponent()
+        let temporary = parent.appendingPathComponent(".\(UUID().uuidString).tmp")
+        let manager = FileManager.default
+        do {
+            try manager.createDirectory(
+                at: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+            guard manager.createFile(atPath: temporary.path, contents: data, attributes: attributes),
+                rename(temporary.path, file.path) == 0
+            else { throw CocoaError(.fileWriteUnknown) }
+        } catch {
+            try? manager.removeItem(at: temporary)
+            throw Failure.io(path: file.path, reason: "it cannot be written")
+        }
+    }
+
+    public func remove(_ key: String) async throws {
+        try await Self.executor.run { try unlinkBlob(at: key) }
+    }
+
+    private func unlinkBlob(at key: String) throws {
+        let file = try file(key)
+        guard unlink(file.path) == 0 || errno == ENOENT else {
+            throw Failure.io(path: file.path, reason: "it cannot be removed")
+        }
+    }
+
+    public func list(under prefix: String) async throws -> [BlobEntry] {
+        try await Self.executor.run { try entries(under: prefix) }
+    }
+
+    private func entries(under prefix: String) throws -> [BlobEntry] {
+        let root = try file(prefix)
+        var entries: [BlobEntry] = []
+        guard let names = FileManager.default.enumerator(atPath: root.path) else { return [] }
+        while let name = names.nextObject() as? String {
+            let isHidden = name.split(separator: "/").last?.hasPrefix(".") ?? true
+            var status = stat()
+            guard !isHidden, lstat(root.path + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG
+            else { continue }
+            let seconds = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
+            entries.append(
+                BlobEntry(
+                    key: "\(prefix)/\(name)", byteCount: Int(status.st_size),
+                    storedAt: Date(timeIntervalSince1970: seconds)))
+        }
+        return entries
+    }
+
+    /// The file of a key, which cannot lie outside the folder.
+    private func file(_ key: String) throws -> URL {
+        let parts = key.split(separator: "/", omittingEmptySubsequences: false)
+        let arePlain = parts.allSatisfy { part in
+            !part.isEmpty && !part.hasPrefix(".") && part.utf8.count <= 200
+                && part.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }
+        }
+        guard arePlain else { throw Failure.invalidKey(key) }
+        return parts.reduce(folder) { $0.appendingPathComponent(String($1)) }
+    }
+}
