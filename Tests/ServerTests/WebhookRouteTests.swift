@@ -15,8 +15,12 @@ import Testing
             qa: try fixture.qa(), corpus: fixture.corpus, indexCount: { 0 },
             configuration: ServerConfiguration(),
             logger: fixture.log.logger, version: "1", webhooks: receiver.map { [$0] } ?? [])
-        return await application.respond(
+        let response = await application.respond(
             to: APIRequest(method: .post, path: path, headers: headers, body: Data(body.utf8), id: "t"))
+        if let match = try? application.router.match(method: .post, path: path) {
+            try ContractCheck.check(response, of: match.operation)
+        }
+        return response
     }
 
     @Test func `hands over the body byte for byte with its headers, and says 202`() async throws {
