@@ -12,7 +12,7 @@ struct Application: Sendable {
     let router: OperationRouter
     private let door: Door
     private let hostCheck: HostCheck
-    private let logger: Logger
+    let logger: Logger
     let configuration: ServerConfiguration
 
     /// - Parameters:
@@ -23,12 +23,6 @@ struct Application: Sendable {
         configuration: ServerConfiguration,
         logger: Logger, version: String, webhooks: [WebhookReceiver] = []
     ) {
-        self.configuration = configuration
-        self.logger = logger
-        hostCheck = HostCheck(configuration)
-        door = Door(
-            callers: CallerReader(defaultReader: configuration.defaultReader), scopes: corpus,
-            timeLimit: configuration.requestTimeout)
         let runs = FlowRuns(
             qa: qa,
             limiter: RunLimiter(
@@ -42,15 +36,28 @@ struct Application: Sendable {
             ] + FlowOperations(qa: qa, runs: runs).operations
             + webhooks.map { WebhookOperation(receiver: $0).operation }
             + HealthOperations(corpus: corpus, model: qa.modelName, indexCount: indexCount).operations
-        router = OperationRouter(ContractOperation.adding(to: operations) + PageOperations.operations())
+        self.init(
+            operations: ContractOperation.adding(to: operations) + PageOperations.operations(),
+            scopes: corpus, configuration: configuration, logger: logger)
+    }
+
+    /// - Parameter operations: everything that it can do.
+    init(
+        operations: [Operation], scopes: any ReadScopes, configuration: ServerConfiguration, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        hostCheck = HostCheck(configuration)
+        door = Door(
+            callers: CallerReader(defaultReader: configuration.defaultReader), scopes: scopes,
+            timeLimit: configuration.requestTimeout)
+        router = OperationRouter(operations)
     }
 
     /// Answers a request. Every failure becomes a problem document; nothing is thrown.
     ///
-    /// - Parameter body: receives the request's body; called only when the operation declares one.
-    func respond(
-        to request: APIRequest, body: @Sendable () async throws -> Data = { Data() }
-    ) async -> APIResponse {
+    /// - Parameter body: the request's body; asked for only when the operation declares one.
+    func respond(to request: APIRequest, body: BodySource = .none) async -> APIResponse {
         var log = RequestLog(
             logger: logger, requestID: request.id, method: request.method.rawValue, route: "none")
         var response: APIResponse
@@ -59,7 +66,11 @@ struct Application: Sendable {
             let match = try router.match(method: request.method, path: request.path)
             log = log.naming(match.operation.path)
             var routed = RoutedRequest(request: request, parameters: match.parameters)
-            if match.operation.body != nil, request.body.isEmpty { routed.request.body = try await body() }
+            if let limit = match.operation.body?.streamLimitBytes {
+                routed.pieces = body.pieces(limit)
+            } else if match.operation.body != nil, request.body.isEmpty {
+                routed.request.body = try await body.whole()
+            }
             response = try await match.operation.respond(to: routed, door: door)
         } catch {
             let problem = ProblemDetails(error)
@@ -73,13 +84,24 @@ struct Application: Sendable {
         var response = response
         response.headers[.requestID] = request.id
         SecurityHeaders.add(to: &response.headers)
+        let status = response.status.code
         switch response.body {
         case .data(let data):
             if response.status != .notModified { response.headers[.contentLength] = String(data.count) }
             if request.method == .head { response.body = .data(Data()) }
-            log.served(status: response.status.code, bytes: data.count)
+            log.served(status: status, bytes: data.count)
         case .events(let stream):
-            response.body = .events(stream.observingEnd { log.streamed($0) })
+            response.body = .events(stream.observingEnd { log.streamed($0, status: status) })
+        case .bytes(let stream):
+            if let length = stream.length { response.headers[.contentLength] = String(length) }
+            if request.method == .head {
+                response.body = .data(Data())
+                log.served(status: status, bytes: 0)
+            } else {
+                response.body = .bytes(stream.observingEnd { log.streamed($0, status: status) })
+            }
+        case .webSocket(let session):
+            response.body = .webSocket(session.observingEnd { log.streamed($0, status: status) })
         }
         return response
     }

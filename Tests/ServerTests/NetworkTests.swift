@@ -15,29 +15,7 @@ private func withServer<Value: Sendable>(
         qa: fixture.qa(), corpus: fixture.corpus, indexCount: { fixture.index.count },
         configuration: configuration,
         logger: fixture.log.logger, version: "1.2.3")
-    let (ports, told) = AsyncStream<Int>.makeStream()
-    let running = Task {
-        defer { told.finish() }
-        try await server.run { told.yield($0) }
-    }
-    defer { running.cancel() }
-    for await port in ports {
-        let value = try await body(port)
-        running.cancel()
-        try await running.value
-        return value
-    }
-    try await running.value
-    throw ServerError.failed(reason: "it ended before it was ready")
-}
-
-/// Waits for `condition`, ten seconds at most.
-private func eventually(_ condition: () -> Bool) async -> Bool {
-    for _ in 0..<1_000 {
-        if condition() { return true }
-        try? await Task.sleep(for: .milliseconds(10))
-    }
-    return condition()
+    return try await serving({ try await server.run(onReady: $0) }, body)
 }
 
 @Suite(.serialized, .timeLimit(.minutes(3))) struct `A running server` {

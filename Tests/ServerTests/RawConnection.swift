@@ -35,9 +35,11 @@ final class RawConnection: Sendable {
 
     deinit { _ = Glibc.close(descriptor) }
 
-    func send(_ text: String) async {
+    func send(_ text: String) async { await send(Data(text.utf8)) }
+
+    func send(_ data: Data) async {
         await onQueue { [descriptor] in
-            let bytes = Array(text.utf8)
+            let bytes = Array(data)
             var sent = 0
             while sent < bytes.count {
                 let count = bytes[sent...].withUnsafeBytes { piece in
@@ -46,6 +48,38 @@ final class RawConnection: Sendable {
                 guard count > 0 else { return }
                 sent += count
             }
+        }
+    }
+
+    /// Sends zeros, `limit` at most, until for half a second the other end has taken none; gives how many.
+    func sendUntilStuck(limit: Int) async -> Int {
+        await onQueue { [descriptor] in
+            let bytes = [UInt8](repeating: 0, count: 65_536)
+            var sent = 0
+            var idle = 0
+            while sent < limit, idle < 50 {
+                let count = Glibc.send(
+                    descriptor, bytes, min(bytes.count, limit - sent),
+                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+                if count > 0 {
+                    sent += count
+                    idle = 0
+                } else {
+                    guard errno == EAGAIN else { return sent }
+                    idle += 1
+                    usleep(10_000)
+                }
+            }
+            return sent
+        }
+    }
+
+    /// What has arrived, or the next to do so; empty at the end of the connection or the timeout.
+    func receiveSome() async -> Data {
+        await onQueue { [descriptor] in
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            return Data(buffer[..<max(0, count)])
         }
     }
 
@@ -61,6 +95,14 @@ final class RawConnection: Sendable {
             }
             return String(decoding: received, as: UTF8.self)
         }
+    }
+
+    /// Makes the kernel keep little of what is sent and of what is not read.
+    func limitBuffers(bytes: Int32 = 65_536) {
+        var bytes = bytes
+        let size = socklen_t(MemoryLayout<Int32>.size)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &bytes, size)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, size)
     }
 
     /// Hangs up, as a closed browser tab does.

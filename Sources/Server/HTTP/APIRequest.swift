@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import HTTPTypes
 
@@ -46,6 +47,17 @@ extension APIRequest {
             return (parts[0], parts.count > 1 ? parts[1] : "")
         }
     }
+}
+
+/// Where a request's body comes from, for whoever asks for it.
+struct BodySource: Sendable {
+    /// The body whole, within the server's limit.
+    var whole: @Sendable () async throws -> Data
+    /// The body as it comes, of so many bytes at most.
+    var pieces: @Sendable (_ limitBytes: Int) -> PulledSequence<Data>
+
+    /// No body.
+    static let none = BodySource(whole: { Data() }, pieces: { _ in PulledSequence([]) })
 }
 
 /// The names of a request, given by the client or made here.

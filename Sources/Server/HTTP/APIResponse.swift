@@ -6,6 +6,8 @@ struct APIResponse: Sendable {
     enum Body: Sendable {
         case data(Data)
         case events(EventStream)
+        case bytes(ByteStream)
+        case webSocket(WebSocketSession)
     }
 
     var status: HTTPResponse.Status

@@ -16,26 +16,35 @@ struct ByteRanges: Sendable, Hashable {
         self.length = length
     }
 
-    /// - Parameter bytes: lends the bytes of a range.
-    func response(
-        headers: HTTPFields, contentType: String, _ bytes: (Range<Int>) -> Data
-    ) -> APIResponse {
+    /// What the body is made of, in order.
+    enum Segment: Sendable, Hashable {
+        case text(String)
+        case range(Range<Int>)
+
+        var count: Int {
+            switch self {
+            case .text(let text): text.utf8.count
+            case .range(let range): range.count
+            }
+        }
+    }
+
+    /// The body's layout, with the headers that tell of it added to `headers`.
+    func layout(headers: HTTPFields, contentType: String) -> (headers: HTTPFields, segments: [Segment]) {
         var headers = headers
         if ranges.count == 1 {
             headers[.contentRange] = contentRange(ranges[0])
-            return APIResponse(status: .partialContent, headers: headers, body: .data(bytes(ranges[0])))
+            return (headers, [.range(ranges[0])])
         }
         headers[.contentType] = "multipart/byteranges; boundary=\(Self.boundary)"
-        var body = Data()
-        for range in ranges {
+        let parts = ranges.flatMap { range -> [Segment] in
             let head = """
                 --\(Self.boundary)\r\nContent-Type: \(contentType)\r\n\
                 Content-Range: \(contentRange(range))\r\n\r\n
                 """
-            body += Data(head.utf8) + bytes(range) + Data("\r\n".utf8)
+            return [.text(head), .range(range), .text("\r\n")]
         }
-        body += Data("--\(Self.boundary)--\r\n".utf8)
-        return APIResponse(status: .partialContent, headers: headers, body: .data(body))
+        return (headers, parts + [.text("--\(Self.boundary)--\r\n")])
     }
 
     private func contentRange(_ range: Range<Int>) -> String {

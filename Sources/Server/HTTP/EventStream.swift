@@ -16,6 +16,15 @@ enum ServerSentEvent: Sendable, Hashable {
     }
 }
 
+/// How a response ended that is made while it is sent.
+enum StreamOutcome: Sendable, Hashable {
+    case complete
+    /// Told to the client as far as the format allows: by an `error` event, by a code, by a body cut short.
+    case failed(ProblemDetails)
+    /// Nobody listens any more.
+    case cancelled
+}
+
 /// Events that are made while they are sent.
 ///
 /// Nothing runs until ``events(heartbeat:)`` is called; dropping or cancelling its result ends the work.
@@ -23,14 +32,7 @@ struct EventStream: Sendable {
     /// Waits until the client has taken the event before.
     typealias Send = @Sendable (ServerSentEvent) async -> Void
 
-    /// How a stream ended.
-    enum Outcome: Sendable, Hashable {
-        case complete
-        /// Told to the client by an `error` event.
-        case failed(ProblemDetails)
-        /// Nobody listens any more.
-        case cancelled
-    }
+    typealias Outcome = StreamOutcome
 
     private let produce: @Sendable (@escaping Send) async -> Outcome
 

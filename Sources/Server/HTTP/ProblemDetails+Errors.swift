@@ -21,6 +21,17 @@ extension ProblemDetails {
             self.init(
                 .bodyTooSlow, "The request came too slowly", detail: detail,
                 retryable: true)
+        case .bodyCutOff:
+            self.init(.bodyCutOff, "The request is incomplete", detail: detail, retryable: true)
+        case .unsupportedType:
+            self.init(.unsupportedType, "Another type is expected", detail: detail)
+        case .noSuchFile:
+            self.init(.notFound, "Not found", detail: detail)
+        case .upgradeRequired:
+            self.init(.upgradeRequired, "A WebSocket is expected", detail: detail)
+            upgrade = "websocket"
+        case .originNotAllowed:
+            self.init(.originNotAllowed, "Another origin", detail: detail)
         case .notJSON:
             self.init(.notJSON, "JSON is expected", detail: detail)
         case .malformedJSON:

@@ -29,6 +29,8 @@ struct ProblemDetails: Hashable, ResponseDocument {
     var allow: [String]?
     /// Sent as `Content-Range`, not in the body: how many bytes there are.
     var contentLength: Int?
+    /// Sent as `Upgrade`, not in the body: the protocol to ask for.
+    var upgrade: String?
     /// For the log only.
     var cause: String?
 
@@ -94,6 +96,11 @@ struct ProblemDetails: Hashable, ResponseDocument {
         if let retryAfterSeconds { headers[.retryAfter] = String(retryAfterSeconds) }
         if let allow { headers[.allow] = allow.joined(separator: ", ") }
         if let contentLength { headers[.contentRange] = "bytes */\(contentLength)" }
+        if let upgrade {
+            headers[.upgrade] = upgrade
+            headers[.connection] = "upgrade"
+            headers[.secWebSocketVersion] = WebSocketHandshake.version
+        }
         // Strings and numbers always encode; the fallback keeps the status should that ever change.
         let body = (try? WireJSON.encode(told)) ?? Data("{}".utf8)
         return APIResponse(status: HTTPResponse.Status(code: status), headers: headers, body: .data(body))

@@ -31,6 +31,10 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
     case inside = "internal"
     case unsatisfiableRange = "unsatisfiable-range"
     case invalidParameter = "invalid-parameter"
+    case bodyCutOff = "body-cut-off"
+    case unsupportedType = "unsupported-type"
+    case upgradeRequired = "upgrade-required"
+    case originNotAllowed = "origin-not-allowed"
 
     /// Stays the same for a kind of problem: what programs should look at.
     var urn: String { "urn:millrace:problem:\(rawValue)" }
@@ -42,18 +46,19 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
         case .hostNotAllowed: .misdirectedRequest
         case .bodyTooLarge: .contentTooLarge
         case .bodyTooSlow: .requestTimeout
-        case .notJSON: .unsupportedMediaType
-        case .malformedJSON, .malformedPrincipal: .badRequest
+        case .notJSON, .unsupportedType: .unsupportedMediaType
+        case .malformedJSON, .malformedPrincipal, .bodyCutOff: .badRequest
         case .invalidField, .unknownField, .emptyQuestion, .questionTooLong, .outOfRange, .invalidFlow,
             .flowStopped, .invalidParameter:
             .unprocessableContent
-        case .principalsNotAllowed: .forbidden
+        case .principalsNotAllowed, .originNotAllowed: .forbidden
         case .webhookRefused: .unauthorized
         case .busy, .notReady, .cancelled: .serviceUnavailable
         case .timedOut: .gatewayTimeout
         case .componentFailed: .badGateway
         case .inside: .internalServerError
         case .unsatisfiableRange: .rangeNotSatisfiable
+        case .upgradeRequired: .upgradeRequired
         }
     }
 }

@@ -4,6 +4,8 @@ import HTTPTypes
 /// What a client has already and which part it wants (RFC 9110, sections 13 and 14).
 struct RequestConditions: Sendable, Hashable {
     var ifNoneMatch: String?
+    /// Looked at only for what has a date, and only without `ifNoneMatch`.
+    var ifModifiedSince: String?
     var ifRange: String?
     var range: String?
 
@@ -16,6 +18,13 @@ struct RequestConditions: Sendable, Hashable {
             let known = part.trimmingPrefix { $0 == " " }.trimmingPrefix("W/")
             return known == tag || known == "*"
         }
+    }
+
+    /// Whether the client has what bears `tag` and was last changed at `time`.
+    func matches(_ tag: String, changed time: Date) -> Bool {
+        if ifNoneMatch != nil { return matches(tag) }
+        guard let ifModifiedSince, let known = HTTPDate.parse(ifModifiedSince) else { return false }
+        return time.timeIntervalSince1970.rounded(.down) <= known.timeIntervalSince1970
     }
 
     /// The parts wanted, in the order asked for; `nil` when all of it is, because no range was named, the named
@@ -69,23 +78,29 @@ struct RequestConditions: Sendable, Hashable {
 }
 
 extension Inputs<RequestConditions> {
-    /// The conditional headers and `Range`.
-    static var conditions: Inputs<RequestConditions> {
+    /// The conditional headers and `Range`, for what has a tag.
+    static var conditions: Inputs<RequestConditions> { conditions(dated: false) }
+    /// The same for a file on disk, which has a date as well.
+    static var fileConditions: Inputs<RequestConditions> { conditions(dated: true) }
+
+    private static func conditions(dated: Bool) -> Inputs<RequestConditions> {
         func header(_ name: HTTPField.Name, _ summary: String) -> ParameterDeclaration {
             ParameterDeclaration(
                 name: name.rawName, place: .header, isRequired: false, summary: summary, schema: .text,
                 isChecked: false)
         }
+        let date = dated ? [header(.ifModifiedSince, "the date of what the client has")] : []
         return Inputs(
             parameters: [
                 header(.ifNoneMatch, "tags that the client has"),
                 header(.range, "the bytes wanted"),
                 header(.ifRange, "the tag that the range is of"),
-            ], body: nil
+            ] + date, body: nil
         ) { routed in
             let headers = routed.request.headers
             return RequestConditions(
-                ifNoneMatch: headers[.ifNoneMatch], ifRange: headers[.ifRange], range: headers[.range])
+                ifNoneMatch: headers[.ifNoneMatch], ifModifiedSince: dated ? headers[.ifModifiedSince] : nil,
+                ifRange: headers[.ifRange], range: headers[.range])
         }
     }
 }

@@ -5,7 +5,10 @@ enum RequestFault: Error, Sendable, Hashable {
     case hostNotAllowed(host: String)
     case bodyTooLarge(limitBytes: Int)
     case bodyTooSlow(seconds: Double)
+    /// The connection ended before the body did.
+    case bodyCutOff
     case notJSON(contentType: String?)
+    case unsupportedType(contentType: String?, accepted: [String])
     /// `place` says where in the body, and what stands there.
     case malformedJSON(place: String)
     case invalidField(name: String, reason: String)
@@ -14,6 +17,12 @@ enum RequestFault: Error, Sendable, Hashable {
     case invalidParameter(name: String, expectation: String)
     /// No byte of the file is in the ranges asked for.
     case unsatisfiableRange(length: Int)
+    /// The file of a response is not on the disk.
+    case noSuchFile
+    /// The address speaks WebSocket, and the request is no handshake for it.
+    case upgradeRequired
+    /// A page of another origin, by its browser's word, asks for a WebSocket.
+    case originNotAllowed(origin: String)
     case malformedPrincipal(String)
     case principalsNotAllowed(reason: String)
     case noSuchPassage(id: String)
@@ -39,6 +48,13 @@ extension RequestFault: CustomStringConvertible {
             "The request's body is larger than the limit of \(limit) bytes. Send less."
         case .bodyTooSlow(let seconds):
             "The request's body did not arrive within \(seconds) s. Send it again, faster."
+        case .bodyCutOff:
+            "The request's body ended before it was complete. Send it again."
+        case .unsupportedType(let type, let accepted):
+            """
+            The body is \(type.map { "“\($0)”" } ?? "of no stated type"); send \
+            \(accepted.joined(separator: " or ")).
+            """
         case .notJSON(let type):
             "The body is \(type.map { "“\($0)”" } ?? "of no stated type"); send application/json."
         case .malformedJSON(let place):
@@ -51,6 +67,12 @@ extension RequestFault: CustomStringConvertible {
             "“\(name)” must be \(expectation)."
         case .unsatisfiableRange(let length):
             "No byte of what was asked for is among the \(length) that there are."
+        case .noSuchFile:
+            "The file that belongs here is not there. It may have been removed meanwhile."
+        case .upgradeRequired:
+            "Only a WebSocket (RFC 6455, version 13) can be opened here: send its handshake with GET."
+        case .originNotAllowed(let origin):
+            "A page of “\(origin)” may not open a WebSocket here; only this server's own pages may."
         case .malformedPrincipal(let text):
             """
             “\(text)” is no principal. Write user:ID, group:NAME, anyone or signed-in, separated by commas; \

@@ -44,10 +44,10 @@ struct RequestLog: Sendable {
         line(status: status, more: ["millrace.bytes": "\(bytes)"])
     }
 
-    /// A stream of events that is over.
-    func streamed(_ outcome: EventStream.Outcome) {
+    /// A stream that is over: of events, of bytes, of a socket's messages.
+    func streamed(_ outcome: StreamOutcome, status: Int) {
         switch outcome {
-        case .complete: line(status: 200, more: ["millrace.stream": "complete"])
+        case .complete: line(status: status, more: ["millrace.stream": "complete"])
         case .failed(let problem):
             failed(problem)
             line(status: problem.status, more: ["millrace.stream": "failed"])

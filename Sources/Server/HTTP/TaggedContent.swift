@@ -31,9 +31,15 @@ struct TaggedContent: Sendable {
         guard let ranges = try request.ranges(of: bytes.count, tag: tag) else {
             return APIResponse(headers: headers, body: .data(bytes))
         }
-        return ByteRanges(ranges, of: bytes.count).response(headers: headers, contentType: contentType) {
-            bytes[(bytes.startIndex + $0.lowerBound)..<(bytes.startIndex + $0.upperBound)]
+        let layout = ByteRanges(ranges, of: bytes.count).layout(headers: headers, contentType: contentType)
+        let body = layout.segments.reduce(into: Data()) { body, segment in
+            switch segment {
+            case .text(let text): body += Data(text.utf8)
+            case .range(let range):
+                body += bytes[(bytes.startIndex + range.lowerBound)..<(bytes.startIndex + range.upperBound)]
+            }
         }
+        return APIResponse(status: .partialContent, headers: layout.headers, body: .data(body))
     }
 
     /// FNV-1a of 64 bits: enough to tell two versions of one file apart.

@@ -1,4 +1,3 @@
-import Concurrency
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -6,11 +5,10 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
-import Synchronization
 
 /// Carries requests from the network to ``Application`` and its responses back.
 ///
-/// The only file that knows Hummingbird and NIO.
+/// `Network` is the only folder that knows Hummingbird and NIO.
 struct HTTPAdapter: Sendable {
     let application: Application
     let logger: Logger
@@ -29,7 +27,12 @@ struct HTTPAdapter: Sendable {
             responder: CallbackResponder { (request: Request, context: PeerContext) in
                 await respond(to: request, context)
             },
-            server: .http1(configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout))),
+            server: HTTPServerBuilder { [configuration] responder in
+                UpgradableChannel(
+                    http: HTTP1Channel(
+                        responder: responder,
+                        configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout))))
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(configuration.maxConnections)),
@@ -69,47 +72,68 @@ struct HTTPAdapter: Sendable {
             method: request.method, path: request.uri.path, query: request.uri.query,
             host: request.head.authority, headers: headers,
             peer: context.peer, id: RequestID.choose(from: headers, fresh: freshID))
-        let body = IncomingBody(limitBytes: configuration.bodyLimitBytes, timeout: configuration.bodyTimeout)
-        let response = await application.respond(to: whole) { try await body.collect(request) }
-        switch response.body {
-        case .data(let data):
-            var fields = response.headers
-            if body.isAbandoned { fields[.connection] = "close" }
-            return Response(
-                status: response.status, headers: fields,
-                body: self.body(data, closing: body.isAbandoned ? context.channel : nil))
-        case .events(let stream):
-            return Response(
-                status: response.status, headers: response.headers,
-                body: events(stream, of: request, body.buffer))
+        let body = IncomingBody(
+            request, limitBytes: configuration.bodyLimitBytes, timeout: configuration.bodyTimeout)
+        let response = await application.respond(to: whole, body: body.source)
+        var fields = response.headers
+        if body.isAbandoned { fields[.connection] = "close" }
+        if case .webSocket(let session) = response.body {
+            // It fails only for a connection that has gone, which the writing will find too.
+            try? await UpgradeHandler.prepare(
+                context.channel, messageLimitBytes: session.messageLimitBytes)
         }
+        return Response(
+            status: response.status, headers: fields,
+            body: responseBody(response.body, request, body, context.channel))
     }
 
-    private func body(_ data: Data, closing channel: (any Channel)?) -> ResponseBody {
-        let buffer = ByteBuffer(bytes: data)
-        guard let channel else { return ResponseBody(byteBuffer: buffer) }
-        return ResponseBody(contentLength: data.count) { writer in
-            try await writer.write(buffer)
-            try await writer.finish(nil)
-            // The rest of a body that nobody wants would otherwise be read to its end.
-            channel.close(promise: nil)
-        }
-    }
-
-    /// Writes each event as it comes; ends the work as soon as the client hangs up.
-    private func events(_ stream: EventStream, of request: Request, _ buffer: ByteBuffer) -> ResponseBody {
+    private func responseBody(
+        _ content: APIResponse.Body, _ request: Request, _ body: IncomingBody, _ channel: any Channel
+    ) -> ResponseBody {
         let heartbeat = configuration.heartbeat
-        return ResponseBody { writer in
-            // The body was read whole, so what comes next on this connection is its end.
-            var read = request
-            read.body = RequestBody(buffer: buffer)
-            try await read.body.consumeWithCancellationOnInboundClose { _ in
-                for await event in stream.events(heartbeat: heartbeat) {
-                    try await writer.write(ByteBuffer(bytes: event.bytes))
-                }
+        switch content {
+        case .data(let data):
+            let buffer = ByteBuffer(bytes: data)
+            guard body.isAbandoned || body.isPartlyRead else { return ResponseBody(byteBuffer: buffer) }
+            return ResponseBody(contentLength: data.count) { writer in
+                try await writer.write(buffer)
+                try await finish(&writer, body, channel)
             }
-            try await writer.finish(nil)
+        case .bytes(let stream):
+            return ResponseBody(contentLength: stream.length) { writer in
+                // With a length it is a file, which soon has the next piece: a client that hangs up is noticed.
+                if stream.length != nil {
+                    try await stream.send { try await writer.write(ByteBuffer(bytes: $0)) }
+                } else {
+                    try await body.untilHangUp {
+                        try await stream.send { try await writer.write(ByteBuffer(bytes: $0)) }
+                    }
+                }
+                try await finish(&writer, body, channel)
+            }
+        case .events(let stream):
+            return ResponseBody { writer in
+                // Writes each event as it comes; ends the work as soon as the client hangs up.
+                try await body.untilHangUp {
+                    for await event in stream.events(heartbeat: heartbeat) {
+                        try await writer.write(ByteBuffer(bytes: event.bytes))
+                    }
+                }
+                try await finish(&writer, body, channel)
+            }
+        case .webSocket(let session):
+            return ResponseBody { writer in
+                try await SocketConnection(session: session, heartbeat: heartbeat).run(request.body, &writer)
+            }
         }
+    }
+
+    /// Ends a response. The rest of a body that nobody wants would otherwise be read to its end, however far.
+    private func finish(
+        _ writer: inout any ResponseBodyWriter, _ body: IncomingBody, _ channel: any Channel
+    ) async throws {
+        try await writer.finish(nil)
+        if await !body.dropRest() { channel.close(promise: nil) }
     }
 }
 
@@ -126,61 +150,18 @@ private struct PeerContext: RequestContext {
     var peer: String? { channel.remoteAddress?.ipAddress }
 }
 
-/// A request's body on its way in: whole, within limits, or not at all.
-private final class IncomingBody: Sendable {
-    private struct State {
-        var buffer = ByteBuffer()
-        var isAbandoned = false
-    }
+/// HTTP/1.1 as Hummingbird speaks it, whose connections can become WebSockets.
+private struct UpgradableChannel: ServerChildChannel {
+    let http: HTTP1Channel
 
-    /// What is read and thrown away of a body that is too large, so that its sender hears of it, as a
-    /// multiple of the limit. A sender that still goes on is cut off.
-    private static let patience = 16
-
-    private let limitBytes: Int
-    private let timeout: Duration
-    private let state = Mutex(State())
-
-    init(limitBytes: Int, timeout: Duration) {
-        self.limitBytes = limitBytes
-        self.timeout = timeout
-    }
-
-    /// What was read.
-    var buffer: ByteBuffer { state.withLock(\.buffer) }
-    /// Whether more may still come, so that the connection is of no further use.
-    var isAbandoned: Bool { state.withLock(\.isAbandoned) }
-
-    /// - Throws: ``RequestFault``, or the connection's error.
-    func collect(_ request: Request) async throws -> Data {
-        let declared = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard declared <= limitBytes * Self.patience else {
-            state.withLock { $0.isAbandoned = true }
-            throw RequestFault.bodyTooLarge(limitBytes: limitBytes)
-        }
-        do {
-            let whole = try await withDeadline(timeout) { try await self.read(request.body) }
-            state.withLock { $0.buffer = whole }
-            return Data(whole.readableBytesView)
-        } catch let error as DeadlineExceeded {
-            state.withLock { $0.isAbandoned = true }
-            throw RequestFault.bodyTooSlow(seconds: error.limit / .seconds(1))
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+        http.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            try UpgradeHandler.add(to: channel)
+            return value
         }
     }
 
-    private func read(_ body: RequestBody) async throws -> ByteBuffer {
-        var whole = ByteBuffer()
-        var received = 0
-        for try await var piece in body {
-            received += piece.readableBytes
-            if received <= limitBytes {
-                whole.writeBuffer(&piece)
-            } else if received > limitBytes * Self.patience {
-                state.withLock { $0.isAbandoned = true }
-                break
-            }
-        }
-        guard received <= limitBytes else { throw RequestFault.bodyTooLarge(limitBytes: limitBytes) }
-        return whole
+    func handle(value: HTTP1Channel.Value, logger: Logger) async {
+        await http.handle(value: value, logger: logger)
     }
 }

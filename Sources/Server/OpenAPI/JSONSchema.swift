@@ -28,6 +28,8 @@ extension JSONSchema {
     static let number = JSONSchema(["type": "number"])
     static let flag = JSONSchema(["type": "boolean"])
     static let integer = JSONSchema(["type": "integer"])
+    /// Bytes as they are.
+    static let bytes = JSONSchema(["type": "string", "format": "binary"])
     static let time = JSONSchema(["type": "string", "format": "date-time"])
     /// Any object.
     static let anyObject = JSONSchema(["type": "object"])

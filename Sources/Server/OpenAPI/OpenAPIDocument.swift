@@ -79,7 +79,9 @@ extension Operation {
         if let body {
             object["requestBody"] = [
                 "required": true, "description": .string(body.summary),
-                "content": .object([body.contentType: ["schema": body.schema.json]]),
+                "content": .object(
+                    Dictionary(
+                        uniqueKeysWithValues: body.contentTypes.map { ($0, ["schema": body.schema.json]) })),
             ]
         }
         return .object(object)
@@ -95,6 +97,7 @@ extension Operation {
                 "description": .string(group.map(\.summary).joined(separator: "; "))
             ]
             if !content.isEmpty { object["content"] = .object(content) }
+            for case .socket(let socket) in group.map(\.content) { object["x-websocket"] = socket.openAPI }
             found[String(status)] = .object(object)
         }
         for (status, kinds) in Dictionary(grouping: allProblems, by: \.status.code) {
@@ -116,6 +119,16 @@ extension Operation {
     }
 }
 
+extension SocketDeclaration {
+    /// OpenAPI 3.1 has no words for what follows an upgrade.
+    fileprivate var openAPI: JSONValue {
+        [
+            "receives": .string(receives), "sends": .string(sends),
+            "messageLimitBytes": .integer(messageLimitBytes),
+        ]
+    }
+}
+
 extension ParameterDeclaration {
     fileprivate var openAPI: JSONValue {
         [
@@ -128,7 +141,7 @@ extension ParameterDeclaration {
 extension ResponseDeclaration {
     fileprivate var schemas: [JSONSchema] {
         switch content {
-        case .none, .bytes: []
+        case .none, .bytes, .socket: []
         case .json(let schema): [schema]
         case .events(let events): events.map(\.schema)
         }
@@ -136,10 +149,10 @@ extension ResponseDeclaration {
 
     fileprivate var openAPIContent: [String: JSONValue] {
         switch content {
-        case .none: [:]
+        case .none, .socket: [:]
         case .json(let schema): ["application/json": ["schema": schema.json]]
         case .bytes(let contentType):
-            [contentType: ["schema": ["type": "string", "contentEncoding": "binary"]]]
+            [contentType: ["schema": JSONSchema.bytes.json]]
         case .events(let events):
             [
                 "text/event-stream": [

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import HTTPTypes
 import JSONValue
@@ -7,6 +8,8 @@ struct RoutedRequest: Sendable {
     var request: APIRequest
     /// The values of the path's braces, percent-decoded.
     var parameters: [String: String]
+    /// The body as it comes; without pieces unless the operation takes it so.
+    var pieces = PulledSequence<Data>([])
 }
 
 /// Where the values of an operation come from: what is documented and what reads them are one value.
@@ -48,9 +51,14 @@ struct ParameterDeclaration: Sendable, Hashable {
 
 /// What a request's body may be.
 struct BodyDeclaration: Sendable, Hashable {
-    var contentType: String
+    var contentTypes: [String]
     var schema: JSONSchema
     var summary: String
+    /// Bytes that a body may have which is taken as it comes; `nil` for one that is received whole, within the
+    /// server's own limit.
+    var streamLimitBytes: Int?
+
+    var isJSON: Bool { contentTypes == ["application/json"] }
 }
 
 /// A value that is written as text in a path, a query or a header.
@@ -164,7 +172,7 @@ extension Inputs {
         Inputs(
             parameters: [],
             body: BodyDeclaration(
-                contentType: "application/json", schema: Value.schema, summary: Value.summary)
+                contentTypes: ["application/json"], schema: Value.schema, summary: Value.summary)
         ) { routed in try JSONBody.decode(type, from: routed.request) }
     }
 }
@@ -174,8 +182,36 @@ extension Inputs<SignedBody> {
     static func signed(contentType: String, _ summary: String) -> Inputs {
         Inputs(
             parameters: [],
-            body: BodyDeclaration(contentType: contentType, schema: .anyObject, summary: summary)
+            body: BodyDeclaration(contentTypes: [contentType], schema: .anyObject, summary: summary)
         ) { routed in SignedBody(data: routed.request.body, headers: routed.request.headers) }
+    }
+}
+
+extension Inputs<PulledSequence<Data>> {
+    /// A body of bytes, in pieces, as it comes: nothing is received before the handler asks for it.
+    ///
+    /// The type must be stated: a browser sends one of these across origins only after asking, which Millrace
+    /// never agrees to. What the handler leaves unread is dropped after its response, or cut off if it is much.
+    /// Asking for a piece throws ``RequestFault/bodyTooLarge(limitBytes:)``,
+    /// ``RequestFault/bodyTooSlow(seconds:)`` when a piece does not come in time, or
+    /// ``RequestFault/bodyCutOff``. The pieces can be iterated over once. A handler must ask again within
+    /// ``ServerConfiguration/idleTimeout``, or the connection counts as idle.
+    static func stream(
+        contentTypes: [String] = ["application/octet-stream"], limitBytes: Int, _ summary: String
+    ) -> Inputs {
+        Inputs(
+            parameters: [],
+            body: BodyDeclaration(
+                contentTypes: contentTypes, schema: .bytes, summary: summary, streamLimitBytes: limitBytes)
+        ) { routed in
+            let stated = routed.request.headers[.contentType]
+            let essence = (stated ?? "").prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces)
+            guard contentTypes.contains(essence.lowercased()) else {
+                throw RequestFault.unsupportedType(
+                    contentType: stated.map { String($0.prefix(100)) }, accepted: contentTypes)
+            }
+            return routed.pieces
+        }
     }
 }
 

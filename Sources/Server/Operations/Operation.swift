@@ -12,8 +12,9 @@ enum Scope: String, Sendable, Hashable, CaseIterable {
 
 /// One thing that the server can do, as a value: routes, OpenAPI document, table and tests are made of these.
 ///
-/// There are three ways to make one, and each settles who may use it: `scoped` hands its handler a ``Caller``,
-/// which only the ``Door`` makes; `open` and `signed` have none to hand.
+/// There are four ways to make one, and each settles who may use it: `scoped` and `webSocket` hand their handler a
+/// ``Caller``, which only the ``Door`` makes; `open` and `signed` have none to hand. The initialiser is private
+/// to this file, because what keeps the handler is.
 struct Operation: Sendable {
     /// Who may use it.
     enum Access: Sendable, Hashable {
@@ -54,6 +55,11 @@ struct Operation: Sendable {
         try await run(request, door)
     }
 
+    /// Whether the connection becomes a WebSocket.
+    var isWebSocket: Bool {
+        responses.contains { if case .socket = $0.content { true } else { false } }
+    }
+
     /// What any request may meet.
     static let commonProblems: [ProblemKind] = [.hostNotAllowed, .inside, .cancelled]
 
@@ -62,7 +68,9 @@ struct Operation: Sendable {
         var kinds = Self.commonProblems + problems
         if case .scope = access { kinds += [.malformedPrincipal, .principalsNotAllowed] }
         if body != nil { kinds += [.bodyTooLarge, .bodyTooSlow] }
-        if body?.contentType == "application/json", access != .signature {
+        if body?.streamLimitBytes != nil { kinds += [.bodyCutOff, .unsupportedType] }
+        if isWebSocket { kinds += [.upgradeRequired, .originNotAllowed] }
+        if body?.isJSON == true, access != .signature {
             kinds += [.notJSON, .malformedJSON, .invalidField, .unknownField]
         }
         if parameters.contains(where: \.isChecked) { kinds.append(.invalidParameter) }
@@ -112,5 +120,32 @@ extension Operation {
             section: section, isListed: true, parameters: inputs.parameters, body: inputs.body,
             responses: responses, problems: problems
         ) { routed, _ in try await handle(inputs.read(routed)) }
+    }
+
+    /// For callers who have `scope`, as a connection of messages in both directions; asked for by `GET`.
+    ///
+    /// The handler is cancelled as soon as the client has gone. When it returns, the socket is closed.
+    static func webSocket<Input>(
+        _ scope: Scope, _ id: String, _ path: String, summary: String, section: String? = nil,
+        inputs: Inputs<Input>, socket: SocketDeclaration, problems: [ProblemKind] = [],
+        handle: @escaping @Sendable (Input, Caller, WebSocket) async throws -> Void
+    ) -> Operation {
+        precondition(inputs.body == nil, "a handshake has no body")
+        return Operation(
+            id: id, method: .get, path: path, access: .scope(scope), summary: summary,
+            section: section, isListed: true, parameters: inputs.parameters, body: nil,
+            responses: [
+                ResponseDeclaration(
+                    status: 101, summary: "the connection is a WebSocket", content: .socket(socket))
+            ], problems: problems
+        ) { routed, door in
+            let caller = try door.admit(routed.request, to: scope)
+            let input = try inputs.read(routed)
+            return try WebSocketHandshake.response(
+                to: routed.request,
+                WebSocketSession(messageLimitBytes: socket.messageLimitBytes) {
+                    try await handle(input, caller, $0)
+                })
+        }
     }
 }

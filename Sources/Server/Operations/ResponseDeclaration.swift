@@ -1,5 +1,15 @@
 import HTTPTypes
 
+/// What a WebSocket is for, and how large its messages may be.
+struct SocketDeclaration: Sendable, Hashable {
+    /// What the client sends, for people.
+    var receives: String
+    /// What the server sends, for people.
+    var sends: String
+    /// Bytes that a message of the client may have, fragments together.
+    var messageLimitBytes: Int
+}
+
 /// One of the ways in which an operation answers when nothing goes wrong.
 struct ResponseDeclaration: Sendable, Hashable {
     /// What the response carries.
@@ -10,6 +20,8 @@ struct ResponseDeclaration: Sendable, Hashable {
         case events([EventDeclaration])
         /// Bytes of one of these types.
         case bytes(contentType: String)
+        /// A WebSocket, which the connection is from then on.
+        case socket(SocketDeclaration)
     }
 
     struct EventDeclaration: Sendable, Hashable {
@@ -33,6 +45,12 @@ struct ResponseDeclaration: Sendable, Hashable {
 
     static func bytes(_ contentType: String, _ summary: String) -> ResponseDeclaration {
         ResponseDeclaration(status: 200, summary: summary, content: .bytes(contentType: contentType))
+    }
+
+    /// One range of the bytes; several come as `multipart/byteranges`.
+    static func part(_ contentType: String) -> ResponseDeclaration {
+        ResponseDeclaration(
+            status: 206, summary: "the ranges asked for", content: .bytes(contentType: contentType))
     }
 
     /// The client has this version already.

@@ -1,0 +1,179 @@
+import Concurrency
+import Foundation
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import Synchronization
+
+/// A request's body on its way in: whole, or piece by piece as it is asked for; within limits, or not at all.
+final class IncomingBody: Sendable {
+    private struct State {
+        /// What was received of a body that is taken whole.
+        var buffer = ByteBuffer()
+        /// The body that is taken piece by piece.
+        var stream: BodyReader?
+        var isAbandoned = false
+    }
+
+    /// What is read and thrown away of a body that is too large or unwanted, so that its sender hears of it, as a
+    /// multiple of the limit. A sender that still goes on is cut off.
+    private static let patience = 16
+
+    private let request: Request
+    private let limitBytes: Int
+    private let timeout: Duration
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - limitBytes: of a body that is taken whole.
+    ///   - timeout: in which a whole body must have come, or the next piece of one.
+    init(_ request: Request, limitBytes: Int, timeout: Duration) {
+        self.request = request
+        self.limitBytes = limitBytes
+        self.timeout = timeout
+    }
+
+    var source: BodySource {
+        BodySource(whole: { try await self.collect() }, pieces: { self.pieces(limitBytes: $0) })
+    }
+
+    /// Whether so much more may come that the connection is of no further use.
+    var isAbandoned: Bool {
+        state.withLock(\.isAbandoned) || isPartlyRead && declared > limitBytes * Self.patience
+    }
+    /// Whether pieces may still come that nobody has asked for.
+    var isPartlyRead: Bool { state.withLock(\.stream)?.isOpen ?? false }
+
+    private var declared: Int { request.headers[.contentLength].flatMap { Int($0) } ?? 0 }
+
+    /// Does `work`, and cancels it when the client hangs up. While a body is still coming, a client that hangs up
+    /// is noticed by who reads it and by who writes.
+    func untilHangUp(_ work: () async throws -> Void) async throws {
+        guard !isPartlyRead else { return try await work() }
+        // The body was read to its end, so what comes next on this connection is its end.
+        var read = request
+        read.body = RequestBody(buffer: state.withLock(\.buffer))
+        try await read.body.consumeWithCancellationOnInboundClose { _ in try await work() }
+    }
+
+    /// Drops what was not read. `false` when the connection is of no further use.
+    func dropRest() async -> Bool {
+        guard !state.withLock(\.isAbandoned) else { return false }
+        guard let stream = state.withLock(\.stream), stream.isOpen else { return true }
+        let most = limitBytes * Self.patience
+        let isAtEnd = try? await withDeadline(timeout) {
+            var dropped = 0
+            while let piece = try await stream.next() {
+                dropped += piece.readableBytes
+                guard dropped <= most else { return false }
+            }
+            return !stream.isOpen
+        }
+        return isAtEnd ?? false
+    }
+
+    /// - Throws: ``RequestFault``, or the connection's error.
+    private func collect() async throws -> Data {
+        guard declared <= limitBytes * Self.patience else {
+            state.withLock { $0.isAbandoned = true }
+            throw RequestFault.bodyTooLarge(limitBytes: limitBytes)
+        }
+        do {
+            let whole = try await withDeadline(timeout) { try await self.readWhole() }
+            state.withLock { $0.buffer = whole }
+            return Data(whole.readableBytesView)
+        } catch let error as DeadlineExceeded {
+            state.withLock { $0.isAbandoned = true }
+            throw RequestFault.bodyTooSlow(seconds: error.limit / .seconds(1))
+        }
+    }
+
+    private func readWhole() async throws -> ByteBuffer {
+        var whole = ByteBuffer()
+        var received = 0
+        for try await var piece in request.body {
+            received += piece.readableBytes
+            if received <= limitBytes {
+                whole.writeBuffer(&piece)
+            } else if received > limitBytes * Self.patience {
+                state.withLock { $0.isAbandoned = true }
+                break
+            }
+        }
+        guard received <= limitBytes else { throw RequestFault.bodyTooLarge(limitBytes: limitBytes) }
+        return whole
+    }
+
+    /// - Parameter limitBytes: of all pieces together, counted as they come.
+    private func pieces(limitBytes: Int) -> PulledSequence<Data> {
+        let stream = BodyReader(request.body)
+        state.withLock { $0.stream = stream }
+        return PulledSequence(unfolding: {
+            var received = 0
+            return {
+                guard self.declared <= limitBytes else {
+                    throw RequestFault.bodyTooLarge(limitBytes: limitBytes)
+                }
+                guard let piece = try await self.nextPiece(of: stream) else { return nil }
+                received += piece.count
+                guard received <= limitBytes else { throw RequestFault.bodyTooLarge(limitBytes: limitBytes) }
+                return piece
+            }
+        })
+    }
+
+    private func nextPiece(of stream: BodyReader) async throws -> Data? {
+        do {
+            return try await withDeadline(timeout) {
+                let piece = try await stream.next()
+                return piece.map { Data($0.readableBytesView) }
+            }
+        } catch let error as DeadlineExceeded {
+            state.withLock { $0.isAbandoned = true }
+            throw RequestFault.bodyTooSlow(seconds: error.limit / .seconds(1))
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            // The decoder knows by length or chunk that the connection ended too early.
+            state.withLock { $0.isAbandoned = true }
+            throw RequestFault.bodyCutOff
+        }
+    }
+}
+
+/// The pieces of a request's body, for one reader at a time.
+final class BodyReader: @unchecked Sendable {
+    /// Somebody else waits for the next piece.
+    struct InUse: Error {}
+
+    // Sendable proof: `pieces` is used in `next` alone, between taking and giving back `isInUse`, which one task at
+    // a time can hold.
+    private var pieces: RequestBody.AsyncIterator
+    private let isInUse = Atomic(false)
+    private let isAtEnd = Atomic(false)
+
+    init(_ body: RequestBody) {
+        pieces = body.makeAsyncIterator()
+    }
+
+    /// Whether more may come.
+    var isOpen: Bool { !isAtEnd.load(ordering: .acquiring) }
+
+    /// The next piece with bytes in it; `nil` at the end, and ever after.
+    ///
+    /// - Throws: `CancellationError` when the task was cancelled, ``InUse``, or the connection's error.
+    func next() async throws -> ByteBuffer? {
+        guard !isInUse.exchange(true, ordering: .acquiring) else { throw InUse() }
+        defer { isInUse.store(false, ordering: .releasing) }
+        guard isOpen else { return nil }
+        while true {
+            guard let piece = try await pieces.next() else {
+                // A cancelled reading ends as a complete one does.
+                try Task.checkCancellation()
+                isAtEnd.store(true, ordering: .releasing)
+                return nil
+            }
+            if piece.readableBytes > 0 { return piece }
+        }
+    }
+}

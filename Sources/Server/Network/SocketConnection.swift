@@ -1,0 +1,119 @@
+import AsyncAlgorithms
+import Concurrency
+import Foundation
+import HummingbirdCore
+import NIOCore
+import NIOWebSocket
+import ServiceLifecycle
+import Synchronization
+
+/// Runs a WebSocket's session over the two bodies of an upgraded exchange.
+///
+/// Nothing is kept but the message that is being taken in each direction: reading waits for the handler to ask,
+/// and the handler waits for the connection to take what it sends.
+struct SocketConnection: Sendable {
+    let session: WebSocketSession
+    /// Time between pings, whose answers show that a silent client is there.
+    let heartbeat: Duration
+
+    /// Time for a client to answer that the server closes.
+    private static let closingTime = Duration.seconds(2)
+
+    /// Returns when session and connection are over.
+    func run(_ body: RequestBody, _ writer: inout any ResponseBodyWriter) async throws {
+        let link = Link()
+        let work = Task { link.end(await session.run(link.socket)) }
+        let reading = Task {
+            await link.receive(body)
+            work.cancel()
+        }
+        let beating = Task {
+            while (try? await Task.sleep(for: heartbeat)) != nil {
+                await link.outgoing.send(SocketPart(.ping).piece)
+            }
+        }
+        await withTaskCancellationOrGracefulShutdownHandler {
+            for await piece in link.outgoing {
+                do { try await writer.write(piece) } catch { break }
+            }
+        } onCancelOrGracefulShutdown: {
+            link.close(.goingAway)
+            work.cancel()
+        }
+        beating.cancel()
+        work.cancel()
+        link.finish()
+        await work.value
+        try? await writer.write(link.closing.piece)
+        let waiting = Task {
+            if (try? await Task.sleep(for: Self.closingTime)) != nil { reading.cancel() }
+        }
+        await reading.value
+        waiting.cancel()
+        try await writer.finish(nil)
+    }
+
+    /// What the tasks of one connection share.
+    private final class Link: Sendable {
+        let outgoing = AsyncChannel<ByteBuffer>()
+        private let incoming = AsyncChannel<WebSocketMessage>()
+        private let close = Mutex<(code: WebSocketErrorCode, reason: String)?>(nil)
+
+        var socket: WebSocket {
+            WebSocket(messages: PulledSequence(incoming)) { [outgoing] message in
+                switch message {
+                case .text(let text): await outgoing.send(SocketPart(.text, ByteBuffer(string: text)).piece)
+                case .binary(let data):
+                    await outgoing.send(SocketPart(.binary, ByteBuffer(bytes: data)).piece)
+                }
+            }
+        }
+
+        /// How the server says that it is over.
+        var closing: SocketPart {
+            let (code, reason) = close.withLock { $0 } ?? (.normalClosure, "")
+            return .close(code, reason: reason)
+        }
+
+        /// The first code counts.
+        func close(_ code: WebSocketErrorCode, reason: String = "") {
+            close.withLock { if $0 == nil { $0 = (code, reason) } }
+        }
+
+        /// The handler is through.
+        func end(_ outcome: StreamOutcome) {
+            if case .failed(let problem) = outcome { close(.unexpectedServerError, reason: problem.type) }
+            finish()
+        }
+
+        func finish() {
+            outgoing.finish()
+            incoming.finish()
+        }
+
+        /// Hands each message over as it is asked for; after the end of the handler, drops them. Returns when the
+        /// client closes, breaks the rules, or has gone.
+        func receive(_ body: RequestBody) async {
+            defer { incoming.finish() }
+            do {
+                for try await piece in body {
+                    guard let part = SocketPart(piece) else { continue }
+                    switch part.opcode {
+                    case .text:
+                        guard let text = String(validating: part.payload.readableBytesView, as: UTF8.self)
+                        else {
+                            return close(.dataInconsistentWithMessage)
+                        }
+                        await incoming.send(.text(text))
+                    case .binary: await incoming.send(.binary(Data(part.payload.readableBytesView)))
+                    default:
+                        var payload = part.payload
+                        return close(payload.readWebSocketErrorCode() ?? .normalClosure)
+                    }
+                }
+            } catch {
+                // The connection broke; there is nobody to tell.
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import HTTPTypes
+
+/// Refuses WebSockets to pages of other origins.
+///
+/// A browser opens one to any server without asking it first, with whatever that server trusts in the browser's
+/// place: here, that it runs on this machine. It does name the page's origin, which must be the address that
+/// the request was sent to (and which ``HostCheck`` has looked at). A program that is no browser names none.
+enum OriginCheck {
+    /// - Throws: ``RequestFault/originNotAllowed(origin:)``.
+    static func check(_ request: APIRequest) throws(RequestFault) {
+        let origins = request.headers[values: .origin]
+        guard let origin = origins.first else { return }
+        guard origins.count == 1, let host = request.host, let separator = origin.firstRange(of: "://"),
+            let port = ["http": 80, "https": 443][origin[..<separator.lowerBound].lowercased()]
+        else { throw .originNotAllowed(origin: String(origin.prefix(100))) }
+        func authority(_ text: Substring) -> String {
+            let lowered = text.lowercased()
+            return lowered.hasSuffix(":\(port)") ? String(lowered.dropLast(":\(port)".count)) : lowered
+        }
+        guard authority(origin[separator.upperBound...]) == authority(host[...]) else {
+            throw .originNotAllowed(origin: String(origin.prefix(100)))
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Crypto
+import Foundation
+import HTTPTypes
+
+/// How a request becomes a WebSocket (RFC 6455, section 4.2).
+enum WebSocketHandshake {
+    /// The one version that there is.
+    static let version = "13"
+
+    /// The response that makes the connection a WebSocket for `session`. No extension and no subprotocol is
+    /// agreed to.
+    ///
+    /// - Throws: ``RequestFault/originNotAllowed(origin:)`` or ``RequestFault/upgradeRequired``.
+    static func response(
+        to request: APIRequest, _ session: WebSocketSession
+    ) throws(RequestFault) -> APIResponse {
+        try OriginCheck.check(request)
+        let headers = request.headers
+        guard request.method == .get, names("websocket", in: headers[.upgrade]),
+            names("upgrade", in: headers[.connection]), headers[.secWebSocketVersion] == version,
+            let key = headers[.secWebSocketKey], Data(base64Encoded: key)?.count == 16
+        else { throw .upgradeRequired }
+        return APIResponse(
+            status: .switchingProtocols,
+            headers: [.upgrade: "websocket", .connection: "upgrade", .secWebSocketAccept: accept(key)],
+            body: .webSocket(session))
+    }
+
+    /// Proves to the client that its key was read by something that speaks WebSocket.
+    static func accept(_ key: String) -> String {
+        let text = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+        return Data(Insecure.SHA1.hash(data: Data(text.utf8))).base64EncodedString()
+    }
+
+    private static func names(_ word: String, in list: String?) -> Bool {
+        (list ?? "").split(separator: ",").contains {
+            $0.trimmingCharacters(in: .whitespaces).lowercased() == word
+        }
+    }
+}
