@@ -63,6 +63,29 @@ private func everyOperation() async throws -> [Server.Operation] {
             #expect(headings.contains(section), "\(section)")
         }
     }
+
+    /// Without a scope, the compiler refuses each of the ways to make an operation; there is no other way, because
+    /// the initialiser is private to the file of the type.
+    @Test func `is made in the ways that settle who may use an operation, and in no other`() throws {
+        let sources = Fixtures.checkout.appendingPathComponent("Sources/Server")
+        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+            .compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
+        #expect(files.count > 50)
+        for file in files where file.lastPathComponent != "Operation.swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            #expect(!text.contains(/\bOperation(\.init)?\(/), "\(file.lastPathComponent)")
+        }
+        let type = try String(
+            contentsOf: sources.appendingPathComponent("Operations/Operation.swift"), encoding: .utf8)
+        #expect(type.contains("private let run:"))
+        let ways = type.matches(of: /static func (\w+)(<Input>)?\(\n(.*)\n/).map { "\($0.1): \($0.3)" }
+        #expect(ways.count == 4)
+        for way in ways {
+            let settles =
+                way.contains("_ scope: Scope,") || way.hasPrefix("open:") || way.hasPrefix("signed:")
+            #expect(settles, "\(way)")
+        }
+    }
 }
 
 @Suite(.timeLimit(.minutes(2))) struct `The OpenAPI document` {
