@@ -166,6 +166,8 @@ private final class Sockets: Sendable {
         (0x81, Data("a".utf8), [], 1_002),
         (0x81, Data([0xFF]), [9, 9, 9, 9], 1_007), (0xC1, Data("a".utf8), [1, 2, 3, 4], 1_002),
         (0x80, Data("a".utf8), [1, 2, 3, 4], 1_002), (0x83, Data(), [1, 2, 3, 4], 1_002),
+        // A code that may not be sent: 1005 says that there was none.
+        (0x88, Data([0x03, 0xED]), [1, 2, 3, 4], 1_002),
     ])
     func `whose client breaks the rules is closed with the rule's code`(
         head: UInt8, payload: Data, mask: [UInt8], code: Int
@@ -277,6 +279,8 @@ private final class Sockets: Sendable {
         "", handshake.replacing("13", with: "8"),
         handshake.replacing("Upgrade: websocket", with: "Upgrade: h2c"),
         handshake.replacing("dGhl", with: ""), handshake.replacing("keep-alive, Upgrade", with: "keep-alive"),
+        // What came as its body would be taken for frames.
+        handshake + "Content-Length: 3\r\n",
     ])
     func `that is none is refused, saying what to ask for`(headers: String) async throws {
         let response = try await answer(headers)

@@ -77,6 +77,18 @@ import Transport
         )
     }
 
+    @Test(arguments: ["http://user:hunter2@127.0.0.1:99999", "htp://user:hunter2@127.0.0.1:80"])
+    func `an address of a proxy that is not understood is told without its password`(
+        address: String
+    ) async throws {
+        do throws(TransportError) {
+            _ = try await get(url) { $0.proxy = .url(address) }
+            Issue.record("the request went past the proxy")
+        } catch {
+            #expect(!"\(error)".contains("hunter2"), "\(error)")
+        }
+    }
+
     @Test func `a proxy that refuses or is absent is a proxy error without its password`() async throws {
         let proxy = try FaultServer.shared.get()
         for port in [proxy.server.port, 1] {

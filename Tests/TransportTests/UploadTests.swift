@@ -126,7 +126,11 @@ import Testing
         #expect(pulled.withLock { $0 } < 32)
     }
 
-    @Test(arguments: [(9, 10, "after 9 of the 10"), (11, 10, "longer than the 10")])
+    @Test(arguments: [
+        (9, 10, "after 9 of the 10"), (11, 10, "longer than the 10"),
+        // A piece ends where the body should.
+        (12, 8, "longer than the 8"),
+    ])
     func `a stream of another length than announced is refused with both numbers`(
         actual: Int, announced: Int, words: String
     ) async throws {

@@ -34,8 +34,12 @@ public struct ConverseGenerator: Generator {
     public func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
         PulledSequence { [runtime, configuration] in
             var answer: ConverseAnswer?
+            var hasBegun = false
             return {
                 if let answer { return try await answer.next() }
+                // A call that could not begin is over: reading on begins no other.
+                guard !hasBegun else { return nil }
+                hasBegun = true
                 let conversation = try ConverseConversation(request)
                 let events = try await runtime.converseStream(
                     configuration.modelID, conversation.request)

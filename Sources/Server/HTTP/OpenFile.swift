@@ -38,7 +38,8 @@ final class OpenFile: Sendable {
         }
         self.descriptor = descriptor
         length = Int(status.st_size)
-        let nanoseconds = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
+        // A tag only has to differ: a time past 2262 may wrap around.
+        let nanoseconds = status.st_mtim.tv_sec &* 1_000_000_000 &+ status.st_mtim.tv_nsec
         changed = Date(timeIntervalSince1970: Double(status.st_mtim.tv_sec))
         tag =
             "\""

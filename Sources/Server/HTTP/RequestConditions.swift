@@ -100,7 +100,9 @@ extension Inputs<RequestConditions> {
             let headers = routed.request.headers
             return RequestConditions(
                 ifNoneMatch: headers[.ifNoneMatch], ifModifiedSince: dated ? headers[.ifModifiedSince] : nil,
-                ifRange: headers[.ifRange], range: headers[.range])
+                ifRange: headers[.ifRange],
+                // Of a range only GET knows (RFC 9110, section 14.2).
+                range: routed.request.method == .head ? nil : headers[.range])
         }
     }
 }

@@ -145,12 +145,15 @@ final class IncomingBody: Sendable {
 final class BodyReader: @unchecked Sendable {
     /// Somebody else waits for the next piece.
     struct InUse: Error {}
+    /// An earlier reading failed or was cancelled.
+    struct Broken: Error {}
 
     // Sendable proof: `pieces` is used in `next` alone, between taking and giving back `isInUse`, which one task at
     // a time can hold.
     private var pieces: RequestBody.AsyncIterator
     private let isInUse = Atomic(false)
     private let isAtEnd = Atomic(false)
+    private let isBroken = Atomic(false)
 
     init(_ body: RequestBody) {
         pieces = body.makeAsyncIterator()
@@ -161,19 +164,26 @@ final class BodyReader: @unchecked Sendable {
 
     /// The next piece with bytes in it; `nil` at the end, and ever after.
     ///
-    /// - Throws: `CancellationError` when the task was cancelled, ``InUse``, or the connection's error.
+    /// - Throws: `CancellationError` when the task was cancelled, ``InUse``, or the connection's error; ``Broken``
+    ///   ever after, for what is missing is no end.
     func next() async throws -> ByteBuffer? {
         guard !isInUse.exchange(true, ordering: .acquiring) else { throw InUse() }
         defer { isInUse.store(false, ordering: .releasing) }
         guard isOpen else { return nil }
-        while true {
-            guard let piece = try await pieces.next() else {
-                // A cancelled reading ends as a complete one does.
-                try Task.checkCancellation()
-                isAtEnd.store(true, ordering: .releasing)
-                return nil
+        guard !isBroken.load(ordering: .acquiring) else { throw Broken() }
+        do {
+            while true {
+                guard let piece = try await pieces.next() else {
+                    // A cancelled reading ends as a complete one does.
+                    try Task.checkCancellation()
+                    isAtEnd.store(true, ordering: .releasing)
+                    return nil
+                }
+                if piece.readableBytes > 0 { return piece }
             }
-            if piece.readableBytes > 0 { return piece }
+        } catch {
+            isBroken.store(true, ordering: .releasing)
+            throw error
         }
     }
 }

@@ -91,6 +91,14 @@ struct SocketConnection: Sendable {
             incoming.finish()
         }
 
+        /// Whether a close frame may carry the code (RFC 6455, section 7.4).
+        private static func mayBeSent(_ code: WebSocketErrorCode) -> Bool {
+            switch UInt16(webSocketErrorCode: code) {
+            case 1_000...1_003, 1_007...1_014, 3_000...4_999: true
+            default: false
+            }
+        }
+
         /// Hands each message over as it is asked for; after the end of the handler, drops them. Returns when the
         /// client closes, breaks the rules, or has gone.
         func receive(_ body: RequestBody) async {
@@ -108,7 +116,8 @@ struct SocketConnection: Sendable {
                     case .binary: await incoming.send(.binary(Data(part.payload.readableBytesView)))
                     default:
                         var payload = part.payload
-                        return close(payload.readWebSocketErrorCode() ?? .normalClosure)
+                        let code = payload.readWebSocketErrorCode() ?? .normalClosure
+                        return close(Self.mayBeSent(code) ? code : .protocolError)
                     }
                 }
             } catch {

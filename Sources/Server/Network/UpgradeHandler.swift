@@ -24,12 +24,19 @@ final class UpgradeHandler: ChannelDuplexHandler {
     private var keepsEnd = false
     private var keptEnd: HTTPServerRequestPart?
     private var isSwitched = false
+    private let gate: InputGate
+
+    private init(gate: InputGate) {
+        self.gate = gate
+    }
 
     /// Adds one to a connection that speaks HTTP. To be called on its event loop.
     static func add(to channel: any Channel) throws {
         let decoder = try channel.pipeline.syncOperations.handler(
             type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-        try channel.pipeline.syncOperations.addHandler(UpgradeHandler(), position: .after(decoder))
+        let gate = InputGate()
+        try channel.pipeline.syncOperations.addHandler(gate, position: .before(decoder))
+        try channel.pipeline.syncOperations.addHandler(UpgradeHandler(gate: gate), position: .after(decoder))
     }
 
     /// Says how large the messages of the WebSocket may be that the next response makes of `channel`.
@@ -47,11 +54,17 @@ final class UpgradeHandler: ChannelDuplexHandler {
             let asks =
                 head.headers.contains(name: "upgrade")
                 && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
-            asksForUpgrade.append(asks)
+            // The decoder stops after a CONNECT as well, and keeps whatever comes then without end.
+            asksForUpgrade.append(asks || head.method == .CONNECT)
             keepsEnd = asks && head.method == .GET
             context.fireChannelRead(data)
-        case .end(let trailers) where keepsEnd: keptEnd = .end(trailers)
-        case .body, .end: context.fireChannelRead(data)
+        case .end(let trailers) where keepsEnd:
+            gate.isClosed = true
+            keptEnd = .end(trailers)
+        case .end:
+            gate.isClosed = asksForUpgrade.last ?? false
+            context.fireChannelRead(data)
+        case .body: context.fireChannelRead(data)
         }
     }
 
@@ -99,6 +112,7 @@ final class UpgradeHandler: ChannelDuplexHandler {
         let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
         let encoder = try pipeline.handler(type: HTTPResponseEncoder.self)
         isSwitched = true
+        gate.isClosed = false
         try pipeline.addHandlers(
             [
                 WebSocketFrameEncoder(),
@@ -111,5 +125,18 @@ final class UpgradeHandler: ChannelDuplexHandler {
             ], position: .before(self))
         pipeline.removeHandler(decoder, promise: nil)
         pipeline.removeHandler(encoder, promise: nil)
+    }
+}
+
+/// Drops what a client sends after a request that asks for an upgrade, until it was granted: a client has to wait for
+/// that, and NIO's decoder, which reads nothing more, would keep all of it.
+private final class InputGate: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    var isClosed = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if !isClosed { context.fireChannelRead(data) }
     }
 }

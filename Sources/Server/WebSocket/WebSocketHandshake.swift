@@ -18,7 +18,9 @@ enum WebSocketHandshake {
         let headers = request.headers
         guard request.method == .get, names("websocket", in: headers[.upgrade]),
             names("upgrade", in: headers[.connection]), headers[.secWebSocketVersion] == version,
-            let key = headers[.secWebSocketKey], Data(base64Encoded: key)?.count == 16
+            let key = headers[.secWebSocketKey], Data(base64Encoded: key)?.count == 16,
+            // What came as the handshake's body would be taken for frames.
+            headers[.transferEncoding] == nil, headers[.contentLength] ?? "0" == "0"
         else { throw .upgradeRequired }
         return APIResponse(
             status: .switchingProtocols,

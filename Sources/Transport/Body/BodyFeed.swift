@@ -119,9 +119,20 @@ final class BodyFeed: Sendable {
     private func run(_ reading: Int) {
         let task = Task { [self] in
             do {
+                // The piece that completes the body is kept until the source has ended: libcurl asks for nothing
+                // after it, and would never hear that more came.
+                var last: Data?
+                var count = 0
                 for try await piece in pieces where !piece.isEmpty {
-                    guard await bring(piece, reading) else { return }
+                    count += piece.count
+                    guard count <= length else { return finish(reading, .longerBody(than: length)) }
+                    if count == length {
+                        last = piece
+                    } else {
+                        guard await bring(piece, reading) else { return }
+                    }
                 }
+                if let last { guard await bring(last, reading) else { return } }
                 finish(reading)
             } catch let error as TransportError {
                 finish(reading, error)
@@ -153,11 +164,7 @@ final class BodyFeed: Sendable {
         guard isWanted else { return false }
         return change(reading) { state in
             state.broughtBytes += piece.count
-            if state.broughtBytes > length {
-                state.failure = .unreadableBody(reason: "it is longer than the \(length) bytes announced")
-            } else {
-                state.piece = piece
-            }
+            state.piece = piece
         }
     }
 
@@ -182,5 +189,11 @@ final class BodyFeed: Sendable {
         }
         wakeUp?()
         return isWanted
+    }
+}
+
+extension TransportError {
+    fileprivate static func longerBody(than length: Int) -> TransportError {
+        .unreadableBody(reason: "it is longer than the \(length) bytes announced")
     }
 }

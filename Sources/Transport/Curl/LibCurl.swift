@@ -201,8 +201,15 @@ extension CurlEasy {
             return .failure(configuration.proxyRefusal(host: host, status: connectStatus))
         }
         let text = String(cString: errorText).trimmingASCIISpace()
-        let reason = text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
+        let reason = text.isEmpty ? String(cString: curl_easy_strerror(code)) : Self.withoutSecrets(text)
         return .failure(error(code, host: host, reason: reason))
+    }
+
+    /// What libcurl says of a proxy's address that it does not understand has the whole address in it, with its
+    /// password.
+    private static func withoutSecrets(_ text: String) -> String {
+        text.hasPrefix("Unsupported proxy")
+            ? "the proxy's address is not understood; http://HOST:PORT is expected" : text
     }
 
     private func error(_ code: CURLcode, host: String, reason: String) -> TransportError {

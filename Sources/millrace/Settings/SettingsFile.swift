@@ -65,6 +65,8 @@ struct SettingsFile: Sendable {
             .repeated(
                 origin: "\(file):\(context.mark.line)",
                 key: duplicates.map { "\($0)" }.joined(separator: ", "))
+        // Its own description has the line in it, and the line may hold a secret.
+        case .reader(let problem, _, _, _): .notYAML(file: file, line: 1, reason: problem)
         default: .notYAML(file: file, line: 1, reason: "\(error)")
         }
     }

@@ -38,7 +38,7 @@ public struct BedrockAgentRuntime: Sendable {
         repeat {
             let page = try await page(request, modelARN)
             ranked += page.results.map { (offset: $0.index, score: $0.relevanceScore) }
-            request.nextToken = page.nextToken
+            request.nextToken = page.results.isEmpty ? nil : page.nextToken
         } while request.nextToken != nil && ranked.count < documents.count
         return ranked
     }
