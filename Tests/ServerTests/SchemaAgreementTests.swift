@@ -117,7 +117,7 @@ extension JSONValue {
     }
 
     @Test func `agree with the decoder of questions`() throws {
-        try compare(AskBody.self, seed: 1) { _ = try $0.question.asked() }
+        try compare(AskBody.self, seed: 1) { _ = try $0.question.checked() }
     }
 
     @Test func `agree with the decoder of searches`() throws {
@@ -125,6 +125,6 @@ extension JSONValue {
     }
 
     @Test func `agree with the decoder of runs of flows`() throws {
-        try compare(FlowRunBody.self, seed: 3) { _ = try $0.input.asked() }
+        try compare(FlowRunBody.self, seed: 3) { _ = try $0.input.checked() }
     }
 }

@@ -1,6 +1,5 @@
 import AsyncAlgorithms
 import Concurrency
-import Synchronization
 
 /// A payload that can be read once. Where it reaches several inputs, the plan shares it among them.
 public protocol StreamPayload: Payload {
@@ -23,28 +22,8 @@ extension PulledSequence: StreamPayload where Element: Payload {
         let source = self.share(bufferingPolicy: .bounded(streamWindow))
         return (0..<count).map { _ in
             // Made now: an iterator that is made later would miss what the others have read.
-            let reader = SharedReader(source.makeAsyncIterator())
+            let reader = ExclusiveIterator(source.makeAsyncIterator())
             return PulledSequence<Element> { { try await reader.next() } }
         }
-    }
-}
-
-/// One reader's place in a shared stream.
-private final class SharedReader<Iterator: AsyncIteratorProtocol>: @unchecked Sendable
-where Iterator.Element: Sendable {
-    // Sendable proof: `iterator` is touched only between a successful exchange of `isReading` and its release,
-    // so by one task at a time; a second one at once is refused.
-    private var iterator: Iterator
-    private let isReading = Atomic(false)
-
-    init(_ iterator: Iterator) {
-        self.iterator = iterator
-    }
-
-    func next() async throws -> Iterator.Element? {
-        precondition(
-            !isReading.exchange(true, ordering: .acquiring), "a stream has one reader; share it first")
-        defer { isReading.store(false, ordering: .releasing) }
-        return try await iterator.next()
     }
 }

@@ -142,21 +142,16 @@ final class IncomingBody: Sendable {
 }
 
 /// The pieces of a request's body, for one reader at a time.
-final class BodyReader: @unchecked Sendable {
-    /// Somebody else waits for the next piece.
-    struct InUse: Error {}
+final class BodyReader: Sendable {
     /// An earlier reading failed or was cancelled.
     struct Broken: Error {}
 
-    // Sendable proof: `pieces` is used in `next` alone, between taking and giving back `isInUse`, which one task at
-    // a time can hold.
-    private var pieces: RequestBody.AsyncIterator
-    private let isInUse = Atomic(false)
+    private let pieces: ExclusiveIterator<RequestBody.AsyncIterator>
     private let isAtEnd = Atomic(false)
     private let isBroken = Atomic(false)
 
     init(_ body: RequestBody) {
-        pieces = body.makeAsyncIterator()
+        pieces = ExclusiveIterator(body.makeAsyncIterator())
     }
 
     /// Whether more may come.
@@ -164,23 +159,22 @@ final class BodyReader: @unchecked Sendable {
 
     /// The next piece with bytes in it; `nil` at the end, and ever after.
     ///
-    /// - Throws: `CancellationError` when the task was cancelled, ``InUse``, or the connection's error; ``Broken``
-    ///   ever after, for what is missing is no end.
+    /// - Throws: `CancellationError` when the task was cancelled, `IteratorInUse`, or the connection's error;
+    ///   ``Broken`` ever after, for what is missing is no end.
     func next() async throws -> ByteBuffer? {
-        guard !isInUse.exchange(true, ordering: .acquiring) else { throw InUse() }
-        defer { isInUse.store(false, ordering: .releasing) }
         guard isOpen else { return nil }
         guard !isBroken.load(ordering: .acquiring) else { throw Broken() }
         do {
-            while true {
-                guard let piece = try await pieces.next() else {
-                    // A cancelled reading ends as a complete one does.
-                    try Task.checkCancellation()
-                    isAtEnd.store(true, ordering: .releasing)
-                    return nil
-                }
+            while let piece = try await pieces.next() {
                 if piece.readableBytes > 0 { return piece }
             }
+            // A cancelled reading ends as a complete one does.
+            try Task.checkCancellation()
+            isAtEnd.store(true, ordering: .releasing)
+            return nil
+        } catch let error as IteratorInUse {
+            // The other reading goes on.
+            throw error
         } catch {
             isBroken.store(true, ordering: .releasing)
             throw error

@@ -12,7 +12,7 @@ struct AnswerOperation: Sendable {
             inputs: .json(AskBody.self), responses: FlowRuns.responses, problems: FlowRuns.problems
         ) { body, caller in
             try await runs.answer(
-                body.question.asked(), flow: QuestionAnswering.defaultFlow,
+                body.question.checked(), flow: QuestionAnswering.defaultFlow,
                 stream: body.stream, caller: caller)
         }
     }

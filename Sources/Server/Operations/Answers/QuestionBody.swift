@@ -64,7 +64,7 @@ struct QuestionBody: RequestDocument {
     }
 
     /// The question, its limits checked.
-    func asked() throws(QAError) -> Question {
+    func checked() throws(QAError) -> Question {
         let filter = filters.filter
         guard let topK else { return try Question(question, conversation: conversation, filter: filter) }
         return try Question(question, conversation: conversation, filter: filter, topK: topK)

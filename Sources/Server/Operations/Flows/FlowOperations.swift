@@ -20,7 +20,7 @@ struct FlowOperations: Sendable {
             ) { input, caller in
                 let (name, body) = input
                 return try await runs.answer(
-                    body.input.asked(), flow: name, stream: body.stream,
+                    body.input.checked(), flow: name, stream: body.stream,
                     caller: caller)
             },
         ]
