@@ -31,9 +31,11 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        // Without pkg-config: Debian's libstemmer-dev has no file for it.
+        .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
         .target(name: "CVectorKernels"),
         .target(name: "Concurrency", swiftSettings: strict),
-        .target(name: "Text", swiftSettings: strict),
+        .target(name: "Text", dependencies: ["CStemmer"], swiftSettings: strict),
         .target(name: "JSONValue", swiftSettings: strict),
         .target(
             name: "Flow",
