@@ -46,6 +46,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], swiftSettings: strict),
+        .target(name: "TextIndex", dependencies: ["CVectorKernels", "VectorIndex"], swiftSettings: strict),
         .target(
             name: "Transport",
             dependencies: [
@@ -160,6 +161,9 @@ let package = Package(
         .testTarget(name: "ConcurrencyTests", dependencies: ["Concurrency"], swiftSettings: strict),
         .testTarget(
             name: "VectorIndexTests", dependencies: ["VectorIndex", "TestSupport", "IndexCrashProcess"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TextIndexTests", dependencies: ["TextIndex", "VectorIndex", "CVectorKernels", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "TransportTests",

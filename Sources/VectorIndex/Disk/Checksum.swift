@@ -3,14 +3,14 @@
 ///
 /// Not a defence against a forger: it tells whether a file is what was written. The four lanes do not depend
 /// on each other, so that the processor works on them at once: 64 KiB take a few microseconds.
-struct Checksum {
+package struct Checksum {
     private var lanes = Lanes()
     /// Bytes that do not yet fill a stripe of 32.
     private var pending: [UInt8] = []
     private var length: UInt64 = 0
 
     /// The checksum of `bytes` alone.
-    static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    package static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
         var lanes = Lanes()
         let striped = lanes.consumeStripes(of: bytes)
         return lanes.finish(
@@ -18,7 +18,7 @@ struct Checksum {
     }
 
     /// Takes in further bytes.
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         length += UInt64(bytes.count)
         var offset = 0
         if !pending.isEmpty {
@@ -33,7 +33,7 @@ struct Checksum {
     }
 
     /// The checksum of everything taken in so far.
-    var value: UInt64 {
+    package var value: UInt64 {
         pending.withUnsafeBytes { lanes.finish(length: length, rest: $0) }
     }
 }

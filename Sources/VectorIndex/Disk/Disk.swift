@@ -1,7 +1,7 @@
 import Foundation
 
 /// What the disk layer is about to change.
-enum DiskOperation: Equatable, Sendable {
+package enum DiskOperation: Equatable, Sendable {
     case makeDirectory(path: String)
     case create(path: String)
     case write(path: String, offset: Int, byteCount: Int)
@@ -11,7 +11,7 @@ enum DiskOperation: Equatable, Sendable {
     case remove(path: String)
 
     /// What is changed.
-    var path: String {
+    package var path: String {
         switch self {
         case .makeDirectory(let path), .create(let path), .write(let path, _, _), .flush(let path),
             .replace(let path), .truncate(let path, _), .remove(let path):
@@ -34,7 +34,7 @@ enum DiskOperation: Equatable, Sendable {
 }
 
 /// What becomes of an operation.
-enum DiskVerdict: Equatable, Sendable {
+package enum DiskVerdict: Equatable, Sendable {
     case proceed
     /// It does nothing and fails with this `errno`.
     case fail(Int32)
@@ -47,15 +47,15 @@ enum DiskVerdict: Equatable, Sendable {
 /// Everything that writes, flushes, renames, cuts or deletes passes through here in the order in which it
 /// happens, so that a test can count the operations, fail any of them, or let none happen after one: a process
 /// that is killed there. Reads do not pass: they change nothing.
-struct Disk: Sendable {
+package struct Disk: Sendable {
     /// The file system as it is.
-    static let system = Disk()
+    package static let system = Disk()
 
     /// Asked before each operation; `nil` lets all of them happen.
-    var willPerform: (@Sendable (DiskOperation) -> DiskVerdict)?
+    package var willPerform: (@Sendable (DiskOperation) -> DiskVerdict)?
 
     /// Makes a directory, and those above it that are not there, so that they last.
-    func makeDirectory(_ directory: URL) throws(VectorIndexError) {
+    package func makeDirectory(_ directory: URL) throws(VectorIndexError) {
         var status = stat()
         if stat(directory.path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
         let parent = directory.deletingLastPathComponent()
@@ -68,13 +68,13 @@ struct Disk: Sendable {
     }
 
     /// Opens a new, empty file for reading and writing, in place of any other of that path.
-    func create(_ path: String) throws(VectorIndexError) -> FileDescriptor {
+    package func create(_ path: String) throws(VectorIndexError) -> FileDescriptor {
         try pass(.create(path: path))
         return try FileDescriptor(path, flags: O_RDWR | O_CREAT | O_TRUNC, operation: "create")
     }
 
     /// Writes all of `bytes` at `offset`. After an error any part of them may be written.
-    func write(
+    package func write(
         _ bytes: UnsafeRawBufferPointer, to file: FileDescriptor, at offset: Int
     ) throws(VectorIndexError) {
         let operation = DiskOperation.write(path: file.path, offset: offset, byteCount: bytes.count)
@@ -88,32 +88,32 @@ struct Disk: Sendable {
     }
 
     /// Waits until the device has the file's contents and length.
-    func flush(_ file: FileDescriptor) throws(VectorIndexError) {
+    package func flush(_ file: FileDescriptor) throws(VectorIndexError) {
         try pass(.flush(path: file.path))
         try file.synchronizeContents()
     }
 
     /// Waits until the device has the names in a directory.
-    func flushDirectory(_ directory: URL) throws(VectorIndexError) {
+    package func flushDirectory(_ directory: URL) throws(VectorIndexError) {
         try pass(.flush(path: directory.path))
         try FileDescriptor(directory.path, flags: O_RDONLY | O_DIRECTORY, operation: "open").synchronize()
     }
 
     /// Gives the file at `source` the path `target`; what was there is gone in the same step.
-    func rename(_ source: String, to target: String) throws(VectorIndexError) {
+    package func rename(_ source: String, to target: String) throws(VectorIndexError) {
         let operation = DiskOperation.replace(path: target)
         try pass(operation)
         guard Glibc.rename(source, target) == 0 else { throw failure(of: operation) }
     }
 
     /// Cuts a file to its first `byteCount` bytes.
-    func truncate(_ file: FileDescriptor, to byteCount: Int) throws(VectorIndexError) {
+    package func truncate(_ file: FileDescriptor, to byteCount: Int) throws(VectorIndexError) {
         try pass(.truncate(path: file.path, byteCount: byteCount))
         try file.truncate(to: byteCount)
     }
 
     /// Deletes a file, if it is there.
-    func remove(_ path: String) throws(VectorIndexError) {
+    package func remove(_ path: String) throws(VectorIndexError) {
         let operation = DiskOperation.remove(path: path)
         try pass(operation)
         guard unlink(path) == 0 || errno == ENOENT else { throw failure(of: operation) }
@@ -133,7 +133,7 @@ struct Disk: Sendable {
 
 extension Disk {
     /// What a file is written to before it takes the name `name`.
-    static func temporaryName(of name: String) -> String { name + ".new" }
+    package static func temporaryName(of name: String) -> String { name + ".new" }
 
     /// Writes a file and puts it in the place of the one called `name`, in one step that lasts: temporary
     /// file, flush, rename, flush of the directory.
@@ -141,7 +141,7 @@ extension Disk {
     /// - Parameter didReplace: called as soon as the new file has the name. An error thrown after that means
     ///   that the new file is there, but that the old one may be back after a power cut; an error thrown
     ///   before means that nothing has changed.
-    func replace(
+    package func replace(
         _ name: String, in directory: URL, didReplace: () -> Void = {},
         writing body: (FileDescriptor) throws(VectorIndexError) -> Void
     ) throws(VectorIndexError) {

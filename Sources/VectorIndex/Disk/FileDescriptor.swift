@@ -3,12 +3,12 @@ import Foundation
 /// An open file, closed when the last reference goes. Turns `errno` into errors.
 ///
 /// What changes a file goes through ``Disk``, where a test can make it fail.
-final class FileDescriptor: Sendable {
-    let path: String
+package final class FileDescriptor: Sendable {
+    package let path: String
     /// The number the system knows the file by: for `mmap` and `flock`, and only while this object lives.
-    let number: Int32
+    package let number: Int32
 
-    init(_ path: String, flags: Int32, operation: String) throws(VectorIndexError) {
+    package init(_ path: String, flags: Int32, operation: String) throws(VectorIndexError) {
         self.path = path
         number = open(path, flags | O_CLOEXEC, 0o644)
         guard number >= 0 else { throw Self.failure(operation, path) }
@@ -21,7 +21,7 @@ final class FileDescriptor: Sendable {
     /// Opens a file of `directory` that may not be there.
     ///
     /// - Returns: `nil` if it is not.
-    static func existing(
+    package static func existing(
         _ name: String, in directory: URL, flags: Int32
     ) throws(VectorIndexError) -> FileDescriptor? {
         do throws(VectorIndexError) {
@@ -34,7 +34,7 @@ final class FileDescriptor: Sendable {
     }
 
     /// Bytes in the file.
-    func byteCount() throws(VectorIndexError) -> Int {
+    package func byteCount() throws(VectorIndexError) -> Int {
         var status = stat()
         guard fstat(number, &status) == 0 else { throw Self.failure("read", path) }
         guard status.st_mode & S_IFMT == S_IFREG else {
@@ -46,7 +46,7 @@ final class FileDescriptor: Sendable {
     /// Fills `buffer` from the current position, or from `offset`.
     ///
     /// - Returns: the bytes read; fewer than asked for only at the end of the file.
-    func read(
+    package func read(
         into buffer: UnsafeMutableRawBufferPointer, at offset: Int? = nil
     ) throws(VectorIndexError) -> Int {
         var filled = 0
@@ -67,7 +67,7 @@ final class FileDescriptor: Sendable {
     }
 
     /// Writes all of `bytes` at the current position, or at `offset`. After an error a part may be written.
-    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int? = nil) throws(VectorIndexError) {
+    package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int? = nil) throws(VectorIndexError) {
         var written = 0
         while written < bytes.count {
             let piece = UnsafeRawBufferPointer(rebasing: bytes[written...])
@@ -84,22 +84,22 @@ final class FileDescriptor: Sendable {
     }
 
     /// Waits until the device has everything.
-    func synchronize() throws(VectorIndexError) {
+    package func synchronize() throws(VectorIndexError) {
         guard fsync(number) == 0 else { throw Self.failure("flush", path) }
     }
 
     /// Waits until the device has the contents and the length; times and the like may follow later.
-    func synchronizeContents() throws(VectorIndexError) {
+    package func synchronizeContents() throws(VectorIndexError) {
         guard fdatasync(number) == 0 else { throw Self.failure("flush", path) }
     }
 
     /// Cuts the file to its first `byteCount` bytes.
-    func truncate(to byteCount: Int) throws(VectorIndexError) {
+    package func truncate(to byteCount: Int) throws(VectorIndexError) {
         guard ftruncate(number, off_t(byteCount)) == 0 else { throw Self.failure("shorten", path) }
     }
 
     /// The error that `errno`, or another code of its kind, stands for.
-    static func failure(_ operation: String, _ path: String, code: Int32 = errno) -> VectorIndexError {
+    package static func failure(_ operation: String, _ path: String, code: Int32 = errno) -> VectorIndexError {
         .systemFailure(
             operation: operation, file: path, code: code, reason: String(cString: strerror(code)))
     }

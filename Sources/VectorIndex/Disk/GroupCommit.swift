@@ -10,7 +10,7 @@ import Foundation
 /// Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020). A second flush that
 /// succeeds would say nothing about what the first one lost. Opening the log anew reads what is there and
 /// writes anew what may not have been flushed.
-final class GroupCommit: @unchecked Sendable {
+package final class GroupCommit: @unchecked Sendable {
     // Sendable proof: the variables are read and written only between `lock` and `unlock` of `condition`,
     // which is constant.
     private let condition = NSCondition()
@@ -20,25 +20,25 @@ final class GroupCommit: @unchecked Sendable {
     private var failure: VectorIndexError?
 
     /// Begins with `record` records that are on the device.
-    init(flushed record: UInt64) {
+    package init(flushed record: UInt64) {
         (appended, flushedRecord) = (record, record)
     }
 
     /// The last record known to be on the device.
-    var flushed: UInt64 { condition.withLock { flushedRecord } }
+    package var flushed: UInt64 { condition.withLock { flushedRecord } }
 
     /// Throws what ended the writing, if something did.
-    func check() throws(VectorIndexError) {
+    package func check() throws(VectorIndexError) {
         if let failure = condition.withLock({ failure }) { throw failure }
     }
 
     /// Says that `record`, and all before it, are written but not flushed.
-    func noteAppended(_ record: UInt64) {
+    package func noteAppended(_ record: UInt64) {
         condition.withLock { appended = record }
     }
 
     /// Ends all writing. What ended it first is what everybody gets.
-    func stop(_ error: VectorIndexError) {
+    package func stop(_ error: VectorIndexError) {
         condition.withLock {
             failure = failure ?? error
             condition.broadcast()
@@ -46,7 +46,7 @@ final class GroupCommit: @unchecked Sendable {
     }
 
     /// Ends all writing because everything appended has been made safe elsewhere.
-    func finish(_ error: VectorIndexError) {
+    package func finish(_ error: VectorIndexError) {
         condition.withLock {
             flushedRecord = appended
             failure = failure ?? error
@@ -59,7 +59,7 @@ final class GroupCommit: @unchecked Sendable {
     /// - Parameters:
     ///   - flush: flushes what is written. Called without the lock, by one thread at a time.
     ///   - failed: what to tell everybody from then on if it throws.
-    func commit(
+    package func commit(
         through record: UInt64, flush: () throws(VectorIndexError) -> Void,
         failed: (VectorIndexError) -> VectorIndexError
     ) throws(VectorIndexError) {

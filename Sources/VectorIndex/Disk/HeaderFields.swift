@@ -1,17 +1,17 @@
 /// Writes the fields of a file's header one behind the other, in this machine's byte order.
-struct FieldWriter {
-    private(set) var bytes: [UInt8]
+package struct FieldWriter {
+    package private(set) var bytes: [UInt8]
 
-    init(magic: [UInt8]) {
+    package init(magic: [UInt8]) {
         bytes = magic
     }
 
-    mutating func append<T: FixedWidthInteger>(_ value: T) {
+    package mutating func append<T: FixedWidthInteger>(_ value: T) {
         withUnsafeBytes(of: value) { bytes += $0 }
     }
 
     /// The header with zeros up to its last 8 bytes, and in those the XXH64 of all before.
-    consuming func sealed(byteCount: Int) -> [UInt8] {
+    package consuming func sealed(byteCount: Int) -> [UInt8] {
         precondition(bytes.count <= byteCount - 8, "\(bytes.count) bytes of fields in \(byteCount)")
         bytes += [UInt8](repeating: 0, count: byteCount - 8 - bytes.count)
         append(bytes.withUnsafeBytes(Checksum.of))
@@ -21,13 +21,13 @@ struct FieldWriter {
 
 /// Reads what ``FieldWriter`` wrote. Every header of ours begins with 8 bytes of magic, the byte order mark and
 /// the version, and ends with a checksum.
-struct FieldReader {
+package struct FieldReader {
     private let bytes: [UInt8]
     private var offset = 16
 
     /// Checks magic, byte order, version, length and checksum, in this order, so that a file of another
     /// machine or version is refused as what it is and not as damaged.
-    init(
+    package init(
         _ bytes: [UInt8], magic: [UInt8], version: UInt32, byteCount: Int, file: String, kind: String
     ) throws(VectorIndexError) {
         self.bytes = bytes
@@ -55,7 +55,7 @@ struct FieldReader {
 
     /// The next field. Which fields there are, and so that they end before the checksum, is fixed by the
     /// format.
-    mutating func next<T: FixedWidthInteger & BitwiseCopyable>() -> T {
+    package mutating func next<T: FixedWidthInteger & BitwiseCopyable>() -> T {
         defer { offset += MemoryLayout<T>.size }
         return load(offset)
     }
@@ -67,7 +67,7 @@ struct FieldReader {
 
 extension Disk {
     /// Writes an array's bytes at `offset`.
-    func write(_ bytes: [UInt8], to file: FileDescriptor, at offset: Int) throws(VectorIndexError) {
+    package func write(_ bytes: [UInt8], to file: FileDescriptor, at offset: Int) throws(VectorIndexError) {
         try bytes.withUnsafeBufferPointer { bytes throws(VectorIndexError) in
             try write(UnsafeRawBufferPointer(bytes), to: file, at: offset)
         }
@@ -76,7 +76,7 @@ extension Disk {
 
 extension FileDescriptor {
     /// The first `byteCount` bytes of the file; fewer only if it has fewer.
-    func prefix(_ byteCount: Int) throws(VectorIndexError) -> [UInt8] {
+    package func prefix(_ byteCount: Int) throws(VectorIndexError) -> [UInt8] {
         let buffer = AlignedBuffer<UInt8>(count: byteCount)
         let read = try read(
             into: UnsafeMutableRawBufferPointer(start: buffer.base, count: byteCount), at: 0)

@@ -5,7 +5,7 @@ extension IndexLog {
     ///
     /// - Parameter didReplace: called once the other log, if any, is gone; see
     ///   ``Disk/replace(_:in:didReplace:writing:)``.
-    static func start(
+    package static func start(
         directory: URL, header: LogHeader, disk: Disk = .system, didReplace: () -> Void = {}
     ) throws(VectorIndexError) -> IndexLog {
         try disk.replace(name, in: directory, didReplace: didReplace) { file throws(VectorIndexError) in
@@ -29,7 +29,7 @@ extension IndexLog {
     ///   - replay: gets each record in turn, and its number. What the record points to is lent for the call.
     /// - Throws: ``VectorIndexError/damaged(file:reason:)`` naming the record and its place, errors for other
     ///   versions and settings, and whatever `replay` throws.
-    static func open(
+    package static func open(
         directory: URL, header: LogHeader, covered: LogPosition = LogPosition(), disk: Disk = .system,
         replay: (_ number: UInt64, _ record: LogRecord) throws(VectorIndexError) -> Void
     ) throws(VectorIndexError) -> IndexLog {

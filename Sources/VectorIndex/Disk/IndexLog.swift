@@ -9,31 +9,31 @@ import Foundation
 /// ``succeed(sequence:)`` puts an empty one in its place. Between the two the old log stays good: a snapshot
 /// says which record of which log it goes up to, so that records appended after it are not lost even if the new
 /// log cannot be made.
-final class IndexLog: Sendable {
-    static let name = "index.log"
+package final class IndexLog: Sendable {
+    package static let name = "index.log"
 
     /// Metric, dimension, and the sequence of the snapshot this log continues.
-    let header: LogHeader
+    package let header: LogHeader
     private let directory: URL
     private let disk: Disk
     private let file: FileDescriptor
     private let writer: Guarded<LogWriter>
     private let commits: GroupCommit
 
-    init(file: FileDescriptor, header: LogHeader, directory: URL, disk: Disk, end: LogWriter.End) {
+    package init(file: FileDescriptor, header: LogHeader, directory: URL, disk: Disk, end: LogWriter.End) {
         (self.file, self.header, self.directory, self.disk) = (file, header, directory, disk)
         commits = GroupCommit(flushed: end.number)
         writer = Guarded(LogWriter(file: file, disk: disk, sequence: header.sequence, end: end))
     }
 
     /// Bytes in the file.
-    var byteCount: Int { writer.withLock { $0.end.offset } }
+    package var byteCount: Int { writer.withLock { $0.end.offset } }
 
     /// Records in the file.
-    var recordCount: UInt64 { writer.withLock { $0.end.number } }
+    package var recordCount: UInt64 { writer.withLock { $0.end.number } }
 
     /// What a snapshot of everything appended so far covers.
-    var position: LogPosition { LogPosition(sequence: header.sequence, record: recordCount) }
+    package var position: LogPosition { LogPosition(sequence: header.sequence, record: recordCount) }
 }
 
 extension IndexLog {
@@ -43,7 +43,7 @@ extension IndexLog {
     /// - Returns: the number to commit through.
     /// - Throws: if nothing can be written; the log is then as before, all of the batch taken back, and a later
     ///   call may succeed.
-    func appendUpsert(
+    package func appendUpsert(
         ids: [UInt64], row: (_ index: Int, _ into: UnsafeMutableBufferPointer<Float>) -> Void
     ) throws(VectorIndexError) -> UInt64 {
         let dimension = Int(header.dimension)
@@ -66,7 +66,7 @@ extension IndexLog {
     }
 
     /// Appends ids to remove; see ``appendUpsert(ids:row:)``.
-    func appendRemoval(of ids: [UInt64]) throws(VectorIndexError) -> UInt64 {
+    package func appendRemoval(of ids: [UInt64]) throws(VectorIndexError) -> UInt64 {
         try append { writer, flushed throws(VectorIndexError) in
             for first in stride(from: 0, to: ids.count, by: LogPayload.removalLimit) {
                 let part = ids[first..<min(first + LogPayload.removalLimit, ids.count)]
@@ -79,10 +79,24 @@ extension IndexLog {
     }
 
     /// Appends the caller's number for the state of its data; see ``appendUpsert(ids:row:)``.
-    func appendGeneration(_ generation: UInt64) throws(VectorIndexError) -> UInt64 {
+    package func appendGeneration(_ generation: UInt64) throws(VectorIndexError) -> UInt64 {
         try append { writer, flushed throws(VectorIndexError) in
             try writer.append(.generation, payloadByteCount: 8, flushed: flushed) { payload in
                 payload.words[0] = generation
+            }
+        }
+    }
+
+    /// Appends documents of a text index, one record for each part; see ``appendUpsert(ids:row:)``.
+    ///
+    /// - Parameter parts: each at most ``LogPayload/byteLimit``, and not empty.
+    package func appendDocuments(_ parts: [[UInt64]]) throws(VectorIndexError) -> UInt64 {
+        try append { writer, flushed throws(VectorIndexError) in
+            for part in parts {
+                try writer.append(.documents, payloadByteCount: 8 * part.count, flushed: flushed) { payload in
+                    // Bounds: the payload was made for this many words.
+                    _ = payload.words.update(fromContentsOf: part)
+                }
             }
         }
     }
@@ -91,7 +105,7 @@ extension IndexLog {
     ///
     /// - Throws: ``VectorIndexError/writingStopped(file:reason:)`` if a flush failed, this one or an earlier
     ///   one: then nothing more is written, and the index must be opened anew.
-    func commit(through number: UInt64) throws(VectorIndexError) {
+    package func commit(through number: UInt64) throws(VectorIndexError) {
         try commits.commit(
             through: number, flush: { () throws(VectorIndexError) in try disk.flush(file) },
             failed: { stopped("a flush failed, so nobody knows what reached the device: \($0.cause)") })
@@ -105,7 +119,7 @@ extension IndexLog {
     /// - Parameter sequence: the snapshot's.
     /// - Throws: what the system threw. If the new log had taken the place already, this one is of no use any
     ///   more, and every further append throws; otherwise it stays as good as it was.
-    func succeed(sequence: UInt64) throws(VectorIndexError) -> IndexLog {
+    package func succeed(sequence: UInt64) throws(VectorIndexError) -> IndexLog {
         precondition(sequence > header.sequence, "log \(sequence) after \(header.sequence)")
         var next = header
         next.sequence = sequence
@@ -117,7 +131,7 @@ extension IndexLog {
     /// Reads the whole file anew and compares it with its checksums. No append may come meanwhile.
     ///
     /// - Throws: ``VectorIndexError/damaged(file:reason:)`` naming the record and its place.
-    func verify() throws(VectorIndexError) {
+    package func verify() throws(VectorIndexError) {
         let stored = try LogHeader(of: file)
         var reader = try LogReader(file: file, header: stored)
         while try reader.next() != nil {}

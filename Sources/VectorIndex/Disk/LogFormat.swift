@@ -5,22 +5,24 @@
 /// | 0 | 8 | `MLRINLOG` |
 /// | 8 | 4 | byte order mark, 0x01020304 as written |
 /// | 12 | 4 | format version, 1 |
-/// | 16 | 4 | metric |
-/// | 20 | 4 | dimension |
+/// | 16 | 4 | metric; 0x54455854 in the log of a text index |
+/// | 20 | 4 | dimension; in the log of a text index the number of fields |
 /// | 24 | 8 | sequence of the snapshot that this log continues; 0 is the empty index |
 /// | 32 | 24 | zero |
 /// | 56 | 8 | XXH64 of bytes 0…55 |
-struct LogHeader: Equatable, Sendable {
-    static let byteCount = 64
-    static let version: UInt32 = 1
-    static let magic = Array("MLRINLOG".utf8)
+package struct LogHeader: Equatable, Sendable {
+    package static let byteCount = 64
+    package static let version: UInt32 = 1
+    package static let magic = Array("MLRINLOG".utf8)
+    /// What the log of a text index has in the place of a metric.
+    package static let textMark: UInt32 = 0x5445_5854
 
-    var metric: UInt32
-    var dimension: UInt32
-    var sequence: UInt64
+    package var metric: UInt32
+    package var dimension: UInt32
+    package var sequence: UInt64
 
     /// The header as it stands in the file.
-    func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         var fields = FieldWriter(magic: Self.magic)
         for value in [SnapshotHeader.byteOrderMark, Self.version, metric, dimension] { fields.append(value) }
         fields.append(sequence)
@@ -28,7 +30,7 @@ struct LogHeader: Equatable, Sendable {
     }
 
     /// Reads the header of `file`, refusing by name what is not one.
-    init(of file: FileDescriptor) throws(VectorIndexError) {
+    package init(of file: FileDescriptor) throws(VectorIndexError) {
         // A log takes its name only when its header is on the device, so a short one is damage.
         var fields = try FieldReader(
             file.prefix(Self.byteCount), magic: Self.magic, version: Self.version, byteCount: Self.byteCount,
@@ -36,7 +38,7 @@ struct LogHeader: Equatable, Sendable {
         (metric, dimension, sequence) = (fields.next(), fields.next(), fields.next())
     }
 
-    init(metric: UInt32, dimension: UInt32, sequence: UInt64) {
+    package init(metric: UInt32, dimension: UInt32, sequence: UInt64) {
         (self.metric, self.dimension, self.sequence) = (metric, dimension, sequence)
     }
 }
@@ -47,7 +49,7 @@ struct LogHeader: Equatable, Sendable {
 /// | offset | size | meaning |
 /// |---|---|---|
 /// | 0 | 4 | `MLRR` |
-/// | 4 | 4 | kind: 1 upsert, 2 removal, 3 generation |
+/// | 4 | 4 | kind: 1 upsert, 2 removal, 3 generation, 4 documents |
 /// | 8 | 8 | bytes of the payload |
 /// | 16 | 8 | number of the record: 1, 2, 3 … |
 /// | 24 | 8 | sequence of the log |
@@ -58,26 +60,27 @@ struct LogHeader: Equatable, Sendable {
 /// The sequence tells a record from one that an older log left in the same blocks of the device. The number at
 /// 32 tells a reader which records were acknowledged: one that is not whole, but that a later one vouches for,
 /// is damage and not the trace of a crash.
-struct LogRecordHeader: Equatable {
-    static let byteCount = 56
+package struct LogRecordHeader: Equatable {
+    package static let byteCount = 56
     /// `MLRR`, as a number of this machine's byte order.
-    static let magic = Array("MLRR".utf8).withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }
+    package static let magic = Array("MLRR".utf8).withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }
 
-    enum Kind: UInt32 {
+    package enum Kind: UInt32 {
         case upsert = 1
         case removal = 2
         case generation = 3
+        case documents = 4
     }
 
-    var kind: UInt32
-    var payloadByteCount: UInt64
-    var number: UInt64
-    var sequence: UInt64
-    var flushed: UInt64
-    var payloadChecksum: UInt64
+    package var kind: UInt32
+    package var payloadByteCount: UInt64
+    package var number: UInt64
+    package var sequence: UInt64
+    package var flushed: UInt64
+    package var payloadChecksum: UInt64
 
     /// Writes the header to the first 56 bytes of `target`.
-    func encode(to target: UnsafeMutableRawBufferPointer) {
+    package func encode(to target: UnsafeMutableRawBufferPointer) {
         precondition(target.count >= Self.byteCount, "\(target.count) bytes for a record header")
         target.storeBytes(of: Self.magic, toByteOffset: 0, as: UInt32.self)
         target.storeBytes(of: kind, toByteOffset: 4, as: UInt32.self)
@@ -90,7 +93,7 @@ struct LogRecordHeader: Equatable {
     }
 
     /// Reads the header in the first 56 bytes of `bytes`; `nil` if there is none that fits its checksum.
-    init?(decoding bytes: UnsafeRawBufferPointer) {
+    package init?(decoding bytes: UnsafeRawBufferPointer) {
         precondition(bytes.count >= Self.byteCount, "\(bytes.count) bytes of a record header")
         func word(_ offset: Int) -> UInt64 { bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
         guard bytes.loadUnaligned(as: UInt32.self) == Self.magic,
@@ -101,7 +104,7 @@ struct LogRecordHeader: Equatable {
         (flushed, payloadChecksum) = (word(32), word(40))
     }
 
-    init(
+    package init(
         kind: Kind, payloadByteCount: Int, number: UInt64, sequence: UInt64, flushed: UInt64,
         payloadChecksum: UInt64
     ) {

@@ -1,36 +1,36 @@
 import Glibc
 
 /// Walks through the records of a log, one in memory at a time.
-struct LogReader {
+package struct LogReader {
     private let file: FileDescriptor
     private let header: LogHeader
     private let tail: LogTail
     private var memory = AlignedBuffer<UInt64>(count: 1 << 13)
 
     /// Where the last sound record ends.
-    private(set) var offset = LogHeader.byteCount
+    package private(set) var offset = LogHeader.byteCount
     /// The number of the last sound record; 0 before the first.
-    private(set) var number: UInt64 = 0
+    package private(set) var number: UInt64 = 0
     /// Where the records begin that no later record vouches for; they may never have been flushed.
-    private(set) var unflushedOffset = LogHeader.byteCount
+    package private(set) var unflushedOffset = LogHeader.byteCount
     /// The records from there on, and a few before: those from `firstUnflushed` on count.
     private var unflushed: [(number: UInt64, offset: Int)] = []
     private var firstUnflushed = 0
 
-    init(file: FileDescriptor, header: LogHeader) throws(VectorIndexError) {
+    package init(file: FileDescriptor, header: LogHeader) throws(VectorIndexError) {
         (self.file, self.header) = (file, header)
         tail = LogTail(file: file, sequence: header.sequence, length: try file.byteCount())
     }
 
     /// Whether the file goes on behind the last sound record: with a record that was never finished.
-    var isTorn: Bool { offset < tail.length }
+    package var isTorn: Bool { offset < tail.length }
 
     /// The next record.
     ///
     /// - Returns: `nil` at the end, or where a crash cut a record off. The record's pointers are good until
     ///   the next call.
     /// - Throws: ``VectorIndexError/damaged(file:reason:)`` naming the record and where it begins.
-    mutating func next() throws(VectorIndexError) -> LogRecord? {
+    package mutating func next() throws(VectorIndexError) -> LogRecord? {
         let room = tail.length - offset - LogRecordHeader.byteCount
         guard room >= 0 else { return nil }
         let bytes = try read(LogRecordHeader.byteCount, at: offset)

@@ -1,22 +1,22 @@
 import Foundation
 
 /// Appends records to a log file: where it ends, and what the next record is. For one thread at a time.
-struct LogWriter: Sendable {
+package struct LogWriter: Sendable {
     /// Where the next record goes.
-    struct End: Sendable {
+    package struct End: Sendable {
         var offset: Int
         /// The number of the last record.
         var number: UInt64
     }
 
-    let file: FileDescriptor
-    let disk: Disk
-    let sequence: UInt64
-    private(set) var end: End
+    package let file: FileDescriptor
+    package let disk: Disk
+    package let sequence: UInt64
+    package private(set) var end: End
     /// Room for records up to this size is kept from one to the next.
     private let kept = AlignedBuffer<UInt64>(count: 1 << 13)
 
-    init(file: FileDescriptor, disk: Disk, sequence: UInt64, end: End) {
+    package init(file: FileDescriptor, disk: Disk, sequence: UInt64, end: End) {
         (self.file, self.disk, self.sequence, self.end) = (file, disk, sequence, end)
     }
 
@@ -25,7 +25,7 @@ struct LogWriter: Sendable {
     /// - Parameters:
     ///   - flushed: the last record known to be on the device.
     ///   - fill: writes all of the payload, of which only the last word comes zeroed.
-    mutating func append(
+    package mutating func append(
         _ kind: LogRecordHeader.Kind, payloadByteCount: Int, flushed: UInt64, fill: (LogPayload) -> Void
     ) throws(VectorIndexError) {
         precondition(payloadByteCount % 8 == 0 && payloadByteCount <= LogPayload.byteLimit)
@@ -47,7 +47,7 @@ struct LogWriter: Sendable {
     }
 
     /// Takes back everything behind `earlier`.
-    mutating func cut(to earlier: End) throws(VectorIndexError) {
+    package mutating func cut(to earlier: End) throws(VectorIndexError) {
         end = earlier
         try disk.truncate(file, to: earlier.offset)
     }

@@ -10,23 +10,23 @@ import Synchronization
 ///
 /// The file must not be shortened while it is mapped: its lost pages would kill the process (SIGBUS). Nothing
 /// here shortens a snapshot, and one that is replaced or deleted stays whole for those who have it open.
-final class MappedRegion: @unchecked Sendable {
+package final class MappedRegion: @unchecked Sendable {
     // Sendable proof: all stored properties but `committed` never change, and that one is atomic and written
     // by the one writer. What lies behind `base` follows the rule of AlignedBuffer: written by one writer, in
     // places that no reader can name yet, or atomically.
 
     /// The first byte; a multiple of 2 MiB. Bytes 0..<``committedByteCount`` may be read and written.
-    let base: UnsafeMutableRawPointer
+    package let base: UnsafeMutableRawPointer
     /// Bytes of addresses, used or not: as many as were asked for, rounded up to whole pages.
-    let reservedByteCount: Int
+    package let reservedByteCount: Int
     /// Bytes at the start that come from the file; 0 if there is none.
-    let fileByteCount: Int
+    package let fileByteCount: Int
     /// What errors call this region: the file's path.
     private let name: String
     private let committed = Atomic(0)
 
     /// How the region will be read.
-    enum Advice: Int32 {
+    package enum Advice: Int32 {
         /// Here and there: do not read ahead.
         case random = 1
         /// All of it, soon: begin to read it now.
@@ -38,7 +38,7 @@ final class MappedRegion: @unchecked Sendable {
     /// - Parameter name: what the region is for, as an error would call it.
     /// - Throws: ``VectorIndexError/systemFailure(operation:file:code:reason:)`` if the process may not have as
     ///   much address space.
-    init(reserving byteCount: Int, name: String = "the index") throws(VectorIndexError) {
+    package init(reserving byteCount: Int, name: String = "the index") throws(VectorIndexError) {
         precondition(byteCount >= 0 && byteCount < 1 << 46, "a region of \(byteCount) bytes")
         reservedByteCount = Self.roundUp(max(byteCount, 1), to: Self.pageByteCount)
         fileByteCount = 0
@@ -56,7 +56,7 @@ final class MappedRegion: @unchecked Sendable {
     ///     are read into memory instead of mapped.
     ///   - reserving: bytes of the whole region; no fewer than `length`.
     /// - Throws: ``VectorIndexError/damaged(file:reason:)`` if the file ends before the section does.
-    init(
+    package init(
         mapping file: FileDescriptor, offset: Int, length: Int, reserving: Int
     ) throws(VectorIndexError) {
         precondition(offset >= 0 && offset % 4096 == 0, "a mapping at \(offset)")
@@ -86,7 +86,7 @@ final class MappedRegion: @unchecked Sendable {
     }
 
     /// Bytes that may be read and written.
-    var committedByteCount: Int { committed.load(ordering: .acquiring) }
+    package var committedByteCount: Int { committed.load(ordering: .acquiring) }
 
     /// Makes the first `byteCount` bytes usable; new ones are zero. For the one writer.
     ///
@@ -95,7 +95,7 @@ final class MappedRegion: @unchecked Sendable {
     ///
     /// - Throws: ``VectorIndexError/systemFailure(operation:file:code:reason:)`` if the system has no memory to
     ///   promise; the region is then as before.
-    func commit(upTo byteCount: Int) throws(VectorIndexError) {
+    package func commit(upTo byteCount: Int) throws(VectorIndexError) {
         precondition(byteCount <= reservedByteCount, "\(byteCount) bytes of \(reservedByteCount) reserved")
         let old = committed.load(ordering: .relaxed)
         guard byteCount > old else { return }
@@ -111,7 +111,7 @@ final class MappedRegion: @unchecked Sendable {
     }
 
     /// Tells the system how the region will be read. Advice only: where it is not taken, nothing is wrong.
-    func advise(_ advice: Advice) {
+    package func advise(_ advice: Advice) {
         let byteCount = committedByteCount
         if byteCount > 0 { madvise(base, byteCount, advice.rawValue) }
     }
@@ -120,7 +120,7 @@ final class MappedRegion: @unchecked Sendable {
     /// other processes share.
     ///
     /// - Complexity: O(pages), a few milliseconds for a gigabyte. For figures, not for hot paths.
-    func residentByteCount() -> Int {
+    package func residentByteCount() -> Int {
         let pieceByteCount = 4096 * Self.pageByteCount
         var flags = [UInt8](repeating: 0, count: 4096)
         var pages = 0
@@ -136,7 +136,7 @@ final class MappedRegion: @unchecked Sendable {
 }
 
 extension MappedRegion {
-    static let pageByteCount = Int(sysconf(Int32(_SC_PAGESIZE)))
+    package static let pageByteCount = Int(sysconf(Int32(_SC_PAGESIZE)))
     private static let hugePageByteCount = 2 << 20
 
     private static func roundUp(_ value: Int, to unit: Int) -> Int { (value + unit - 1) / unit * unit }

@@ -1,7 +1,11 @@
 /// A place in the log: a log file, by its sequence, and the number of a record in it; 0 is before the first.
-struct LogPosition: Equatable, Sendable {
-    var sequence: UInt64 = 0
-    var record: UInt64 = 0
+package struct LogPosition: Equatable, Sendable {
+    package var sequence: UInt64
+    package var record: UInt64
+
+    package init(sequence: UInt64 = 0, record: UInt64 = 0) {
+        (self.sequence, self.record) = (sequence, record)
+    }
 }
 
 /// What a snapshot says of itself in its first 4096 bytes.

@@ -5,18 +5,18 @@ import Glibc
 ///
 /// Large buffers ask for huge pages: a graph search reads rows at random, and with 4 KiB pages most reads
 /// would miss the processor's address cache.
-final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
+package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
     // Sendable proof: `base` and `count` never change. What lies behind `base` is written by one writer,
     // either atomically or in places that no reader can name yet: a slot is filled before a release store
     // makes it reachable, and filled anew only once EraLedger says that no reader who could still name it is
     // left.
-    let base: UnsafeMutablePointer<Element>
-    let count: Int
+    package let base: UnsafeMutablePointer<Element>
+    package let count: Int
     /// Where the elements lie if they were not allocated here.
     private let region: MappedRegion?
 
     /// Allocates `count` elements, all bits zero.
-    init(count: Int) {
+    package init(count: Int) {
         precondition(count >= 0, "a buffer of \(count) elements")
         let bytes = max(count * MemoryLayout<Element>.stride, 64)
         let alignment = bytes >= Self.hugePageBytes ? Self.hugePageBytes : 64
@@ -35,7 +35,7 @@ final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
     /// all else zero.
     ///
     /// - Throws: if the system has no memory to promise.
-    init(_ region: MappedRegion, count: Int) throws(VectorIndexError) {
+    package init(_ region: MappedRegion, count: Int) throws(VectorIndexError) {
         let bytes = count * MemoryLayout<Element>.stride
         // Bounds: `commit` refuses what is beyond the region, which starts at a multiple of 2 MiB.
         try region.commit(upTo: bytes)
@@ -48,12 +48,12 @@ final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
     }
 
     /// Bytes in memory, as far as that is known.
-    var residentByteCount: Int {
+    package var residentByteCount: Int {
         region?.residentByteCount() ?? count * MemoryLayout<Element>.stride
     }
 
     /// Copies the first `elements` of another buffer. For the single writer, before this buffer is shared.
-    func copyPrefix(of other: AlignedBuffer<Element>, elements: Int) {
+    package func copyPrefix(of other: AlignedBuffer<Element>, elements: Int) {
         precondition(
             elements <= min(count, other.count), "\(elements) elements into \(count) from \(other.count)")
         base.update(from: other.base, count: elements)

@@ -65,6 +65,8 @@ struct StoreWriter {
                 try builder.remove(Array(ids))
             case .generation:
                 break
+            case .documents:
+                throw .damaged(file: directory.path, reason: "its log holds documents, not vectors")
             }
         }
         try apply()

@@ -143,12 +143,14 @@ enum PlainRecord: Equatable {
     case upsert([UInt64], [Float])
     case removal([UInt64])
     case generation(UInt64)
+    case documents([UInt64])
 
     init(_ record: LogRecord) {
         switch record {
         case .upsert(let ids, let rows): self = .upsert(Array(ids), Array(rows))
         case .removal(let ids): self = .removal(Array(ids))
         case .generation(let generation): self = .generation(generation)
+        case .documents(let words): self = .documents(Array(words))
         }
     }
 
@@ -163,6 +165,7 @@ enum PlainRecord: Equatable {
             }
         case .removal(let ids): return try log.appendRemoval(of: ids)
         case .generation(let generation): return try log.appendGeneration(generation)
+        case .documents(let words): return try log.appendDocuments([words])
         }
     }
 }

@@ -1,0 +1,21 @@
+/// What a store holds, and what that costs.
+public struct TextIndexStatistics: Sendable, Equatable {
+    /// Documents that searches can find.
+    public let count: Int
+    /// Documents removed or replaced whose room is not free yet.
+    public let deadCount: Int
+    /// Mean length of each field over the documents that are there.
+    public let meanLengths: [Double]
+    /// Segments in memory, whose documents are in the log.
+    public let memorySegmentCount: Int
+    /// Segments on disk.
+    public let diskSegmentCount: Int
+    /// Bytes of the segments in memory.
+    public let memoryByteCount: Int
+    /// Bytes of the segments on disk.
+    public let diskByteCount: Int
+    /// Bytes of the log.
+    public let logByteCount: Int
+    /// The caller's generation last saved.
+    public let generation: UInt64
+}

@@ -1,0 +1,63 @@
+import VectorIndex
+
+/// A set of documents that can be searched by their terms.
+///
+/// Any number of threads may search while one writes; searches never wait for the writer, and each sees the
+/// documents of one moment, to which its *N*, *df* and mean lengths belong. Writers wait for each other.
+public protocol TextStore: Sendable {
+    /// The fields of every document.
+    var format: TextFormat { get }
+    /// How matches are scored.
+    var scoring: TextScoring { get }
+    /// Documents stored.
+    var count: Int { get }
+
+    /// Stores documents; an id that is already there gets the new document, without a moment in which it has
+    /// none.
+    ///
+    /// - Throws: before anything is changed, if any document is not acceptable or an id comes twice.
+    func upsert(_ documents: [TextDocument]) throws(TextIndexError)
+
+    /// Removes documents. Ids that are not there are ignored.
+    func remove(_ ids: [UInt64]) throws(TextIndexError)
+
+    /// Whether a document is stored under `id`.
+    func contains(_ id: UInt64) -> Bool
+
+    /// Every stored id, in no particular order.
+    func ids() -> [UInt64]
+
+    /// The best `limit` matches among those that `filter` admits: best first, equal scores by id.
+    ///
+    /// The result is exact: what scoring every document would give.
+    ///
+    /// - Parameters:
+    ///   - limit: 1…100,000; fewer results come back if fewer match.
+    ///   - filter: ids outside it never appear, and never take the place of one inside it. *N*, *df* and
+    ///     lengths are those of all documents, admitted or not.
+    func search(
+        _ query: TextQuery, limit: Int, filter: IDBitmap?
+    ) throws(TextIndexError) -> [TextMatch]
+
+    /// How many matches have each value of a facet, most frequent first, ties in byte order. Values that no
+    /// match has are left out.
+    func facets(
+        _ query: TextQuery, field: String, filter: IDBitmap?
+    ) throws(TextIndexError) -> [FacetCount]
+
+    /// How many documents match.
+    func matchCount(_ query: TextQuery, filter: IDBitmap?) throws(TextIndexError) -> Int
+
+    /// Why the document of `id` has the score it has; `nil` if there is none.
+    func explain(_ query: TextQuery, id: UInt64) throws(TextIndexError) -> TextExplanation?
+
+    /// In how many documents, of those stored now, a term stands.
+    func documentFrequency(of term: String) throws(TextIndexError) -> Int
+}
+
+extension TextStore {
+    /// The best `limit` matches of all documents.
+    public func search(_ query: TextQuery, limit: Int) throws(TextIndexError) -> [TextMatch] {
+        try search(query, limit: limit, filter: nil)
+    }
+}
