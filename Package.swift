@@ -12,6 +12,7 @@ let package = Package(
     name: "millrace",
     products: [
         .executable(name: "millrace", targets: ["millrace"]),
+        .library(name: "TextIndex", targets: ["TextIndex"]),
         .library(name: "VectorIndex", targets: ["VectorIndex"]),
     ],
     dependencies: [
@@ -124,15 +125,15 @@ let package = Package(
             name: "millrace-bench",
             dependencies: [
                 "AllocationCount", "Concurrency", "Confluence", "Corpus", "CorpusSQLite", "Documents", "Flow",
-                "Ingest", "JSONValue", "Models", "QA", "Sourcing", "Text", "Transport", "VectorIndex",
-                .product(name: "Logging", package: "swift-log"),
+                "Ingest", "JSONValue", "Models", "QA", "Sourcing", "Text", "TextIndex", "Transport",
+                "VectorIndex", .product(name: "Logging", package: "swift-log"),
             ],
             path: "Benchmarks",
             exclude: [
                 "AllocationCount", "Results", "engine_peers.py", "index_tools", "index_peers.py",
                 "index_report.py",
                 "requirements.txt",
-                "requirements-text.txt", "text_peers.py",
+                "requirements-text.txt", "requirements-words.txt", "text_peers.py", "words_peers.py",
             ],
             swiftSettings: strict),
         .target(
@@ -145,6 +146,9 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "IndexCrashProcess", dependencies: ["VectorIndex"], path: "Tests/IndexCrashProcess",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "TextCrashProcess", dependencies: ["TextIndex"], path: "Tests/TextCrashProcess",
             swiftSettings: strict),
         .executableTarget(
             name: "IngestCrashProcess",
@@ -163,7 +167,8 @@ let package = Package(
             name: "VectorIndexTests", dependencies: ["VectorIndex", "TestSupport", "IndexCrashProcess"],
             swiftSettings: strict),
         .testTarget(
-            name: "TextIndexTests", dependencies: ["TextIndex", "VectorIndex", "CVectorKernels", "TestSupport"],
+            name: "TextIndexTests",
+            dependencies: ["TextIndex", "VectorIndex", "CVectorKernels", "TextCrashProcess"],
             swiftSettings: strict),
         .testTarget(
             name: "TransportTests",

@@ -10,6 +10,7 @@ do {
     case "crawl": try await CrawlBenchmark.run(arguments: rest)
     case "read-scope": try await ReadScopeBenchmark.run(arguments: rest)
     case "storage-format": try StorageFormatBenchmark.run(arguments: rest)
+    case "words": try WordsBenchmark.run(arguments: rest)
     case "text": try TextBenchmark.run(arguments: rest)
     case "export": try await ExportBenchmark.run(arguments: rest)
     case "index": try IndexBenchmark.run(arguments: rest)
@@ -25,7 +26,7 @@ do {
                 """
                 usage: millrace-bench NAME [arguments]
                 NAME: crawl, encoder, engine, export, storage-format, index, index-exact, index-filters, \
-                index-formats, index-growth, index-open, index-updates, read-scope, text
+                index-formats, index-growth, index-open, index-updates, read-scope, text, words
 
                 """.utf8))
         exit(64)

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 BENCHMARKS = Path(__file__).resolve().parent.parent
-FILES = {"index": "requirements.txt", "text": "requirements-text.txt"}
+FILES = {"index": "requirements.txt", "text": "requirements-text.txt", "words": "requirements-words.txt"}
 # Of the index's peers a benchmark can do without some.
 NEEDED = {
     "index": ("numpy", "matplotlib"),

@@ -16,8 +16,8 @@ public struct TermOccurrence: Sendable, Hashable {
 public struct TextField: Sendable, Hashable {
     /// In any order. The same term twice at the same position counts once.
     public var occurrences: [TermOccurrence]
-    /// What BM25F takes for the field's length, at most ``TextDocument/lengthLimit``: the words, not the terms,
-    /// as one word may be several terms.
+    /// What BM25F takes for the field's length, at most ``TextDocument/lengthLimit``: the words, not the
+    /// terms, as one word may be several terms.
     public var length: Int
 
     /// - Parameter length: `nil` counts the distinct positions.
@@ -29,9 +29,11 @@ public struct TextField: Sendable, Hashable {
 
 /// A value that documents have or have not, to count by: a space, a type, a label.
 public struct TextFacet: Sendable, Hashable {
-    /// At most 255 bytes of UTF-8.
+    /// At most 127 bytes of UTF-8.
     public let field: String
     public let value: String
+
+    static let fieldByteLimit = 127
 
     /// Checked when the document is stored, not here.
     public init(field: String, value: String) {

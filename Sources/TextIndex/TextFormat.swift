@@ -30,8 +30,8 @@ public struct TextFormat: Sendable, Hashable {
 ///     score = idf · (k1 + 1) · x / (k1 + x)
 ///     idf   = ln(1 + (N − df + 0.5) / (df + 0.5))
 ///
-/// where *N* documents are there now and *df* of them have the term in any field. With one field of weight 1 it
-/// is BM25.
+/// where *N* documents are there now and *df* of them have the term in any field. With one field of weight 1
+/// it is BM25.
 public struct TextScoring: Sendable, Hashable {
     /// What a field counts for.
     public struct Field: Sendable, Hashable {
@@ -54,8 +54,8 @@ public struct TextScoring: Sendable, Hashable {
         (self.k1, self.fields) = (k1, fields)
     }
 
-    /// For ``TextFormat/passages``: title 2.5, heading path 1.5, body 1, labels 2. Labels are a set, whose length
-    /// says nothing; titles and heading paths are short, and being long speaks little against one.
+    /// For ``TextFormat/passages``: title 2.5, heading path 1.5, body 1, labels 2. Labels are a set, whose
+    /// length says nothing; titles and heading paths are short, and being long speaks little against one.
     public static let passages = TextScoring(
         k1: 1.2,
         fields: [

@@ -14,6 +14,8 @@ public enum TextIndexError: Error, Equatable {
     case invalidFacet(id: UInt64, byteCount: Int, limit: Int)
     /// A query of too many terms.
     case tooManyTerms(count: Int, limit: Int)
+    /// A document too large for the log.
+    case documentTooLarge(id: UInt64, byteCount: Int, limit: Int)
     /// One call stores two documents under one id.
     case duplicateID(UInt64)
     /// No more documents fit.
@@ -37,7 +39,8 @@ public enum TextIndexError: Error, Equatable {
 }
 
 extension TextIndexError {
-    /// Whether deleting the files and storing the documents again helps (``LocalTextStore/reset(directory:)``).
+    /// Whether deleting the files and storing the documents again helps
+    /// (``LocalTextStore/reset(directory:)``).
     public var isCuredByRebuilding: Bool {
         switch self {
         case .damaged, .unsupportedVersion, .foreignByteOrder, .settingMismatch: true
@@ -111,6 +114,8 @@ extension TextIndexError: CustomStringConvertible {
             """
         case .invalidFacet(let id, let byteCount, let limit):
             "A facet of id \(id) has \(byteCount) bytes; \(limit) are allowed. Shorten it."
+        case .documentTooLarge(let id, let byteCount, let limit):
+            "The document of id \(id) has \(byteCount) bytes of terms; \(limit) are allowed. Split it."
         case .tooManyTerms(let count, let limit):
             "The query has \(count) terms; \(limit) are allowed. Ask with fewer words."
         case .duplicateID(let id):

@@ -24,7 +24,8 @@ public struct FacetCount: Sendable, Hashable {
 
 /// Why a document has the score it has.
 public struct TextExplanation: Sendable, Hashable {
-    /// Whether a search would find it: required groups, phrases, excluded terms and ``TextQuery/minimumMatch``.
+    /// Whether a search would find it: required groups, phrases, excluded terms and
+    /// ``TextQuery/minimumMatch``.
     public let isMatch: Bool
     /// What each group of the query adds; 0 for one that the document does not have.
     public let groups: [Double]

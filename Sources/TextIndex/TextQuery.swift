@@ -1,8 +1,8 @@
 /// What is looked for.
 ///
 /// A document matches if it has at least ``minimumMatch`` of the groups, every group that is required, every
-/// phrase, and no excluded term. Its score is the sum of its groups' scores. A query without groups and phrases
-/// finds nothing.
+/// phrase, and no excluded term. Its score is the sum of its groups' scores. A query without groups and
+/// phrases finds nothing.
 public struct TextQuery: Sendable, Hashable {
     /// One form of a word.
     public struct Variant: Sendable, Hashable {
@@ -17,8 +17,8 @@ public struct TextQuery: Sendable, Hashable {
 
     /// One word of the query, in all forms in which it counts: as it stands, its stem, its parts.
     ///
-    /// A group scores what the best of its variants scores, not their sum: forms of one word at one place in a
-    /// document are one piece of evidence.
+    /// A group scores what the best of its variants scores, not their sum: forms of one word at one place in
+    /// a document are one piece of evidence.
     public struct Group: Sendable, Hashable {
         public var variants: [Variant]
         /// The beginning of a term, if the word may be unfinished: see ``Prefix``.
@@ -58,8 +58,8 @@ public struct TextQuery: Sendable, Hashable {
     public struct Phrase: Sendable, Hashable {
         /// Terms and their places, relative to each other.
         public var terms: [TermOccurrence]
-        /// How far from its place a term may stand: with *pᵢ* where term *i* is found and *oᵢ* its place in the
-        /// phrase, all *pᵢ* − *oᵢ* lie within `slop` of each other. 0 is the phrase as it stands.
+        /// How far from its place a term may stand: with *pᵢ* where term *i* is found and *oᵢ* its place in
+        /// the phrase, all *pᵢ* − *oᵢ* lie within `slop` of each other. 0 is the phrase as it stands.
         public var slop: Int
 
         public init(_ terms: [TermOccurrence], slop: Int = 0) {
@@ -75,11 +75,12 @@ public struct TextQuery: Sendable, Hashable {
 
     /// Nearness of the query's words as a second look at the best matches.
     ///
-    /// The best ``depth`` matches by BM25F (or as many as are asked for, if that is more) are scored anew: for
-    /// each pair of neighbouring groups, `weight · min(idf) · acc / (k1 + acc)` is added, where `acc` is the sum of
-    /// 1/*d*² over the occurrences of the first group's best terms, with *d* the distance to the nearest
-    /// occurrence of the second group in the same field (after Büttcher, Clarke & Lushman, "Term Proximity
-    /// Scoring for Ad-Hoc Retrieval on Very Large Text Collections", SIGIR 2006).
+    /// The best ``depth`` matches by BM25F (or as many as are asked for, if that is more) are scored anew:
+    /// for each pair of neighbouring groups, `weight · s · acc / (k1 + acc)` is added, where `s` is the most
+    /// that the weaker of the two can score, and `acc` is the sum of 1/*d*² over the positions of the first
+    /// group's terms, with *d* the distance, at least 1, to the nearest position of the second's in the same
+    /// field (after Büttcher, Clarke & Lushman, "Term Proximity Scoring for Ad-Hoc Retrieval on Very Large
+    /// Text Collections", SIGIR 2006).
     public struct Proximity: Sendable, Hashable {
         /// 0.001…1000.
         public var weight: Double

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mk_postings.h"
+
 #pragma clang assume_nonnull begin
 
 /// One pair of vectors of `length` floats.

@@ -99,7 +99,8 @@ package final class FileDescriptor: Sendable {
     }
 
     /// The error that `errno`, or another code of its kind, stands for.
-    package static func failure(_ operation: String, _ path: String, code: Int32 = errno) -> VectorIndexError {
+    package static func failure(_ operation: String, _ path: String, code: Int32 = errno) -> VectorIndexError
+    {
         .systemFailure(
             operation: operation, file: path, code: code, reason: String(cString: strerror(code)))
     }

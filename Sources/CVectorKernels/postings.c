@@ -1,0 +1,118 @@
+// Posting lists in plain C, and the choice of kernels for the processor at hand.
+#include "postings.h"
+
+#define LANE(BITS, START, I)                                                                                 \
+    ((START) + (I) * (BITS)) / 8, ((START) + (I) * (BITS)) / 8 + 1, ((START) + (I) * (BITS)) / 8 + 2,        \
+        ((START) + (I) * (BITS)) / 8 + 3
+#define SHIFT(BITS, START, I) ((START) + (I) * (BITS)) % 8
+#define SPREAD(BITS, START)                                                                                  \
+    {                                                                                                        \
+        {LANE(BITS, START, 0), LANE(BITS, START, 1), LANE(BITS, START, 2), LANE(BITS, START, 3)},            \
+        {SHIFT(BITS, START, 0), SHIFT(BITS, START, 1), SHIFT(BITS, START, 2), SHIFT(BITS, START, 3)},        \
+    }
+#define BOTH(BITS) {SPREAD(BITS, 0), SPREAD(BITS, 4)}
+
+// Bounds: the last byte is (4 + 3 * 25) / 8 + 3 = 12 of 16.
+const mk_spread mk_spreads[MK_VECTOR_BITS + 1][2] = {
+    BOTH(0),  BOTH(1),  BOTH(2),  BOTH(3),  BOTH(4),  BOTH(5),  BOTH(6),  BOTH(7),  BOTH(8),
+    BOTH(9),  BOTH(10), BOTH(11), BOTH(12), BOTH(13), BOTH(14), BOTH(15), BOTH(16), BOTH(17),
+    BOTH(18), BOTH(19), BOTH(20), BOTH(21), BOTH(22), BOTH(23), BOTH(24), BOTH(25),
+};
+
+void mk_scalar_unpack(const uint8_t *packed, unsigned bits, size_t count, uint32_t *numbers) {
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = mk_packed_number(packed, bits, i);
+    }
+}
+
+void mk_scalar_unpack_gaps(const uint8_t *packed, unsigned bits, size_t count, uint32_t previous,
+                           uint32_t *numbers) {
+    for (size_t i = 0; i < count; i++) {
+        previous += mk_packed_number(packed, bits, i) + 1;
+        numbers[i] = previous;
+    }
+}
+
+size_t mk_scalar_collect(const int32_t *sums, size_t count, int32_t least, uint16_t *places) {
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        places[found] = (uint16_t)i;
+        found += sums[i] >= least;
+    }
+    return found;
+}
+
+void mk_pack(const uint32_t *numbers, size_t count, unsigned bits, uint8_t *packed) {
+    uint64_t word = 0;
+    unsigned filled = 0;
+    for (size_t i = 0; i < count; i++) {
+        word |= (uint64_t)numbers[i] << filled;
+        filled += bits;
+        for (; filled >= 8; filled -= 8, word >>= 8) {
+            *packed++ = (uint8_t)word;
+        }
+    }
+    if (filled > 0) {
+        *packed = (uint8_t)word;
+    }
+}
+
+static inline __attribute__((always_inline)) void score(const mk_scorer *scorer, float weight,
+                                                        const uint32_t *documents, const uint32_t *patterns,
+                                                        size_t count, uint32_t base, const uint64_t *mask,
+                                                        int keeps_best, int32_t *sums) {
+    for (size_t i = 0; i < count; i++) {
+        uint32_t place = documents[i] - base;
+        if (mask && !(mask[place / 64] >> (place % 64) & 1)) {
+            continue;
+        }
+        int32_t score = mk_score(mk_posting_weight(scorer, documents[i], patterns[i]), scorer->k1, weight);
+        if (keeps_best) {
+            sums[place] = sums[place] > score ? sums[place] : score;
+        } else {
+            sums[place] += score;
+        }
+    }
+}
+
+void mk_score_postings(const mk_scorer *scorer, float weight, const uint32_t *documents,
+                       const uint32_t *patterns, size_t count, uint32_t base, const uint64_t *mask,
+                       int keeps_best, int32_t *sums) {
+    if (keeps_best) {
+        score(scorer, weight, documents, patterns, count, base, mask, 1, sums);
+    } else if (mask) {
+        score(scorer, weight, documents, patterns, count, base, mask, 0, sums);
+    } else {
+        score(scorer, weight, documents, patterns, count, base, NULL, 0, sums);
+    }
+}
+
+static const mk_postings_kernels scalar_kernels = {
+    mk_scalar_unpack, mk_scalar_unpack_gaps, mk_scalar_collect};
+
+const mk_postings_kernels *mk_postings_scalar(void) { return &scalar_kernels; }
+
+#if defined(__x86_64__)
+// Also for AVX-512: with 16 lanes the loads to fill them take as long as two steps of 8.
+static const mk_postings_kernels avx2_kernels = {mk_avx2_unpack, mk_avx2_unpack_gaps, mk_avx2_collect};
+#elif defined(__aarch64__)
+static const mk_postings_kernels neon_kernels = {mk_neon_unpack, mk_neon_unpack_gaps, mk_neon_collect};
+#endif
+
+const mk_postings_kernels *mk_postings_at(size_t place) {
+    if (place == 0) {
+        return &scalar_kernels;
+    }
+#if defined(__x86_64__)
+    return place == 1 && __builtin_cpu_supports("avx2") ? &avx2_kernels : NULL;
+#elif defined(__aarch64__)
+    return place == 1 ? &neon_kernels : NULL;
+#else
+    return NULL;
+#endif
+}
+
+const mk_postings_kernels *mk_postings_best(void) {
+    const mk_postings_kernels *fastest = mk_postings_at(1);
+    return fastest ? fastest : &scalar_kernels;
+}

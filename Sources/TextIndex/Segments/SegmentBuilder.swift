@@ -1,0 +1,212 @@
+/// Makes a segment of documents.
+///
+/// Every occurrence becomes a row (term, document and field, position); a counting sort brings the rows of a
+/// term together, in which they stay in the order of documents and fields.
+struct SegmentBuilder {
+    private let scoring: TextScoring
+    private let means: [Double]?
+    private let fieldCount: Int
+    private var table = TermTable()
+    private var rowTerms: [UInt32] = []
+    /// Document and field.
+    private var rowPlaces: [UInt64] = []
+    private var rowPositions: [UInt32] = []
+    private var ids: [UInt64] = []
+    private var lengths: [[UInt16]]
+
+    /// Whether further documents should go into another segment: the rows take memory.
+    var isFull: Bool { rowTerms.count > 4_000_000 || ids.count >= 1 << 20 }
+
+    static let textTag: UInt8 = 1
+    static let facetTag: UInt8 = 0
+
+    /// - Parameter means: the mean lengths to make bounds for; `nil` takes the documents' own.
+    init(scoring: TextScoring, means: [Double]? = nil) {
+        (self.scoring, self.means, fieldCount) = (scoring, means, scoring.fields.count)
+        lengths = [[UInt16]](repeating: [], count: fieldCount)
+    }
+
+    /// Makes segments of checked documents with distinct ids.
+    static func images(of documents: [TextDocument], scoring: TextScoring) -> [SegmentImage] {
+        var images: [SegmentImage] = []
+        var builder = SegmentBuilder(scoring: scoring)
+        let order = documents.indices.sorted { documents[$0].id < documents[$1].id }
+        for place in order {
+            if builder.isFull {
+                images.append(builder.finish())
+                builder = SegmentBuilder(scoring: scoring)
+            }
+            builder.add(documents[place])
+        }
+        if !builder.ids.isEmpty { images.append(builder.finish()) }
+        return images
+    }
+
+    /// Adds a document, whose id is larger than all before.
+    mutating func add(_ document: TextDocument) {
+        let number = UInt64(ids.count)
+        ids.append(document.id)
+        for (field, content) in document.fields.enumerated() {
+            // Checked before: at most ``TextDocument/lengthLimit``.
+            lengths[field].append(UInt16(content.length))
+            for occurrence in content.occurrences {
+                addRow(
+                    tag: Self.textTag, occurrence.term, place: number << 4 | UInt64(field),
+                    position: occurrence.position)
+            }
+        }
+        for facet in document.facets {
+            addRow(
+                tag: Self.facetTag, TermKey.facetName(facet), place: number << 4 | TermKey.noField,
+                position: 0)
+        }
+    }
+
+    private mutating func addRow(tag: UInt8, _ name: String, place: UInt64, position: UInt32) {
+        var name = name
+        name.withUTF8 { rowTerms.append(table.number(tag: tag, $0)) }
+        rowPlaces.append(place)
+        rowPositions.append(position)
+    }
+
+    /// The segment.
+    consuming func finish() -> SegmentImage {
+        let (starts, places, positions) = sortedRows()
+        var groups = PostingGroups(fieldCount: fieldCount, rowCount: places.count)
+        for term in 0..<table.count {
+            groups.add(places[starts[term]..<starts[term + 1]], positions[starts[term]..<starts[term + 1]])
+        }
+        let (patterns, numbers) = groups.patterns.sorted()
+        groups.renumber(numbers)
+        let count = Double(max(ids.count, 1))
+        let own = lengths.map { max(Double($0.reduce(0) { $0 + UInt64($1) }) / count, 1 / count) }
+        var writer = SegmentWriter(
+            ids: ids, lengths: lengths, patterns: patterns, scoring: scoring, means: means ?? own)
+        let bytes = table.bytes
+        for term in table.sorted() {
+            writer.add(
+                key: bytes[table.range(term)], documents: groups.documents[groups.postings(term)],
+                patterns: groups.codes[groups.postings(term)], gaps: groups.gaps[groups.gaps(term)])
+        }
+        return writer.finish(number: 0)
+    }
+
+    /// The rows by term, in their old order within one.
+    private func sortedRows() -> (starts: [Int], places: [UInt64], positions: [UInt32]) {
+        var starts = [Int](repeating: 0, count: table.count + 1)
+        for term in rowTerms { starts[Int(term) + 1] += 1 }
+        for term in 0..<table.count { starts[term + 1] += starts[term] }
+        var next = starts
+        var places = [UInt64](repeating: 0, count: rowTerms.count)
+        var positions = [UInt32](repeating: 0, count: rowTerms.count)
+        for row in rowTerms.indices {
+            let term = Int(rowTerms[row])
+            let target = next[term]
+            next[term] = target + 1
+            places[target] = rowPlaces[row]
+            positions[target] = rowPositions[row]
+        }
+        return (starts, places, positions)
+    }
+}
+
+/// Keys of the dictionary.
+enum TermKey {
+    /// In the place of a field's number: a facet, which stands nowhere.
+    static let noField: UInt64 = 15
+
+    static func text(_ term: String) -> [UInt8] { [SegmentBuilder.textTag] + term.utf8 }
+
+    /// What all values of a facet's field begin with.
+    static func facets(of field: String) -> [UInt8] {
+        [SegmentBuilder.facetTag, UInt8(truncatingIfNeeded: field.utf8.count)] + field.utf8
+    }
+
+    /// A facet's key without its tag. The length is a scalar below 256, which as UTF-8 may take two bytes, so
+    /// it is written as such a byte only below 128: names are at most 127 bytes.
+    static func facetName(_ facet: TextFacet) -> String {
+        let length = Character(Unicode.Scalar(UInt8(truncatingIfNeeded: facet.field.utf8.count)))
+        return String(length) + facet.field + facet.value
+    }
+}
+
+/// Postings and positions of one term after the other.
+private struct PostingGroups {
+    private(set) var documents: [UInt32] = []
+    private(set) var codes: [UInt32] = []
+    private(set) var gaps: [UInt32] = []
+    private(set) var patterns: PatternTable
+    private var postingEnds: [Int] = []
+    private var gapEnds: [Int] = []
+    private let fieldCount: Int
+
+    init(fieldCount: Int, rowCount: Int) {
+        self.fieldCount = fieldCount
+        patterns = PatternTable(fieldCount: fieldCount)
+        documents.reserveCapacity(rowCount)
+        codes.reserveCapacity(rowCount)
+        gaps.reserveCapacity(rowCount)
+    }
+
+    func postings(_ term: Int) -> Range<Int> { (term == 0 ? 0 : postingEnds[term - 1])..<postingEnds[term] }
+
+    func gaps(_ term: Int) -> Range<Int> { (term == 0 ? 0 : gapEnds[term - 1])..<gapEnds[term] }
+
+    mutating func renumber(_ numbers: [UInt32]) {
+        for place in codes.indices { codes[place] = numbers[Int(codes[place])] }
+    }
+
+    /// Adds the rows of the next term.
+    mutating func add(_ places: ArraySlice<UInt64>, _ positions: ArraySlice<UInt32>) {
+        var row = places.startIndex
+        while row < places.endIndex {
+            let document = places[row] >> 4
+            var pattern: [UInt16] = []
+            var (only, times) = (0, 0)
+            var fields = 0
+            while row < places.endIndex, places[row] >> 4 == document {
+                let place = places[row]
+                let start = row
+                while row < places.endIndex, places[row] == place { row += 1 }
+                guard place & 15 != TermKey.noField else { continue }
+                let field = Int(place & 15)
+                let count = addGaps(positions[start..<row])
+                if fields == 0 {
+                    (only, times) = (field, count)
+                } else {
+                    if fields == 1 {
+                        pattern = [UInt16](repeating: 0, count: fieldCount)
+                        pattern[only] = UInt16(times)
+                    }
+                    pattern[field] = UInt16(count)
+                }
+                fields += 1
+            }
+            documents.append(UInt32(document))
+            switch fields {
+            case 0: codes.append(patterns.number(of: [UInt16](repeating: 0, count: fieldCount)))
+            case 1: codes.append(patterns.number(field: only, frequency: times))
+            default: codes.append(patterns.number(of: pattern))
+            }
+        }
+        postingEnds.append(documents.count)
+        gapEnds.append(gaps.count)
+    }
+
+    /// Adds the positions of one field, each once, ascending; says how many they are.
+    private mutating func addGaps(_ positions: ArraySlice<UInt32>) -> Int {
+        if positions.count == 1 {
+            gaps.append(positions[positions.startIndex])
+            return 1
+        }
+        var last: UInt32?
+        var count = 0
+        let isAscending = zip(positions, positions.dropFirst()).allSatisfy { $0 < $1 }
+        for position in isAscending ? positions : positions.sorted()[...] where position != last {
+            gaps.append(position - (last ?? 0))
+            last = position
+            count += 1
+        }
+        return count
+    }
+}

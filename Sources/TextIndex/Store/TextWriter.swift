@@ -1,0 +1,300 @@
+import Foundation
+import VectorIndex
+
+/// When a store writes segments and merges them.
+struct MergePolicy: Sendable {
+    /// Bytes of segments in memory after which they become one on disk.
+    var memoryByteLimit = 32 << 20
+    /// Bytes of log after which the same happens.
+    var logByteLimit = 64 << 20
+    /// So many segments of about one size become one.
+    var fanIn = 8
+    /// Sizes within this factor are about one size.
+    var tierFactor = 8.0
+    /// No merge makes a segment of more documents: it bounds what one change can cost.
+    /// ``LocalTextStore/compact()`` is not bound by it.
+    var documentLimit = 2_000_000
+    /// A segment that has lost this share of its documents is merged with whatever is merged next.
+    var deadShare = 0.3
+
+    /// About how large a segment is.
+    func tier(_ view: SegmentView) -> Int {
+        Int(log(Double(max(view.liveCount, 1))) / log(tierFactor))
+    }
+
+    /// Segments that should become one, if any.
+    func group(among views: [SegmentView]) -> [SegmentView]? {
+        let small = views.filter { $0.liveCount <= documentLimit / fanIn }
+        for (_, group) in Dictionary(grouping: small, by: tier).sorted(by: { $0.key < $1.key })
+        where group.count >= fanIn { return group }
+        return nil
+    }
+
+    /// Whether too much of a segment is dead.
+    func isWorn(_ view: SegmentView) -> Bool {
+        view.liveCount <= documentLimit
+            && Double(view.deleted?.count ?? 0) > deadShare * Double(view.segment.documentCount)
+    }
+}
+
+/// The one who changes a store: the segments and, if there is a directory, the files behind them.
+struct TextWriter: Sendable {
+    private(set) var snapshot: IndexSnapshot
+    var files: TextFiles?
+    private let policy: MergePolicy
+    /// Segments that could not be written are tried again once the log is this long.
+    private var retryLength = 0
+
+    /// A change that is in the log but may not be on the device.
+    struct Ticket: Sendable {
+        let log: IndexLog
+        let number: UInt64
+
+        /// Returns once the change is safe.
+        func wait() throws(TextIndexError) {
+            try onDisk { () throws(VectorIndexError) in try log.commit(through: number) }
+        }
+    }
+
+    /// Documents of the log that become a segment at once when it is read.
+    private static let replayBatch = 4096
+
+    init(format: TextFormat, scoring: TextScoring, policy: MergePolicy) {
+        self.policy = policy
+        snapshot = IndexSnapshot(
+            format: format, scoring: scoring, views: [],
+            totals: [UInt64](repeating: 0, count: format.fields.count))
+    }
+
+    /// Opens the files, and makes the changes that the segments do not hold.
+    mutating func open(_ directory: URL, disk: Disk) throws(TextIndexError) {
+        var pending: [UInt64: TextDocument] = [:]
+        var writer = self
+        func apply() {
+            if pending.isEmpty { return }
+            let images = SegmentBuilder.images(
+                of: Array(pending.values), scoring: writer.snapshot.scoring)
+            writer.add(images)
+            writer.mergeMemory()
+            pending.removeAll(keepingCapacity: true)
+        }
+        let fieldCount = snapshot.format.fields.count
+        let files = try TextFiles(directory, format: snapshot.format, disk: disk) { views in
+            writer.replace(views)
+        } replay: { record throws(TextIndexError) in
+            switch record {
+            case .documents(let words):
+                guard let documents = DocumentCodec.decode(words, fieldCount: fieldCount) else {
+                    throw .damaged(
+                        file: directory.appendingPathComponent(IndexLog.name).path,
+                        reason: "a record holds no documents of \(fieldCount) fields")
+                }
+                for document in documents { pending[document.id] = document }
+                if pending.count >= Self.replayBatch { apply() }
+            case .removal(let ids):
+                apply()
+                writer.delete(Array(ids))
+            case .generation: break
+            case .upsert:
+                throw .damaged(
+                    file: directory.appendingPathComponent(IndexLog.name).path,
+                    reason: "it holds vectors, not documents")
+            }
+        }
+        apply()
+        self = writer
+        self.files = files
+    }
+
+    // MARK: Changes
+
+    mutating func upsert(
+        _ images: [SegmentImage], records: @autoclosure () throws(TextIndexError) -> [[UInt64]]
+    ) throws(TextIndexError) -> Ticket? {
+        try checkRoom(images)
+        var number: UInt64?
+        if let log = files?.log {
+            let records = try records()
+            number = try onDisk { () throws(VectorIndexError) in try log.appendDocuments(records) }
+        }
+        add(images)
+        return finish(number)
+    }
+
+    mutating func remove(_ ids: [UInt64]) throws(TextIndexError) -> Ticket? {
+        let number = try files.map { files throws(TextIndexError) in
+            try onDisk { () throws(VectorIndexError) in try files.log.appendRemoval(of: ids) }
+        }
+        delete(ids)
+        return finish(number)
+    }
+
+    mutating func setGeneration(_ generation: UInt64) throws(TextIndexError) -> Ticket? {
+        guard let log = files?.log else { throw .noDirectory }
+        let number = try onDisk { () throws(VectorIndexError) in try log.appendGeneration(generation) }
+        files?.generation = generation
+        return finish(number)
+    }
+
+    /// What can refuse a change must do so before the change is in the log.
+    private func checkRoom(_ images: [SegmentImage]) throws(TextIndexError) {
+        let limit = SegmentHeader.documentLimit
+        let added = images.reduce(0) { $0 + $1.header.documentCount }
+        guard snapshot.count + added <= limit else { throw .full(limit: limit) }
+    }
+
+    private mutating func finish(_ number: UInt64?) -> Ticket? {
+        mergeMemory()
+        guard let files, let number else { return nil }
+        let ticket = Ticket(log: files.log, number: number)
+        let memory = memoryViews.reduce(0) { $0 + $1.segment.byteCount }
+        let length = files.log.byteCount
+        if memory > policy.memoryByteLimit || length > policy.logByteLimit, length >= retryLength {
+            // If it cannot be written the change is as safe in the log. A later one tries again, but not
+            // every one.
+            do throws(TextIndexError) {
+                try checkpoint()
+                retryLength = 0
+            } catch {
+                retryLength = length * 5 / 4
+            }
+        }
+        return ticket
+    }
+
+    // MARK: Segments
+
+    private var memoryViews: [SegmentView] { snapshot.views.filter { $0.segment.ledger == nil } }
+    private var diskViews: [SegmentView] { snapshot.views.filter { $0.segment.ledger != nil } }
+
+    /// Adds segments whose documents replace those of their ids.
+    private mutating func add(_ images: [SegmentImage]) {
+        let segments = images.map { Segment($0) }
+        let ids = segments.flatMap { segment in
+            Array(UnsafeBufferPointer(start: segment.ids, count: segment.documentCount))
+        }
+        replace(deleting(ids) + segments.map { SegmentView($0) })
+    }
+
+    private mutating func delete(_ ids: [UInt64]) {
+        replace(deleting(ids))
+    }
+
+    /// The segments without some documents.
+    private func deleting(_ ids: [UInt64]) -> [SegmentView] {
+        snapshot.views.compactMap { view in
+            let documents = ids.compactMap { view.document(of: $0) }
+            if documents.isEmpty { return view }
+            let rest = view.deleting(documents)
+            return rest.liveCount > 0 ? rest : nil
+        }
+    }
+
+    private mutating func replace(_ views: [SegmentView]) {
+        let totals = snapshot.format.fields.indices.map { field in
+            views.reduce(0) { $0 + $1.lengthTotals[field] }
+        }
+        snapshot = IndexSnapshot(
+            format: snapshot.format, scoring: snapshot.scoring, views: views, totals: totals)
+    }
+
+    /// Merges segments in memory while there are many of one size.
+    private mutating func mergeMemory() {
+        while let group = policy.group(among: memoryViews) {
+            // Segments in memory cannot be damaged; if they were, they would better stay as they are.
+            guard
+                let image = try? SegmentMerger(
+                    group, scoring: snapshot.scoring, means: snapshot.means
+                ).image(number: 0)
+            else { return }
+            exchange(group, for: [SegmentView(Segment(image))])
+        }
+    }
+
+    private mutating func exchange(_ old: [SegmentView], for new: [SegmentView]) {
+        replace(snapshot.views.filter { view in !old.contains { $0 === view } } + new)
+    }
+
+    /// Writes what is only in memory to disk, together with segments on disk that should be merged, and
+    /// empties the log.
+    private mutating func checkpoint() throws(TextIndexError) {
+        var group = memoryViews
+        group += diskViews.filter { policy.isWorn($0) }
+        // The new segment counts as one of its size; what it is merged with may make it one of the next.
+        while true {
+            let rest = diskViews.filter { view in !group.contains { $0 === view } }
+            let size = group.reduce(0) { $0 + $1.liveCount }
+            let tier = Int(log(Double(max(size, 1))) / log(policy.tierFactor))
+            let same = rest.filter { policy.tier($0) <= tier }
+            let together = same.reduce(size) { $0 + $1.liveCount }
+            guard same.count + 1 >= policy.fanIn, together <= policy.documentLimit else { break }
+            group += same
+        }
+        try write(group)
+    }
+
+    /// Makes one segment on disk of several, and the manifest that names it.
+    private mutating func write(_ group: [SegmentView]) throws(TextIndexError) {
+        guard files != nil else { return }
+        let rest = snapshot.views.filter { view in !group.contains { $0 === view } }
+        let (scoring, means) = (snapshot.scoring, snapshot.means)
+        var merged: [SegmentView] = []
+        if group.contains(where: { $0.liveCount > 0 }),
+            let segment = try files?.write({ number throws(TextIndexError) in
+                try SegmentMerger(group, scoring: scoring, means: means).image(number: number)
+            })
+        {
+            merged = [SegmentView(segment)]
+        }
+        // If the manifest cannot be written, everything is as it was: the old segments stay in use.
+        try files?.replaceManifest(rest + merged)
+        replace(rest + merged)
+        try files?.renewLog()
+    }
+
+    /// Makes one segment of all, or few if there are very many documents; with a directory also on disk.
+    mutating func compact() throws(TextIndexError) {
+        var groups: [[SegmentView]] = []
+        var room = 0
+        for view in snapshot.views.sorted(by: { $0.segment.ids[0] < $1.segment.ids[0] }) {
+            if groups.isEmpty || room + view.liveCount > 2 * policy.documentLimit {
+                groups.append([])
+                room = 0
+            }
+            groups[groups.count - 1].append(view)
+            room += view.liveCount
+        }
+        if files != nil {
+            // Segments in memory must be on disk before a manifest can name them all: the first group takes
+            // them.
+            let memory = memoryViews
+            if groups.isEmpty || groups.count > 1 { try write(memory) }
+            for group in groups {
+                let present = group.filter { view in snapshot.views.contains { $0 === view } }
+                try write(present)
+            }
+        } else {
+            for group in groups {
+                let image = try SegmentMerger(
+                    group, scoring: snapshot.scoring, means: snapshot.means
+                ).image(number: 0)
+                exchange(group, for: image.header.documentCount > 0 ? [SegmentView(Segment(image))] : [])
+            }
+        }
+    }
+
+    func statistics() -> TextIndexStatistics {
+        func bytes(_ views: [SegmentView]) -> Int { views.reduce(0) { $0 + $1.segment.byteCount } }
+        return TextIndexStatistics(
+            count: snapshot.count, deadCount: snapshot.views.reduce(0) { $0 + ($1.deleted?.count ?? 0) },
+            meanLengths: snapshot.means, memorySegmentCount: memoryViews.count,
+            diskSegmentCount: diskViews.count, memoryByteCount: bytes(memoryViews),
+            diskByteCount: bytes(diskViews), logByteCount: files?.log.byteCount ?? 0,
+            generation: files?.generation ?? 0)
+    }
+
+    func verify() throws(TextIndexError) {
+        for view in snapshot.views { try view.segment.ledger?.verifyAll() }
+        try files?.verify()
+    }
+}
