@@ -63,7 +63,11 @@ let package = Package(
             dependencies: ["Concurrency", "Corpus", "Text", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(
-            name: "Models", dependencies: ["Concurrency", "JSONValue", "Text", "Transport", "COpenBLAS"],
+            name: "Models",
+            dependencies: [
+                "Concurrency", "JSONValue", "Text", "Transport", "COpenBLAS",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .target(name: "Documents", dependencies: ["CArchive", "CLibXML2", "Text"], swiftSettings: strict),
         .target(name: "Sourcing", dependencies: ["Corpus", "Documents"], swiftSettings: strict),

@@ -3,6 +3,9 @@ import Dispatch
 /// One thread's encoder. The actor runs on a queue of its own, so that a batch, tens of milliseconds of
 /// arithmetic, never holds up the cooperative thread pool.
 actor EncoderWorker {
+    /// Most tokens of one batch.
+    static let capacity = 512
+
     private let executor: QueueExecutor
     private let encoder: TransformerEncoder
 
@@ -10,7 +13,7 @@ actor EncoderWorker {
 
     init(_ weights: TransformerWeights, number: Int) {
         executor = QueueExecutor(label: "millrace.encoder.\(number)")
-        encoder = TransformerEncoder(weights)
+        encoder = TransformerEncoder(weights, capacity: Self.capacity)
     }
 
     func encode(_ texts: [[Int32]]) -> [[Float]] { encoder.encode(texts) }
@@ -26,7 +29,7 @@ actor EncoderWorker {
 }
 
 /// Runs an actor's jobs one after another on a dispatch queue.
-private final class QueueExecutor: SerialExecutor {
+final class QueueExecutor: SerialExecutor {
     private let queue: DispatchQueue
 
     init(label: String) { queue = DispatchQueue(label: label) }

@@ -21,25 +21,39 @@ enum FloatKernels {
         }
     }
 
-    /// `x[r] = gelu(x[r] + bias)` for every row, where gelu(x) = x Φ(x), Φ the normal distribution function.
-    ///
-    /// Φ(x) − ½ is an odd polynomial of degree 19 on [−4.5, 4.5], fitted by weighted least squares to the
-    /// smallest largest error of x Φ(x); past the ends it is constant. Error at most 5 · 10⁻⁵ for every
-    /// negative x, and relative to x for positive ones.
-    static func addBiasGELU(_ x: FloatMatrix.Block, _ bias: FloatMatrix.Block) {
+    /// `x[r] = f(x[r] + bias)` for every row.
+    static func addBias(
+        _ x: FloatMatrix.Block, _ bias: FloatMatrix.Block, then activation: EncoderShape.Activation
+    ) {
+        switch activation {
+        case .gelu: addBias(x, bias) { gelu($0) }
+        case .geluTanh: addBias(x, bias) { geluTanh($0) }
+        case .relu: addBias(x, bias) { $0.replacing(with: 0, where: $0 .< 0) }
+        }
+    }
+
+    @inline(__always)
+    private static func addBias(
+        _ x: FloatMatrix.Block, _ bias: FloatMatrix.Block, _ activation: (Lanes) -> Lanes
+    ) {
         precondition(bias.columns == x.columns && x.columns % width == 0)
         x.withPointer { x0 in
             bias.withPointer { b in
                 for r in 0..<x.rows {
                     let row = x0 + r * x.stride
                     for j in stride(from: 0, to: x.columns, by: width) {
-                        row.store(gelu(row.lanes(j) + b.lanes(j)), j)
+                        row.store(activation(row.lanes(j) + b.lanes(j)), j)
                     }
                 }
             }
         }
     }
 
+    /// x Φ(x), Φ the normal distribution function.
+    ///
+    /// Φ(x) − ½ is an odd polynomial of degree 19 on [−4.5, 4.5], fitted by weighted least squares to the
+    /// smallest largest error of x Φ(x); past the ends it is constant. Error at most 5 · 10⁻⁵ for every
+    /// negative x, and relative to x for positive ones.
     @inline(__always)
     private static func gelu(_ x: Lanes) -> Lanes {
         let low = x.replacing(with: -4.5, where: x .< -4.5)
@@ -58,9 +72,21 @@ enum FloatKernels {
         return low * (clamped * p + 0.5)
     }
 
-    /// `x[r] = (x[r] + bias − mean) / √(variance + 10⁻¹²) · gain + shift`, mean and variance of that row.
+    /// x/2 (1 + tanh(y)) = x (1 − 1 / (e²ʸ + 1)) with y = √(2/π) (x + 0.044715 x³).
+    @inline(__always)
+    private static func geluTanh(_ x: Lanes) -> Lanes {
+        let y = x * (0.79788456 + 0.035677408 * x * x)
+        // For y > 0 by tanh(−y) = −tanh(y), so that the exponential is of what is not positive.
+        let negative = y.replacing(with: -y, where: y .> 0)
+        let e = exp(negative + negative)
+        let half = e / (e + 1)
+        return x * (1 - half).replacing(with: half, where: y .<= 0)
+    }
+
+    /// `x[r] = (x[r] + bias − mean) / √(variance + epsilon) · gain + shift`, mean and variance of that row.
     static func addBiasNormalize(
-        _ x: FloatMatrix.Block, bias: FloatMatrix.Block, gain: FloatMatrix.Block, shift: FloatMatrix.Block
+        _ x: FloatMatrix.Block, bias: FloatMatrix.Block, gain: FloatMatrix.Block, shift: FloatMatrix.Block,
+        epsilon: Float = 1e-12
     ) {
         precondition(x.columns % width == 0 && bias.columns == x.columns)
         precondition(gain.columns == x.columns && shift.columns == x.columns)
@@ -68,7 +94,7 @@ enum FloatKernels {
             bias.withPointer { b in
                 gain.withPointer { g in
                     shift.withPointer { s in
-                        for r in 0..<x.rows { normalize(x0 + r * x.stride, x.columns, b, g, s) }
+                        for r in 0..<x.rows { normalize(x0 + r * x.stride, x.columns, b, g, s, epsilon) }
                     }
                 }
             }
@@ -78,7 +104,7 @@ enum FloatKernels {
     @inline(__always)
     private static func normalize(
         _ row: UnsafeMutablePointer<Float>, _ columns: Int, _ bias: UnsafeMutablePointer<Float>,
-        _ gain: UnsafeMutablePointer<Float>, _ shift: UnsafeMutablePointer<Float>
+        _ gain: UnsafeMutablePointer<Float>, _ shift: UnsafeMutablePointer<Float>, _ epsilon: Float
     ) {
         var sum = Lanes.zero
         var squares = Lanes.zero
@@ -90,7 +116,7 @@ enum FloatKernels {
         }
         let mean = sum.sum() / Float(columns)
         let variance = max(squares.sum() / Float(columns) - mean * mean, 0)
-        let scale = Lanes(repeating: 1 / (variance + 1e-12).squareRoot())
+        let scale = Lanes(repeating: 1 / (variance + epsilon).squareRoot())
         let center = Lanes(repeating: mean)
         for j in stride(from: 0, to: columns, by: width) {
             row.store((row.lanes(j) - center) * scale * gain.lanes(j) + shift.lanes(j), j)

@@ -27,7 +27,8 @@ public final class LocalEmbedder: Embedder {
         try LocalModel.checkConfiguration(modelDirectory)
         tokenizer = try LocalModel.tokenizer(modelDirectory)
         let file = modelDirectory.appending(path: "model.safetensors")
-        let weights = try TransformerWeights(try Safetensors(file: file))
+        let weights = try TransformerWeights(
+            TensorSet([try Safetensors(file: file)]), shape: .miniLM, maxTokens: LocalModel.maxTokens)
         workers = (0..<threads).map { EncoderWorker(weights, number: $0) }
     }
 
@@ -54,7 +55,7 @@ public final class LocalEmbedder: Embedder {
             return await worker.encode(texts, with: tokenizer)
         }
         let tokens = try await tokenize(texts, from: first)
-        let batches = Self.pack(tokens.map(\.count), capacity: TransformerEncoder.capacity)
+        let batches = Self.pack(tokens.map(\.count), capacity: EncoderWorker.capacity)
         var vectors = [[Float]](repeating: [], count: texts.count)
         try await forEach(batches, from: first) { worker, batch in
             (batch, await worker.encode(batch.map { tokens[$0] }))

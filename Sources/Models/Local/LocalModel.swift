@@ -23,7 +23,7 @@ public enum LocalModel {
     public static func verify(modelDirectory: URL) throws(ModelsError) {
         try checkConfiguration(modelDirectory)
         let tensors = try Safetensors(file: modelDirectory.appending(path: files[0].name))
-        try TransformerWeights.check(tensors)
+        try TransformerWeights.check(TensorSet([tensors]), .miniLM)
         _ = try tokenizer(modelDirectory)
     }
 
@@ -31,10 +31,12 @@ public enum LocalModel {
     static func tokenizer(_ directory: URL) throws(ModelsError) -> WordPieceTokenizer {
         let file = directory.appending(path: files[1].name)
         let tokenizer = try WordPieceTokenizer(vocabulary: file)
-        guard tokenizer.vocabularyCount == TransformerShape.vocabulary else {
+        guard tokenizer.vocabularyCount == EncoderShape.miniLM.vocabulary else {
             throw .unsupported(
                 file: file.path,
-                reason: "it has \(tokenizer.vocabularyCount) pieces, expected \(TransformerShape.vocabulary)")
+                reason: """
+                    it has \(tokenizer.vocabularyCount) pieces, expected \(EncoderShape.miniLM.vocabulary)
+                    """)
         }
         return tokenizer
     }
@@ -93,10 +95,10 @@ public enum LocalModel {
         /// Each key with what the file says and what the encoder computes.
         var values: [(key: String, actual: String, expected: String)] {
             [
-                ("hidden_size", "\(hidden_size)", "\(TransformerShape.hidden)"),
-                ("num_hidden_layers", "\(num_hidden_layers)", "\(TransformerShape.layers)"),
-                ("num_attention_heads", "\(num_attention_heads)", "\(TransformerShape.heads)"),
-                ("intermediate_size", "\(intermediate_size)", "\(TransformerShape.intermediate)"),
+                ("hidden_size", "\(hidden_size)", "\(EncoderShape.miniLM.hidden)"),
+                ("num_hidden_layers", "\(num_hidden_layers)", "\(EncoderShape.miniLM.layers)"),
+                ("num_attention_heads", "\(num_attention_heads)", "\(EncoderShape.miniLM.heads)"),
+                ("intermediate_size", "\(intermediate_size)", "\(EncoderShape.miniLM.intermediate)"),
                 ("hidden_act", hidden_act, "gelu"),
             ]
         }

@@ -10,7 +10,7 @@ import Foundation
 ///
 /// The header is not believed: lengths, shapes and offsets are checked against the file before any is used.
 struct Safetensors: Sendable {
-    /// One tensor of 32-bit floats, or of a kind that is not read.
+    /// One tensor, of any element type.
     struct Tensor: Sendable, Equatable {
         var dtype: String
         var shape: [Int]
@@ -126,20 +126,6 @@ struct Safetensors: Sendable {
         "BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "U16": 2, "I16": 2, "F16": 2, "BF16": 2,
         "U32": 4, "I32": 4, "F32": 4, "U64": 8, "I64": 8, "F64": 8,
     ]
-
-    /// Refuses unless the tensor `name` is there, of 32-bit floats, in `shape`.
-    func require(_ name: String, shape: [Int]) throws(ModelsError) -> Tensor {
-        guard let tensor = tensors[name] else {
-            throw .unsupported(file: path, reason: "it has no tensor \(name)")
-        }
-        guard tensor.dtype == "F32" else {
-            throw .unsupported(file: path, reason: "\(name) is of \(tensor.dtype), expected F32")
-        }
-        guard tensor.shape == shape else {
-            throw .unsupported(file: path, reason: "\(name) has the shape \(tensor.shape), expected \(shape)")
-        }
-        return tensor
-    }
 
     /// Lends the bytes of `tensor` to `body`.
     func withBytes<R>(of tensor: Tensor, _ body: (RawSpan) -> R) -> R {

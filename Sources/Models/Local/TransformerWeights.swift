@@ -1,19 +1,8 @@
-/// The numbers that shape the one network this encoder runs.
-enum TransformerShape {
-    static let layers = 6
-    static let hidden = 384
-    static let heads = 12
-    static let headWidth = hidden / heads
-    static let intermediate = 1536
-    static let vocabulary = 30522
-    static let positions = 512
-}
-
-/// The weights of all-MiniLM-L6-v2, in the layout that products are fastest in.
+/// The weights of an encoder, in the layout that products are fastest in.
 ///
-/// Three things are computed once here instead of for every token: 1/√32 is multiplied into the query
-/// weights; the type embedding is added to the positions; and the biases of keys and values go. A key's
-/// bias adds the same to all scores of a query, which softmax ignores. A value's bias passes through
+/// Three things are computed once here instead of for every token: 1/√(head width) is multiplied into the
+/// query weights; the type embeddings are added to the positions; and the biases of keys and values go. A
+/// key's bias adds the same to all scores of a query, which softmax ignores. A value's bias passes through
 /// attention whole, for its weights sum to 1, so it is folded into the bias of the output projection.
 final class TransformerWeights: @unchecked Sendable {
     // Sendable proof: every property is constant, and the matrices behind them are written only in `init`,
@@ -38,124 +27,106 @@ final class TransformerWeights: @unchecked Sendable {
         var shift: FloatMatrix
     }
 
+    let shape: EncoderShape
+    /// Most tokens of a text.
+    let maxTokens: Int
     let layers: [Layer]
     let embeddingNorm: Norm
-    /// Position plus type embedding, one row a position.
+    /// Position plus type embedding, one row a position, one run of ``maxTokens`` rows a type.
     let positions: FloatMatrix
-    private let tensors: Safetensors
-    private let words: Safetensors.Tensor
+    /// Biases by distance, if the family has them: row *h* holds head *h*'s, for key − query from
+    /// −(``maxTokens`` − 1) on.
+    let distanceBias: FloatMatrix?
+    private let words: EmbeddingTable
 
-    init(_ tensors: Safetensors) throws(ModelsError) {
-        try Self.check(tensors)
-        let reader = TensorReader(tensors: tensors)
-        self.tensors = tensors
-        words = try tensors.require(
-            reader.prefix + Self.wordTable, shape: [TransformerShape.vocabulary, TransformerShape.hidden])
-        embeddingNorm = Norm(
-            bias: FloatMatrix(rows: 1, columns: TransformerShape.hidden),
-            gain: FloatMatrix(row: reader.floats("embeddings.LayerNorm.weight")),
-            shift: FloatMatrix(row: reader.floats("embeddings.LayerNorm.bias")))
-        let kinds = reader.floats("embeddings.token_type_embeddings.weight")
-        let places = reader.floats("embeddings.position_embeddings.weight")
-        positions = FloatMatrix(rows: LocalModel.maxTokens, columns: TransformerShape.hidden)
-        positions.block(rows: 0..<LocalModel.maxTokens).withPointer { target in
-            for i in 0..<(LocalModel.maxTokens * TransformerShape.hidden) {
-                target[i] = places[i] + kinds[i % TransformerShape.hidden]
-            }
-        }
-        layers = (0..<TransformerShape.layers).map(reader.layer)
+    /// - Parameter maxTokens: at most as many as the position table has rows for.
+    init(_ tensors: TensorSet, shape: EncoderShape, maxTokens: Int) throws(ModelsError) {
+        precondition(maxTokens <= shape.positions - shape.firstPosition, "\(maxTokens) positions")
+        try Self.check(tensors, shape)
+        let reader = LayerReader(tensors: tensors, names: EncoderNames(shape: shape))
+        (self.shape, self.maxTokens) = (shape, maxTokens)
+        words = try EmbeddingTable(tensors, name: EncoderNames.words, [shape.vocabulary, shape.hidden])
+        embeddingNorm = reader.norm(
+            EncoderNames.embeddingNorm, bias: [Float](repeating: 0, count: shape.hidden))
+        positions = Self.positions(tensors, shape, maxTokens)
+        distanceBias =
+            shape.relativeBuckets > 0
+            ? RelativePosition.table(
+                tensors.floats(EncoderNames.relativeBias), heads: shape.heads,
+                buckets: shape.relativeBuckets, maxTokens: maxTokens)
+            : nil
+        layers = (0..<shape.layers).map(reader.layer)
     }
 
-    private static let wordTable = "embeddings.word_embeddings.weight"
+    private static func positions(
+        _ tensors: TensorSet, _ shape: EncoderShape, _ maxTokens: Int
+    ) -> FloatMatrix {
+        let places = tensors.floats(EncoderNames.positions)
+        let types = max(shape.types, 1)
+        let kinds =
+            shape.types > 0
+            ? tensors.floats(EncoderNames.types) : [Float](repeating: 0, count: shape.hidden)
+        let table = FloatMatrix(rows: types * maxTokens, columns: shape.hidden)
+        table.block(rows: 0..<(types * maxTokens)).withPointer { target in
+            for type in 0..<types {
+                for i in 0..<(maxTokens * shape.hidden) {
+                    target[type * maxTokens * shape.hidden + i] =
+                        places[shape.firstPosition * shape.hidden + i]
+                        + kinds[type * shape.hidden + i % shape.hidden]
+                }
+            }
+        }
+        return table
+    }
 
     /// Refuses a file that lacks a tensor or has one in another shape or type.
-    static func check(_ tensors: Safetensors) throws(ModelsError) {
-        let (hidden, inner) = (TransformerShape.hidden, TransformerShape.intermediate)
-        var shapes: [(String, [Int])] = [
-            (wordTable, [TransformerShape.vocabulary, hidden]),
-            ("embeddings.position_embeddings.weight", [TransformerShape.positions, hidden]),
-            ("embeddings.token_type_embeddings.weight", [2, hidden]),
-            ("embeddings.LayerNorm.weight", [hidden]), ("embeddings.LayerNorm.bias", [hidden]),
-        ]
-        for i in 0..<TransformerShape.layers {
-            let layer = "encoder.layer.\(i)."
-            for name in ["self.query", "self.key", "self.value", "output.dense"] {
-                shapes.append(("\(layer)attention.\(name).weight", [hidden, hidden]))
-                shapes.append(("\(layer)attention.\(name).bias", [hidden]))
-            }
-            for name in ["attention.output.LayerNorm", "output.LayerNorm"] {
-                shapes.append(("\(layer)\(name).weight", [hidden]))
-                shapes.append(("\(layer)\(name).bias", [hidden]))
-            }
-            shapes.append(("\(layer)intermediate.dense.weight", [inner, hidden]))
-            shapes.append(("\(layer)intermediate.dense.bias", [inner]))
-            shapes.append(("\(layer)output.dense.weight", [hidden, inner]))
-            shapes.append(("\(layer)output.dense.bias", [hidden]))
+    static func check(_ tensors: TensorSet, _ shape: EncoderShape) throws(ModelsError) {
+        for (name, shape) in EncoderNames(shape: shape).shapes {
+            _ = try tensors.require(name, shape: shape)
         }
-        let prefix = TensorReader(tensors: tensors).prefix
-        for (name, shape) in shapes { _ = try tensors.require(prefix + name, shape: shape) }
     }
 
-    /// Writes the word embedding of `id` plus the position embedding of `position` into `target`.
-    func embed(_ id: Int32, position: Int, into target: FloatMatrix.Block) {
-        let bytes = TransformerShape.hidden * MemoryLayout<Float>.stride
-        precondition(id >= 0 && id < TransformerShape.vocabulary, "token \(id)")
-        tensors.withBytes(of: words) { table in
-            let row = table.extracting((Int(id) * bytes)..<((Int(id) + 1) * bytes))
-            FloatKernels.add(row, positions.block(rows: position..<(position + 1)), into: target)
-        }
+    /// Writes the word embedding of `id` plus the position and type embedding into `target`.
+    func embed(_ id: Int32, position: Int, type: Int, into target: FloatMatrix.Block) {
+        precondition(type >= 0 && type < max(shape.types, 1), "type \(type)")
+        let row = type * maxTokens + position
+        words.add(id, to: positions.block(rows: row..<(row + 1)), into: target)
     }
 }
 
-/// Reads checked tensors by the names that BERT checkpoints give them.
-private struct TensorReader {
-    let tensors: Safetensors
-    /// Some checkpoints name everything `bert.…`.
-    var prefix: String { tensors.tensors.keys.contains { $0.hasPrefix("bert.") } ? "bert." : "" }
+/// Reads checked tensors into layers.
+private struct LayerReader {
+    let tensors: TensorSet
+    let names: EncoderNames
 
-    /// All floats of a tensor, in order. The file was checked to have it.
-    func floats(_ name: String) -> [Float] {
-        guard let tensor = tensors.tensors[prefix + name] else {
-            preconditionFailure("\(name) was not checked")
-        }
-        return tensors.withBytes(of: tensor) { bytes in
-            [Float](unsafeUninitializedCapacity: bytes.byteCount / 4) { floats, count in
-                // The file is little-endian, as every processor that Swift for Linux runs on.
-                bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(floats).copyMemory(from: $0) }
-                count = bytes.byteCount / 4
-            }
-        }
-    }
-
-    func layer(_ number: Int) -> TransformerWeights.Layer {
-        let (hidden, inner) = (TransformerShape.hidden, TransformerShape.intermediate)
-        let name = "encoder.layer.\(number)."
-        let scale = 1 / Float(TransformerShape.headWidth).squareRoot()
-        let query = floats(name + "attention.self.query.weight").map { $0 * scale }
-        let qkv =
-            query + floats(name + "attention.self.key.weight") + floats(name + "attention.self.value.weight")
-        let output = floats(name + "attention.output.dense.weight")
-        let valueBias = floats(name + "attention.self.value.bias")
-        var outputBias = floats(name + "attention.output.dense.bias")
+    func layer(_ i: Int) -> TransformerWeights.Layer {
+        let shape = names.shape
+        let (hidden, inner) = (shape.hidden, shape.intermediate)
+        let scale = 1 / Float(shape.headWidth).squareRoot()
+        func weight(_ name: String) -> [Float] { tensors.floats(name + ".weight") }
+        func bias(_ name: String) -> [Float] { tensors.floats(name + ".bias") }
+        let query = weight(names.query(i)).map { $0 * scale }
+        let qkv = query + weight(names.key(i)) + weight(names.value(i))
+        let output = weight(names.mixed(i))
+        let valueBias = bias(names.value(i))
+        var outputBias = bias(names.mixed(i))
         for o in 0..<hidden {
             for i in 0..<hidden { outputBias[o] += output[o * hidden + i] * valueBias[i] }
         }
-        let up = floats(name + "intermediate.dense.weight")
-        let down = floats(name + "output.dense.weight")
         return TransformerWeights.Layer(
             attention: MatrixProduct(inner: hidden, outer: 3 * hidden, columns: qkv),
-            queryBias: FloatMatrix(row: floats(name + "attention.self.query.bias").map { $0 * scale }),
+            queryBias: FloatMatrix(row: bias(names.query(i)).map { $0 * scale }),
             attentionOutput: MatrixProduct(inner: hidden, outer: hidden, columns: output),
-            attentionNorm: norm(name + "attention.output.LayerNorm", bias: outputBias),
-            intermediate: MatrixProduct(inner: hidden, outer: inner, columns: up),
-            intermediateBias: FloatMatrix(row: floats(name + "intermediate.dense.bias")),
-            output: MatrixProduct(inner: inner, outer: hidden, columns: down),
-            outputNorm: norm(name + "output.LayerNorm", bias: floats(name + "output.dense.bias")))
+            attentionNorm: norm(names.attentionNorm(i), bias: outputBias),
+            intermediate: MatrixProduct(inner: hidden, outer: inner, columns: weight(names.up(i))),
+            intermediateBias: FloatMatrix(row: bias(names.up(i))),
+            output: MatrixProduct(inner: inner, outer: hidden, columns: weight(names.down(i))),
+            outputNorm: norm(names.outputNorm(i), bias: bias(names.down(i))))
     }
 
-    private func norm(_ name: String, bias: [Float]) -> TransformerWeights.Norm {
+    func norm(_ name: String, bias: [Float]) -> TransformerWeights.Norm {
         TransformerWeights.Norm(
-            bias: FloatMatrix(row: bias), gain: FloatMatrix(row: floats(name + ".weight")),
-            shift: FloatMatrix(row: floats(name + ".bias")))
+            bias: FloatMatrix(row: bias), gain: FloatMatrix(row: tensors.floats(name + ".weight")),
+            shift: FloatMatrix(row: tensors.floats(name + ".bias")))
     }
 }

@@ -10,12 +10,13 @@ struct WordPieceScanner: Sendable {
     func scan(_ text: Span<UInt8>, into pieces: inout PieceSink) {
         let units = vocabulary.units.span
         let ascii = characters.ascii.span
-        var word = WordBuffer()
+        var word = WordBuffer(keepsSources: pieces.keepsSources)
         var at = 0
         while at < text.count {
             let byte = text[at]
             if byte >= 0x80 {
                 let (scalar, length) = decode(text, at)
+                word.source = at..<(at + length)
                 at += length
                 take(scalar, &word, units, &pieces)
                 continue
@@ -26,6 +27,7 @@ struct WordPieceScanner: Sendable {
                     if pieces.isFull { return }
                     at = end
                 } else {
+                    word.source = at..<(at + 1)
                     word.append(kept)
                     at += 1
                 }
@@ -36,10 +38,10 @@ struct WordPieceScanner: Sendable {
             match(&word, units, &pieces)
             if kept == WordPieceCharacters.asciiIsolated {
                 if byte == UInt8(ascii: "["), let special = special(text, at - 1) {
-                    pieces.append(special.id)
+                    pieces.append(special.id, at - 1, at - 1 + special.length)
                     at += special.length - 1
                 } else {
-                    pieces.append(vocabulary.asciiIDs[Int(byte)])
+                    pieces.append(vocabulary.asciiIDs[Int(byte)], at - 1, at)
                 }
             }
             if pieces.isFull { return }
@@ -64,9 +66,12 @@ struct WordPieceScanner: Sendable {
         }
         let id = vocabulary.words.id(of: short)
         if id >= 0 {
-            pieces.append(id)
+            pieces.append(id, at, end)
         } else {
-            for offset in at..<end { word.append(ascii[Int(text[offset])]) }
+            for offset in at..<end {
+                word.source = offset..<(offset + 1)
+                word.append(ascii[Int(text[offset])])
+            }
             match(&word, units, &pieces)
         }
         return end
@@ -131,13 +136,13 @@ struct WordPieceScanner: Sendable {
                 if unit.id >= 0 { (id, end) = (unit.id, at) }
             }
             isKnown = id >= 0
-            if isKnown { pieces.append(id) }
+            if isKnown { pieces.append(id, word.sourceStart(start), word.sourceEnd(end - 1)) }
             start = end
             root = WordPieceVocabulary.continuationRoot
         }
         if !isKnown {
             pieces.removeAll(after: before)
-            pieces.append(vocabulary.unknown)
+            pieces.append(vocabulary.unknown, word.sourceStart(0), word.lastSourceEnd)
         }
         word.removeAll()
     }
@@ -160,25 +165,52 @@ struct WordBuffer {
     private(set) var bytes = InlineArray<400, UInt8>(repeating: 0)
     private(set) var count = 0
     private(set) var characters = 0
+    /// Where the character that is appended next stands in the text.
+    var source = 0..<0
+    private(set) var lastSourceEnd = 0
+    private let keepsSources: Bool
+    /// For each byte the start and end of its character in the text, if they are kept.
+    private var starts: [Int] = []
+    private var ends: [Int] = []
+
+    init(keepsSources: Bool) { self.keepsSources = keepsSources }
+
+    /// Where the character of byte `i` starts in the text; 0 if sources are not kept.
+    @inline(__always)
+    func sourceStart(_ i: Int) -> Int { keepsSources ? starts[i] : 0 }
+
+    /// Where the character of byte `i` ends in the text; 0 if sources are not kept.
+    @inline(__always)
+    func sourceEnd(_ i: Int) -> Int { keepsSources ? ends[i] : 0 }
 
     @inline(__always)
-    mutating func removeAll() { (count, characters) = (0, 0) }
+    mutating func removeAll() {
+        (count, characters) = (0, 0)
+        if keepsSources {
+            starts.removeAll(keepingCapacity: true)
+            ends.removeAll(keepingCapacity: true)
+        }
+    }
 
     @inline(__always)
     mutating func append(_ ascii: UInt8) {
         characters += 1
+        lastSourceEnd = source.upperBound
         if characters > Self.maxCharacters { return }
         bytes[count] = ascii
         count += 1
+        if keepsSources { keepSource() }
     }
 
     mutating func append(scalar: UInt32) {
         if scalar < 0x80 { return append(UInt8(scalar)) }
         characters += 1
+        lastSourceEnd = source.upperBound
         if characters > Self.maxCharacters { return }
         func put(_ value: UInt32) {
             bytes[count] = UInt8(value)
             count += 1
+            if keepsSources { keepSource() }
         }
         if scalar < 0x800 {
             put(0xC0 | scalar >> 6)
@@ -193,36 +225,9 @@ struct WordBuffer {
         }
         put(0x80 | scalar & 0x3F)
     }
-}
 
-/// Where pieces go: into an array, or only counted.
-struct PieceSink {
-    /// Empty if the sink only counts.
-    private(set) var ids: [Int32] = []
-    private(set) var count = 0
-    private let keepsIDs: Bool
-    private let limit: Int
-
-    /// Counts pieces and keeps none.
-    init() { (keepsIDs, limit) = (false, .max) }
-
-    /// Keeps pieces; is full at `limit`.
-    init(limit: Int, startingWith id: Int32) {
-        (keepsIDs, self.limit) = (true, limit)
-        ids.reserveCapacity(min(limit, 256) + 16)
-        append(id)
-    }
-
-    var isFull: Bool { count >= limit }
-
-    @inline(__always)
-    mutating func append(_ id: Int32) {
-        if keepsIDs { ids.append(id) }
-        count += 1
-    }
-
-    mutating func removeAll(after length: Int) {
-        if keepsIDs { ids.removeSubrange(length...) }
-        count = length
+    private mutating func keepSource() {
+        starts.append(source.lowerBound)
+        ends.append(source.upperBound)
     }
 }

@@ -59,4 +59,41 @@ public struct WordPieceTokenizer: TokenCounter, Sendable {
         scanner.scan(bytes.span, into: &pieces)
         return pieces.count
     }
+
+    /// `[CLS] question [SEP] lead text [SEP]`, as BERT reads pairs.
+    ///
+    /// - Parameters:
+    ///   - lead: goes before `text`, but is no part of what is told apart by ``TokenizedPair/sources``.
+    ///   - maxTokens: most ids in all, at least 8. The text is cut off first; a question of more than half
+    ///     of them is cut off there.
+    func encodePair(
+        question: String, lead: String, text: String, maxTokens: Int = 256
+    ) -> TokenizedPair {
+        precondition(maxTokens >= 8, "no room for two texts in \(maxTokens) tokens")
+        var pieces = PieceSink(limit: maxTokens - 1, startingWith: scanner.vocabulary.classification)
+        scanner.scan(question.utf8.span, into: &pieces)
+        if pieces.count > maxTokens / 2 { pieces.removeAll(after: maxTokens / 2) }
+        pieces.append(scanner.vocabulary.separator)
+        let secondStart = pieces.count
+        scanner.scan(lead.utf8.span, into: &pieces)
+        if pieces.count > maxTokens - 1 { pieces.removeAll(after: maxTokens - 1) }
+        let textStart = pieces.count
+        var second = PieceSink(
+            limit: maxTokens - textStart, startingWith: scanner.vocabulary.separator, keepsSources: true)
+        if textStart < maxTokens - 1 { scanner.scan(text.utf8.span, into: &second) }
+        if second.count > maxTokens - textStart { second.removeAll(after: maxTokens - textStart) }
+        let ids = pieces.ids + second.ids.dropFirst() + [scanner.vocabulary.separator]
+        return TokenizedPair(
+            input: EncoderInput(ids, secondStart: secondStart), textStart: textStart,
+            sources: Array(second.sources.dropFirst()))
+    }
+}
+
+/// Two texts as one input of an encoder.
+struct TokenizedPair: Sendable, Equatable {
+    var input: EncoderInput
+    /// The position of the text's first token.
+    var textStart: Int
+    /// The UTF-8 range in the text of each of its tokens, from ``textStart`` on.
+    var sources: [Range<Int>]
 }

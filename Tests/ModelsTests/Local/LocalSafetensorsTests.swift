@@ -42,11 +42,12 @@ enum SafetensorsFile {
                 "a": .init(dtype: "F32", shape: [2, 3], bytes: start..<(start + 24)),
                 "b": .init(dtype: "I64", shape: [1], bytes: (start + 24)..<(start + 32)),
             ])
-        let a = try file.require("a", shape: [2, 3])
+        let set = TensorSet([file])
+        let a = try set.require("a", shape: [2, 3]).tensor
         #expect(file.withBytes(of: a) { $0.unsafeLoad(fromByteOffset: 23, as: UInt8.self) } == 23)
-        #expect(throws: ModelsError.self) { try file.require("a", shape: [3, 2]) }
-        #expect(throws: ModelsError.self) { try file.require("b", shape: [1]) }
-        #expect(throws: ModelsError.self) { try file.require("c", shape: [1]) }
+        #expect(throws: ModelsError.self) { try set.require("a", shape: [3, 2]) }
+        #expect(throws: ModelsError.self) { try set.require("b", shape: [1]) }
+        #expect(throws: ModelsError.self) { try set.require("c", shape: [1]) }
     }
 
     @Test(arguments: [0, 1, 7])

@@ -1,0 +1,115 @@
+import Foundation
+import Synchronization
+
+/// Reads a question and a passage together, and says whether the passage answers and which words do.
+///
+/// A cross-encoder of Millrace's own (`models/reader/README.md` says how it came to be and what it is bad at),
+/// run in this process. Its word table is the embedding model's, whose folder it needs too. Join what it says
+/// with similarity: alone it is no ranking.
+public final class PassageReader: Sendable {
+    /// A passage as it is read: its page's title and headings are read before its text.
+    public struct Passage: Sendable, Equatable {
+        public var title: String
+        /// From the outermost heading inwards.
+        public var headings: [String]
+        public var text: String
+
+        public init(title: String, headings: [String] = [], text: String) {
+            (self.title, self.headings, self.text) = (title, headings, text)
+        }
+
+        /// `title › heading › heading. `; empty if there is neither.
+        var lead: String {
+            let names = ([title] + headings).filter { !$0.isEmpty }
+            return names.isEmpty ? "" : names.joined(separator: " › ") + ". "
+        }
+    }
+
+    private let tokenizer: WordPieceTokenizer
+    private let workers: [ReaderWorker]
+    private let turn = Atomic<Int>(0)
+
+    /// Opens the reader in `directory`, compares its SHA-256 with the shipped one's, and checks names and
+    /// shapes. Takes tens of milliseconds.
+    ///
+    /// - Parameters:
+    ///   - directory: the reader's folder, as ``ReaderModel/directory(modelDirectory:environment:executable:)``
+    ///     finds it.
+    ///   - modelDirectory: the embedding model's folder, `vocab.txt` and `model.safetensors`.
+    ///   - threads: how many batches are computed at a time, at least 1.
+    /// - Throws: ``ModelsError`` with the file and what is wrong.
+    public convenience init(
+        directory: URL, modelDirectory: URL, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) throws(ModelsError) {
+        let file = directory.appending(path: ReaderModel.fileName)
+        try ReaderModel.checkChecksum(file)
+        try self.init(file: file, modelDirectory: modelDirectory, threads: threads)
+    }
+
+    /// Opens any weights of the reader's kind.
+    init(file: URL, modelDirectory: URL, threads: Int) throws(ModelsError) {
+        precondition(threads >= 1, "\(threads) threads")
+        tokenizer = try LocalModel.tokenizer(modelDirectory)
+        let tensors = TensorSet([
+            try Safetensors(file: file),
+            try Safetensors(file: modelDirectory.appending(path: "model.safetensors")),
+        ])
+        let heads = try ReaderHeads(tensors, hidden: EncoderShape.miniLM.hidden)
+        let weights = try TransformerWeights(tensors, shape: .miniLM, maxTokens: ReaderModel.maxTokens)
+        workers = (0..<threads).map { ReaderWorker(weights, heads, number: $0) }
+    }
+
+    /// Reads each passage with the question.
+    ///
+    /// The question is cut off after 127 word pieces, a passage where question, title, headings and passage
+    /// together have 256. Passages are packed without padding: the cost is that of their word pieces.
+    ///
+    /// - Returns: one reading a passage, in order.
+    /// - Throws: `CancellationError` if the task is cancelled; checked once a batch.
+    public func read(question: String, passages: [Passage]) async throws -> [Reading] {
+        let first = turn.wrappingAdd(1, ordering: .relaxed).oldValue & .max
+        let pairs = passages.map {
+            tokenizer.encodePair(
+                question: question, lead: $0.lead, text: $0.text, maxTokens: ReaderModel.maxTokens)
+        }
+        let batches = LocalEmbedder.pack(pairs.map(\.input.ids.count), capacity: ReaderWorker.capacity)
+        var readings = [Reading?](repeating: nil, count: passages.count)
+        try await withThrowingTaskGroup(of: ([Int], [Reading]).self) { group in
+            for (i, batch) in batches.enumerated() {
+                try Task.checkCancellation()
+                // An actor runs its jobs one after another, so no more than all workers run at a time.
+                let worker = workers[(first + i) % workers.count]
+                group.addTask {
+                    try Task.checkCancellation()
+                    return (batch, await worker.read(batch.map { pairs[$0] }))
+                }
+            }
+            for try await (batch, results) in group {
+                for (i, reading) in zip(batch, results) { readings[i] = reading }
+            }
+        }
+        return readings.compactMap(\.self)
+    }
+}
+
+/// One thread's reader, on a queue of its own.
+private actor ReaderWorker {
+    /// Most tokens of one batch.
+    static let capacity = 512
+
+    private let executor: QueueExecutor
+    private let encoder: TransformerEncoder
+    private let heads: ReaderHeads
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(_ weights: TransformerWeights, _ heads: ReaderHeads, number: Int) {
+        executor = QueueExecutor(label: "millrace.reader.\(number)")
+        encoder = TransformerEncoder(weights, capacity: Self.capacity)
+        self.heads = heads
+    }
+
+    func read(_ pairs: [TokenizedPair]) -> [Reading] {
+        zip(pairs, encoder.forward(pairs.map(\.input))).map { heads.read($0, encoder.states($1)) }
+    }
+}
