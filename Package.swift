@@ -35,6 +35,7 @@ let package = Package(
         // Without pkg-config: Debian's libstemmer-dev has no file for it.
         .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
         .target(name: "CVectorKernels"),
+        .target(name: "CMatrixKernels"),
         .target(name: "Concurrency", swiftSettings: strict),
         .target(name: "Text", dependencies: ["CStemmer"], swiftSettings: strict),
         .target(name: "JSONValue", swiftSettings: strict),
@@ -65,7 +66,7 @@ let package = Package(
         .target(
             name: "Models",
             dependencies: [
-                "Concurrency", "JSONValue", "Text", "Transport", "COpenBLAS",
+                "CMatrixKernels", "Concurrency", "JSONValue", "Text", "Transport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),

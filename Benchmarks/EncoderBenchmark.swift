@@ -29,7 +29,8 @@ enum EncoderBenchmark {
         let embedder = try LocalEmbedder(modelDirectory: directory, threads: threads)
         print("opened in \(clock.now - opened)")
         try measureTokenizer(embedder.tokenizer, texts)
-        let tokens = texts.map { embedder.tokenizer.encode($0).count }.reduce(0, +)
+        let tokens = texts.map { embedder.tokenizer.encode($0, maxTokens: embedder.model.maxTokens).count }
+            .reduce(0, +)
         var best = Duration.seconds(1e9)
         var vectors = try await embed(Array(texts.prefix(64)), embedder, isSingle)
         for _ in 0..<repetitions {
@@ -64,7 +65,7 @@ enum EncoderBenchmark {
         return vectors
     }
 
-    private static func measureTokenizer(_ tokenizer: WordPieceTokenizer, _ texts: [String]) throws {
+    private static func measureTokenizer(_ tokenizer: any PieceTokenizer, _ texts: [String]) throws {
         let clock = ContinuousClock()
         let bytes = texts.reduce(0) { $0 + $1.utf8.count }
         var best = Duration.seconds(1e9)

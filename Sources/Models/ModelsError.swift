@@ -1,4 +1,4 @@
-/// Why a model cannot be used, or not for this. None of these passes by itself: a retry does not help.
+/// Why a model cannot be used, or not for this. A retry helps with ``notFetched(file:reason:)`` alone.
 public enum ModelsError: Error, Sendable, Equatable {
     /// A file of the model is not there.
     case missing(file: String)
@@ -6,10 +6,14 @@ public enum ModelsError: Error, Sendable, Equatable {
     case unreadable(file: String, reason: String)
     /// A file's content contradicts itself: cut short, overwritten, or of another kind.
     case damaged(file: String, reason: String)
-    /// A sound file of a model other than the one this encoder runs.
+    /// A sound file of a model that this encoder does not run.
     case unsupported(file: String, reason: String)
     /// A file is not the one that was published.
     case wrongChecksum(file: String, expected: String, actual: String)
+    /// What names no model of a hub.
+    case badHubName(String)
+    /// The hub did not give a file.
+    case notFetched(file: String, reason: String)
     /// A text without a visible character, which the model refuses; `offset` is its place in the batch.
     case emptyText(model: String, offset: Int)
     /// A model answered for more or fewer texts than it was given.
@@ -30,12 +34,22 @@ extension ModelsError: CustomStringConvertible {
         case .damaged(let file, let reason):
             "The model file \(file) is damaged: \(reason). Delete it and fetch the model again."
         case .unsupported(let file, let reason):
-            "The model file \(file) is of another model: \(reason). Millrace runs \(LocalModel.name)."
+            """
+            The model file \(file) is of another model than Millrace can use here: \(reason). docs/models.md \
+            tells which it runs.
+            """
         case .wrongChecksum(let file, let expected, let actual):
             """
             The model file \(file) is not the published one: its SHA-256 is \(actual), expected \(expected). \
             Delete it and fetch the model again.
             """
+        case .badHubName(let name):
+            """
+            “\(name)” names no model of a hub. Write OWNER/NAME@REVISION in letters, digits, “.”, “_” and “-”, \
+            and a SHA-256 as 64 hexadecimal digits.
+            """
+        case .notFetched(let file, let reason):
+            "\(file) was not fetched: \(reason). Try again, or put the model's files into a folder by hand."
         case .emptyText(let model, let offset):
             "Text \(offset) of the batch is empty or only white space, which \(model) refuses. Leave it out."
         case .wrongCount(let model, let expected, let actual):

@@ -4,27 +4,30 @@ import Dispatch
 /// arithmetic, never holds up the cooperative thread pool.
 actor EncoderWorker {
     /// Most tokens of one batch.
-    static let capacity = 512
-
+    nonisolated let capacity: Int
     private let executor: QueueExecutor
     private let encoder: TransformerEncoder
+    private let pooling: SentenceEmbedding.Pooling
+    private let maxTokens: Int
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(_ weights: TransformerWeights, number: Int) {
+    init(_ weights: TransformerWeights, pooling: SentenceEmbedding.Pooling, number: Int) {
         executor = QueueExecutor(label: "millrace.encoder.\(number)")
-        encoder = TransformerEncoder(weights, capacity: Self.capacity)
+        capacity = max(512, weights.maxTokens)
+        encoder = TransformerEncoder(weights, capacity: capacity)
+        (self.pooling, maxTokens) = (pooling, weights.maxTokens)
     }
 
-    func encode(_ texts: [[Int32]]) -> [[Float]] { encoder.encode(texts) }
+    func encode(_ texts: [[Int32]]) -> [[Float]] { encoder.encode(texts, pooling: pooling) }
 
-    func tokenize(_ texts: ArraySlice<String>, with tokenizer: WordPieceTokenizer) -> [[Int32]] {
-        texts.map { tokenizer.encode($0, maxTokens: LocalModel.maxTokens) }
+    func tokenize(_ texts: ArraySlice<String>, with tokenizer: any PairTokenizer) -> [[Int32]] {
+        texts.map { tokenizer.encode($0, maxTokens: maxTokens) }
     }
 
     /// One short way for a single query.
-    func encode(_ texts: [String], with tokenizer: WordPieceTokenizer) -> [[Float]] {
-        encoder.encode(texts.map { tokenizer.encode($0, maxTokens: LocalModel.maxTokens) })
+    func encode(_ texts: [String], with tokenizer: any PairTokenizer) -> [[Float]] {
+        encode(tokenize(texts[...], with: tokenizer))
     }
 }
 

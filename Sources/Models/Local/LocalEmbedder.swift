@@ -1,19 +1,21 @@
+import Crypto
 import Foundation
 import Synchronization
 
-/// all-MiniLM-L6-v2, run in this process: no network, no account.
+/// An encoder run in this process: all-MiniLM-L6-v2, or another of its family. No network, no account.
 ///
-/// Texts are cut off after 256 word pieces. Equal texts get equal vectors, whatever they are embedded with,
-/// to rounding (10⁻⁵).
+/// Texts are cut off after `model.maxTokens` pieces, 256 of all-MiniLM-L6-v2. Equal texts get equal vectors,
+/// to the bit, whatever they are embedded with.
 public final class LocalEmbedder: Embedder {
-    public let model = EmbeddingModel(
-        name: LocalModel.name, dimension: LocalModel.dimension, maxTokens: LocalModel.maxTokens)
+    public let model: EmbeddingModel
     /// The model's own tokenizer, for counting what a text will cost.
-    public let tokenizer: WordPieceTokenizer
+    public var tokenizer: any PieceTokenizer { pieces }
+    private let pieces: any PairTokenizer
+    private let embedding: SentenceEmbedding
     private let workers: [EncoderWorker]
     private let turn = Atomic<Int>(0)
 
-    /// Opens the model in `modelDirectory`: `config.json`, `vocab.txt`, `model.safetensors`.
+    /// Opens all-MiniLM-L6-v2 in `modelDirectory`: `config.json`, `vocab.txt`, `model.safetensors`.
     ///
     /// Headers, names and shapes are checked as by ``LocalModel/verify(modelDirectory:)``; contents are not
     /// hashed. Reads half of the weights into a layout of its own, 42 MB; the word table stays mapped.
@@ -25,11 +27,47 @@ public final class LocalEmbedder: Embedder {
     ) throws(ModelsError) {
         precondition(threads >= 1, "\(threads) threads")
         try LocalModel.checkConfiguration(modelDirectory)
-        tokenizer = try LocalModel.tokenizer(modelDirectory)
+        pieces = try LocalModel.tokenizer(modelDirectory)
+        model = EmbeddingModel(
+            name: LocalModel.name, dimension: LocalModel.dimension, maxTokens: LocalModel.maxTokens)
+        embedding = SentenceEmbedding()
         let file = modelDirectory.appending(path: "model.safetensors")
         let weights = try TransformerWeights(
             TensorSet([try Safetensors(file: file)]), shape: .miniLM, maxTokens: LocalModel.maxTokens)
-        workers = (0..<threads).map { EncoderWorker(weights, number: $0) }
+        workers = (0..<threads).map { EncoderWorker(weights, pooling: .mean, number: $0) }
+    }
+
+    /// Opens any encoder of the family in `directory`: BERT, RoBERTa, XLM-R, MPNet and what was made of them.
+    ///
+    /// All weights are hashed, for the vectors' name ends with that hash and how they are made: vectors of
+    /// two models, or of one with other prefixes, are never mixed.
+    ///
+    /// - Parameters:
+    ///   - name: what the model is called; `nil` for the folder's name.
+    ///   - embedding: pooling and prefixes; `nil` for what the folder's files say.
+    ///   - maxTokens: tokens of a text that are read; the model's own limit if it is less.
+    ///   - threads: how many batches are computed at a time, at least 1.
+    /// - Throws: ``ModelsError`` with the file and what is wrong.
+    public init(
+        folder directory: URL, name: String? = nil, embedding: SentenceEmbedding? = nil, maxTokens: Int = 512,
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) throws(ModelsError) {
+        precondition(threads >= 1 && maxTokens >= 8, "\(threads) threads, \(maxTokens) tokens")
+        let folder = try EncoderFolder(directory)
+        self.embedding = if let embedding { embedding } else { try SentenceEmbedding(folder: directory) }
+        pieces = folder.tokenizer
+        let limit = min(folder.maxTokens, maxTokens)
+        let weights = try TransformerWeights(
+            folder.tensors, shape: folder.configuration.shape, maxTokens: limit)
+        let pooling = self.embedding.pooling
+        let ways =
+            "\(try folder.weightsHash())\n\(pooling)\n\(self.embedding.queryPrefix)\n\(self.embedding.passagePrefix)"
+        let hash = SHA256.hash(data: Data(ways.utf8)).prefix(6).hexadecimal
+        model = EmbeddingModel(
+            name: "\(name ?? directory.lastPathComponent)#\(hash)",
+            dimension: folder.configuration.shape.hidden,
+            maxTokens: limit)
+        workers = (0..<threads).map { EncoderWorker(weights, pooling: pooling, number: $0) }
     }
 
     /// The folder that `MILLRACE_MODEL_DIR` names, else `all-MiniLM-L6-v2` in the user's cache folder.
@@ -48,14 +86,16 @@ public final class LocalEmbedder: Embedder {
 
     /// - Throws: `CancellationError` if the task is cancelled; checked once a batch.
     public func embed(_ texts: [String], purpose: EmbeddingPurpose = .passage) async throws -> [[Float]] {
+        let prefix = embedding.prefix(purpose)
+        let texts = prefix.isEmpty ? texts : texts.map { prefix + $0 }
         let first = turn.wrappingAdd(1, ordering: .relaxed).oldValue
         if texts.count == 1 {
             try Task.checkCancellation()
             let worker = workers[(first & .max) % workers.count]
-            return await worker.encode(texts, with: tokenizer)
+            return await worker.encode(texts, with: pieces)
         }
         let tokens = try await tokenize(texts, from: first)
-        let batches = Self.pack(tokens.map(\.count), capacity: EncoderWorker.capacity)
+        let batches = Self.pack(tokens.map(\.count), capacity: workers[0].capacity)
         var vectors = [[Float]](repeating: [], count: texts.count)
         try await forEach(batches, from: first) { worker, batch in
             (batch, await worker.encode(batch.map { tokens[$0] }))
@@ -68,8 +108,8 @@ public final class LocalEmbedder: Embedder {
     private func tokenize(_ texts: [String], from first: Int) async throws -> [[Int32]] {
         var tokens = [[Int32]](repeating: [], count: texts.count)
         let parts = stride(from: 0, to: texts.count, by: 64).map { $0..<min($0 + 64, texts.count) }
-        try await forEach(parts, from: first) { [tokenizer] worker, part in
-            (part, await worker.tokenize(texts[part], with: tokenizer))
+        try await forEach(parts, from: first) { [pieces] worker, part in
+            (part, await worker.tokenize(texts[part], with: pieces))
         } receive: { part, encoded in
             tokens.replaceSubrange(part, with: encoded)
         }

@@ -14,32 +14,41 @@ final class TransformerEncoder {
     private let qkv: FloatMatrix
     private let context: FloatMatrix
     private let inner: FloatMatrix
-    private let scores: FloatMatrix
-    private let keys: FloatMatrix
-    private let scales: FloatMatrix
+    private let attention: FloatMatrix
+    private let codes: CodeScratch
+    private let kernels: MatrixKernels
     /// Rows that pass through the feed-forward part together: few enough that its wide activations stay
-    /// in the cache, if products do not need more to be fast.
-    private let feedForwardRows: Int
+    /// in the cache, and a multiple of the heights that products are cut into.
+    private let feedForwardRows = 112
 
-    init(_ weights: TransformerWeights, capacity: Int = 512) {
+    init(_ weights: TransformerWeights, capacity: Int = 512, kernels: MatrixKernels = .best) {
         precondition(capacity >= weights.maxTokens, "\(capacity) tokens of \(weights.maxTokens)")
-        BLAS.useOneThread()
         (self.weights, self.capacity, shape) = (weights, capacity, weights.shape)
-        feedForwardRows = BLAS.hasSmallKernels ? MatrixProduct.rowsPerPiece : capacity
+        self.kernels = kernels
         hidden = FloatMatrix(rows: capacity, columns: shape.hidden)
         qkv = FloatMatrix(rows: capacity, columns: 3 * shape.hidden)
         context = FloatMatrix(rows: capacity, columns: shape.hidden)
         inner = FloatMatrix(rows: feedForwardRows, columns: shape.intermediate)
-        let padded = (weights.maxTokens + 15) / 16 * 16
-        scores = FloatMatrix(rows: padded, columns: padded)
-        keys = FloatMatrix(rows: shape.headWidth, columns: padded)
-        scales = FloatMatrix(rows: 1, columns: padded)
+        attention = FloatMatrix(
+            rows: 1,
+            columns: MatrixKernels.attentionScratch(count: weights.maxTokens, headWidth: shape.headWidth))
+        // The widest factors are `hidden`, of all rows, and `inner`.
+        codes = CodeScratch(
+            rows: capacity,
+            columns: max(shape.hidden, (shape.intermediate * feedForwardRows + capacity - 1) / capacity + 64))
     }
 
     /// - Parameter texts: token ids, each 1 to the weights' `maxTokens`, together at most ``capacity``.
-    /// - Returns: one unit vector a text, the mean of its tokens.
-    func encode(_ texts: some Collection<[Int32]>) -> [[Float]] {
-        forward(texts.map { EncoderInput($0) }).map { FloatKernels.unitMean(hidden.block(rows: $0)) }
+    /// - Returns: one unit vector a text.
+    func encode(
+        _ texts: some Collection<[Int32]>, pooling: SentenceEmbedding.Pooling = .mean
+    ) -> [[Float]] {
+        forward(texts.map { EncoderInput($0) }).map { rows in
+            switch pooling {
+            case .mean: FloatKernels.unitMean(hidden.block(rows: rows))
+            case .cls: FloatKernels.unitMean(hidden.block(rows: rows.lowerBound..<(rows.lowerBound + 1)))
+            }
+        }
     }
 
     /// The last hidden states of the tokens `rows` of the last ``forward(_:)``, one row a token.
@@ -57,16 +66,20 @@ final class TransformerEncoder {
             count += input.ids.count
         }
         guard count > 0 else { return [] }
-        normalize(0..<count, weights.embeddingNorm)
+        let all = hidden.block(rows: 0..<count)
+        kernels.normalize(all, weights.embeddingNorm, epsilon: shape.epsilon)
         for layer in weights.layers {
-            layer.attention.apply(hidden, rows: 0..<count, into: qkv, outputRows: 0..<count)
+            apply(layer.attention, all, qkv.block(rows: 0..<count))
             FloatKernels.addBias(
                 qkv.block(rows: 0..<count, columns: 0..<shape.hidden), layer.queryBias.block(rows: 0..<1))
-            for range in ranges { attend(range) }
+            for range in ranges {
+                kernels.attend(
+                    qkv.block(rows: range), heads: shape.heads, distances: weights.distanceBias,
+                    into: context.block(rows: range), scratch: attention)
+            }
             // Accumulating onto `hidden` is the residual connection.
-            layer.attentionOutput.apply(
-                context, rows: 0..<count, into: hidden, outputRows: 0..<count, accumulating: true)
-            normalize(0..<count, layer.attentionNorm)
+            apply(layer.attentionOutput, context.block(rows: 0..<count), all, accumulating: true)
+            kernels.normalize(all, layer.attentionNorm, epsilon: shape.epsilon)
             feedForward(count, layer)
         }
         return ranges
@@ -87,69 +100,17 @@ final class TransformerEncoder {
         let parts = (count + feedForwardRows - 1) / feedForwardRows
         for part in 0..<parts {
             let rows = (count * part / parts)..<(count * (part + 1) / parts)
-            layer.intermediate.apply(hidden, rows: rows, into: inner, outputRows: 0..<rows.count)
-            FloatKernels.addBias(
-                inner.block(rows: 0..<rows.count), layer.intermediateBias.block(rows: 0..<1),
-                then: shape.activation)
-            layer.output.apply(
-                inner, rows: 0..<rows.count, into: hidden, outputRows: rows, accumulating: true)
-            normalize(rows, layer.outputNorm)
+            let wide = inner.block(rows: 0..<rows.count)
+            apply(layer.intermediate, hidden.block(rows: rows), wide)
+            kernels.activate(wide, layer.intermediateBias, shape.activation)
+            apply(layer.output, wide, hidden.block(rows: rows), accumulating: true)
+            kernels.normalize(hidden.block(rows: rows), layer.outputNorm, epsilon: shape.epsilon)
         }
     }
 
-    private func normalize(_ rows: Range<Int>, _ norm: TransformerWeights.Norm) {
-        FloatKernels.addBiasNormalize(
-            hidden.block(rows: rows), bias: norm.bias.block(rows: 0..<1), gain: norm.gain.block(rows: 0..<1),
-            shift: norm.shift.block(rows: 0..<1), epsilon: shape.epsilon)
-    }
-
-    /// Attention among the tokens of one text: for each head, context = softmax(Q Kᵀ + bias) V.
-    private func attend(_ rows: Range<Int>) {
-        let count = rows.count
-        let padded = (count + 15) / 16 * 16
-        keys.reshape(columns: padded)
-        scores.reshape(columns: padded)
-        let (width, hidden) = (shape.headWidth, shape.hidden)
-        // As many rows at a time as the small kernels take; what divides the softmax is applied at the end.
-        let step = min(count, max(1, BLAS.smallProductLimit / (padded * width)))
-        for head in 0..<shape.heads {
-            let columns = (head * width)..<((head + 1) * width)
-            FloatKernels.transpose(
-                qkv.block(rows: rows, columns: (hidden + columns.lowerBound)..<(hidden + columns.upperBound)),
-                into: keys.block(rows: 0..<width))
-            let values = qkv.block(
-                rows: rows, columns: (2 * hidden + columns.lowerBound)..<(2 * hidden + columns.upperBound))
-            for first in stride(from: 0, to: count, by: step) {
-                let part = (rows.lowerBound + first)..<min(rows.lowerBound + first + step, rows.upperBound)
-                let scored = scores.block(rows: 0..<part.count)
-                BLAS.multiply(
-                    qkv.block(rows: part, columns: columns), keys.block(rows: 0..<width), into: scored)
-                if let table = weights.distanceBias {
-                    addDistanceBias(scored, count: count, first: first, table.block(rows: head..<(head + 1)))
-                }
-                FloatKernels.softmaxNumerators(scored, count: count, scales: scales.block(rows: 0..<1))
-                let mixed = context.block(rows: part, columns: columns)
-                BLAS.multiply(
-                    scores.block(rows: 0..<part.count, columns: 0..<count), values, into: mixed)
-                FloatKernels.scaleRows(mixed, by: scales.block(rows: 0..<1))
-            }
-        }
-    }
-
-    /// Adds to the score of query `first + r` and key `c` the bias of the distance between them.
-    private func addDistanceBias(
-        _ scored: FloatMatrix.Block, count: Int, first: Int, _ bias: FloatMatrix.Block
+    private func apply(
+        _ product: PackedProduct, _ x: FloatMatrix.Block, _ y: FloatMatrix.Block, accumulating: Bool = false
     ) {
-        let zero = weights.maxTokens - 1
-        precondition(first + scored.rows <= weights.maxTokens && count <= weights.maxTokens)
-        scored.withPointer { x in
-            bias.withPointer { b in
-                for r in 0..<scored.rows {
-                    // In bounds: 0 ≤ zero − (first + r), and zero + count − 1 < 2 maxTokens − 1.
-                    let row = b + (zero - first - r)
-                    for c in 0..<count { x[r * scored.stride + c] += row[c] }
-                }
-            }
-        }
+        product.apply(x, into: y, accumulating: accumulating, kernels: kernels, scratch: codes)
     }
 }

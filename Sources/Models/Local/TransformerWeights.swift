@@ -10,13 +10,13 @@ final class TransformerWeights: @unchecked Sendable {
 
     struct Layer {
         /// Query, key and value side by side.
-        var attention: MatrixProduct
+        var attention: PackedProduct
         var queryBias: FloatMatrix
-        var attentionOutput: MatrixProduct
+        var attentionOutput: PackedProduct
         var attentionNorm: Norm
-        var intermediate: MatrixProduct
+        var intermediate: PackedProduct
         var intermediateBias: FloatMatrix
-        var output: MatrixProduct
+        var output: PackedProduct
         var outputNorm: Norm
     }
 
@@ -40,10 +40,14 @@ final class TransformerWeights: @unchecked Sendable {
     private let words: EmbeddingTable
 
     /// - Parameter maxTokens: at most as many as the position table has rows for.
-    init(_ tensors: TensorSet, shape: EncoderShape, maxTokens: Int) throws(ModelsError) {
+    init(
+        _ tensors: TensorSet, shape: EncoderShape, maxTokens: Int,
+        precision: PackedProduct.Precision = .floats
+    ) throws(ModelsError) {
         precondition(maxTokens <= shape.positions - shape.firstPosition, "\(maxTokens) positions")
         try Self.check(tensors, shape)
-        let reader = LayerReader(tensors: tensors, names: EncoderNames(shape: shape))
+        let reader = LayerReader(
+            tensors: tensors, names: EncoderNames(shape: shape), precision: precision)
         (self.shape, self.maxTokens) = (shape, maxTokens)
         words = try EmbeddingTable(tensors, name: EncoderNames.words, [shape.vocabulary, shape.hidden])
         embeddingNorm = reader.norm(
@@ -88,8 +92,8 @@ final class TransformerWeights: @unchecked Sendable {
 
     /// Writes the word embedding of `id` plus the position and type embedding into `target`.
     func embed(_ id: Int32, position: Int, type: Int, into target: FloatMatrix.Block) {
-        precondition(type >= 0 && type < max(shape.types, 1), "type \(type)")
-        let row = type * maxTokens + position
+        // A family of one type, or none, has pairs too.
+        let row = min(type, max(shape.types, 1) - 1) * maxTokens + position
         words.add(id, to: positions.block(rows: row..<(row + 1)), into: target)
     }
 }
@@ -98,6 +102,7 @@ final class TransformerWeights: @unchecked Sendable {
 private struct LayerReader {
     let tensors: TensorSet
     let names: EncoderNames
+    let precision: PackedProduct.Precision
 
     func layer(_ i: Int) -> TransformerWeights.Layer {
         let shape = names.shape
@@ -114,14 +119,18 @@ private struct LayerReader {
             for i in 0..<hidden { outputBias[o] += output[o * hidden + i] * valueBias[i] }
         }
         return TransformerWeights.Layer(
-            attention: MatrixProduct(inner: hidden, outer: 3 * hidden, columns: qkv),
+            attention: product(hidden, 3 * hidden, qkv),
             queryBias: FloatMatrix(row: bias(names.query(i)).map { $0 * scale }),
-            attentionOutput: MatrixProduct(inner: hidden, outer: hidden, columns: output),
+            attentionOutput: product(hidden, hidden, output),
             attentionNorm: norm(names.attentionNorm(i), bias: outputBias),
-            intermediate: MatrixProduct(inner: hidden, outer: inner, columns: weight(names.up(i))),
+            intermediate: product(hidden, inner, weight(names.up(i))),
             intermediateBias: FloatMatrix(row: bias(names.up(i))),
-            output: MatrixProduct(inner: inner, outer: hidden, columns: weight(names.down(i))),
+            output: product(inner, hidden, weight(names.down(i))),
             outputNorm: norm(names.outputNorm(i), bias: bias(names.down(i))))
+    }
+
+    private func product(_ inner: Int, _ outer: Int, _ columns: [Float]) -> PackedProduct {
+        PackedProduct(inner: inner, outer: outer, columns: columns, precision: precision)
     }
 
     func norm(_ name: String, bias: [Float]) -> TransformerWeights.Norm {

@@ -100,33 +100,3 @@ import Testing
         }
     }
 }
-
-@Suite struct `Products in panels` {
-    @Test(arguments: [1, 2, 17, 80, 81, 200])
-    func `equal the plain product, for any number of rows`(rows: Int) {
-        var generator = SeededGenerator(seed: UInt64(rows))
-        let (inner, outer) = (768, 64)
-        let columns = (0..<(inner * outer)).map { _ in Float.random(in: -1...1, using: &generator) }
-        let x = FloatMatrix(rows: rows, columns: inner)
-        x.block(rows: 0..<rows).withPointer { pointer in
-            for i in 0..<(rows * inner) { pointer[i] = Float.random(in: -1...1, using: &generator) }
-        }
-        let plain = FloatMatrix(rows: rows, columns: outer)
-        let paneled = FloatMatrix(rows: rows, columns: outer)
-        for (target, usesPanels) in [(plain, false), (paneled, true)] {
-            let product = MatrixProduct(inner: inner, outer: outer, columns: columns, usesPanels: usesPanels)
-            product.apply(x, rows: 0..<rows, into: target, outputRows: 0..<rows)
-            product.apply(x, rows: 0..<rows, into: target, outputRows: 0..<rows, accumulating: true)
-        }
-        let last = x.block(rows: (rows - 1)..<rows).row(0)
-        let expected = (0..<outer).map { o in 2 * dot(last, Array(columns[(o * inner)..<((o + 1) * inner)])) }
-        for matrix in [plain, paneled] {
-            #expect(largestDifference(matrix.block(rows: (rows - 1)..<rows).row(0), expected) < 1e-3)
-        }
-        for r in 0..<rows {
-            #expect(
-                largestDifference(
-                    plain.block(rows: r..<(r + 1)).row(0), paneled.block(rows: r..<(r + 1)).row(0)) < 1e-3)
-        }
-    }
-}

@@ -7,14 +7,20 @@ struct RerankerUnderTest: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var make: @Sendable () throws -> any Reranker
 
-    static let all = [
-        RerankerUnderTest(testDescription: "embeddings") { EmbeddingReranker(HashingEmbedder()) },
-        RerankerUnderTest(testDescription: "Bedrock") {
-            BedrockReranker(
-                try BedrockServer().agentRuntime(),
-                modelARN: "arn:aws:bedrock:us-east-1::foundation-model/cohere.rerank-v3-5:0")
-        },
-    ]
+    static let all =
+        [
+            RerankerUnderTest(testDescription: "embeddings") { EmbeddingReranker(HashingEmbedder()) },
+            RerankerUnderTest(testDescription: "Bedrock") {
+                BedrockReranker(
+                    try BedrockServer().agentRuntime(),
+                    modelARN: "arn:aws:bedrock:us-east-1::foundation-model/cohere.rerank-v3-5:0")
+            },
+        ]
+        + ["bert-cross", "xlm-roberta-cross", "mpnet-cross"].map { name in
+            RerankerUnderTest(testDescription: name) {
+                try CrossEncoderReranker(modelDirectory: Fixtures.url("models/\(name)"), threads: 2)
+            }
+        }
 }
 
 /// What every ``Reranker`` keeps to.

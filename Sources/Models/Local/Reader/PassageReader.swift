@@ -47,7 +47,9 @@ public final class PassageReader: Sendable {
     }
 
     /// Opens any weights of the reader's kind.
-    init(file: URL, modelDirectory: URL, threads: Int) throws(ModelsError) {
+    init(
+        file: URL, modelDirectory: URL, threads: Int, precision: PackedProduct.Precision = .fastest
+    ) throws(ModelsError) {
         precondition(threads >= 1, "\(threads) threads")
         tokenizer = try LocalModel.tokenizer(modelDirectory)
         let tensors = TensorSet([
@@ -55,7 +57,8 @@ public final class PassageReader: Sendable {
             try Safetensors(file: modelDirectory.appending(path: "model.safetensors")),
         ])
         let heads = try ReaderHeads(tensors, hidden: EncoderShape.miniLM.hidden)
-        let weights = try TransformerWeights(tensors, shape: .miniLM, maxTokens: ReaderModel.maxTokens)
+        let weights = try TransformerWeights(
+            tensors, shape: .miniLM, maxTokens: ReaderModel.maxTokens, precision: precision)
         workers = (0..<threads).map { ReaderWorker(weights, heads, number: $0) }
     }
 

@@ -39,13 +39,9 @@ public enum ReaderModel {
 
     /// Refuses a file that is not the one that is shipped.
     static func checkChecksum(_ file: URL) throws(ModelsError) {
-        let mapped = try MappedFile(file)
-        let actual = mapped.withBytes { bytes in
+        let actual = try MappedFile(file).withBytes { bytes in
             bytes.withUnsafeBytes { SHA256.hash(data: $0) }
-        }.map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        }.hexadecimal
         guard actual == sha256 else {
             throw .wrongChecksum(file: file.path, expected: sha256, actual: actual)
         }

@@ -63,13 +63,39 @@ enum ReaderFolder {
     }
 
     @Test func `logits equal the reference's to 2e-3 where they range to ten`() async throws {
+        let exact = try PassageReader(
+            file: ReaderFolder.url.appending(path: ReaderModel.fileName),
+            modelDirectory: LocalModelFolder.url, threads: 1, precision: .floats)
         for reference in references {
             let reading = try #require(
-                try await reader.read(question: reference.question, passages: [reference.passage]).first)
+                try await exact.read(question: reference.question, passages: [reference.passage]).first)
             #expect(abs(reading.answers - reference.answers) < 2e-3, "\(reference.question.prefix(40))")
             let logits = reading.tokens.flatMap { [$0.start, $0.end] }
             #expect(largestDifference(logits, reference.logits) < 2e-3, "\(reference.question.prefix(40))")
         }
+    }
+
+    @Test func `bytes for weights change logits little and no decision that is not near the line`()
+        async throws
+    {
+        let coarse = try PassageReader(
+            file: ReaderFolder.url.appending(path: ReaderModel.fileName),
+            modelDirectory: LocalModelFolder.url, threads: 1, precision: .codes)
+        var (largest, sum, count) = (Float(0), Float(0), 0)
+        for reference in references {
+            let reading = try #require(
+                try await coarse.read(question: reference.question, passages: [reference.passage]).first)
+            if abs(reference.answers) > 0.75 { #expect((reading.answers > 0) == (reference.answers > 0)) }
+            let logits = [reading.answers] + reading.tokens.flatMap { [$0.start, $0.end] }
+            for (a, b) in zip(logits, [reference.answers] + reference.logits) {
+                largest = max(largest, abs(a - b))
+                sum += abs(a - b)
+                count += 1
+            }
+        }
+        print(
+            "bytes for weights: largest difference \(largest), mean \(sum / Float(count)) of \(count) logits")
+        #expect(largest < 2 && sum / Float(count) < 0.15)
     }
 
     @Test func `passages read together are read as alone, in their order`() async throws {

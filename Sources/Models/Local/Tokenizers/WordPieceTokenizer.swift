@@ -6,7 +6,8 @@ import Text
 /// A text is cleaned (controls out, every kind of white space a space), stripped of accents by NFD,
 /// lowercased, split at white space, punctuation and CJK ideographs, and each word is cut into the
 /// longest pieces of the vocabulary, from the left.
-public struct WordPieceTokenizer: TokenCounter, Sendable {
+public struct WordPieceTokenizer: PieceTokenizer, PairTokenizer {
+    let frame: PieceFrame
     private let scanner: WordPieceScanner
 
     /// Reads `vocab.txt`: one piece a line, its id the line's 0-based number.
@@ -30,11 +31,17 @@ public struct WordPieceTokenizer: TokenCounter, Sendable {
         }
         if lines.last?.isEmpty == true { lines.removeLast() }
         do {
-            scanner = WordPieceScanner(vocabulary: try WordPieceVocabulary(lines: lines))
+            self.init(try WordPieceVocabulary(lines: lines))
         } catch {
             throw .damaged(
                 file: file, reason: "the token \(error.name) is not among its \(lines.count) lines")
         }
+    }
+
+    /// - Parameter between: how many end tokens stand between two texts.
+    init(_ vocabulary: WordPieceVocabulary, between: Int = 1) {
+        frame = PieceFrame(start: vocabulary.classification, end: vocabulary.separator, between: between)
+        scanner = WordPieceScanner(vocabulary: vocabulary)
     }
 
     /// How many pieces the vocabulary has.
@@ -51,6 +58,14 @@ public struct WordPieceTokenizer: TokenCounter, Sendable {
         if pieces.count > maxTokens - 1 { pieces.removeAll(after: maxTokens - 1) }
         pieces.append(scanner.vocabulary.separator)
         return pieces.ids
+    }
+
+    func pieces(_ text: String, limit: Int) -> [Int32] {
+        // One more than asked for, since the sink starts with a token of its own.
+        var pieces = PieceSink(
+            limit: limit == .max ? .max : limit + 1, startingWith: scanner.vocabulary.classification)
+        scanner.scan(text.utf8.span, into: &pieces)
+        return Array(pieces.ids.dropFirst())
     }
 
     public func count(_ text: Substring) -> Int {

@@ -37,7 +37,7 @@ struct WordPieceScanner: Sendable {
             if kept == WordPieceCharacters.asciiDropped { continue }
             match(&word, units, &pieces)
             if kept == WordPieceCharacters.asciiIsolated {
-                if byte == UInt8(ascii: "["), let special = special(text, at - 1) {
+                if vocabulary.startsSpecial[Int(byte)], let special = special(text, at - 1) {
                     pieces.append(special.id, at - 1, at - 1 + special.length)
                     at += special.length - 1
                 } else {
@@ -54,7 +54,7 @@ struct WordPieceScanner: Sendable {
     /// - Returns: where it ends, or `nil` when it is neither or may go on.
     @inline(__always)
     private func wholeWord(
-        _ text: Span<UInt8>, _ at: Int, _ ascii: Span<UInt8>, _ units: Span<WordPieceVocabulary.Unit>,
+        _ text: Span<UInt8>, _ at: Int, _ ascii: Span<UInt8>, _ units: Span<DoubleArray.Unit>,
         _ word: inout WordBuffer, _ pieces: inout PieceSink
     ) -> Int? {
         guard let (short, byteCount) = ShortWord.read(text, at: at) else { return nil }
@@ -89,7 +89,7 @@ struct WordPieceScanner: Sendable {
     }
 
     private func take(
-        _ scalar: UInt32, _ word: inout WordBuffer, _ units: Span<WordPieceVocabulary.Unit>,
+        _ scalar: UInt32, _ word: inout WordBuffer, _ units: Span<DoubleArray.Unit>,
         _ pieces: inout PieceSink
     ) {
         let entry = characters.entry(scalar)
@@ -115,7 +115,7 @@ struct WordPieceScanner: Sendable {
     /// Matches and empties `word`.
     @inline(__always)
     private func match(
-        _ word: inout WordBuffer, _ units: Span<WordPieceVocabulary.Unit>, _ pieces: inout PieceSink
+        _ word: inout WordBuffer, _ units: Span<DoubleArray.Unit>, _ pieces: inout PieceSink
     ) {
         if word.count == 0 { return }
         let before = pieces.count

@@ -1,0 +1,363 @@
+// The kernels in terms of vectors of `LANES` floats, written once; a file that includes this defines LANES, ROWS,
+// NAME(x) and, if it needs one, the target attribute that is in force.
+//
+// The vectors are the compiler's own (vector_size), so that each instruction set gets its own code of the same text.
+#include "CMatrixKernels.h"
+#include <math.h>
+#include <string.h>
+
+#pragma clang fp contract(fast)
+
+typedef float floats __attribute__((vector_size(LANES * 4)));
+typedef int32_t ints __attribute__((vector_size(LANES * 4)));
+typedef float floats_at __attribute__((vector_size(LANES * 4), aligned(4)));
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE floats load(const float *p) { return *(const floats_at *)p; }
+INLINE void store(float *p, floats x) { *(floats_at *)p = x; }
+INLINE floats all(float x) { return x - (floats){}; }
+INLINE floats choose(ints mask, floats a, floats b) {
+    return (floats)((mask & (ints)a) | (~mask & (ints)b));
+}
+INLINE floats lesser(floats a, floats b) { return choose(a < b, a, b); }
+INLINE floats greater(floats a, floats b) { return choose(a > b, a, b); }
+
+/// `count` floats, below LANES, and `rest` in the lanes past them.
+INLINE floats load_some(const float *p, size_t count, float rest) {
+    floats x = all(rest);
+    memcpy(&x, p, count * sizeof(float));
+    return x;
+}
+INLINE void store_some(float *p, floats x, size_t count) { memcpy(p, &x, count * sizeof(float)); }
+
+INLINE float sum_of(floats x) {
+    float sum = 0;
+    for (int i = 0; i < LANES; i++) {
+        sum += x[i];
+    }
+    return sum;
+}
+INLINE float greatest_of(floats x) {
+    float most = x[0];
+    for (int i = 1; i < LANES; i++) {
+        most = x[i] > most ? x[i] : most;
+    }
+    return most;
+}
+
+/// e^x for x ≤ 0, to 4e-6 relative; 1e-38 for x below −87.
+///
+/// e^x = 2^n 2^f with n the integer nearest to x log2(e). Adding 1.5 · 2^23 leaves n in the low bits of the sum,
+/// whence a shift by 23 adds it to the exponent of 2^f, a polynomial of degree 5.
+INLINE floats exp_of(floats x) {
+    floats y = greater(x, all(-87)) * 1.44269504f;
+    floats shifted = y + 12582912.0f;
+    floats f = y - (shifted - 12582912.0f);
+    floats p = all(1.3276482e-3f);
+    p = p * f + 9.6755465e-3f;
+    p = p * f + 5.5507135e-2f;
+    p = p * f + 0.2402212f;
+    p = p * f + 0.69314694f;
+    p = p * f + 1.0000001f;
+    return (floats)((ints)p + ((ints)shifted << 23));
+}
+
+/// Φ(x) − ½ is an odd polynomial of degree 19 on [−4.5, 4.5], fitted by weighted least squares to the smallest
+/// largest error of x Φ(x); past the ends it is constant. Error at most 5e-5 for every negative x, and relative to
+/// x for positive ones.
+INLINE floats gelu_of(floats x) {
+    floats low = greater(x, all(-4.5f));
+    floats clamped = lesser(low, all(4.5f));
+    floats t = clamped * clamped;
+    floats p = all(-1.400043e-12f);
+    p = p * t + 1.6972808e-10f;
+    p = p * t + -9.193657e-9f;
+    p = p * t + 2.9588787e-7f;
+    p = p * t + -6.3652301e-6f;
+    p = p * t + 9.7871154e-5f;
+    p = p * t + -1.12267747e-3f;
+    p = p * t + 9.8331822e-3f;
+    p = p * t + -6.6337056e-2f;
+    p = p * t + 0.39888379f;
+    return low * (clamped * p + 0.5f);
+}
+
+/// x/2 (1 + tanh y) = x (1 − 1 / (e^2y + 1)), with tanh(−y) = −tanh y so that the exponential is of what is not
+/// positive.
+INLINE floats gelu_tanh_of(floats x) {
+    floats y = x * (0.79788456f + 0.035677408f * x * x);
+    floats e = exp_of(lesser(y, -y) * 2);
+    floats half = e / (e + 1);
+    return x * choose(y > 0, 1 - half, half);
+}
+
+INLINE floats activation_of(floats x, mx_activation activation) {
+    switch (activation) {
+    case mx_gelu: return gelu_of(x);
+    case mx_gelu_tanh: return gelu_tanh_of(x);
+    case mx_relu: return greater(x, all(0));
+    }
+    return x;
+}
+
+INLINE void activate_as(
+    float *x, size_t stride, size_t rows, size_t columns, const float *bias, mx_activation activation) {
+    size_t whole = columns / LANES * LANES, rest = columns - whole;
+    for (size_t r = 0; r < rows; r++) {
+        float *row = x + r * stride;
+        for (size_t j = 0; j < whole; j += LANES) {
+            store(row + j, activation_of(load(row + j) + load(bias + j), activation));
+        }
+        if (rest > 0) {
+            floats sum = load_some(row + whole, rest, 0) + load_some(bias + whole, rest, 0);
+            store_some(row + whole, activation_of(sum, activation), rest);
+        }
+    }
+}
+
+void NAME(activate)(
+    float *x, size_t stride, size_t rows, size_t columns, const float *bias, mx_activation activation) {
+    switch (activation) {
+    case mx_gelu: return activate_as(x, stride, rows, columns, bias, mx_gelu);
+    case mx_gelu_tanh: return activate_as(x, stride, rows, columns, bias, mx_gelu_tanh);
+    case mx_relu: return activate_as(x, stride, rows, columns, bias, mx_relu);
+    }
+}
+
+void NAME(normalize)(
+    float *x, size_t stride, size_t rows, size_t columns, const float *bias, const float *gain,
+    const float *shift, float epsilon) {
+    size_t whole = columns / LANES * LANES, rest = columns - whole;
+    for (size_t r = 0; r < rows; r++) {
+        float *row = x + r * stride;
+        floats sum = {}, squares = {};
+        for (size_t j = 0; j < whole; j += LANES) {
+            floats value = load(row + j) + load(bias + j);
+            store(row + j, value);
+            sum += value;
+            squares += value * value;
+        }
+        if (rest > 0) {
+            floats value = load_some(row + whole, rest, 0) + load_some(bias + whole, rest, 0);
+            store_some(row + whole, value, rest);
+            sum += value;
+            squares += value * value;
+        }
+        float mean = sum_of(sum) / (float)columns;
+        float variance = sum_of(squares) / (float)columns - mean * mean;
+        float scale = 1 / sqrtf((variance > 0 ? variance : 0) + epsilon);
+        for (size_t j = 0; j < whole; j += LANES) {
+            store(row + j, (load(row + j) - mean) * scale * load(gain + j) + load(shift + j));
+        }
+        if (rest > 0) {
+            floats value = (load_some(row + whole, rest, 0) - mean) * scale;
+            value = value * load_some(gain + whole, rest, 0) + load_some(shift + whole, rest, 0);
+            store_some(row + whole, value, rest);
+        }
+    }
+}
+
+void NAME(exponentials)(
+    float *x, size_t stride, size_t rows, size_t count, size_t columns, float *scales) {
+    size_t whole = count / LANES * LANES, rest = count - whole;
+    for (size_t r = 0; r < rows; r++) {
+        float *row = x + r * stride;
+        floats most = all(-3.4e38f);
+        for (size_t j = 0; j < whole; j += LANES) {
+            most = greater(load(row + j), most);
+        }
+        if (rest > 0) {
+            most = greater(load_some(row + whole, rest, -3.4e38f), most);
+        }
+        float top = greatest_of(most);
+        floats sum = {};
+        for (size_t j = 0; j < whole; j += LANES) {
+            floats value = exp_of(load(row + j) - top);
+            sum += value;
+            store(row + j, value);
+        }
+        float total = sum_of(sum);
+        if (rest > 0) {
+            floats value = exp_of(load_some(row + whole, rest, top) - top);
+            store_some(row + whole, value, rest);
+            for (size_t i = 0; i < rest; i++) {
+                total += value[i];
+            }
+        }
+        for (size_t j = count; j < columns; j++) {
+            row[j] = 0;
+        }
+        scales[r] = 1 / total;
+    }
+}
+
+/// Floats ahead of what is multiplied that are asked for; best of 256 to 2,048 for 8 to 16 rows.
+#define PREFETCHED 1024
+
+/// VECTORS vectors of a panel's columns, from `column` on, for `rows` rows, a constant where this is inlined.
+INLINE void multiply_tile(
+    const float *x, size_t x_stride, int rows, const float *panel, size_t inner, float *y, size_t y_stride,
+    size_t columns, mx_store kind) {
+    floats sums[ROWS][VECTORS];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+        for (int v = 0; v < VECTORS; v++) {
+            sums[r][v] = (floats){};
+        }
+    }
+    for (size_t k = 0; k < inner; k++) {
+        floats w[VECTORS];
+#pragma clang loop unroll(full)
+        for (int v = 0; v < VECTORS; v++) {
+            w[v] = load(panel + k * MX_PANEL + v * LANES);
+            // With few rows the weights come from memory, and the processor's own prefetching stops at pages.
+            __builtin_prefetch(panel + k * MX_PANEL + v * LANES + PREFETCHED);
+        }
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++) {
+            float value = x[r * x_stride + k];
+#pragma clang loop unroll(full)
+            for (int v = 0; v < VECTORS; v++) {
+                sums[r][v] += value * w[v];
+            }
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+        for (int v = 0; v < VECTORS; v++) {
+            float *out = y + r * y_stride + v * LANES;
+            size_t left = columns > (size_t)(v * LANES) ? columns - v * LANES : 0;
+            if (left >= LANES) {
+                store(out, kind == mx_add ? load(out) + sums[r][v] : sums[r][v]);
+            } else if (left > 0) {
+                floats old = kind == mx_add ? load_some(out, left, 0) : (floats){};
+                store_some(out, old + sums[r][v], left);
+            }
+        }
+    }
+}
+
+#define TILE(N)                                                                                              \
+    case N: multiply_tile(a, x_stride, N, p, inner, c, y_stride, columns, kind); break;
+
+void NAME(multiply)(
+    const float *x, size_t x_stride, size_t rows, const float *weights, size_t inner, size_t outer, float *y,
+    size_t y_stride, mx_store kind) {
+    // Tiles of nearly equal height, so that none is left with a few rows only.
+    size_t tiles = (rows + ROWS - 1) / ROWS;
+    for (size_t first = 0; first < outer; first += MX_PANEL) {
+        const float *panel = weights + first * inner;
+        for (size_t tile = 0; tile < tiles; tile++) {
+            size_t start = rows * tile / tiles, height = rows * (tile + 1) / tiles - start;
+            for (size_t v = 0; v < MX_PANEL && first + v < outer; v += VECTORS * LANES) {
+                const float *a = x + start * x_stride, *p = panel + v;
+                float *c = y + start * y_stride + first + v;
+                size_t columns = outer - first - v;
+                switch (height) {
+                    TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
+#if ROWS > 6
+                    TILE(7) TILE(8) TILE(9) TILE(10) TILE(11) TILE(12)
+#endif
+#if ROWS > 12
+                    TILE(13) TILE(14)
+#endif
+                }
+            }
+        }
+    }
+}
+
+/// As `quantize` says. The scale's reciprocal is taken once, so that every instruction set rounds alike.
+void NAME(quantize)(
+    const float *x, size_t stride, size_t rows, size_t inner, uint8_t *codes, float *scales) {
+    size_t padded = (inner + MX_RUN - 1) / MX_RUN * MX_RUN, whole = inner / LANES * LANES;
+    for (size_t r = 0; r < rows; r++) {
+        const float *row = x + r * stride;
+        uint8_t *code = codes + r * padded;
+        floats most = {};
+        for (size_t j = 0; j < whole; j += LANES) {
+            most = greater(greater(load(row + j), -load(row + j)), most);
+        }
+        float top = greatest_of(most);
+        for (size_t j = whole; j < inner; j++) {
+            float value = fabsf(row[j]);
+            top = value > top ? value : top;
+        }
+        // Below this the reciprocal would be infinite, and nothing is lost.
+        float factor = top > 1e-30f ? 127 / top : 0;
+        scales[r] = top > 1e-30f ? top / 127 : 0;
+        for (size_t j = 0; j < inner; j += LANES) {
+            size_t count = inner - j < LANES ? inner - j : LANES;
+            floats value = count == LANES ? load(row + j) : load_some(row + j, count, 0);
+            // Adding 1.5 · 2^23 rounds to the nearest integer, ties to even, and leaves it in the low bits.
+            ints bits;
+            {
+#pragma clang fp contract(off)
+                floats scaled = value * factor;
+                bits = (ints)(scaled + 12582912.0f);
+            }
+            typedef uint8_t bytes __attribute__((vector_size(LANES)));
+            bytes low = __builtin_convertvector((bits + 128) & 255, bytes);
+            memcpy(code + j, &low, count);
+        }
+        memset(code + inner, 128, padded - inner);
+    }
+    size_t filled = (rows + 15) / 16 * 16;
+    memset(codes + rows * padded, 128, (filled - rows) * padded);
+}
+
+/// Queries of a text that are scored together, so that scores stay in the cache.
+#define QUERIES (4 * ROWS)
+
+/// As `attend` says.
+void NAME(attend)(
+    const float *qkv, size_t stride, size_t count, size_t heads, size_t width, const float *distances,
+    size_t distance_stride, float *context, size_t context_stride, float *scratch) {
+    size_t panels = (count + MX_PANEL - 1) / MX_PANEL, padded = panels * MX_PANEL;
+    size_t value_panels = (width + MX_PANEL - 1) / MX_PANEL, hidden = heads * width;
+    float *keys = scratch, *values = keys + width * padded;
+    float *scores = values + value_panels * MX_PANEL * count, *scales = scores + QUERIES * padded;
+    for (size_t head = 0; head < heads; head++) {
+        const float *query = qkv + head * width, *key = query + hidden, *value = key + hidden;
+        memset(keys + (panels - 1) * width * MX_PANEL, 0, width * MX_PANEL * sizeof(float));
+        for (size_t c = 0; c < count; c++) {
+            float *column = keys + c / MX_PANEL * width * MX_PANEL + c % MX_PANEL;
+            for (size_t d = 0; d < width; d++) {
+                column[d * MX_PANEL] = key[c * stride + d];
+            }
+        }
+        for (size_t p = 0; p < value_panels; p++) {
+            size_t columns = width - p * MX_PANEL < MX_PANEL ? width - p * MX_PANEL : MX_PANEL;
+            for (size_t c = 0; c < count; c++) {
+                float *row = values + (p * count + c) * MX_PANEL;
+                memcpy(row, value + c * stride + p * MX_PANEL, columns * sizeof(float));
+                memset(row + columns, 0, (MX_PANEL - columns) * sizeof(float));
+            }
+        }
+        for (size_t first = 0; first < count; first += QUERIES) {
+            size_t rows = count - first < QUERIES ? count - first : QUERIES;
+            NAME(multiply)(
+                query + first * stride, stride, rows, keys, width, count, scores, padded, mx_replace);
+            if (distances) {
+                for (size_t r = 0; r < rows; r++) {
+                    const float *bias = distances + head * distance_stride - (first + r);
+                    for (size_t c = 0; c < count; c++) {
+                        scores[r * padded + c] += bias[c];
+                    }
+                }
+            }
+            NAME(exponentials)(scores, padded, rows, count, count, scales);
+            float *mixed = context + first * context_stride + head * width;
+            NAME(multiply)(
+                scores, padded, rows, values, count, width, mixed, context_stride, mx_replace);
+            for (size_t r = 0; r < rows; r++) {
+                for (size_t d = 0; d < width; d++) {
+                    mixed[r * context_stride + d] *= scales[r];
+                }
+            }
+        }
+    }
+}
