@@ -106,7 +106,7 @@ import Testing
 
     @Test(arguments: [
         ("", 0), ("{", 1), (#"{"type":"doc","content":[}"#, 25), (#"{"a":tru}"#, 5), (#"{"a":"b"#, 7),
-        (#"{"content":[]} x"#, 15), (#"{"a":"\u12"}"#, 8),
+        (#"{"content":[]} x"#, 15),
     ])
     func `what is no JSON is refused with the place`(source: String, offset: Int) {
         do {
@@ -117,6 +117,15 @@ import Testing
         } catch {
             Issue.record("\(error)")
         }
+    }
+
+    @Test(arguments: [
+        (#"end\ud83d"#, "end\u{FFFD}"), (#"\ude00end"#, "\u{FFFD}end"), (#"a\u12 b"#, "a\u{FFFD}12 b"),
+        (#"\ud83d\u0041"#, "\u{FFFD}A"), (#"\ud83d\ude00"#, "😀"), (#"it\'s"#, "it's"),
+    ])
+    func `a bad escape costs its character`(escaped: String, expected: String) throws {
+        let content = #"{"type":"paragraph","content":[{"type":"text","text":""# + escaped + #""}]}"#
+        #expect(try text(content: content) == expected)
     }
 
     @Test func `JSON that is no document is refused`() {

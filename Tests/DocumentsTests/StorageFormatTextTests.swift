@@ -186,3 +186,52 @@ import Testing
         #expect(try self.text(source) == text)
     }
 }
+
+@Suite struct `Text in odd places` {
+    private func text(_ markup: String) throws -> String {
+        TextRenderer(references: KnownPeople()).render(
+            try StorageFormatParser().parse(markup).blocks, title: "Golden"
+        ).text
+    }
+
+    @Test func `text beside a task's body is kept, and a list below it`() throws {
+        #expect(
+            try text(
+                """
+                <ac:task-list>stray list<ac:task>stray task<ac:task-id>1</ac:task-id>\
+                <ac:task-status>incomplete</ac:task-status><ac:task-body>job</ac:task-body><ac:task-list>\
+                <ac:task><ac:task-status>complete</ac:task-status><ac:task-body>paint</ac:task-body></ac:task>\
+                </ac:task-list></ac:task></ac:task-list>
+                """) == "- stray list\n- [ ] stray task\n  job\n  - [x] paint")
+    }
+
+    @Test func `text straight in a table or a row is kept, apart from cells and from each other`() throws {
+        #expect(
+            try text(
+                """
+                <table>stray table<tbody><tr>stray row<td>cell</td>behind<td>other</td><p>in row</p></tr>\
+                loose<tr><td>c</td><td>d</td></tr></tbody></table>
+                """) == "cell | other\nc | d\n\nstray table\n\nstray row\n\nbehind\n\nin row\n\nloose")
+    }
+
+    @Test func `text straight in a node of the editor is kept`() throws {
+        #expect(
+            try text(
+                """
+                <ac:adf-extension><ac:adf-node type="panel"><ac:adf-attribute key="panel-type">info\
+                </ac:adf-attribute>loose<ac:adf-content><p>Body.</p></ac:adf-content></ac:adf-node>\
+                </ac:adf-extension>
+                """) == "Info: loose\n\nBody.")
+    }
+
+    @Test(arguments: ["code", "noformat", "markdown", "html"])
+    func `a title of code without a body is nothing`(macro: String) throws {
+        #expect(
+            try text(
+                """
+                <ac:structured-macro ac:name="\(macro)"><ac:parameter ac:name="title">Nightly</ac:parameter>\
+                </ac:structured-macro>
+                """
+            ).isEmpty)
+    }
+}

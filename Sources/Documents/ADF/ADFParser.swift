@@ -36,9 +36,10 @@ public struct ADFParser: Sendable {
         }
         guard case .array? = document["content"] else { throw .documentFormat(.notADocument) }
         let parser = StorageFormatParser(limits: limits)
-        var storage = ADFStorage(into: parser.emptyTree(byteCount: byteCount))
+        var storage = ADFStorage(into: parser.emptyTree(byteCount: byteCount), parser: parser)
         storage.write(document)
-        var page = parser.page(of: storage.tree)
+        if let failure = storage.failure { throw failure }
+        var page = parser.page(of: storage.tree, warnings: storage.warnings)
         page.names = storage.names
         if reader.isDepthCut, !page.warnings.contains(.depthCut(limit: limits.maxDepth)) {
             page.warnings.insert(.depthCut(limit: limits.maxDepth), at: 0)

@@ -110,31 +110,6 @@ extension ADFStorage {
         let ending = words[words.index(after: dot)...]
         return (2...5).contains(ending.count) && ending.allSatisfy { $0.isLetter || $0.isNumber }
     }
-
-    // MARK: Macros
-
-    mutating func writeExtension(_ node: ADFValue) {
-        guard let name = node.attribute("extensionKey")?.text else { return writeContent(of: node) }
-        let settings = node.attribute("parameters")
-        let given = settings?["macroParams"] ?? settings
-        element(.macro, [.name: name]) { writer in
-            var plainBody: String?
-            if case .object(let members)? = given {
-                for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-                    guard let value = value["value"]?.text ?? value.text else { continue }
-                    if name == "__bodyContent" {
-                        plainBody = value
-                    } else {
-                        writer.writeParameter(name, value)
-                    }
-                }
-            }
-            if let plainBody { writer.writePlainBody(plainBody) }
-            if !(node["content"]?.elements ?? []).isEmpty {
-                writer.element(.richTextBody) { $0.writeContent(of: node) }
-            }
-        }
-    }
 }
 
 extension ADFValue {

@@ -86,6 +86,7 @@ extension ADFStorage {
         case "placeholder": break
         case "media", "mediaInline", "image": writeMedia(node)
         case "inlineExtension", "extension", "bodiedExtension": writeExtension(node)
+        case "unsupportedInline", "unsupportedBlock": writeUnsupported(node, isInLine: true)
         default: writeUnknown(node)
         }
     }
@@ -135,6 +136,6 @@ extension ADFStorage {
     private mutating func writeCard(_ node: ADFValue) {
         let data = node.attribute("data")
         guard let address = node.attribute("url")?.text ?? data?["url"]?.text else { return }
-        element(.link, [.href: address]) { $0.put(data?["name"]?.text ?? address) }
+        element(.link, [.href: address, .cardAppearance: "inline"]) { $0.put(data?["name"]?.text ?? address) }
     }
 }

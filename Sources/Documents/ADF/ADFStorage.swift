@@ -15,7 +15,8 @@ import Foundation
 /// | mediaGroup | a link to each file |
 /// | inlineCard, blockCard, embedCard | `a` |
 /// | mention, emoji, date | `ri:user`, `ac:emoticon`, `time` |
-/// | extension, inlineExtension, bodiedExtension | the macro of that key |
+/// | extension, inlineExtension, bodiedExtension | the macro of that key, else what is kept in its place |
+/// | unsupportedBlock, unsupportedInline | the node that the editor did not know |
 /// | layoutSection, layoutColumn | `ac:layout-section`, `ac:layout-cell` |
 /// | placeholder | nothing |
 /// | any other | what it holds |
@@ -23,10 +24,22 @@ struct ADFStorage {
     private(set) var tree: StorageFormatTree
     /// Names that the document itself gives to the people it mentions.
     private(set) var names: [UserReference: String] = [:]
+    /// Of storage format within the document.
+    private(set) var warnings: [ParseWarning] = []
+    /// Why storage format within the document could not be taken in.
+    private(set) var failure: DocumentsError?
 
-    /// - Parameter tree: empty, with the limits to keep to.
-    init(into tree: StorageFormatTree) {
+    /// Whether what is written stands in a document that was a string in another one.
+    var isInStringDocument = false
+
+    private let parser: StorageFormatParser
+
+    /// - Parameters:
+    ///   - tree: empty, with the limits to keep to.
+    ///   - parser: reads storage format within the document.
+    init(into tree: StorageFormatTree, parser: StorageFormatParser) {
         self.tree = tree
+        self.parser = parser
     }
 
     /// Writes a node where blocks may stand.
@@ -58,6 +71,7 @@ struct ADFStorage {
         case "mediaGroup": writeMediaGroup(node)
         case "blockCard", "embedCard": element(.paragraph) { $0.writeInline(node) }
         case "extension", "bodiedExtension": writeExtension(node)
+        case "unsupportedBlock": writeUnsupported(node, isInLine: false)
         case let type where Self.inlineTypes.contains(type): element(.paragraph) { $0.writeInline(node) }
         default: writeContent(of: node)
         }
@@ -65,7 +79,7 @@ struct ADFStorage {
 
     static let inlineTypes: Set<String> = [
         "text", "hardBreak", "mention", "emoji", "date", "status", "inlineCard", "placeholder",
-        "mediaInline", "inlineExtension", "image",
+        "mediaInline", "inlineExtension", "image", "unsupportedInline",
     ]
 
     /// What a node holds. Inlines in a row share a paragraph, as they do where the format misses one.
@@ -134,6 +148,17 @@ struct ADFStorage {
 
     mutating func writePlainBody(_ body: String) {
         element(.plainTextBody) { $0.put(body) }
+    }
+
+    /// Storage format that the document holds as a string.
+    mutating func graft(_ source: String) {
+        do {
+            let (grafted, found) = try parser.tree(of: source)
+            tree.graft(grafted)
+            warnings += found.filter { !warnings.contains($0) }
+        } catch {
+            failure = error
+        }
     }
 
     /// A person's name as the document gives it.

@@ -182,13 +182,16 @@ struct ADFReader {
             text.append(Self.escapes[byte] ?? byte)
             return
         }
-        var code = try hexadecimal()
+        // A bad escape costs its character, not the page.
+        guard var code = hexadecimal() else {
+            text.append(contentsOf: "\u{FFFD}".utf8)
+            return
+        }
         // A pair of surrogates stands for one character; half a pair stands for none.
         if (0xD800..<0xDC00).contains(code), bytes[index...].starts(with: "\\u".utf8) {
             let start = index
             index += 2
-            let low = try hexadecimal()
-            if (0xDC00..<0xE000).contains(low) {
+            if let low = hexadecimal(), (0xDC00..<0xE000).contains(low) {
                 code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
             } else {
                 index = start
@@ -198,11 +201,12 @@ struct ADFReader {
         text.append(contentsOf: String(scalar).utf8)
     }
 
-    private mutating func hexadecimal() throws(Malformed) -> UInt32 {
+    /// Four digits; `nil`, with nothing taken, when there are other characters.
+    private mutating func hexadecimal() -> UInt32? {
         let digits = bytes[index...].prefix(4)
-        guard digits.count == 4, let code = UInt32(String(decoding: digits, as: UTF8.self), radix: 16) else {
-            throw malformed("four hexadecimal digits")
-        }
+        guard digits.count == 4, digits.allSatisfy({ Unicode.Scalar($0).properties.isASCIIHexDigit }),
+            let code = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+        else { return nil }
         index += 4
         return code
     }

@@ -17,6 +17,13 @@ struct InlineMarkup {
         if !hasText { hasText = text.unicodeScalars.contains { Self.isText($0) } }
     }
 
+    /// Text that is struck out.
+    mutating func addStruck(_ text: some StringProtocol) {
+        markup.open(.del)
+        add(text)
+        markup.close(.del)
+    }
+
     mutating func add(_ other: InlineMarkup) {
         markup.append(other.markup)
         hasText = hasText || other.hasText

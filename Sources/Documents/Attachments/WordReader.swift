@@ -31,6 +31,8 @@ final class WordReader: OfficeXMLHandler {
     /// How deep we are in something that is not read.
     private var skipDepth = 0
     private var capturesText = false
+    /// Whether the run's text is struck out.
+    private var isStruck = false
     private var textBytes = 0
     private var noteCount = 0
     private let textLimit: Int
@@ -64,6 +66,7 @@ final class WordReader: OfficeXMLHandler {
         case "p": paragraphs.append(Paragraph())
         case "pPr": update { $0.isInProperties = true }
         case "t": capturesText = true
+        case "r": isStruck = false
         case "tab", "ptab": add(" ", plain: "\t")
         case "br", "cr": addLineBreak(attributes["type"])
         case "noBreakHyphen": add("-", plain: "-")
@@ -79,6 +82,9 @@ final class WordReader: OfficeXMLHandler {
 
     private func startProperty(_ name: String, _ attributes: OfficeAttributes) {
         switch name {
+        case "strike", "dstrike":
+            let isOff = ["0", "false", "off"].contains(attributes["val"] ?? "")
+            if paragraphs.last?.isInProperties == false { isStruck = !isOff }
         case "tbl":
             tables.append(WordTable())
         case "tblLook", "tr", "tblHeader", "gridSpan", "vMerge", "tc":
@@ -103,7 +109,11 @@ final class WordReader: OfficeXMLHandler {
     func text(_ text: String) {
         guard capturesText, skipDepth == 0 else { return }
         textBytes += text.utf8.count
-        add(text, plain: text)
+        if isStruck {
+            update { if !$0.isInProperties { $0.inline.addStruck(text) } }
+        } else {
+            add(text, plain: text)
+        }
     }
 
     func end(_ name: String) {

@@ -1,40 +1,46 @@
 /// Running text without its looks: what is searched, quoted and embedded.
+///
+/// What is struck out does not stand any more, so it is left out: nobody must find it, or be told it, as if it did.
 struct InlineText {
     let references: any ReferenceResolver
 
-    /// - Parameter lineBreak: what stands for a line break.
-    func text(_ inlines: [Inline], lineBreak: String = "\n") -> String {
+    /// - Parameters:
+    ///   - lineBreak: what stands for a line break.
+    ///   - keepsStruck: whether what is struck out is part of the text.
+    func text(_ inlines: [Inline], lineBreak: String = "\n", keepsStruck: Bool = false) -> String {
         // Most paragraphs are one run.
         if inlines.count == 1, case .text(let run) = inlines[0] { return run }
-        var text = ""
-        append(inlines, lineBreak, to: &text)
-        return text
+        var text = MendedText(lineBreak: lineBreak, keepsStruck: keepsStruck)
+        append(inlines, to: &text)
+        return text.finish()
     }
 
-    func append(_ inlines: [Inline], _ lineBreak: String, to text: inout String) {
-        for inline in inlines { append(inline, lineBreak, to: &text) }
+    private func append(_ inlines: [Inline], to text: inout MendedText) {
+        for inline in inlines { append(inline, to: &text) }
     }
 
-    private func append(_ inline: Inline, _ lineBreak: String, to text: inout String) {
+    private func append(_ inline: Inline, to text: inout MendedText) {
         switch inline {
-        case .text(let run), .code(let run), .status(let run), .emoji(let run), .math(let run): text += run
-        case .emphasis(let inner), .strong(let inner), .strikethrough(let inner), .subscript(let inner):
-            append(inner, lineBreak, to: &text)
+        case .text(let run), .code(let run), .status(let run), .emoji(let run), .math(let run):
+            text.append(run)
+        case .emphasis(let inner), .strong(let inner), .subscript(let inner): append(inner, to: &text)
+        case .strikethrough(let inner):
+            if text.keepsStruck { append(inner, to: &text) } else { text.leaveOut() }
         case .superscript(let inner): appendRaised(inner, to: &text)
-        case .link(_, let inner): append(inner, lineBreak, to: &text)
-        case .image(let image): text += "(\(line(for: image)))"
-        case .mention(let person): text += name(of: person)
-        case .lineBreak: text += lineBreak
+        case .link(_, let inner): append(inner, to: &text)
+        case .image(let image): text.append("(\(line(for: image)))")
+        case .mention(let person): text.append(name(of: person))
+        case .lineBreak: text.breakLine()
         case .anchor: break
         }
     }
 
     /// 10⁶ must not read as 106; an ordinal's or a trademark's letters may stand in the line.
-    private func appendRaised(_ inner: [Inline], to text: inout String) {
-        let raised = self.text(inner, lineBreak: " ")
+    private func appendRaised(_ inner: [Inline], to text: inout MendedText) {
+        let raised = self.text(inner, lineBreak: " ", keepsStruck: text.keepsStruck)
         let isNumber = raised.utf8.contains { $0 >= 0x30 && $0 <= 0x39 }
-        if isNumber, let last = text.utf8.last, last > 0x20 { text += "^" }
-        text += raised
+        if isNumber, let last = text.content.utf8.last, last > 0x20 { text.append("^") }
+        text.append(raised)
     }
 
     /// A person whom nobody can name is still a person, and an id says nothing to a reader.

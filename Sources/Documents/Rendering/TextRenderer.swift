@@ -16,6 +16,7 @@ import Text
 /// | image, diagram | `Image: alternative – caption (file name)` |
 /// | include | the other page's title |
 /// | link, mention, status | what a reader sees |
+/// | what is struck out | nothing; a heading says that it is |
 public struct TextRenderer: Sendable {
     /// Names the people that a body mentions.
     public var references: any ReferenceResolver
@@ -225,7 +226,11 @@ struct TextWriter {
     // MARK: Headings
 
     private mutating func writeHeading(_ level: Int, _ inlines: [Inline], _ place: Place) {
-        let heading = inlineText.text(inlines, lineBreak: " ")
+        // One that is struck out whole still says what stands under it.
+        let written = inlineText.text(inlines, lineBreak: " ", keepsStruck: true)
+        let valid = inlineText.text(inlines, lineBreak: " ")
+        let isStruck = valid.isEmpty && !written.isEmpty
+        let heading = isStruck ? written + " (struck out)" : valid
         guard place.opensSections, heading.utf8.contains(where: { $0 > 0x20 }) else {
             return writeParagraph(heading, place)
         }
@@ -234,7 +239,7 @@ struct TextWriter {
         while let last = path.last, last.level >= level { path.removeLast() }
         let isTitle = sections.count == 1 && units.isEmpty && heading == title
         if !isTitle { path.append((level, heading)) }
-        let anchor = anchors.anchor(for: heading)
+        let anchor = anchors.anchor(for: written)
         sections.append(RenderedText.Section(headingPath: path.map(\.title), anchor: anchor))
         begin(place, afterEmptyLine: true)
         let start = text.count

@@ -26,7 +26,9 @@ extension TextWriter {
         let first = rest.first.flatMap { line(of: $0) } ?? ""
         if !first.isEmpty { rest.removeFirst() }
         let isEmpty = !first.utf8.contains { $0 > 0x20 }
-        if !isEmpty || item.isComplete != nil {
+        // What is struck out is no task any more.
+        let isStruck = isEmpty && item.blocks.first.map { line(of: $0) != nil } ?? false
+        if !isEmpty || item.isComplete != nil && !isStruck {
             begin(place, afterEmptyLine: isParted)
             writeUnit(
                 .list, marker + indented(first, inner), place, group: place.group, lead: place.lead)

@@ -5,6 +5,7 @@ enum StorageAttribute: UInt8, CaseIterable {
     case contentTitle, spaceKey, postingDay, fileName, value, accountID, userKey, userName, contentID
     case shortcutKey, shortcutParameter, type, key
     case href, source, dateTime, columnSpan, rowSpan, start, styleClass
+    case style, encoding, cardAppearance
 
     static let names = NameTable<StorageAttribute>(spellings, unknown: .unknown)
 
@@ -13,7 +14,7 @@ enum StorageAttribute: UInt8, CaseIterable {
 
     /// Storage format's own first.
     private static let spellings: [StorageAttribute: String] = [
-        .name: "ac:name at:name name id", .anchor: "ac:anchor", .alternative: "ac:alt alt",
+        .name: "ac:name at:name name id", .anchor: "ac:anchor", .alternative: "ac:alt alt alttext",
         .title: "ac:title title", .emojiFallback: "ac:emoji-fallback",
         .emojiShortName: "ac:emoji-shortname", .contentTitle: "ri:content-title",
         .spaceKey: "ri:space-key", .postingDay: "ri:posting-day", .fileName: "ri:filename",
@@ -21,7 +22,8 @@ enum StorageAttribute: UInt8, CaseIterable {
         .userName: "ri:username", .contentID: "ri:content-id", .shortcutKey: "ri:key",
         .shortcutParameter: "ri:parameter", .type: "type", .key: "key", .href: "href", .source: "src",
         .dateTime: "datetime", .columnSpan: "colspan", .rowSpan: "rowspan", .start: "start",
-        .styleClass: "class",
+        .styleClass: "class", .style: "style", .encoding: "encoding",
+        .cardAppearance: "data-card-appearance",
     ]
 
     private static let ownSpellings: [String] = allCases.map { name in

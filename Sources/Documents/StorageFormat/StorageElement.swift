@@ -19,6 +19,8 @@ enum StorageElement: UInt8 {
     case adfExtension, adfNode, adfAttribute, adfContent, adfFallback
     case riPage, riBlogPost, riAttachment, riURL, riShortcut, riUser, riSpace, riContentEntity
     case templateVariable
+    /// MathML: a formula, what says it in another notation, and the parts of it that stand in no row.
+    case mathematics, mathAnnotation, mathFraction, mathRaised, mathLowered, mathRoot
 
     /// Whether it ends a paragraph that is open around it.
     var isBlock: Bool {
@@ -79,5 +81,7 @@ enum StorageElement: UInt8 {
             .adfFallback: "ac:adf-fallback", .riPage: "ri:page", .riBlogPost: "ri:blog-post",
             .riAttachment: "ri:attachment", .riURL: "ri:url", .riShortcut: "ri:shortcut", .riUser: "ri:user",
             .riSpace: "ri:space", .riContentEntity: "ri:content-entity", .templateVariable: "at:var",
+            .mathematics: "math mml:math m:math", .mathAnnotation: "annotation annotation-xml",
+            .mathFraction: "mfrac", .mathRaised: "msup", .mathLowered: "msub", .mathRoot: "msqrt",
         ], unknown: .unknown)
 }

@@ -32,7 +32,7 @@ public enum ParseWarning: Hashable, Sendable {
     case depthCut(limit: Int)
     /// Elements after the first `limit` were left out; their text is there.
     case elementCountCut(limit: Int)
-    /// A macro that is not known: its title and body were kept.
+    /// A macro that is not known: its title, its body and what stands for it were kept, as far as it has them.
     case unknownMacro(name: String)
 }
 
@@ -48,7 +48,7 @@ extension ParseWarning: CustomStringConvertible {
         case .elementCountCut(let limit):
             "There are more than \(limit) elements; the text after them was kept without its structure."
         case .unknownMacro(let name):
-            "The macro “\(name)” is not known; its title and body were kept."
+            "The macro “\(name)” is not known; its title, body and fallback were kept, if it has them."
         }
     }
 }

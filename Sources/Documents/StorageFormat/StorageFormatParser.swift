@@ -53,7 +53,7 @@ public struct StorageFormatParser: Sendable {
         return page
     }
 
-    private func tree(of source: String) throws(DocumentsError) -> (StorageFormatTree, [ParseWarning]) {
+    func tree(of source: String) throws(DocumentsError) -> (StorageFormatTree, [ParseWarning]) {
         let empty = emptyTree(byteCount: source.utf8.count)
         if let tree = StorageFormatScanner.scan(source, into: empty) { return (tree, []) }
         return try cleanedTree(of: source)

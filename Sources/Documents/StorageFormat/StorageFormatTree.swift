@@ -192,6 +192,31 @@ struct StorageFormatTree {
         return index
     }
 
+    /// Takes in all of another tree below the current element, within the limits of this one.
+    mutating func graft(_ other: StorageFormatTree) {
+        for child in other.children(of: 0) { graft(child, of: other) }
+        isDepthCut = isDepthCut || other.isDepthCut
+        isElementCountCut = isElementCountCut || other.isElementCountCut
+    }
+
+    /// No deeper than the other tree, which has a limit of its own.
+    private mutating func graft(_ node: Int32, of other: StorageFormatTree) {
+        let source = other.nodes[Int(node)]
+        if source.element == .text {
+            other.bytes[Int(source.start)..<Int(source.end)].withUnsafeBufferPointer { addText($0) }
+            return
+        }
+        if open(source.element) {
+            let first = Int(source.start)
+            for attribute in other.attributes[first..<first + Int(source.attributeCount)] {
+                addAttribute(attribute.name, value: other.bytes[Int(attribute.start)..<Int(attribute.end)])
+            }
+            finishOpening()
+        }
+        for child in other.children(of: node) { graft(child, of: other) }
+        close()
+    }
+
     /// Tells every element around the current one. One that knows has told those around it already.
     private mutating func markBlock() {
         var index = Int(nodes[Int(current)].parent)
@@ -224,7 +249,7 @@ struct StorageFormatTree {
     }
 
     /// The text of `node` and all below it, as it stands: a `br` is a line break, and so is where a block
-    /// begins or ends. Settings of a macro are no text, but a status's title is.
+    /// begins or ends. Settings of a macro are no text, but a status's title is; nor is what is struck out.
     func verbatimText(of node: Int32) -> String {
         var text: [UInt8] = []
         appendVerbatim(of: node, to: &text)
@@ -242,7 +267,8 @@ struct StorageFormatTree {
         default:
             var child = nodes[Int(node)].firstChild
             while child != 0 {
-                if !nodes[Int(child)].element.isMuted || isStatusTitle(child) {
+                let element = nodes[Int(child)].element
+                if !element.isMuted && element != .strikethrough || isStatusTitle(child) {
                     let isBlock = nodes[Int(child)].element.isBlock || nodes[Int(child)].macro.isBlock
                     if isBlock { Self.endLine(&text) }
                     appendVerbatim(of: child, to: &text)

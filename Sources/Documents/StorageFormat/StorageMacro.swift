@@ -11,7 +11,8 @@ enum StorageMacro: UInt8 {
     /// Layout and style: only the body counts.
     case container
     case status, time, facts
-    /// Lists that Confluence makes afresh at each view. A body, as `toc-zone` has one, is kept.
+    /// Lists that Confluence makes afresh at each view, and what stands for something of another editor. A body,
+    /// as `toc-zone` has one, is kept.
     case live
     case excerpt, include, excerptInclude, multiExcerptInclude
     case jira
@@ -40,6 +41,11 @@ enum StorageMacro: UInt8 {
         for byte in name { hash.add(byte) }
         let kind = table[hash]
         return kind == .unknown ? family(of: name) : kind
+    }
+
+    /// Whether a macro of this name draws its body, which may lie in an attachment instead.
+    static func isDiagramSource(_ name: String) -> Bool {
+        ["mermaid", "plantuml"].contains { name.lowercased().hasPrefix($0) }
     }
 
     /// Names that come in families, told by how they begin.
@@ -73,7 +79,8 @@ enum StorageMacro: UInt8 {
             create-from-template detailssummary contributors contributors-summary related-labels \
             listlabels recently-used-labels favpages spaces-list space-details space-attachments \
             attachments change-history index global-reports network userlister search navmap \
-            decisionreport create-space-button style gadget activity-stream
+            decisionreport create-space-button style gadget activity-stream \
+            __confluenceADFMigrationUnsupportedContentInternalExtension__
             """,
             .titled: "gallery roadmap chart",
             .excerpt: "excerpt", .include: "include include-page", .excerptInclude: "excerpt-include",

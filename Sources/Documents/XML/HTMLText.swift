@@ -192,21 +192,24 @@ private final class HTMLFilter {
     }
 
     private static func tag(_ element: String) -> StorageTag? {
-        kept[element] ?? (divisions.contains(element) ? .div : nil)
+        if element == "strike" { return .s }
+        return kept[element] ?? (divisions.contains(element) ? .div : nil)
     }
 
     private static func attributes(
         _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, of tag: StorageTag
     ) -> TreeEvents.Attributes {
-        guard [.a, .td, .th, .ol].contains(tag) else { return [:] }
         let values = values(attributes)
+        // Of all styles one changes what the text says.
+        let style = values["style"].flatMap { $0.lowercased().contains("line-through") ? $0 : nil }
+        guard [.a, .td, .th, .ol].contains(tag) else { return style == nil ? [:] : [.style: style] }
         func value(_ name: String) -> String? {
             values[name].flatMap { $0.lowercased().hasPrefix("javascript:") ? nil : $0 }
         }
         switch tag {
-        case .a: return [.href: value("href")]
-        case .ol: return [.start: value("start")]
-        default: return [.columnSpan: value("colspan"), .rowSpan: value("rowspan")]
+        case .a: return [.href: value("href"), .style: style]
+        case .ol: return [.start: value("start"), .style: style]
+        default: return [.columnSpan: value("colspan"), .rowSpan: value("rowspan"), .style: style]
         }
     }
 

@@ -9,6 +9,14 @@ extension StorageFormatBuilder {
 
     /// One element or run of text where only inlines may stand.
     mutating func appendInline(_ node: Int32, to line: inout [Inline]) {
+        if isStruckByStyle(node) {
+            appendStyled(within: &line, { .strikethrough($0) }) { $0.appendElement(node, to: &$1) }
+        } else {
+            appendElement(node, to: &line)
+        }
+    }
+
+    private mutating func appendElement(_ node: Int32, to line: inout [Inline]) {
         let element = tree.nodes[Int(node)].element
         switch element {
         case .text:
@@ -28,9 +36,9 @@ extension StorageFormatBuilder {
         case let element where element.isMuted: break
         case .plainTextBody:
             let code = code(in: node)
-            if !code.isEmpty { append(.code(code), to: &line) }
+            if !code.isEmpty { append(.code(code), to: &line, end: code.unicodeScalars.last) }
         case .macro: appendInlineMacro(node, to: &line)
-        case .adfFallback where tree.nodes[Int(tree.nodes[Int(node)].parent)].element == .adfExtension: break
+        case .adfFallback where isSaidElsewhere(node): break
         default: appendOther(node, element, to: &line)
         }
     }
@@ -40,8 +48,14 @@ extension StorageFormatBuilder {
         case .image, .acImage:
             if let image = image(node) { append(.image(image), to: &line) }
         case .time:
-            let (count, day) = (tree.nodes[Int(node)].firstChild, tree.string(.dateTime, of: node))
-            if count == 0, let day { text.append(day) } else { appendInlines(of: node, to: &line) }
+            let (first, day) = (tree.nodes[Int(node)].firstChild, tree.string(.dateTime, of: node))
+            appendChip { builder in
+                if first == 0, let day {
+                    builder.text.append(day)
+                } else {
+                    builder.appendInlines(of: node, to: &line)
+                }
+            }
         case .emoticon: appendEmoticon(node, to: &line)
         case .abbreviation:
             appendInlines(of: node, to: &line)
@@ -49,7 +63,9 @@ extension StorageFormatBuilder {
         case .templateVariable:
             if let name = tree.string(.name, of: node) { text.append("$\(name)") }
         case .riUser:
-            if let user = user(node) { append(.mention(user), to: &line) }
+            if let user = user(node) { appendChip(.mention(user), to: &line) }
+        case .mathematics: appendMathematics(node, to: &line)
+        case .unknown where isFormula(node): appendFormulas(in: node, to: &line)
         case .riPage, .riBlogPost, .riAttachment, .riURL, .riShortcut, .riSpace, .riContentEntity:
             if let target = target(node, anchor: nil) { appendLink(target, [], to: &line) }
         default:
@@ -60,17 +76,44 @@ extension StorageFormatBuilder {
     }
 
     /// Something that is not text.
-    mutating func append(_ inline: Inline, to line: inout [Inline], isVisible: Bool = true) {
+    ///
+    /// - Parameter end: the last character that is seen of it, as far as it counts.
+    mutating func append(
+        _ inline: Inline, to line: inout [Inline], isVisible: Bool = true, end: Unicode.Scalar? = nil
+    ) {
         commitText(to: &line)
         line.append(inline)
-        if isVisible { text.interrupt() }
+        if isVisible { text.interrupt(end: end ?? ")") }
+    }
+
+    /// Something that stands apart from the words beside it, though no space is written there.
+    mutating func appendChip(
+        _ inline: Inline, _ chip: CollapsedText.Chip = .words, to line: inout [Inline]
+    ) {
+        text.part(before: chip)
+        append(inline, to: &line)
+        text.interrupt(by: chip)
+    }
+
+    /// The same of what is written as text.
+    mutating func appendChip(_ content: (inout Self) -> Void) {
+        text.part(before: .words)
+        content(&self)
+        if !text.isAfterSpace { text.interrupt(by: .words) }
     }
 
     /// Text with a look of its own. A style around nothing but a space is that space.
     private mutating func appendStyled(
         _ node: Int32, to line: inout [Inline], _ style: ([Inline]) -> Inline
     ) {
-        let inner = gather(tree.children(of: node), within: &line)
+        appendStyled(within: &line, style) { $0.appendInlines(of: node, to: &$1) }
+    }
+
+    private mutating func appendStyled(
+        within line: inout [Inline], _ style: ([Inline]) -> Inline,
+        _ content: (inout Self, inout [Inline]) -> Void
+    ) {
+        let inner = gather(within: &line, content)
         if inner.isSpace {
             line.append(.text(" "))
         } else if !inner.isEmpty {
@@ -80,13 +123,13 @@ extension StorageFormatBuilder {
 
     /// The inlines of an element within `line`. Line breaks that they begin with go to `line` itself.
     private mutating func gather(
-        _ children: some Sequence<Int32>, within line: inout [Inline]
+        within line: inout [Inline], _ content: (inout Self, inout [Inline]) -> Void
     ) -> [Inline] {
         commitText(to: &line)
         let outer = hasOuterText
         hasOuterText = outer || !line.isEmpty
         var inner: [Inline] = []
-        for child in children { appendInline(child, to: &inner) }
+        content(&self, &inner)
         commitText(to: &inner)
         hasOuterText = outer
         guard inner.first == .lineBreak else { return inner }
@@ -101,7 +144,7 @@ extension StorageFormatBuilder {
         collapsed.append(tree.verbatimText(of: node))
         collapsed.dropTrailingSpace()
         if let code = collapsed.take() {
-            append(.code(code), to: &line)
+            append(.code(code), to: &line, end: code.unicodeScalars.last)
         } else {
             appendInlines(of: node, to: &line)
         }
@@ -109,13 +152,10 @@ extension StorageFormatBuilder {
 
     private mutating func appendEmoticon(_ node: Int32, to line: inout [Inline]) {
         let name = tree.string(.name, of: node)
-        if let fallback = tree.string(.emojiFallback, of: node) {
-            append(.emoji(fallback), to: &line)
-        } else if let picture = name.flatMap({ Self.emoticons[$0] }) {
-            append(.emoji(picture), to: &line)
-        } else if let shortName = tree.string(.emojiShortName, of: node) ?? name.map({ ":\($0):" }) {
-            append(.emoji(shortName), to: &line)
-        }
+        let emoji =
+            tree.string(.emojiFallback, of: node) ?? name.flatMap { Self.emoticons[$0] }
+            ?? tree.string(.emojiShortName, of: node) ?? name.map { ":\($0):" }
+        if let emoji { appendChip(.emoji(emoji), .symbol, to: &line) }
     }
 
     // MARK: Links
@@ -125,6 +165,10 @@ extension StorageFormatBuilder {
         if let address = tree.string(.href, of: node) {
             let isLocal = address.utf8.first == UInt8(ascii: "#")
             let target: LinkTarget = isLocal ? .anchor(String(address.dropFirst())) : .url(address)
+            // A smart link is shown as a card.
+            let isCard = tree.attribute(.cardAppearance, of: node) != nil
+            if isCard { text.part(before: .words) }
+            defer { if isCard, !text.isAfterSpace { text.interrupt(by: .words) } }
             let isShown = appendLink(target, showing: tree.children(of: node), to: &line)
             if !isShown, address.hasPrefix("http") { appendLink(target, [], to: &line) }
         } else {
@@ -158,7 +202,7 @@ extension StorageFormatBuilder {
             if appendLink(target, showing: loose, to: &line) { return }
         }
         if let person {
-            append(.mention(person), to: &line)
+            appendChip(.mention(person), to: &line)
         } else if let target {
             appendLink(target, [], to: &line)
         }
@@ -173,7 +217,9 @@ extension StorageFormatBuilder {
     private mutating func appendLink(
         _ target: LinkTarget?, showing body: some Sequence<Int32>, to line: inout [Inline]
     ) -> Bool {
-        let inner = gather(body, within: &line)
+        let inner = gather(within: &line) { builder, inner in
+            for child in body { builder.appendInline(child, to: &inner) }
+        }
         if inner.isEmpty { return false }
         if inner.isSpace {
             line += inner
@@ -185,7 +231,10 @@ extension StorageFormatBuilder {
 
     /// - Parameter label: what is seen; the target's title when it is empty.
     mutating func appendLink(_ target: LinkTarget, _ label: [Inline], to line: inout [Inline]) {
-        append(.link(target, label.isEmpty ? target.title.map { [.text($0)] } ?? [] : label), to: &line)
+        let title = target.title
+        append(
+            .link(target, label.isEmpty ? title.map { [.text($0)] } ?? [] : label), to: &line,
+            end: label.isEmpty ? title?.unicodeScalars.last : nil)
     }
 
     /// Where a `ri:` element points.

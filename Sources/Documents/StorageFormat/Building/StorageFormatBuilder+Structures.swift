@@ -38,12 +38,27 @@ extension StorageFormatBuilder {
             }
             let status = tree.child(.taskStatus, of: child).map { tree.verbatimText(of: $0) }
             let isComplete = status.map { !$0.utf8.span.holds("incomplete") } ?? false
-            let blocks = tree.child(.taskBody, of: child).map { self.blocks(in: $0) } ?? blocks(in: child)
+            let blocks = taskBlocks(in: child)
             if !blocks.isEmpty {
                 items.append(ListItem(isComplete: isComplete, blocks: blocks))
             }
         }
         if !items.isEmpty { flow.blocks.append(.list(isOrdered: false, items)) }
+    }
+
+    /// The body of a task, and whatever stands beside it, as a list of tasks below it does.
+    private mutating func taskBlocks(in task: Int32) -> [Block] {
+        var flow = Flow()
+        for child in tree.children(of: task) {
+            if tree.nodes[Int(child)].element == .taskBody {
+                endParagraph(&flow)
+                flow.blocks += blocks(in: child)
+            } else {
+                append(child, to: &flow)
+            }
+        }
+        endParagraph(&flow)
+        return flow.blocks
     }
 
     mutating func appendDefinitions(_ node: Int32, to flow: inout Flow) {
@@ -80,24 +95,38 @@ extension StorageFormatBuilder {
         for child in tree.children(of: node) {
             switch tree.nodes[Int(child)].element {
             case .tableRow:
-                let row = cells(of: child, stray: &stray)
+                endParagraph(&stray)
+                var row = cells(of: child, stray: &stray)
+                if isStruckByStyle(child) {
+                    for index in row.indices { row[index].blocks = row[index].blocks.struckOut }
+                }
                 if !row.isEmpty { table.rows.append(row) }
-            case .tableSection: appendRows(of: child, to: &table, stray: &stray)
-            case .caption: table.caption = inlines(in: child)
-            case .tableCell, .tableHeader: table.rows.append([cell(child)])
+            case .tableSection:
+                endParagraph(&stray)
+                appendRows(of: child, to: &table, stray: &stray)
+            case .caption:
+                endParagraph(&stray)
+                table.caption = inlines(in: child)
+            case .tableCell, .tableHeader:
+                endParagraph(&stray)
+                table.rows.append([cell(child)])
             default: append(child, to: &stray)
             }
         }
+        endParagraph(&stray)
     }
 
     private mutating func cells(of row: Int32, stray: inout Flow) -> [TableCell] {
         var cells: [TableCell] = []
         for child in tree.children(of: row) {
             switch tree.nodes[Int(child)].element {
-            case .tableCell, .tableHeader: if !isRowNumber(child) { cells.append(cell(child)) }
+            case .tableCell, .tableHeader:
+                endParagraph(&stray)
+                if !isRowNumber(child) { cells.append(cell(child)) }
             default: append(child, to: &stray)
             }
         }
+        endParagraph(&stray)
         return cells
     }
 
@@ -134,13 +163,19 @@ extension StorageFormatBuilder {
         endParagraph(&flow)
     }
 
+    /// The macros that Confluence itself writes for the panels of its editor: what is called a warning there is a
+    /// note here, and an error is a warning.
+    private static let panelKinds = [
+        "warning": "note", "error": "warning", "success": "tip", "custom": "panel",
+    ]
+
     private mutating func appendADFNode(_ node: Int32, to flow: inout Flow) {
         switch tree.string(.type, of: node) {
         case "panel":
             let blocks = adfContent(of: node)
             let kind = adfAttribute("panel-type", of: node) ?? "panel"
             if !blocks.isEmpty {
-                flow.blocks.append(.panel(kind: kind == "custom" ? "panel" : kind, title: nil, blocks))
+                flow.blocks.append(.panel(kind: Self.panelKinds[kind] ?? kind, title: nil, blocks))
             }
         case "decision-list":
             var items: [ListItem] = []
@@ -173,7 +208,8 @@ extension StorageFormatBuilder {
             case .adfNode:
                 endParagraph(&flow)
                 appendADFNode(child, to: &flow)
-            default: break
+            case .adfAttribute: break
+            default: append(child, to: &flow)
             }
         }
         endParagraph(&flow)

@@ -33,7 +33,7 @@ struct StorageFormatBuilder {
         var flow = Flow()
         append(childrenOf: node, to: &flow)
         endParagraph(&flow)
-        return flow.blocks
+        return isStruckByStyle(node) ? flow.blocks.struckOut : flow.blocks
     }
 
     mutating func append(childrenOf node: Int32, to flow: inout Flow) {
@@ -47,6 +47,20 @@ struct StorageFormatBuilder {
     /// One element or run of text where blocks may stand.
     mutating func append(_ node: Int32, to flow: inout Flow) {
         let (element, hasBlock) = (tree.nodes[Int(node)].element, tree.nodes[Int(node)].hasBlock)
+        if hasBlock || element.isBlock, isStruck(node, element) {
+            endParagraph(&flow)
+            var inner = Flow()
+            appendAsItIs(node, element, hasBlock, to: &inner)
+            endParagraph(&inner)
+            flow.blocks += inner.blocks.struckOut
+        } else {
+            appendAsItIs(node, element, hasBlock, to: &flow)
+        }
+    }
+
+    private mutating func appendAsItIs(
+        _ node: Int32, _ element: StorageElement, _ hasBlock: Bool, to flow: inout Flow
+    ) {
         if element == .macro {
             appendMacro(node, to: &flow)
         } else if element.isBlock {
@@ -154,101 +168,6 @@ struct StorageFormatBuilder {
         }
         while let last = bytes.last, last <= 0x20 { bytes.removeLast() }
         return String(Substring(bytes))
-    }
-}
-
-/// Gathers text and collapses its white space, across the borders of elements.
-struct CollapsedText {
-    private var bytes: [UInt8] = []
-    private var endsInSpace = true
-
-    /// Whether nothing but white space waits.
-    var isBlank: Bool { bytes.isEmpty || bytes.count == 1 && bytes[0] == UInt8(ascii: " ") }
-
-    /// Begins a paragraph or a line: white space that follows is dropped.
-    mutating func begin() {
-        if !bytes.isEmpty { bytes.removeAll(keepingCapacity: true) }
-        endsInSpace = true
-    }
-
-    /// Says that something other than text came last.
-    mutating func interrupt() {
-        endsInSpace = false
-    }
-
-    /// What was gathered since the last time, or `nil`.
-    mutating func take() -> String? {
-        guard !bytes.isEmpty else { return nil }
-        defer { bytes.removeAll(keepingCapacity: true) }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// Takes back the white space at the end, as before a line break.
-    mutating func dropTrailingSpace() {
-        if endsInSpace, bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
-        endsInSpace = true
-    }
-
-    mutating func append(_ source: [UInt8], _ range: Range<Int>) {
-        source.withUnsafeBufferPointer { append(UnsafeBufferPointer(rebasing: $0[range])) }
-    }
-
-    mutating func append(_ source: String) {
-        var source = source
-        source.withUTF8 { append($0) }
-    }
-
-    private mutating func append(_ source: UnsafeBufferPointer<UInt8>) {
-        let span = source.span
-        var start = 0
-        var index = 0
-        while index < source.count {
-            index = span.skippingCollapsed(from: index, endsInSpace: &endsInSpace)
-            guard index < source.count else { break }
-            let byte = source[index]
-            if byte > 0x20 && !(byte == 0xC2 || byte == 0xE2 || byte == 0xEF) {
-                endsInSpace = false
-                index += 1
-            } else if byte == 0x20 && !endsInSpace {
-                endsInSpace = true
-                index += 1
-            } else {
-                let (isSpace, length) = special(source, index)
-                if length == 0 {
-                    endsInSpace = false
-                    index += 1
-                } else {
-                    bytes.append(contentsOf: source[start..<index])
-                    index += length
-                    start = index
-                    if isSpace && !endsInSpace {
-                        bytes.append(UInt8(ascii: " "))
-                        endsInSpace = true
-                    }
-                }
-            }
-        }
-        bytes.append(contentsOf: source[start...])
-    }
-
-    /// How many bytes at `index` are a space of some kind, or a character without width that only hinders
-    /// search: 0 when neither.
-    private func special(_ source: UnsafeBufferPointer<UInt8>, _ index: Int) -> (isSpace: Bool, length: Int) {
-        let byte = source[index]
-        if byte <= 0x20 { return (true, 1) }
-        guard index + 1 < source.count else { return (false, 0) }
-        if byte == 0xC2 {
-            // U+00A0 no-break space, U+00AD soft hyphen.
-            return source[index + 1] == 0xA0 ? (true, 2) : (false, source[index + 1] == 0xAD ? 2 : 0)
-        }
-        guard index + 2 < source.count else { return (false, 0) }
-        switch (byte, source[index + 1], source[index + 2]) {
-        // U+2000–U+200A spaces, U+2028 and U+2029 separators, U+202F narrow no-break space.
-        case (0xE2, 0x80, 0x80...0x8A), (0xE2, 0x80, 0xA8...0xA9), (0xE2, 0x80, 0xAF): return (true, 3)
-        // U+200B zero-width space, U+2060 word joiner, U+FEFF byte order mark.
-        case (0xE2, 0x80, 0x8B), (0xE2, 0x81, 0xA0), (0xEF, 0xBB, 0xBF): return (false, 3)
-        default: return (false, 0)
-        }
     }
 }
 

@@ -1,6 +1,25 @@
 extension StorageFormatBuilder {
-    /// A macro where blocks may stand.
+    /// A macro where blocks may stand. Where it shows nothing of its own, what the editor keeps in its place is
+    /// shown.
     mutating func appendMacro(_ node: Int32, to flow: inout Flow) {
+        let before = (flow.blocks.count, flow.line.count, text.byteCount)
+        appendKnownMacro(node, to: &flow)
+        switch tree.nodes[Int(node)].macro {
+        // In a line they have seen to it themselves.
+        case .unknown where !tree.nodes[Int(node)].hasBlock, .titled where !tree.nodes[Int(node)].hasBlock:
+            return
+        default: break
+        }
+        let isShown = before != (flow.blocks.count, flow.line.count, text.byteCount)
+        guard let fallback = fallback(of: node, isShown: isShown) else { return }
+        if tree.nodes[Int(fallback)].hasBlock {
+            append(childrenOf: fallback, to: &flow)
+        } else {
+            appendChip { $0.appendInlines(of: fallback, to: &flow.line) }
+        }
+    }
+
+    private mutating func appendKnownMacro(_ node: Int32, to flow: inout Flow) {
         let kind = tree.nodes[Int(node)].macro
         if kind.isBlock { endParagraph(&flow) }
         switch kind {
@@ -59,51 +78,62 @@ extension StorageFormatBuilder {
 
     /// A macro where only inlines may stand.
     mutating func appendInlineMacro(_ node: Int32, to line: inout [Inline]) {
+        let before = (line.count, text.byteCount)
+        appendKnownInlineMacro(node, to: &line)
+        let isShown = before != (line.count, text.byteCount)
+        guard let fallback = fallback(of: node, isShown: isShown) else { return }
+        appendChip { $0.appendInlines(of: fallback, to: &line) }
+    }
+
+    private mutating func appendKnownInlineMacro(_ node: Int32, to line: inout [Inline]) {
         switch tree.nodes[Int(node)].macro {
         case .status:
-            if let title = parameter("title", of: node) { append(.status(title), to: &line) }
+            if let title = parameter("title", of: node) { appendChip(.status(title), to: &line) }
         case .anchor:
             if let name = parameter("", of: node) { append(.anchor(name), to: &line, isVisible: false) }
         case .jira: appendJira(node, to: &line)
         case .web:
-            if let target = resource(of: node) {
-                appendLink(target, [], to: &line)
-            } else if let address = parameter("url", "src", "baseurl", "", of: node) {
-                appendLink(.url(address), [], to: &line)
+            let address = parameter("url", "src", "baseurl", "", of: node)
+            if let target = resource(of: node) ?? address.map({ .url($0) }) {
+                appendChip { $0.appendLink(target, [], to: &line) }
             }
         case .file:
-            if let target = resource(of: node) {
-                appendLink(target, [], to: &line)
-            } else if let name = parameter("name", "file", "filename", "", of: node) {
-                appendLink(.attachment(fileName: name, pageTitle: nil), [], to: &line)
+            let name = parameter("name", "file", "filename", "", of: node)
+            if let target = resource(of: node) ?? name.map({ .attachment(fileName: $0, pageTitle: nil) }) {
+                appendChip { $0.appendLink(target, [], to: &line) }
             }
         case .profile: appendProfile(node, to: &line)
         case .diagram: appendDiagram(node, to: &line)
         case .mathInline, .mathBlock:
             let source = source(of: node)
-            if !source.isEmpty { append(.math(source), to: &line) }
+            if !source.isEmpty { appendChip(.math(source), to: &line) }
         case .time:
-            if let day = parameter("datetime", "date", "", of: node) { text.append(day) }
+            if let day = parameter("datetime", "date", "", of: node) { appendChip { $0.text.append(day) } }
         case .include, .excerptInclude, .multiExcerptInclude:
-            if case .page(let title, _, _)? = page(of: node) { text.append(title) }
+            if case .page(let title, _, _)? = page(of: node) { appendChip { $0.text.append(title) } }
         case .live:
             // The plain body of one, as of `style`, is for machines.
-            for child in tree.children(of: node) where tree.nodes[Int(child)].element == .richTextBody {
-                appendInlines(of: child, to: &line)
+            if let body = tree.child(.richTextBody, of: node) {
+                appendChip { $0.appendInlines(of: body, to: &line) }
             }
         case .excerpt:
             noteExcerpt(node)
             appendInlineBody(of: node, to: &line)
         case .unknown, .titled:
             noteIfUnknown(node)
-            if let title = parameter("title", of: node) { text.append(title + " ") }
-            appendInlineBody(of: node, to: &line)
+            let title = parameter("title", of: node)
+            let hasBody = hasBody(node)
+            guard title != nil || hasBody else { break }
+            appendChip { builder in
+                if let title { builder.text.append(hasBody ? title + " " : title) }
+                builder.appendInlineBody(of: node, to: &line)
+            }
         default: appendInlineBody(of: node, to: &line)
         }
     }
 
     private mutating func appendInlineBody(of node: Int32, to line: inout [Inline]) {
-        for child in tree.children(of: node) { appendInline(child, to: &line) }
+        for child in tree.children(of: node) where !isFallback(child) { appendInline(child, to: &line) }
     }
 
     /// Keeps an excerpt within a sentence for those who include it. One in another is part of that one.
@@ -124,7 +154,8 @@ extension StorageFormatBuilder {
         let body = tree.child(.plainTextBody, of: node) ?? tree.child(.richTextBody, of: node)
         let name = tree.string(.name, of: node) ?? "code"
         guard let body else {
-            // The diagram lies in an attachment.
+            // A diagram lies in an attachment; code lies nowhere else.
+            guard StorageMacro.isDiagramSource(name) else { return }
             appendDiagram(node, to: &flow.line)
             return endParagraph(&flow)
         }
@@ -155,23 +186,22 @@ extension StorageFormatBuilder {
     }
 
     private mutating func appendJira(_ node: Int32, to line: inout [Inline]) {
-        if let key = parameter("key", "issueKey", of: node) {
-            append(.text(key), to: &line)
-        } else if let query = parameter("jqlQuery", "jql", of: node) {
-            append(.text("Jira: \(query)"), to: &line)
-        } else if let other = parameter("", of: node) {
-            append(.text(other), to: &line)
-        }
+        let words =
+            parameter("key", "issueKey", of: node)
+            ?? parameter("jqlQuery", "jql", of: node).map { "Jira: \($0)" } ?? parameter("", of: node)
+        if let words { appendChip(.text(words), to: &line) }
     }
 
     private mutating func appendProfile(_ node: Int32, to line: inout [Inline]) {
         for child in tree.children(of: node) where isParameter(child) {
             let people = tree.children(of: child).flatMap { [$0] + Array(tree.children(of: $0)) }
             if let person = people.lazy.compactMap({ [self] in user($0) }).first {
-                return append(.mention(person), to: &line)
+                return appendChip(.mention(person), to: &line)
             }
         }
-        if let name = parameter("user", "User", "", of: node) { append(.mention(.username(name)), to: &line) }
+        if let name = parameter("user", "User", "", of: node) {
+            appendChip(.mention(.username(name)), to: &line)
+        }
     }
 
     private mutating func appendDiagram(_ node: Int32, to line: inout [Inline]) {
@@ -217,7 +247,7 @@ extension StorageFormatBuilder {
     /// The rich body, or the plain one as code.
     private mutating func body(of node: Int32) -> [Block] {
         var flow = Flow()
-        for child in tree.children(of: node) where !isParameter(child) {
+        for child in tree.children(of: node) where !isParameter(child) && !isFallback(child) {
             if tree.nodes[Int(child)].element == .richTextBody {
                 append(childrenOf: child, to: &flow)
             } else {
@@ -226,6 +256,35 @@ extension StorageFormatBuilder {
         }
         endParagraph(&flow)
         return flow.blocks
+    }
+
+    /// Whether a macro holds anything but settings.
+    private func hasBody(_ node: Int32) -> Bool {
+        tree.children(of: node).contains { !isParameter($0) && !isFallback($0) }
+    }
+
+    private func isFallback(_ node: Int32) -> Bool { tree.nodes[Int(node)].element == .adfFallback }
+
+    /// What the editor keeps to be shown where a macro cannot be. Lists that are made afresh at each view, pages
+    /// that are included, and places to link to are nothing that it could stand for.
+    ///
+    /// - Parameter isShown: whether the macro showed something. Of one that is not known that is its title, and
+    ///   the fallback may say more.
+    private func fallback(of node: Int32, isShown: Bool) -> Int32? {
+        guard let fallback = tree.child(.adfFallback, of: node) else { return nil }
+        switch tree.nodes[Int(node)].macro {
+        case .live, .anchor, .include, .excerptInclude, .multiExcerptInclude: return nil
+        case .unknown, .titled:
+            let isRepeat = hasBody(node) || parameter("title", of: node) == tree.verbatimText(of: fallback)
+            return isRepeat ? nil : fallback
+        default: return isShown ? nil : fallback
+        }
+    }
+
+    /// Whether a fallback repeats what stands beside it, or is shown by the macro that it is part of.
+    func isSaidElsewhere(_ fallback: Int32) -> Bool {
+        let parent = tree.nodes[Int(tree.nodes[Int(fallback)].parent)].element
+        return parent == .adfExtension || parent == .macro
     }
 
     private func isParameter(_ node: Int32) -> Bool {
