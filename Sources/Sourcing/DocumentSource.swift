@@ -42,7 +42,8 @@ public struct SkippedDocument: Hashable, Sendable, Codable {
 
 public enum SourceEvent: Sendable {
     case space(Space)
-    /// How many documents there will be, as soon as the source knows.
+    /// How many documents there will be beside those that were expected before, left-out ones included, as soon as
+    /// the source knows.
     case expected(Int)
     case document(SourceDocument)
     /// Still there, and what is stored of it stays; only the readers, and where it stands, may have changed.

@@ -67,6 +67,108 @@ import Transport
     }
 }
 
+@Suite struct `Answers that are something else` {
+    typealias Flavour = ConfluenceConfiguration.Flavour
+    typealias Fault = ConfluenceTestServer.Fault
+
+    private static let page = "<!DOCTYPE html><html><body><form>Sign in</form></body></html>"
+    /// The address of a file, with or without a redirect to it.
+    private static let file = "att40/download|attachments/14/att40|/media/att40"
+
+    /// A second sync, of a newer version of the attachment.
+    private func again(
+        _ flavour: Flavour, _ change: ConfluenceTestServer.Change, _ faults: [Fault] = []
+    ) async throws -> (IngestReport, before: String?, after: String?) {
+        let server = try ConfluenceTestServer(flavour)
+        let bench = try SyncBench(server)
+        try await bench.sync()
+        let before = try await bench.text("att40")
+        // Its page changes as well, so that what hangs below is listed.
+        try await server.change([.init(id: "14", version: 9), change])
+        if !faults.isEmpty { try await server.order(faults) }
+        bench.wait(30 * 86_400)
+        let report = try await bench.sync()
+        return (report, before, try await bench.text("att40"))
+    }
+
+    @Test(arguments: `Live Confluence`.flavours, [true, false])
+    func `a page to sign in at never replaces the text of a file, under whatever type it comes`(
+        flavour: Flavour, isTyped: Bool
+    ) async throws {
+        let (report, before, after) =
+            isTyped
+            ? try await again(
+                flavour, .init(id: "att40", version: 9),
+                [Fault(match: Self.file, status: 200, times: 99, html: true)])
+            : try await again(flavour, .init(id: "att40", version: 9, data: Self.page))
+        #expect(before?.contains("milk") == true)
+        #expect(after == before)
+        #expect(report.exitCode == 3)
+        #expect(
+            report.skipped.contains { $0.id == "att40" && $0.isFailure && $0.reason.contains("sign in") },
+            "\(report.skipped)")
+    }
+
+    @Test(arguments: `Live Confluence`.flavours)
+    func `a file that is not there has failed, and what is stored of it stays`(flavour: Flavour) async throws
+    {
+        let (report, before, after) = try await again(
+            flavour, .init(id: "att40", version: 9), [Fault(match: Self.file, status: 404, times: 99)])
+        #expect(after == before && after != nil)
+        #expect(report.exitCode == 3 && report.pages.failed == 1)
+        #expect(report.skipped.contains { $0.id == "att40" && $0.isFailure })
+    }
+
+    @Test(arguments: `Live Confluence`.flavours)
+    func `a listing that is sent to sign in says so`(flavour: Flavour) async throws {
+        let server = try ConfluenceTestServer(flavour)
+        try await server.order([
+            Fault(
+                match: "/spaces/1001/pages|content/scan|/content\\?", status: 302, times: 99,
+                headers: ["Location": "https://login.example.com/saml?RelayState=x"])
+        ])
+        let reading = await Reading(try server.source())
+        let error = try #require(reading.error)
+        #expect("\(error)".contains("signing in") && "\(error)".contains("login.example.com"))
+        #expect(reading.listed.isEmpty)
+    }
+
+    @Test(arguments: `Live Confluence`.flavours)
+    func `a title with half a pair of surrogates costs that character`(flavour: Flavour) async throws {
+        let server = try ConfluenceTestServer(flavour)
+        try await server.change([.init(id: "14", title: "Runbook HALF", version: 8)])
+        var configuration = ConfluenceConfiguration(
+            baseURL: try #require(URL(string: server.base)), flavour: flavour,
+            authentication: flavour == .cloud
+                ? .basic(user: "crawler@example.com", token: ConfluenceTestServer.token)
+                : .bearer(token: ConfluenceTestServer.token), spaces: ["DOC"])
+        configuration.concurrency = 1
+        let reading = await Reading(
+            try ConfluenceSource(
+                configuration: configuration, client: HalvingClient(inner: server.client),
+                corpus: SQLiteCorpus.inMemory()))
+        #expect(reading.error == nil && reading.listed == ["DOC"], "\(reading.skipped)")
+        #expect(reading.document("14")?.document.title == "Runbook \u{FFFD}")
+        #expect(reading.documents.count > 5)
+    }
+}
+
+/// Cuts a pair of surrogates in half wherever a word stands.
+private struct HalvingClient: HTTPClient {
+    let inner: any HTTPClient
+
+    func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        var response = try await inner.send(request)
+        let text = String(decoding: response.body, as: UTF8.self)
+        if text.contains("HALF") { response.body = Data(text.replacing("HALF", with: "\\ud83d").utf8) }
+        return response
+    }
+
+    func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStreamedResponse {
+        try await inner.stream(request)
+    }
+}
+
 @Suite struct `Answers of Cloud's second API` {
     typealias Change = ConfluenceTestServer.Change
 

@@ -8,6 +8,10 @@ import Text
 public func fuzzStorageFormat(_ data: UnsafePointer<UInt8>?, _ byteCount: Int) -> CInt {
     let source = String(decoding: UnsafeBufferPointer(start: data, count: byteCount), as: UTF8.self)
     let parser = StorageFormatParser()
+    if ADFParser.canRead(source) {
+        if let page = try? ADFParser().parse(source) { check(page) }
+        return 0
+    }
     guard let page = try? parser.parse(source) else { return 0 }
     if let tree = StorageFormatScanner.scan(source, into: parser.emptyTree(byteCount: byteCount)) {
         let long = try? parser.cleanedTree(of: source)
@@ -15,6 +19,11 @@ public func fuzzStorageFormat(_ data: UnsafePointer<UInt8>?, _ byteCount: Int) -
         var (one, other) = (StorageFormatBuilder(tree), StorageFormatBuilder(long?.0 ?? StorageFormatTree()))
         precondition(one.page() == other.page(), "the scanner reads otherwise than libxml2")
     }
+    check(page)
+    return 0
+}
+
+private func check(_ page: ParsedPage) {
     let text = TextRenderer().render(page.blocks, title: "Title")
     let bytes = Array(text.text.utf8)
     var end = 0
@@ -29,5 +38,4 @@ public func fuzzStorageFormat(_ data: UnsafePointer<UInt8>?, _ byteCount: Int) -
         precondition(String(validating: bytes[chunk.range], as: UTF8.self) != nil)
     }
     _ = MarkdownRenderer().render(page.blocks)
-    return 0
 }

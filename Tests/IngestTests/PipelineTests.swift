@@ -1,9 +1,12 @@
 import Corpus
 import Foundation
+import Logging
 import Models
 import Sourcing
+import Synchronization
 import TestSupport
 import Testing
+import Text
 import VectorIndex
 
 @testable import Documents
@@ -232,6 +235,26 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         let context = try await bench.store.context(ofChunk: try #require(ids.first), reader: .anonymous)
         #expect(context?.section.contains("First.") == true)
         #expect(try await bench.store.context(ofChunk: 1 << 40, reader: .anonymous) == nil)
+    }
+
+    @Test func `progress never counts more documents than there are, and ends at all of them`() async throws {
+        let bench = try PipelineBench()
+        let told = Mutex<[IngestProgress]>([])
+        let skip = SkippedDocument(id: "x", title: "x", reason: "it failed", isFailure: true)
+        // A space at a time, and what hangs below its pages as it is found; one failure nobody expected.
+        var events: [SourceEvent] = [.space(Space(key: "OPS", name: "OPS")), .expected(20)]
+        events += pages.prefix(20).map(\.event) + [.expected(6)] + pages[20..<26].map(\.event)
+        events += [.skipped(skip), .expected(4)] + pages.suffix(4).map(\.event) + [.listed(spaceKey: "OPS")]
+        let pipeline = IngestPipeline(
+            store: bench.store, index: bench.index, embedder: bench.embedder, counter: QuarterWordCounter(),
+            options: bench.options, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        _ = await pipeline.run(ListedSource(events: events)) { progress in
+            told.withLock { $0.append(progress) }
+        }
+        let all = told.withLock { $0 }
+        #expect(all.allSatisfy { ($0.pagesExpected ?? .max) >= $0.pagesDone }, "\(all)")
+        #expect(all.contains { $0.pagesExpected == 20 } && all.contains { $0.pagesExpected == 26 })
+        #expect(all.last?.pagesDone == 31 && all.last?.pagesExpected == 31)
     }
 
     @Test func `readers are left as they are by a dry run`() async throws {

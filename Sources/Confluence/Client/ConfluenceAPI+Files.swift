@@ -9,21 +9,31 @@ extension ConfluenceAPI {
     ///
     /// Redirects are followed by hand, up to three: the site may keep its files elsewhere. Credentials go to the
     /// site alone, and a file of it comes from nowhere but over TLS.
-    /// - Parameter mediaType: the file's. A web page that comes in place of another type is a sign-in page.
-    func download(_ link: String, mediaType: String?) async throws -> Data {
+    ///
+    /// A web page that comes in place of another file is a sign-in page, whatever its own type says: it is refused
+    /// by its media type, by its first bytes, and, where the file is a web page itself, by its length.
+    /// - Parameters:
+    ///   - mediaType: the file's, as the site lists it.
+    ///   - byteCount: the file's, as the site lists it; `nil` when it does not.
+    func download(
+        _ link: String, fileName: String, mediaType: String?, byteCount: Int?
+    ) async throws -> Data {
         var url = try site.resolve(next: link, linkBase: nil)
         let path = Self.shown(url)
-        for count in 0...Self.redirectLimit {
+        for _ in 0...Self.redirectLimit {
             try Task.checkCancellation()
             let request = HTTPRequest(url: url, headers: [(name: "Accept", value: "*/*")])
             let isOwn = site.holds(url)
             let response = isOwn ? try await signed(request) : try await exchange(request, nil)
             switch response.head.status {
             case 200:
-                let isPage = mediaType?.lowercased().contains("html") ?? false
-                guard count == 0 || isPage || !Self.isHTML(response) else {
+                let isPage = Self.isPage(fileName: fileName, mediaType: mediaType)
+                let hasPage = Self.isHTML(response) || SignIn.isPage(response.body)
+                let isOther = isPage && byteCount.map { $0 != response.body.count } ?? false
+                guard !hasPage || isPage && !isOther else {
                     throw ConfluenceError.invalidAnswer(
-                        path: path, reason: "a web page came in place of the file")
+                        path: path,
+                        reason: "a web page came in place of the file, most likely one to sign in at")
                 }
                 return response.body
             case 301, 302, 303, 307, 308:
@@ -33,6 +43,14 @@ extension ConfluenceAPI {
             }
         }
         throw ConfluenceError.invalidAnswer(path: path, reason: "it is redirected again and again")
+    }
+
+    /// Whether a file is a web page, or XML that may begin as one does.
+    private static func isPage(fileName: String, mediaType: String?) -> Bool {
+        let ending = fileName.lowercased().split(separator: ".").last.map(String.init) ?? ""
+        let type = mediaType?.lowercased().prefix { $0 != ";" } ?? ""
+        return type.contains("html") || type.hasSuffix("xml")
+            || ["htm", "html", "xhtml", "xml", "mht", "mhtml"].contains(ending)
     }
 
     /// Whether a path answers 200 with JSON to somebody who is not signed in.
@@ -52,6 +70,10 @@ extension ConfluenceAPI {
         guard let location, let target = URL(string: location, relativeTo: URL(string: url))?.absoluteURL,
             let host = target.host()
         else { throw ConfluenceError.invalidAnswer(path: path, reason: "it is redirected to no address") }
+        if SignIn.isAddress(location) {
+            throw ConfluenceError.invalidAnswer(
+                path: path, reason: "it is redirected to \(host) for signing in")
+        }
         let text = target.absoluteString
         let isLoopback = ConfluenceSite.isLoopback(host) && ConfluenceSite.isLoopback(site.host)
         guard site.holds(text) || target.scheme == "https" || (target.scheme == "http" && isLoopback) else {

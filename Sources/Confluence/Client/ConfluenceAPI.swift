@@ -121,6 +121,12 @@ struct ConfluenceAPI: Sendable {
         let request = HTTPRequest(method: method, url: url, headers: headers, body: body)
         let response = try await signed(request)
         guard response.head.status != 401 else { throw ConfluenceError.unauthorized(host: site.host) }
+        if (300..<400).contains(response.head.status), let location = response.head["Location"],
+            SignIn.isAddress(location)
+        {
+            throw ConfluenceError.signInRedirect(
+                host: site.host, to: URLComponents(string: location)?.host ?? site.host)
+        }
         guard response.head.status == 200 else {
             throw ConfluenceError.status(response.head.status, path: Self.shown(url))
         }
@@ -163,7 +169,7 @@ struct ConfluenceAPI: Sendable {
 
     private func decode<Value: Decodable>(_ response: HTTPResponse, from path: String) throws -> Value {
         do {
-            return try JSONDecoder().decode(Value.self, from: response.body)
+            return try LenientJSON.decode(Value.self, from: response.body)
         } catch {
             let reason = (error as? DecodingError).map(Self.describe) ?? "it is no JSON"
             throw ConfluenceError.invalidAnswer(path: Self.shown(path), reason: reason)

@@ -8,6 +8,8 @@ public enum ConfluenceError: Error, Sendable, Equatable {
     case unauthorized(host: String)
     /// A web page came where JSON was due: a sign-in page of a proxy or of single sign-on.
     case signInPage(host: String)
+    /// A request is redirected to an address where one signs in.
+    case signInRedirect(host: String, to: String)
     /// Another status than 200. `path` is shown without its query.
     case status(Int, path: String)
     /// The answer is no JSON, or lacks what it must have.
@@ -26,7 +28,9 @@ public enum ConfluenceError: Error, Sendable, Equatable {
     /// Whether nothing else will succeed, either: the crawl stops.
     var isFatal: Bool {
         switch self {
-        case .invalidBaseURL, .unauthorized, .signInPage, .notConfluence, .foreignLink, .oauth: true
+        case .invalidBaseURL, .unauthorized, .signInPage, .signInRedirect, .notConfluence, .foreignLink,
+            .oauth:
+            true
         case .status, .invalidAnswer, .cursorExpired, .transport: false
         }
     }
@@ -49,6 +53,11 @@ extension ConfluenceError: CustomStringConvertible {
             """
             \(host) answered with a web page instead of JSON, most likely a sign-in page. Use a token that \
             passes single sign-on, or an address behind it.
+            """
+        case .signInRedirect(let host, let target):
+            """
+            \(host) sends requests to \(target) for signing in. Use a token that passes single sign-on, or an \
+            address behind it.
             """
         case .status(let status, let path):
             "Confluence answered \(status) to \(path)\(Self.meaning(of: status))."
@@ -78,6 +87,8 @@ extension ConfluenceError: CustomStringConvertible {
 
     private static func meaning(of status: Int) -> String {
         switch status {
+        case 300..<400:
+            ": it is redirected, to where one signs in or because the base URL is another one"
         case 403: ": the account may not see this"
         case 404: ": it does not exist, or the account may not see it"
         case 410: ": it is gone"

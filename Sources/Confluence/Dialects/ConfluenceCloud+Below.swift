@@ -62,6 +62,7 @@ extension ConfluenceCloud {
         }
         let (page, id) = (ConfluenceLinks.escaped(owner), ConfluenceLinks.escaped(attachment.id))
         return try await api.download(
-            "/rest/api/content/\(page)/child/attachment/\(id)/download", mediaType: file.mediaType)
+            "/rest/api/content/\(page)/child/attachment/\(id)/download", fileName: attachment.title,
+            mediaType: file.mediaType, byteCount: file.byteCount)
     }
 }

@@ -215,7 +215,8 @@ struct ConfluenceDataCenter: ConfluenceDialect {
     }
 
     func file(of attachment: RemoteContent, _ file: RemoteContent.File) async throws -> Data {
-        try await api.download(file.link, mediaType: file.mediaType)
+        try await api.download(
+            file.link, fileName: attachment.title, mediaType: file.mediaType, byteCount: file.byteCount)
     }
 
     func displayNames(of users: Set<UserReference>) async throws -> [UserReference: String] {

@@ -8,8 +8,10 @@ struct ExportEntities: Sendable {
     /// One `BodyContent`.
     struct Body: Sendable {
         var range: SpillFile.Range
-        /// 0 wiki markup, 1 plain text, 2 storage format; others exist.
-        var type: Int
+        /// 0 wiki markup, 1 plain text, 2 storage format; others exist. `nil` when the export does not say.
+        var type: Int?
+        /// What it looks like, where its type is not said.
+        var markup: BodyMarkup?
         var isTruncated: Bool
         /// The content it says it belongs to.
         var owner: String?
@@ -39,6 +41,9 @@ struct ExportEntities: Sendable {
     init(spill: SpillFile) {
         self.spill = spill
     }
+
+    /// Bodies of which the export does not say how they are written.
+    var untypedBodyCount: Int { bodies.count { $0.type == nil } }
 
     static let classes: Set<String> = ExportContent.classes.union(ExportPeople.classes)
         .union(ExportPermissions.classes).union(ExportGroups.classes)
@@ -124,9 +129,11 @@ struct ExportEntities: Sendable {
         case "Space":
             spaces[entity.id] = ExportSpace(entity)
         case "BodyContent":
+            let type = entity.text("bodyType").flatMap(Int.init)
             let body = Body(
-                range: try spill.append(entity.body), type: entity.text("bodyType").flatMap(Int.init) ?? 2,
-                isTruncated: entity.isBodyTruncated, owner: entity.reference("content"))
+                range: try spill.append(entity.body), type: type,
+                markup: type == nil ? BodyMarkup(entity.body) : nil, isTruncated: entity.isBodyTruncated,
+                owner: entity.reference("content"))
             if let owner = body.owner { bodiesOfOwner[owner, default: []].append(bodies.count) }
             bodiesOfID[entity.id, default: []].append(bodies.count)
             bodies.append(body)

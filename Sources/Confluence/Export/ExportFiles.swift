@@ -47,6 +47,40 @@ struct ExportFiles: Sendable {
         return inner.count == 1 ? inner[0] : nil
     }
 
+    /// What kind of export other than an XML one a folder holds, or the one folder in it; `nil` when it seems to be
+    /// none.
+    static func otherExport(in folder: URL) -> SpaceExportError.Hint? {
+        guard root(in: folder) == nil else { return nil }
+        let names = visibleNames(in: folder)
+        var folders = [folder]
+        if names.count == 1 { folders.append(folder.appendingPathComponent(names[0])) }
+        for folder in folders {
+            let names = Set(visibleNames(in: folder))
+            if names.contains(descriptorName) { return hint(names.sorted()) }
+            if names.contains("index.html"), isHTMLExport(folder, names) { return .htmlExport }
+        }
+        return nil
+    }
+
+    /// Whether a folder with an `index.html` was written by Confluence: by what its pages say, by its style sheet, or
+    /// by the ids in the names of its pages.
+    private static func isHTMLExport(_ folder: URL, _ names: Set<String>) -> Bool {
+        let style = folder.appendingPathComponent("styles/site.css").path
+        if FileManager.default.fileExists(atPath: style) { return true }
+        let pages = names.filter { $0.hasSuffix(".html") && $0 != "index.html" }
+        let isNumbered = pages.allSatisfy { $0.contains(/^(?:.*_)?[0-9]{3,}\.html$/) }
+        if !pages.isEmpty, isNumbered { return true }
+        guard let handle = open(folder.appendingPathComponent("index.html")) else { return false }
+        defer { try? handle.close() }
+        let index = (try? handle.read(upToCount: 1 << 20)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        return ["Confluence", "aui-theme", "Available Pages", "Space Details"].contains { index.contains($0) }
+    }
+
+    private static func visibleNames(in folder: URL) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.filter { !$0.hasPrefix(".") }
+    }
+
     /// The files whose names begin with `start`, relative to the export's root.
     func names(under start: String) throws -> [String] {
         switch place {

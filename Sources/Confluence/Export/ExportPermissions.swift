@@ -19,6 +19,14 @@ struct ExportPermissions: Sendable {
         case none
         /// Somebody is named in a way that cannot be read.
         case unknown
+
+        /// Whether it names somebody.
+        var isKnown: Bool {
+            switch self {
+            case .userKey, .principal: true
+            case .none, .unknown: false
+            }
+        }
     }
 
     private struct RestrictionSet: Sendable {
@@ -34,10 +42,18 @@ struct ExportPermissions: Sendable {
     private var setsOfContent: [String: Set<String>] = [:]
     private var grants: [String: Grant] = [:]
     private var grantsOfSet: [String: Set<String>] = [:]
+    /// Whether those who are not signed in may use the site at all, as a backup of a whole site may say.
+    private var isSiteOpen = false
 
     mutating func add(_ entity: ExportEntity) {
         switch entity.className {
         case "SpacePermission":
+            let hasSpace = (entity.reference("space") ?? entity.text("spaceId")) != nil
+            if !hasSpace, entity.text("type")?.uppercased() == "USECONFLUENCE",
+                case .none = Self.subject(entity, groups: ["group", "groupName"])
+            {
+                isSiteOpen = true
+            }
             guard entity.text("type")?.uppercased() == "VIEWSPACE" else { return }
             guard let space = entity.reference("space") ?? entity.text("spaceId") else { return }
             spaceGrants[space, default: []].append(Self.subject(entity, groups: ["group", "groupName"]))
@@ -78,6 +94,10 @@ struct ExportPermissions: Sendable {
     ]
 
     /// Who may view the space, or `nil` if the export does not say.
+    ///
+    /// A grant to those who are not signed in counts for them only where the site is known to be open to them, as a
+    /// space's grant alone opens nothing in Confluence. Else it counts for all who are signed in. The same rule
+    /// holds for a live site, which is asked.
     func viewers(ofSpace id: String, people: ExportPeople) -> Set<Principal>? {
         guard let subjects = spaceGrants[id], !subjects.isEmpty else { return nil }
         return Set(
@@ -87,7 +107,7 @@ struct ExportPermissions: Sendable {
                 case .principal(let principal): principal
                 case .unknown: nil
                 // Neither a user nor a group nor all users: those who are not signed in.
-                case .none: .anyone
+                case .none: isSiteOpen ? .anyone : .signedIn
                 }
             })
     }
@@ -105,6 +125,22 @@ struct ExportPermissions: Sendable {
                 return loose.isEmpty ? [] : clause(of: loose, type: nil, people: people)
             }
             return clause(of: Set(set.memberIDs).union(grantsOfSet[id] ?? []), type: set.type, people: people)
+        }
+    }
+
+    /// Whether a restriction of one page itself cannot be told whole: the set or one of its members is absent, or a
+    /// member is named in a way that cannot be read.
+    func isUnreadable(_ content: ExportContent) -> Bool {
+        let owned = setsOfContent[content.id] ?? []
+        return owned.union(content.permissionSetIDs).contains { id in
+            let set = sets[id]
+            let members = Set(set?.memberIDs ?? []).union(grantsOfSet[id] ?? [])
+            let known = members.compactMap { grants[$0] }
+            let types = [set?.type].compactMap(\.self) + (set == nil ? known.map(\.type) : [])
+            if !types.isEmpty, !types.contains(where: { $0.lowercased() == "view" || $0.isEmpty }) {
+                return false
+            }
+            return set == nil || known.count < members.count || known.contains { !$0.subject.isKnown }
         }
     }
 

@@ -10,6 +10,8 @@ struct SpaceExportDescriptor: Equatable {
     var hasAttachments: Bool?
     /// Where the site was served, if the export knows.
     var baseURL: URL?
+    /// The build of the Confluence that made the export, which tells its age.
+    var build: Int?
     /// The zone of the export's dates, if it says; old exports do not.
     var timeZone: TimeZone?
 
@@ -22,6 +24,7 @@ struct SpaceExportDescriptor: Equatable {
         spaceKey = values["spaceKey"].flatMap { $0.isEmpty ? nil : $0 }
         hasAttachments = values["backupAttachments"].map { $0 == "true" }
         baseURL = values["baseUrl"].flatMap { $0.hasPrefix("http") ? URL(string: $0) : nil }
+        build = (values["createdByBuildNumber"] ?? values["buildNumber"]).flatMap(Int.init)
         timeZone = values["timezoneId"].flatMap { TimeZone(identifier: $0) }
     }
 

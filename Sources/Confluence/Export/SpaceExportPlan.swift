@@ -16,11 +16,21 @@ struct SpaceExportPlan: Sendable {
     private(set) var items: [String: [Item]] = [:]
     private(set) var skipped: [String: [SkippedDocument]] = [:]
     private(set) var warnings: [String] = []
-    var documentCount: Int { items.values.reduce(0) { $0 + $1.count } }
+    /// What is closed because its permissions could not be read.
+    private(set) var closed: [String] = []
+    /// Those that are handed on and those that are skipped.
+    var documentCount: Int {
+        items.values.reduce(0) { $0 + $1.count } + skipped.values.reduce(0) { $0 + $1.count }
+    }
 
     private let entities: ExportEntities
     private let tree: ExportTree
+    /// The ids of the spaces that are read: two objects may describe the space of one key.
+    private var spaceIDs: Set<String> = []
+    /// By the space's id.
     private var viewers: [String: Set<Principal>] = [:]
+    /// Pages whose own restriction cannot be told whole.
+    private var unreadable = IDSample()
     private var places: [String: ExportTree.Place] = [:]
     private var orphanCount = 0
     private var cycleIDs: [String] = []
@@ -32,9 +42,9 @@ struct SpaceExportPlan: Sendable {
         self.entities = entities
         tree = ExportTree(entities)
         try chooseSpaces(descriptor)
-        for space in spaces {
+        for space in foldSpaces() {
             viewers[space.id] = entities.permissions.viewers(ofSpace: space.id, people: entities.people)
-            if viewers[space.id] == nil {
+            if viewers[space.id] == nil, holdsContents(space) {
                 warnings.append(
                     """
                     The export holds no view permission of the space \(space.key): nobody may read its pages \
@@ -48,8 +58,16 @@ struct SpaceExportPlan: Sendable {
         reportFaults()
     }
 
+    /// Whether anything stands in a space, or it is the only one of its key.
+    private func holdsContents(_ space: ExportSpace) -> Bool {
+        entities.spaces.values.count { $0.key == space.key } == 1
+            || entities.contents.values.contains { $0.spaceID == space.id }
+    }
+
     private mutating func chooseSpaces(_ descriptor: SpaceExportDescriptor) throws {
-        let all = entities.spaces.values.sorted { $0.key < $1.key }
+        let all = entities.spaces.values.sorted {
+            ($0.key, $0.id.count, $0.id) < ($1.key, $1.id.count, $1.id)
+        }
         guard let key = descriptor.spaceKey, !descriptor.isSiteBackup else {
             spaces = all.filter { !$0.isArchived }
             let archived = all.filter(\.isArchived).map(\.key)
@@ -63,7 +81,27 @@ struct SpaceExportPlan: Sendable {
         guard let space = matches else {
             throw SpaceExportError.spaceMissing(key: key, found: all.map(\.key))
         }
-        spaces = [space]
+        spaces = all.filter { $0.key == space.key }
+    }
+
+    /// Takes the spaces of one key together: their pages are read once, each with the viewers of its own space.
+    ///
+    /// - Returns: all that are read.
+    private mutating func foldSpaces() -> [ExportSpace] {
+        let all = spaces
+        spaceIDs = Set(all.map(\.id))
+        let groups = Dictionary(grouping: all, by: \.key)
+        spaces = all.filter { groups[$0.key]?.first?.id == $0.id }
+        for space in spaces {
+            guard let same = groups[space.key], same.count > 1 else { continue }
+            let ids = same.map(\.id).joined(separator: ", ")
+            warnings.append(
+                """
+                \(same.count) spaces of the export have the key \(space.key) (ids \(ids)). Their pages are read as \
+                those of one, each with the permissions of its own.
+                """)
+        }
+        return all
     }
 
     private mutating func add(_ content: ExportContent) {
@@ -75,7 +113,7 @@ struct SpaceExportPlan: Sendable {
             )
             return
         }
-        guard spaces.contains(where: { $0.id == known.id }) else {
+        guard spaceIDs.contains(known.id) else {
             guard let first = spaces.first, spaces.count == 1, content.status == "current" else { return }
             skip(content, first.key, "it belongs to the space \(known.key), which was not asked for")
             return
@@ -97,6 +135,7 @@ struct SpaceExportPlan: Sendable {
         if let known = places[page.id] { return known }
         let place = tree.place(of: page, viewers: viewers)
         places[page.id] = place
+        if entities.permissions.isUnreadable(page) { unreadable.insert(page.id) }
         switch place.fault {
         case .missingAncestor: orphanCount += 1
         case .cycle: cycleIDs.append(page.id)
@@ -120,6 +159,13 @@ struct SpaceExportPlan: Sendable {
                 """
                 \(entities.repeatedIDs.count) contents have the id of another one (ids \(some)); the first of \
                 each was taken.
+                """)
+        }
+        if !unreadable.isEmpty {
+            closed.append(
+                """
+                \(unreadable.count) pages have a restriction that the export does not hold whole, so whoever it \
+                may name besides reads neither them nor what stands below them (\(unreadable.text)).
                 """)
         }
         if orphanCount > 0 {

@@ -26,6 +26,12 @@ public struct SpaceExportSource: DocumentSource {
         ExportFiles.root(in: folder) != nil
     }
 
+    /// Why a folder that holds no unpacked XML export is no folder of pages, either: it holds an export of another
+    /// kind, whose files would be read without their permissions. `nil` when it may be a folder of pages.
+    public static func refusal(ofFolder folder: URL) -> SpaceExportError? {
+        ExportFiles.otherExport(in: folder).map { .notAnExport(path: folder.path, hint: $0) }
+    }
+
     /// - Parameters:
     ///   - path: the zip file or the folder.
     ///   - baseURL: where the site is served, for links; without it the export's own word is taken, and
@@ -86,6 +92,8 @@ private struct SpaceExportReading: Sendable {
     private let attachments: SpaceExportAttachments
     private let links: ConfluenceLinks?
     private let timeZone: TimeZone
+    /// Of the Confluence that made the export.
+    private let build: Int?
 
     init(
         path: URL, baseURL: URL?, includeComments: Bool, includeAttachments: Bool, timeZone: TimeZone,
@@ -109,6 +117,7 @@ private struct SpaceExportReading: Sendable {
             hasAttachments: descriptor.hasAttachments, reader: attachmentText)
         links = (baseURL ?? descriptor.baseURL).map(ConfluenceLinks.init)
         self.timeZone = descriptor.timeZone ?? timeZone
+        build = descriptor.build
     }
 
     var memberships: [GroupMembership] { entities.groups.memberships }
@@ -116,6 +125,15 @@ private struct SpaceExportReading: Sendable {
     func send(to sink: EventSink) async throws {
         try await sink.send(.expected(plan.documentCount))
         for warning in plan.warnings { try await sink.send(.warning(warning)) }
+        for reason in plan.closed { try await sink.send(.closed(reason)) }
+        if entities.untypedBodyCount > 0 {
+            try await sink.send(
+                .warning(
+                    """
+                    \(entities.untypedBodyCount) bodies do not say whether they are wiki markup or storage \
+                    format; each is read as what it looks like\(build.map { " in an export of build \($0)" } ?? "").
+                    """))
+        }
         for space in plan.spaces {
             try await sink.send(.space(Space(key: space.key, name: space.name, type: space.type)))
             for skipped in plan.skipped[space.key] ?? [] { try await sink.send(.skipped(skipped)) }
@@ -157,19 +175,23 @@ private struct SpaceExportReading: Sendable {
         // Storage format before plain text before wiki markup; of equals the longer one.
         let ranks = [2: 3, 1: 2, 0: 1]
         let best = entities.bodies(of: content).max {
-            (ranks[$0.type] ?? 0, $0.range.count) < (ranks[$1.type] ?? 0, $1.range.count)
+            (ranks[type(of: $0)] ?? 0, $0.range.count) < (ranks[type(of: $1)] ?? 0, $1.range.count)
         }
         guard let best else { return .storage("") }
         if best.isTruncated {
             throw SpaceExportProblem(reason: "its body is larger than \(EntitiesLimits().bodyBytes) bytes")
         }
-        switch best.type {
+        switch type(of: best) {
         case 2: return .storage(SpaceExportBody.repaired(try entities.spill.read(best.range)))
         case 1: return .plain(try text(best.range))
         case 0: return .events(WikiMarkup.events(of: try text(best.range)))
-        default:
-            throw SpaceExportProblem(reason: "its body is of the type \(best.type), which cannot be read")
+        case let type:
+            throw SpaceExportProblem(reason: "its body is of the type \(type), which cannot be read")
         }
+    }
+
+    private func type(of body: ExportEntities.Body) -> Int {
+        body.type ?? (body.markup?.isWiki(build: build) == true ? 0 : 2)
     }
 
     private func text(_ range: SpillFile.Range) throws -> String {

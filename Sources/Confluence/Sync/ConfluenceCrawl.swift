@@ -186,15 +186,17 @@ struct ConfluenceSpaceReader: Sendable {
         } catch let error as ConfluenceError {
             // An earlier version may be stored, for readers that it no longer has.
             try await crawl.sink.send(.readers(id: content.id, place.readers))
-            return try await skip(content.id, title, "\(error)", error)
+            return try await skip(content.id, title, "\(error)", error, of: content.kind)
         }
     }
 
     /// Skips one content, unless what went wrong will go wrong with all of them.
     ///
-    /// - Returns: whether it is gone rather than failed.
+    /// - Returns: whether it is gone since it was listed. That is no failure, unless it is the file of an attachment:
+    ///   the site may have lost the file and keep the attachment.
     func skip(
-        _ id: String, _ title: String, _ reason: String, _ error: ConfluenceError
+        _ id: String, _ title: String, _ reason: String, _ error: ConfluenceError,
+        of kind: Document.Kind = .page
     ) async throws -> Bool {
         var isGone = false
         switch error {
@@ -202,7 +204,7 @@ struct ConfluenceSpaceReader: Sendable {
         case .status(404, _), .status(410, _): isGone = true
         default: if error.isFatal { throw error }
         }
-        try await crawl.skip(id, title, reason, isFailure: !isGone)
+        try await crawl.skip(id, title, reason, isFailure: !isGone || kind == .attachment)
         return isGone
     }
 

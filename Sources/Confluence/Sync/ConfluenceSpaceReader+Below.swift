@@ -35,6 +35,7 @@ extension ConfluenceSpaceReader {
                 known = stored
             }
         }
+        if !known.isEmpty { try await crawl.sink.send(.expected(known.count)) }
         for content in known where try await hand(content, place: place, page: page) {
             // It went since it was listed: the next sync looks again.
             try await crawl.ledger.unsettle([page.id])

@@ -117,7 +117,7 @@ final class IngestRun {
         case .space(let space):
             if !pipeline.options.isDryRun { try await pipeline.store.upsert(space: space) }
         case .expected(let count):
-            expected = count
+            expected = (expected ?? 0) + count
             tell(.documents)
         case .unchanged(let id, let readers, let place):
             try await takeUnchanged(id, readers, place)
@@ -235,12 +235,14 @@ final class IngestRun {
 
     func tell(_ phase: IngestProgress.Phase) {
         let pages = report.pages
+        let done =
+            pages.added + pages.updated + pages.unchanged + pages.readersChanged + pages.failed
+            + pages.leftOut
+        // A source may tell of more than it knew of, as of a space that failed; and at its end it told of all.
+        let total = phase == .documents ? expected.map { max($0, done) } : expected.map { _ in done }
         progress(
             IngestProgress(
-                phase: phase,
-                pagesDone: pages.added + pages.updated + pages.unchanged + pages.readersChanged
-                    + pages.failed + pages.leftOut,
-                pagesExpected: expected, chunks: report.chunks.added,
+                phase: phase, pagesDone: done, pagesExpected: total, chunks: report.chunks.added,
                 skipped: pages.failed + pages.leftOut,
                 currentTitle: currentTitle))
     }

@@ -57,7 +57,7 @@ struct SpaceExportBuilder {
     mutating func page(
         _ id: String, _ title: String, parent: String? = nil, space: String? = "1",
         className: String = "Page",
-        body: String? = "<p>text</p>", bodyType: Int = 2, parts: [String] = []
+        body: String? = "<p>text</p>", bodyType: Int? = 2, parts: [String] = []
     ) {
         var all = [Self.text("title", title), "<property name=\"version\">3</property>"]
         if let parent { all.append(Self.reference("parent", "Page", parent)) }
@@ -68,8 +68,7 @@ struct SpaceExportBuilder {
             "BodyContent", "9\(id)",
             [
                 Self.text("body", body), Self.reference("content", "ContentEntityObject", id),
-                "<property name=\"bodyType\">\(bodyType)</property>",
-            ])
+            ] + (bodyType.map { ["<property name=\"bodyType\">\($0)</property>"] } ?? []))
     }
 
     mutating func restrict(
@@ -125,6 +124,8 @@ struct Reading {
     var documents: [SourceDocument] = []
     var skipped: [SkippedDocument] = []
     var warnings: [String] = []
+    /// What is closed because permissions could not be read; among the warnings as well.
+    var closed: [String] = []
     var unchanged: [String: AccessRule] = [:]
     var readers: [String: AccessRule] = [:]
     var spaces: [Space] = []
@@ -147,7 +148,10 @@ struct Reading {
                 case .unchanged(let id, let readers, _): unchanged[id] = readers
                 case .readers(let id, let rule): readers[id] = rule
                 case .skipped(let skip): skipped.append(skip)
-                case .warning(let text), .closed(let text): warnings.append(text)
+                case .warning(let text): warnings.append(text)
+                case .closed(let text):
+                    warnings.append(text)
+                    closed.append(text)
                 case .listed(let key): listed.append(key)
                 case .removed(let id): removed.append(id)
                 case .finished: break

@@ -56,6 +56,21 @@ import Testing
         let reading = try await Reading(build)
         #expect(!reading.mayRead("10", "group:staff", "user:ann"))
         #expect(reading.document("11")?.document.readers.clauses.contains([]) == true)
+        #expect(reading.closed.count == 1 && reading.closed[0].contains("2 pages"), "\(reading.closed)")
+        #expect(reading.closed[0].contains("ids 10, 11"))
+    }
+
+    @Test func `a restriction of edits that is not whole closes and reports nothing`() async throws {
+        var build = build()
+        build.page("10", "Plan")
+        build.object(
+            "ContentPermissionSet", "610",
+            [
+                Build.text("type", "Edit"), Build.reference("owningContent", "Page", "10"),
+                Build.collection("contentPermissions", "ContentPermission", ["611"]),
+            ])
+        let reading = try await Reading(build)
+        #expect(reading.mayRead("10", "group:staff") && reading.closed.isEmpty)
     }
 
     @Test func `members are found by the set's own list as well as by their reference to it`() async throws {
@@ -81,7 +96,7 @@ import Testing
         #expect(!reading.mayRead("10", "group:staff", "user:ann"))
     }
 
-    @Test func `a space may be viewed by groups, users, all who are signed in, or anybody`() async throws {
+    @Test func `a space may be viewed by groups, users, or all who are signed in`() async throws {
         var build = build(viewers: [])
         build.page("10", "Page")
         var byUser = build
@@ -102,12 +117,32 @@ import Testing
         #expect(everyUser.mayRead("10", "user:whoever"))
         #expect(!everyUser.mayRead("10"))
 
-        var anonymous = build
-        anonymous.viewPermission(
-            "801", space: "1", ["<property name=\"group\"/><property name=\"userSubject\"/>"])
-        let anybody = try await Reading(anonymous)
-        #expect(anybody.mayRead("10"))
-        #expect(anybody.warnings.isEmpty)
+    }
+
+    @Test func `a grant to those who are not signed in counts for them where the site is known to be open`()
+        async throws
+    {
+        let nobody = ["<property name=\"group\"/><property name=\"userSubject\"/>"]
+        var build = build(viewers: [])
+        build.page("10", "Page")
+        build.viewPermission("801", space: "1", nobody)
+        let closed = try await Reading(build)
+        #expect(!closed.mayRead("10") && closed.mayRead("10", "signed-in"))
+        #expect(closed.warnings.isEmpty)
+
+        // A backup of the whole site has the site's own permissions, too.
+        func site(_ type: String, _ subject: [String]) async throws -> Reading {
+            var site = build
+            site.object("SpacePermission", "900", [Build.text("type", type)] + subject)
+            return try await Reading(site)
+        }
+        let open = try await site("USECONFLUENCE", nobody)
+        #expect(open.mayRead("10"))
+        let others = [
+            try await site("USECONFLUENCE", [Build.text("group", "staff")]),
+            try await site("PERSONALSPACE", nobody),
+        ]
+        for reading in others { #expect(!reading.mayRead("10") && reading.mayRead("10", "signed-in")) }
     }
 
     @Test func `an open space does not open a restricted page`() async throws {

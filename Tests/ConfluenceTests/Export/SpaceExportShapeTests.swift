@@ -96,7 +96,7 @@ import Testing
             return try await Reading(build)
         }
         let anonymous = try await viewers("<property name=\"group\"/>")
-        #expect(anonymous.mayRead("10"))
+        #expect(!anonymous.mayRead("10") && anonymous.mayRead("10", "signed-in"))
         for subject in [
             "<property name=\"userSubject\" class=\"ConfluenceUserImpl\"><id name=\"key\"></id></property>",
             "<property name=\"teamSubject\"><![CDATA[blue]]></property>",
