@@ -99,9 +99,57 @@ struct CommandLineRun {
         let descriptor = open(folder.url.appendingPathComponent("lock").path, O_RDWR | O_CREAT, 0o600)
         #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
         defer { close(descriptor) }
+        try folder.write("", to: "corpus.sqlite")
         let run = try CommandLineRun(["search", "anything"], data: folder.url)
         #expect(run.status == 1)
         #expect(run.errors.contains("in use by another process"))
+    }
+
+    @Test(arguments: [["search", "anything"], ["ask", "anything?"]])
+    func `a command that reads makes no data folder`(command: [String]) throws {
+        let folder = try TemporaryDirectory()
+        let data = folder.url.appendingPathComponent("typo")
+        let missing = try CommandLineRun(command, data: data)
+        #expect(missing.status == 1 && missing.errors.contains("no data folder"), "\(missing.errors)")
+        #expect(!FileManager.default.fileExists(atPath: data.path))
+        try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+        let empty = try CommandLineRun(command, data: data)
+        #expect(empty.status == 1 && empty.errors.contains("no documents"), "\(empty.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: data.path).isEmpty)
+    }
+
+    @Test func `a mistyped command, space or principal is named with what was meant`() throws {
+        let command = try CommandLineRun(["aks", "how?"])
+        #expect(command.status == 64 && command.errors.contains("Did you mean “ask”?"), "\(command.errors)")
+        let inner = try CommandLineRun(["index", "verfy"])
+        #expect(inner.status == 64 && inner.errors.contains("Did you mean “verify”?"), "\(inner.errors)")
+        let person = try CommandLineRun(["ask", "x", "--as", "lena"])
+        #expect(person.status == 64 && person.errors.contains("user:lena"), "\(person.errors)")
+        #expect(person.errors.contains("group:lena"))
+
+        let folder = try TemporaryDirectory()
+        try folder.write("# Oil\n\nGrade nine.", to: "pages/oil.md")
+        let data = folder.url.appendingPathComponent("data")
+        let pages = folder.url.appendingPathComponent("pages").path
+        #expect(try CommandLineRun(["ingest", "--export", pages], data: data).status == 0)
+        for command in ["search", "ask"] {
+            let space = try CommandLineRun([command, "oil", "--space", "FOLDRE"], data: data)
+            #expect(space.status == 1 && space.errors.contains("no space “FOLDRE”"), "\(space.errors)")
+            #expect(space.errors.contains("Did you mean “FOLDER”?"))
+            let found = try CommandLineRun([command, "grade nine oil", "--space", "FOLDER"], data: data)
+            #expect(found.status == 0, "\(found.errors)")
+        }
+    }
+
+    @Test func `an unpacked HTML export is refused like a zipped one`() throws {
+        let folder = try TemporaryDirectory()
+        for name in ["index.html", "Home_10001.html", "styles/site.css"] {
+            try folder.write("<p>text</p>", to: "export/" + name)
+        }
+        let data = folder.url.appendingPathComponent("data")
+        let export = folder.url.appendingPathComponent("export").path
+        let run = try CommandLineRun(["ingest", "--export", export], data: data)
+        #expect(run.status == 1 && run.errors.contains("HTML export"), "\(run.errors)")
     }
 
     @Test func `names the file, the line and the key of a mistyped setting`() throws {

@@ -45,6 +45,20 @@ import Testing
     }
 }
 
+@Suite struct `Principals of settings` {
+    @Test(arguments: [
+        #"server: {default_principals: 'user:ann, "group:night, shift"'}"#,
+        #"server: {default_principals: 'user:ann,group:"night, shift"'}"#,
+        "server:\n  default_principals:\n    - user:ann\n    - group:night, shift",
+    ])
+    func `may have commas in their names`(yaml: String) throws {
+        let folder = try TemporaryDirectory()
+        let file = try folder.write(yaml, to: "millrace.yaml")
+        let settings = try Settings(file: file.path, environment: [:], overrides: [])
+        #expect(settings[\.server.defaultPrincipals] == Reader([.user("ann"), .group("night, shift")]))
+    }
+}
+
 @Suite struct `Values of settings` {
     private let folder: TemporaryDirectory
 

@@ -74,6 +74,8 @@ import Testing
         (#"{"question": "a", "filters": {"spaces": "ENG"}}"#, "filters.spaces", "a list"),
         (#"{"question": "a", "filters": {"spaces": [1]}}"#, "filters.spaces[0]", "a text"),
         (#"{"question": "a", "filters": {"kinds": ["book"]}}"#, "filters.kinds", "book"),
+        (#"{"question": "a", "filters": {"spaces": []}}"#, "filters.spaces", "is empty"),
+        (#"{"question": "a", "filters": {"kinds": []}}"#, "filters.kinds", "is empty"),
         (
             #"{"question": "a", "filters": {"updated_after": "yesterday"}}"#, "filters.updated_after",
             "2026-01-31"

@@ -20,6 +20,22 @@ import Testing
             reader == Reader([.user("lena.fischer"), .group("café , bar")]))
     }
 
+    @Test(arguments: [
+        #"user:ann, "group:night, shift""#, #"user:ann,group:"night, shift""#,
+        "user:ann,group:night%2C shift",
+        #"user:ann,"group:night%2C%20shift""#,
+    ])
+    func `names groups with commas in their names`(header: String) throws {
+        #expect(
+            try caller.reader(of: request(.principals(header)))
+                == Reader([.user("ann"), .group("night, shift")]))
+    }
+
+    @Test(arguments: [#"group:"night, shift"#, #""group:night" shift"#])
+    func `with quotes that do not end is refused`(header: String) {
+        #expect(throws: RequestFault.self) { try caller.reader(of: request(.principals(header))) }
+    }
+
     @Test func `that is empty stands for nobody in particular`() throws {
         let named = CallerReader(defaultReader: Reader([.user("owner")]))
         #expect(try named.reader(of: request(.principals(""))) == .anonymous)

@@ -76,7 +76,7 @@ extension RequestFault: CustomStringConvertible {
         case .malformedPrincipal(let text):
             """
             “\(text)” is no principal. Write user:ID, group:NAME, anyone or signed-in, separated by commas; \
-            percent-encode what is not ASCII, and commas in names.
+            percent-encode what is not ASCII. One with a comma in it stands in double quotes.
             """
         case .principalsNotAllowed(let reason):
             "X-Millrace-Principals is accepted from this machine only: \(reason)."

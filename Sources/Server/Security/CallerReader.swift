@@ -16,9 +16,15 @@ struct CallerReader: Sendable {
         guard !fields.isEmpty else { return defaultReader }
         if let reason = distrust(of: request) { throw .principalsNotAllowed(reason: reason) }
         var principals: [Principal] = []
-        for part in fields.joined(separator: ",").split(separator: ",") {
-            let written = part.trimmingCharacters(in: .whitespaces)
-            guard !written.isEmpty else { continue }
+        let parts: [String]
+        do {
+            parts = try PrincipalList.parts(fields.joined(separator: ","))
+        } catch {
+            switch error {
+            case .quotes(let part), .notAPrincipal(let part): throw .malformedPrincipal(part)
+            }
+        }
+        for written in parts {
             guard let text = written.removingPercentEncoding, let principal = Principal(text) else {
                 throw .malformedPrincipal(String(written.prefix(100)))
             }

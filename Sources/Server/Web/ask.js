@@ -123,7 +123,7 @@ function refresh() {
 }
 
 const held = ({ documents, spaces }) =>
-  `${count(documents, "page")}${spaces?.length ? ` in ${count(spaces.length, "space")}` : ""}`;
+  `${count(documents, "document")}${spaces?.length ? ` in ${count(spaces.length, "space")}` : ""}`;
 
 function statusLine(status) {
   if (!status.documents) return "Nothing here yet that you may read: bring a space in by “millrace ingest”.";

@@ -29,9 +29,10 @@ struct AskCommand: AsyncParsableCommand {
         let services = try common.services()
         let reader = try asking.reader(services.settings)
         let asked = try Question(question, filter: ChunkFilter(spaces: Set(spaces)), topK: topK)
-        let qa = try await services.questionAnswering()
-        let corpus = try services.corpus()
+        let corpus = try services.corpusThatIsThere()
         let scope = corpus.scope(for: reader)
+        try await SpaceNames.check(spaces, corpus, scope)
+        let qa = try await services.questionAnswering()
         let name = flow
         let result = try await Interruption.cancelling {
             try await qa.run(asked, scope: scope, flow: name)
@@ -62,6 +63,21 @@ struct AskCommand: AsyncParsableCommand {
         }
         let time = (result.totalMilliseconds * 10).rounded() / 10
         print(Terminal.styled("\n\(result.answer.generator) · \(time) ms", .dim))
+    }
+}
+
+/// The spaces that `--space` names.
+enum SpaceNames {
+    /// - Throws: for a space that there is not, as far as the reader may see.
+    static func check(_ keys: [String], _ corpus: any CorpusStore, _ scope: ReadScope) async throws {
+        guard !keys.isEmpty else { return }
+        let known = try await corpus.summary(scope: scope).spaces.map(\.space.key)
+        for key in keys where !known.contains(key) {
+            let nearest = Spelling.nearest(to: key, among: known).map { " Did you mean “\($0)”?" } ?? ""
+            let list = known.isEmpty ? "none" : known.sorted().joined(separator: ", ")
+            throw CommandError(
+                "There is no space “\(key)” that whoever asks may read.\(nearest) Spaces: \(list).")
+        }
     }
 }
 

@@ -35,21 +35,17 @@ struct ReaderOptions: ParsableArguments {
     @Option(
         name: .customLong("as"),
         help: ArgumentHelp(
-            "Who asks: user:ID, group:NAME, signed-in or anyone, separated by commas.",
+            "Who asks: user:ID, group:NAME, signed-in or anyone, separated by commas; in quotes with one in it.",
             valueName: "principals"))
     var principals: String?
 
     /// The reader that `--as` names, else the configured one.
     func reader(_ settings: Settings) throws -> Reader {
         guard let principals else { return settings[\.server.defaultPrincipals] }
-        return Reader(
-            try principals.split(separator: ",").map { part in
-                let name = part.trimmingCharacters(in: .whitespaces)
-                guard let principal = Principal(name) else {
-                    throw ValidationError(
-                        "--as: “\(name)” is nobody; write user:ID, group:NAME, signed-in or anyone.")
-                }
-                return principal
-            })
+        do {
+            return Reader(try PrincipalList.principals(principals))
+        } catch {
+            throw ValidationError("--as: \(error)")
+        }
     }
 }

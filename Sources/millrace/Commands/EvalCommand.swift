@@ -59,6 +59,7 @@ struct EvalCommand: AsyncParsableCommand {
 
     private func runQuestions(_ file: URL, _ services: Services) async throws {
         let questions = try EvaluationQuestion.load(file)
+        _ = try services.corpusThatIsThere()
         let qa = try await services.questionAnswering()
         let evaluation = Evaluation(qa, scopes: try services.corpus())
         let report = try await Interruption.cancelling { try await evaluation.run(questions) }

@@ -88,6 +88,7 @@ struct IngestCommand: AsyncParsableCommand {
         }
         let attachmentText = services.attachmentText()
         if isFolder.boolValue, !SpaceExportSource.isExport(folder: path) {
+            if let refusal = SpaceExportSource.refusal(ofFolder: path) { throw refusal }
             return FolderSource(folder: path, attachmentText: attachmentText)
         }
         var base: URL?

@@ -26,4 +26,39 @@ struct Millrace: AsyncParsableCommand {
             IngestCommand.self, SearchCommand.self, AskCommand.self, ServeCommand.self, EvalCommand.self,
             DoctorCommand.self, IndexCommand.self, ParseCommand.self, EmbedCommand.self,
         ])
+
+    /// Runs the command that the arguments name.
+    static func main() async {
+        if let complaint = MistypedCommand.complaint(
+            about: Array(CommandLine.arguments.dropFirst()), Self.self)
+        {
+            Terminal.print(error: complaint)
+            exit(withError: ExitCode.validationFailure)
+        }
+        await main(nil)
+    }
+}
+
+/// Names a command that there is not, which the argument parser would only call an unexpected argument.
+enum MistypedCommand {
+    /// What to say of the first argument that should be a command's name; `nil` when there is nothing to say.
+    static func complaint(about arguments: [String], _ command: any ParsableCommand.Type) -> String? {
+        let commands = command.configuration.subcommands
+        guard !commands.isEmpty, let name = arguments.first, !name.hasPrefix("-"), name != "help" else {
+            return nil
+        }
+        if let named = commands.first(where: { self.name(of: $0) == name }) {
+            return complaint(about: Array(arguments.dropFirst()), named)
+        }
+        let names = commands.map { self.name(of: $0) }
+        let nearest = Spelling.nearest(to: name, among: names).map { " Did you mean “\($0)”?" } ?? ""
+        return """
+            There is no command “\(name.prefix(100))”.\(nearest)
+            Usage: one of \(names.joined(separator: ", ")); `millrace help` says what each does.
+            """
+    }
+
+    private static func name(of command: any ParsableCommand.Type) -> String {
+        command.configuration.commandName ?? "\(command)".lowercased()
+    }
 }

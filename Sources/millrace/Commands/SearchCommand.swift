@@ -32,9 +32,10 @@ struct SearchCommand: AsyncParsableCommand {
         let reader = try asking.reader(services.settings)
         let request = try SearchRequest(
             query, mode: mode, filter: ChunkFilter(spaces: Set(spaces)), limit: limit)
-        let qa = try await services.questionAnswering()
-        let corpus = try services.corpus()
+        let corpus = try services.corpusThatIsThere()
         let scope = corpus.scope(for: reader)
+        try await SpaceNames.check(spaces, corpus, scope)
+        let qa = try await services.questionAnswering()
         let results = try await Interruption.cancelling { try await qa.search(request, scope: scope) }
         if common.json {
             print(try JSONText.encode(SearchOutput(query: query, results)))
@@ -55,6 +56,6 @@ struct SearchCommand: AsyncParsableCommand {
             if let url = chunk.url { print("   " + Terminal.styled(Terminal.safe(url), .accent)) }
         }
         let time = (results.milliseconds * 10).rounded() / 10
-        print(Terminal.styled("\(results.count) pages in \(time) ms", .dim))
+        print(Terminal.styled("\(results.count) results in \(time) ms", .dim))
     }
 }

@@ -107,6 +107,22 @@ final class Services: Sendable {
         try corpusPart { try SQLiteCorpus.open(at: try DataFolder(settings[\.data])) }
     }
 
+    /// The corpus of the data folder, for a command that only reads: it makes none.
+    func corpusThatIsThere() throws -> any CorpusStore {
+        let folder = settings[\.data]
+        guard FileManager.default.fileExists(atPath: folder.path) else {
+            throw CommandError(
+                "There is no data folder \(folder.path). Begin with `millrace ingest`, or check --data.")
+        }
+        let file = folder.appendingPathComponent(SQLiteCorpus.fileName).path
+        guard FileManager.default.fileExists(atPath: file) else {
+            throw CommandError(
+                "The folder \(folder.path) holds no documents yet. Begin with `millrace ingest`, or check --data."
+            )
+        }
+        return try corpus()
+    }
+
     /// The corpus of the data folder where there is one, else an empty one that ends with the process.
     func corpusForDryRun() throws -> any CorpusStore {
         let file = settings[\.data].appendingPathComponent(SQLiteCorpus.fileName).path

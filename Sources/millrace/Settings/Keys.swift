@@ -46,10 +46,12 @@ struct Keys: Sendable {
             "server.default_principals", standard: "",
             "who asks when a request does not say; empty for nobody signed in"
         ) { text in
-            let principals = Setting<Reader>.parts(text).map { Principal($0) }
-            return Reading(
-                principals.contains(nil) ? nil : Reader(principals.compactMap { $0 }),
-                expected: "user:ID, group:NAME, anyone or signed-in are expected")
+            Reading(
+                (try? PrincipalList.principals(text)).map { Reader($0) },
+                expected: """
+                    user:ID, group:NAME, anyone or signed-in are expected, separated by commas; one with a comma \
+                    in it in double quotes
+                    """)
         }
     }
 
@@ -140,24 +142,6 @@ extension Keys {
 
     /// The known key that a mistyped one is closest to, if it is close.
     static func nearest(to key: String) -> String? {
-        all.map { (key: $0.key, distance: distance(key, $0.key)) }
-            .filter { $0.distance <= max(2, key.count / 3) }
-            .min { $0.distance < $1.distance }?.key
-    }
-
-    /// Levenshtein's edit distance.
-    private static func distance(_ left: String, _ right: String) -> Int {
-        let right = Array(right)
-        var row = Array(0...right.count)
-        for (i, a) in left.enumerated() {
-            var previous = row[0]
-            row[0] = i + 1
-            for (j, b) in right.enumerated() {
-                let replace = previous + (a == b ? 0 : 1)
-                previous = row[j + 1]
-                row[j + 1] = min(replace, row[j] + 1, row[j + 1] + 1)
-            }
-        }
-        return row[right.count]
+        Spelling.nearest(to: key, among: all.map(\.key))
     }
 }

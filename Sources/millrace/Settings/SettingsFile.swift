@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 import Yams
 
@@ -46,7 +47,10 @@ struct SettingsFile: Sendable {
             switch value {
             case .scalar(let scalar): add(full, scalar.string, origin)
             case .sequence(let items):
-                add(full, items.compactMap(\.string).joined(separator: ","), origin)
+                // Names of groups may have commas in them, which the settings' own lists would part.
+                let takesQuotes = full == Settings.name(\.server.defaultPrincipals)
+                let parts = items.compactMap(\.string).map { takesQuotes ? PrincipalList.written($0) : $0 }
+                add(full, parts.joined(separator: ","), origin)
             default: throw .notAScalar(origin: origin, key: full)
             }
         }

@@ -21,7 +21,7 @@ struct FiltersBody: RequestDocument, Hashable {
     static let summary = "what may be looked at; all that are given must hold"
 
     static var schema: JSONSchema {
-        func list(of item: JSONSchema) -> JSONSchema { .list(of: item, count: 0...valueLimit) }
+        func list(of item: JSONSchema) -> JSONSchema { .list(of: item, count: 1...valueLimit) }
         return .request(
             required: [:],
             optional: [
@@ -41,7 +41,13 @@ struct FiltersBody: RequestDocument, Hashable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
         func values(_ key: CodingKeys) throws -> [String] {
-            let values = try container.decodeIfPresent([String].self, forKey: key) ?? []
+            guard let values = try container.decodeIfPresent([String].self, forKey: key) else { return [] }
+            // Read as none of them it would find nothing, read as no filter everything: whoever sends it means one.
+            guard !values.isEmpty else {
+                throw RequestFault.invalidField(
+                    name: "filters.\(key.stringValue)",
+                    reason: "is empty, which nothing meets; leave it out to look at all")
+            }
             guard values.count <= Self.valueLimit else {
                 throw RequestFault.invalidField(
                     name: "filters.\(key.stringValue)",
