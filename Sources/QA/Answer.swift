@@ -36,6 +36,8 @@ public struct Answer: Sendable, Hashable {
     /// The passages that the generator was given, in the order of their markers.
     public var passages: [RetrievedChunk]
     public var generator: String
+    /// The probability that the answer is right, 0 to 1; `nil` when whoever wrote it gives none.
+    public var confidence: Double?
 }
 
 /// How long a step of a flow took.

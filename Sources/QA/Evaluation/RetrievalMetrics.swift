@@ -36,7 +36,31 @@ public struct RetrievalScores: Sendable, Hashable, Codable {
     public var mrr = 0.0
     public var nDCGAt10 = 0.0
 
+    /// Chosen so that a reader who turns `snake_case` back gets the same keys.
+    enum CodingKeys: String, CodingKey {
+        case questions, recallAt1, recallAt5, recallAt10, mrr
+        case nDCGAt10 = "ndcgAt10"
+    }
+
     public init() {}
+
+    /// One question's.
+    public init<ID: Hashable>(_ ranking: [ID], gains: [ID: Double]) {
+        add(ranking, gains: gains)
+    }
+
+    /// Means over questions, of each question's own.
+    public init(meanOf questions: [RetrievalScores]) {
+        for one in questions {
+            self.questions += 1
+            recallAt1 += one.recallAt1
+            recallAt5 += one.recallAt5
+            recallAt10 += one.recallAt10
+            mrr += one.mrr
+            nDCGAt10 += one.nDCGAt10
+        }
+        self = finish()
+    }
 
     /// Adds one question's ranking; ``finish()`` makes means of the sums.
     public mutating func add<ID: Hashable>(_ ranking: [ID], gains: [ID: Double]) {

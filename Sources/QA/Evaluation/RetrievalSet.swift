@@ -1,3 +1,4 @@
+import Concurrency
 import Corpus
 import Foundation
 import Models
@@ -41,9 +42,14 @@ public struct RetrievalSet: Sendable {
     public struct Report: Sendable, Codable {
         public var documents: Int
         public var questions: Int
+        public var half: EvaluationHalf?
         public var model: String
-        /// By mode: `vector` (by HNSW), `keyword`, `hybrid`.
+        /// By mode: `vector` (by HNSW), `keyword`, `hybrid`, and `rrf60`, both single ones fused by rank alone.
         public var retrieval: [String: RetrievalScores]
+        /// By mode and metric, such as `hybrid.ndcg10`.
+        public var figures: [String: Bootstrap.Interval]
+        /// nDCG@10 of `hybrid` less that of each other row, question by question: whether fusion pays.
+        public var hybridLess: [String: Bootstrap.Interval]
     }
 
     let documents: [Entry]
@@ -87,10 +93,12 @@ public struct RetrievalSet: Sendable {
     ///   - corpus: an empty one, which is filled.
     ///   - cut: makes passages of a document's text and title, to compare ways of cutting. Without it
     ///     a document is one passage: its title and text, of which the model reads as much as it can.
+    ///   - half: only the questions whose ids hash to it.
+    ///   - concurrency: questions asked at once; the scores are the same.
     public func evaluate(
         corpus: any RetrievalSetStore, embedder: any Embedder, configuration: QAConfiguration,
         cut: (@Sendable (_ text: String, _ title: String) -> [Chunk])? = nil,
-        progress: @Sendable (String) -> Void = { _ in }
+        half: EvaluationHalf? = nil, concurrency: Int = 1, progress: @Sendable (String) -> Void = { _ in }
     ) async throws -> Report {
         let index = try LocalVectorStore(
             directory: nil, dimension: embedder.model.dimension, metric: .cosine)
@@ -98,34 +106,75 @@ public struct RetrievalSet: Sendable {
         let qa = try QuestionAnswering(
             corpus: corpus, index: index, embedder: embedder,
             generator: ExtractiveGenerator(embedder: embedder), configuration: configuration)
-        let asked = queries.filter { judgements[$0.id]?.values.contains { $0 > 0 } ?? false }
+        let asked = queries.filter { query in
+            guard half == nil || half == EvaluationHalf(hashing: query.id) else { return false }
+            return judgements[query.id]?.values.contains { $0 > 0 } ?? false
+        }
+        progress("asking \(asked.count) questions")
+        let scope = corpus.scope(for: .anonymous)
+        let depth = cut == nil ? Self.depth : 5 * Self.depth
+        let scores = try await asked.boundedMap(width: concurrency) { query in
+            try Task.checkCancellation()
+            return try await self.scores(query, qa, scope, depth: depth)
+        }
+        return report(scores, half: half, model: embedder.model.name)
+    }
+
+    private func report(
+        _ scores: [[String: RetrievalScores]], half: EvaluationHalf?, model: String
+    ) -> Report {
+        let bootstrap = Bootstrap()
         var report = Report(
-            documents: documents.count, questions: asked.count, model: embedder.model.name, retrieval: [:])
-        for mode in SearchMode.allCases {
-            progress("asking, \(mode.rawValue)")
-            var scores = RetrievalScores()
-            for query in asked {
-                let ranking = try await ranking(
-                    query, qa, mode, corpus.scope(for: .anonymous),
-                    depth: cut == nil ? Self.depth : 5 * Self.depth)
-                scores.add(ranking, gains: judgements[query.id] ?? [:])
+            documents: documents.count, questions: scores.count, half: half, model: model, retrieval: [:],
+            figures: [:], hybridLess: [:])
+        for mode in SearchMode.allCases.map(\.rawValue) + [PlainFusion.name] {
+            let own = scores.compactMap { $0[mode] }
+            report.retrieval[mode] = RetrievalScores(meanOf: own)
+            report.figures["\(mode).ndcg10"] = bootstrap.interval(own.map(\.nDCGAt10), Self.mean)
+            report.figures["\(mode).recall10"] = bootstrap.interval(own.map(\.recallAt10), Self.mean)
+            report.figures["\(mode).mrr"] = bootstrap.interval(own.map(\.mrr), Self.mean)
+            guard mode != SearchMode.hybrid.rawValue else { continue }
+            let differences = scores.compactMap { scores -> Double? in
+                guard let hybrid = scores[SearchMode.hybrid.rawValue], let other = scores[mode] else {
+                    return nil
+                }
+                return hybrid.nDCGAt10 - other.nDCGAt10
             }
-            report.retrieval[mode.rawValue] = scores.finish()
+            report.hybridLess[mode] = bootstrap.interval(differences, Self.mean)
         }
         return report
+    }
+
+    private static func mean(_ values: [Double]) -> Double? {
+        values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
 
     /// Passages that are ranked; a document that was cut stands at its best one.
     private static let depth = 100
 
-    private func ranking(
-        _ query: Entry, _ qa: QuestionAnswering, _ mode: SearchMode, _ scope: ReadScope, depth: Int
-    ) async throws -> [String] {
-        let text = String(decoding: query.text.utf8.prefix(Question.byteLimit), as: UTF8.self)
-        guard let retrieval = try? RetrievalQuery(text, limit: depth) else { return [] }
+    /// One question's scores, by mode.
+    private func scores(
+        _ query: Entry, _ qa: QuestionAnswering, _ scope: ReadScope, depth: Int
+    ) async throws -> [String: RetrievalScores] {
+        let text = String(decoding: query.text.utf8.prefix(Question.byteLimit - 3), as: UTF8.self)
+        let gains = judgements[query.id] ?? [:]
+        var found: [SearchMode: [RetrievedChunk]] = [:]
+        if let retrieval = try? RetrievalQuery(text, limit: depth) {
+            for mode in SearchMode.allCases {
+                found[mode] = try await qa.retrieve(retrieval, mode: mode, scope: scope)
+            }
+        }
+        var scores: [String: RetrievalScores] = [:]
+        for mode in SearchMode.allCases {
+            scores[mode.rawValue] = RetrievalScores(Self.documents(found[mode] ?? []), gains: gains)
+        }
+        scores[PlainFusion.name] = RetrievalScores(Self.documents(PlainFusion.fuse(found)), gains: gains)
+        return scores
+    }
+
+    private static func documents(_ passages: [RetrievedChunk]) -> [String] {
         var seen: Set<String> = []
-        return try await qa.retrieve(retrieval, mode: mode, scope: scope).map(\.chunk.documentID)
-            .filter { seen.insert($0).inserted }
+        return passages.map(\.chunk.documentID).filter { seen.insert($0).inserted }
     }
 
     private func load(

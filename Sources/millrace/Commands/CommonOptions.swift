@@ -21,12 +21,14 @@ struct CommonOptions: ParsableArguments {
     var json = false
 
     /// The graph of this process, as file, environment and options say.
-    func services() throws -> Services {
+    func services() throws -> Services { Services(try settings()) }
+
+    /// What file, environment and options say.
+    func settings() throws -> Settings {
         var overrides = overrides
         if let data { overrides.append("\(Settings.name(\.data))=\(data)") }
-        return Services(
-            try Settings(
-                file: config, environment: ProcessInfo.processInfo.environment, overrides: overrides))
+        return try Settings(
+            file: config, environment: ProcessInfo.processInfo.environment, overrides: overrides)
     }
 }
 

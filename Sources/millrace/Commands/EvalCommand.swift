@@ -1,11 +1,7 @@
 import ArgumentParser
 import Corpus
-import CorpusSQLite
-import Documents
 import Foundation
-import Ingest
 import QA
-import Text
 
 struct EvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,11 +9,13 @@ struct EvalCommand: AsyncParsableCommand {
         abstract: "Measures retrieval and answers on a set of questions.",
         discussion: """
             FILE has one JSON object a line: id, question, pages (titles; empty when nothing answers), kind,
-            principals, and forbidden_principals where somebody must not see the answer. It is measured against
-            the data folder.
+            principals; and, where known, answer, accept, reject, history, half, language, forbidden_principals.
+            docs/evaluation.md describes them. They are asked of the data folder as /v1/ask would be asked.
 
             --beir FOLDER measures retrieval alone on a public set (corpus.jsonl, queries.jsonl, qrels.tsv, as
             BEIR lays them out), in memory; the data folder is not touched.
+
+            Exit code 1 when a page reached a reader who may not see it.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -34,8 +32,32 @@ struct EvalCommand: AsyncParsableCommand {
             valueName: "name"))
     var strategy: String?
 
+    @Option(help: ArgumentHelp("Only one half of the questions: development or report.", valueName: "name"))
+    var half: EvaluationHalf?
+
+    @Option(
+        help: ArgumentHelp(
+            "Also ask with this settings file, over the same data, and say what differs.",
+            valueName: "settings"))
+    var compare: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Say what differs from a report that --json wrote before.", valueName: "report.json"))
+    var against: String?
+
+    @Option(help: ArgumentHelp("Write the report as one page with plots and traces.", valueName: "file"))
+    var html: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Questions asked at once; the cores if not given. 1 to measure latency.", valueName: "count"))
+    var concurrency: Int?
+
     @Flag(help: "Show every question that went wrong.")
     var failures = false
+
+    var width: Int { concurrency ?? ProcessInfo.processInfo.activeProcessorCount }
 
     func validate() throws {
         guard (file == nil) != (beir == nil) else {
@@ -45,6 +67,16 @@ struct EvalCommand: AsyncParsableCommand {
             throw ValidationError(
                 "--strategy goes with --beir. Questions are asked of what `ingest` has cut: set ingest.strategy."
             )
+        }
+        guard beir == nil || (compare == nil && against == nil && html == nil) else {
+            throw ValidationError(
+                "--compare, --against and --html go with a file of questions, not with --beir.")
+        }
+        guard compare == nil || against == nil else {
+            throw ValidationError("Give either --compare or --against.")
+        }
+        guard (1...256).contains(width) else {
+            throw ValidationError("--concurrency is \(width); it must be between 1 and 256.")
         }
     }
 
@@ -58,93 +90,100 @@ struct EvalCommand: AsyncParsableCommand {
     }
 
     private func runQuestions(_ file: URL, _ services: Services) async throws {
-        let questions = try EvaluationQuestion.load(file)
-        _ = try services.corpusThatIsThere()
-        let qa = try await services.questionAnswering()
-        let evaluation = Evaluation(qa, scopes: try services.corpus())
-        let report = try await Interruption.cancelling { try await evaluation.run(questions) }
-        if common.json {
-            print(try JSONText.encode(report))
-            return
+        var questions = try EvaluationQuestion.load(file)
+        if let half { questions.removeAll { $0.half != half } }
+        guard !questions.isEmpty else {
+            throw CommandError(
+                "\(file.path) has no question\(half.map { " of the \($0.rawValue) half" } ?? "").")
         }
-        print("\(report.questions) questions")
-        printScores(report.retrieval.sorted { $0.key > $1.key }.map { ($0.key, $0.value) })
-        print("\nhybrid, by kind")
-        printScores(report.byKind.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
-        let abstention = report.abstention
-        print(
-            """
-
-            abstention   precision \(Self.figure(abstention.precision)) · recall \(Self.figure(abstention.recall)) \
-            (rightly \(abstention.abstainedRightly), wrongly \(abstention.abstainedWrongly), answered though \
-            unanswerable \(abstention.answeredWrongly))
-            citations    precision \(Self.figure(report.citationPrecision)) of \
-            \(abstention.answeredRightly) answers cite a page that answers
-            permissions  \(report.leaks) leaks
-            """)
-        if failures {
-            for failure in report.failures {
-                print("\n\(failure.id) \(failure.question)\n  \(failure.problem)")
-            }
+        _ = try services.corpusThatIsThere()
+        let other = try EarlierReport(against: against)
+        let report = try await report(questions, services, name: common.config ?? "these settings")
+        var before = other
+        if let compare {
+            var options = common
+            options.config = compare
+            let settings = try options.settings()
+            let compared =
+                settings[\.data] == services.settings[\.data]
+                ? try Services(settings, overDataOf: services) : Services(settings)
+            before = EarlierReport(try await self.report(questions, compared, name: compare))
+        }
+        let comparison = before.map {
+            EvaluationComparison(before: $0.outcomes, named: $0.name, after: report)
+        }
+        if let html {
+            let page = EvaluationPage(report, comparison: comparison, otherCurve: before?.riskCoverage)
+            try Data(page.html.utf8).write(to: URL(fileURLWithPath: html), options: .atomic)
+        }
+        if common.json {
+            print(try JSONText.encode(ReportOutput(report: report, comparison: comparison)))
+        } else {
+            EvaluationText.print(report, comparison, failures: failures)
         }
         if report.leaks > 0 { throw ExitCode.failure }
     }
 
-    private func runBEIR(_ folder: URL, _ services: Services) async throws {
-        let set = try RetrievalSet(folder: folder)
-        let embedder = try services.embedder()
-        let configuration = services.settings.qa
-        let cut = try cutting(services)
-        let report = try await Interruption.cancelling {
-            try await set.evaluate(
-                corpus: services.trialCorpus(), embedder: embedder, configuration: configuration, cut: cut
-            ) { stage in
-                Terminal.print(error: stage)
-            }
-        }
-        if common.json {
-            print(try JSONText.encode(report))
-            return
-        }
-        print(
-            "\(report.documents) documents, \(report.questions) questions with judgements, model \(report.model)"
-        )
-        printScores(report.retrieval.sorted { $0.key > $1.key }.map { ($0.key, $0.value) })
+    private func report(
+        _ questions: [EvaluationQuestion], _ services: Services, name: String
+    ) async throws -> EvaluationReport {
+        let evaluation = Evaluation(
+            try await services.questionAnswering(), scopes: try services.corpus(), concurrency: width)
+        let outcomes = try await Interruption.cancelling { try await evaluation.outcomes(questions) }
+        return EvaluationReport(outcomes, name: name, half: half, concurrency: width)
+    }
+}
+
+extension EvaluationHalf: ExpressibleByArgument {}
+
+/// A report with its comparison, if there is one, as one JSON object.
+private struct ReportOutput: Encodable {
+    var report: EvaluationReport
+    var comparison: EvaluationComparison?
+
+    private enum CodingKeys: String, CodingKey {
+        case comparison
     }
 
-    /// The chunker of `--strategy`, with the other settings as they are.
-    private func cutting(
-        _ services: Services
-    ) throws -> (@Sendable (_ text: String, _ title: String) -> [Chunk])? {
-        guard let strategy else { return nil }
-        guard let known = ChunkerConfiguration.Strategy(rawValue: strategy) else {
-            let names = ChunkerConfiguration.Strategy.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandError("--strategy \(strategy) is none of \(names).")
-        }
-        let chunker = Chunker(
-            configuration: try ChunkerConfiguration(
-                strategy: known, maxTokens: services.settings[\.ingest.maxTokens]),
-            counter: try services.tokenCounter())
-        return { text, title in
-            chunker.chunks(of: RenderedText(text: text, sections: [], units: []), title: title)
-        }
+    func encode(to encoder: any Encoder) throws {
+        try report.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(comparison, forKey: .comparison)
+    }
+}
+
+/// What a comparison needs of a report.
+private struct EarlierReport: Decodable {
+    var name: String
+    var outcomes: [EvaluationOutcome]
+    var riskCoverage: RiskCoverage
+
+    init(_ report: EvaluationReport) {
+        (name, outcomes, riskCoverage) = (report.name, report.outcomes, report.riskCoverage)
     }
 
-    private func printScores(_ rows: [(name: String, scores: RetrievalScores)]) {
-        func pad(_ text: String, _ width: Int) -> String {
-            text.count >= width ? text : text + String(repeating: " ", count: width - text.count)
+    /// Reads it before anything is asked, so that a wrong file costs no run; `nil` without a file.
+    init?(against file: String?) throws {
+        guard let file else { return nil }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        do {
+            self = try decoder.decode(Self.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+        } catch {
+            throw CommandError(
+                "\(file) is no report that `millrace eval --json` of this version wrote: \(Self.reason(error))"
+            )
         }
-        print(
-            Terminal.styled(pad("", 14) + "recall@1  recall@5  recall@10  MRR     nDCG@10  questions", .dim))
-        for row in rows {
-            let scores = row.scores
-            print(
-                pad(row.name, 14) + pad(Self.figure(scores.recallAt1), 10)
-                    + pad(Self.figure(scores.recallAt5), 10)
-                    + pad(Self.figure(scores.recallAt10), 11) + pad(Self.figure(scores.mrr), 8)
-                    + pad(Self.figure(scores.nDCGAt10), 9) + "\(scores.questions)")
-        }
+        name = "\(file) (\(name))"
     }
 
-    private static func figure(_ value: Double) -> String { String(format: "%.3f", value) }
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case DecodingError.keyNotFound(let key, _): "it has no “\(key.stringValue)”."
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
+        case is DecodingError: "it is not JSON."
+        default: error.localizedDescription
+        }
+    }
 }

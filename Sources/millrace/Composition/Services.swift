@@ -18,15 +18,41 @@ final class Services: Sendable {
     let settings: Settings
     let logger: Logger
 
-    private let corpusPart = Once<any CorpusStore>()
+    private let corpusPart: Once<any CorpusStore>
     private let bedrockPart = Once<BedrockRuntime>()
-    private let embedderPart = Once<any Embedder>()
-    private let indexPart = OnceAwaited<LocalVectorStore>()
+    private let embedderPart: Once<any Embedder>
+    private let indexPart: OnceAwaited<LocalVectorStore>
     private let answeringPart = OnceAwaited<QuestionAnswering>()
 
     init(_ settings: Settings) {
         self.settings = settings
         logger = Logging.logger(settings)
+        corpusPart = Once()
+        embedderPart = Once()
+        indexPart = OnceAwaited()
+    }
+
+    /// Other settings over the data of `other`, whose lock only one can hold.
+    ///
+    /// - Throws: ``CommandError`` when they name another embedding: the index of one would be levelled to the other's.
+    init(_ settings: Settings, overDataOf other: Services) throws {
+        let isSameEmbedding =
+            settings[\.embedding.provider] == other.settings[\.embedding.provider]
+            && settings.modelFolder == other.settings.modelFolder
+            && settings[\.bedrock.embeddingModel] == other.settings[\.bedrock.embeddingModel]
+            && settings[\.bedrock.embeddingDimension] == other.settings[\.bedrock.embeddingDimension]
+        guard isSameEmbedding else {
+            throw CommandError(
+                """
+                The two settings embed with different models over one data folder. Ingest into a folder for each, name it \
+                in each file under data, write one report with --json and give it to --against.
+                """)
+        }
+        self.settings = settings
+        logger = Logging.logger(settings)
+        corpusPart = other.corpusPart
+        embedderPart = other.embedderPart
+        indexPart = other.indexPart
     }
 
     // MARK: Network
