@@ -29,6 +29,7 @@ import Testing
 
     @Test func `a report can be made of one half, compared with itself and shown as a page`() throws {
         let (folder, data, file) = try folder()
+        defer { withExtendedLifetime(folder) {} }
         let taken = try CommandLineRun(
             ["ingest", "--export", Fixtures.url("space").path, "--json"], data: data)
         #expect(taken.status == 0, "\(taken.errors)")
@@ -58,6 +59,7 @@ import Testing
 
     @Test func `two settings over one data folder are compared in one run`() throws {
         let (folder, data, file) = try folder()
+        defer { withExtendedLifetime(folder) {} }
         let taken = try CommandLineRun(
             ["ingest", "--export", Fixtures.url("space").path, "--json"], data: data)
         #expect(taken.status == 0, "\(taken.errors)")
@@ -71,6 +73,7 @@ import Testing
 
     @Test func `a badly formed field, an empty half and a file that is no report are named`() throws {
         let (folder, data, file) = try folder()
+        defer { withExtendedLifetime(folder) {} }
         let bad = folder.url.appendingPathComponent("bad.jsonl")
         try Data("\n{\"id\": \"a\", \"question\": \"x?\", \"pages\": 3}\n".utf8).write(to: bad)
         let unread = try CommandLineRun(["eval", bad.path], data: data)

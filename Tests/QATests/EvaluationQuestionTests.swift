@@ -9,7 +9,8 @@ import Testing
         let folder = try TemporaryDirectory()
         let file = folder.url.appendingPathComponent("questions.jsonl")
         try Data(lines.joined(separator: "\n").utf8).write(to: file)
-        return try EvaluationQuestion.load(file)
+        // The folder goes with its last reference, which must not be before the file is read.
+        return try withExtendedLifetime(folder) { try EvaluationQuestion.load(file) }
     }
 
     private func line(_ id: String = "q1", _ more: String = "") -> String {

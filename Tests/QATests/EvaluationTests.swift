@@ -5,7 +5,7 @@ import Testing
 
 @testable import QA
 
-@Suite(.timeLimit(.minutes(2))) struct `Evaluation` {
+@Suite(.timeLimit(.minutes(2))) struct `An evaluation` {
     private func corpus() async throws -> TestCorpus {
         let corpus = try await TestCorpus()
         try await corpus.put("1", "Log retention", "Access logs are kept for 30 days. Then they go.")

@@ -9,14 +9,14 @@ enum EvaluationStyle {
         font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
         main{max-width:1080px;margin:0 auto;padding:32px 20px 64px}h1{font-size:26px;margin:0 0 4px}
         h2{font-size:19px;margin:40px 0 12px}h3{font-size:15px;margin:0 0 8px}p{margin:0 0 10px}
-        .soft{color:var(--soft)}.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px}
-        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(185px,1fr));gap:12px;margin-top:20px}
+        .soft{color:var(--soft)}.card>svg+p{margin-top:10px}.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px}
+        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,210px),1fr));gap:12px;margin-top:20px}
         .tile b{display:block;font-size:27px;font-weight:650;line-height:1.25;font-variant-numeric:tabular-nums}
         .tile span{color:var(--soft);font-size:13px}.pair{display:grid;
         grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:12px}
         .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
         th,td{text-align:left;padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:middle}
-        th{color:var(--soft);font-weight:550;font-size:13px}td.n,th.n{text-align:right}tr:last-child td{border-bottom:0}
+        th{color:var(--soft);font-weight:550;font-size:13px}td.n,th.n{text-align:right;white-space:nowrap}tr:last-child td{border-bottom:0}
         svg{display:block;width:100%;height:auto}svg.whisker{width:220px;height:20px}
         .grid{stroke:var(--line);fill:none}.zero{stroke:var(--soft);stroke-dasharray:2 2}
         .tick,.axis{fill:var(--soft);font-size:12px}.curve{stroke:var(--accent);stroke-width:2.2;fill:none}
