@@ -81,7 +81,9 @@ extension EvaluationOutcome {
     init(_ question: EvaluationQuestion, _ result: FlowResult) {
         let answer = result.answer
         let pages = Set(question.pages)
-        let text = answer.abstained ? "" : answer.sentences.map(\.text).joined(separator: "\n")
+        // Sentences carry no markers, whose numbers would count as words of the answer.
+        let sentences = answer.sentences.isEmpty ? [answer.text] : answer.sentences.map(\.text)
+        let text = answer.abstained ? "" : sentences.joined(separator: "\n")
         let cited = Set(answer.citations.map(\.passage.chunk.id))
         citesRightPage = answer.citations.contains { pages.contains(PageTitle.title(of: $0.passage.chunk)) }
         let grade = AnswerGrade(
