@@ -1,17 +1,13 @@
 /// Finds sentences without a dictionary: good enough to cut text where a reader would pause.
 ///
-/// A sentence ends at a line's end, at `。！？`, and at `.`, `!`, `?` or `…` that white space follows, unless
-/// the next word begins small or the full stop belongs to an abbreviation, an initial or a step's number.
-/// Decimals, version numbers, file names and URLs have no white space after their full stops, so they stay
-/// whole by themselves. ``SentenceRules`` says which of this applies.
+/// A sentence ends at a line's end, at `。！？` and the stops of other scripts (``SentenceStops``), and at `.`, `!`, `?`
+/// or `…` that white space follows, unless the next word begins small or the full stop belongs to an abbreviation, an
+/// initial, a step's number or an ordinal (``SentenceOrdinals``). Decimals, version numbers, file names and URLs have
+/// no white space after their full stops, so they stay whole by themselves. ``SentenceRules`` has the abbreviations.
 public struct SentenceSplitter: Sendable {
     private let rules: SentenceRules
-    private let isUnicode: Bool
 
-    public init(_ rules: SentenceRules) {
-        self.rules = rules
-        isUnicode = rules.repertoire == .unicode
-    }
+    public init(_ rules: SentenceRules) { self.rules = rules }
 
     /// The sentences of `range`, in order, without the white space between them.
     ///
@@ -32,7 +28,7 @@ public struct SentenceSplitter: Sendable {
                 close(at: offset)
                 offset += 1
                 start = offset
-            } else if isUnicode, let end = ideographicEnd(at: offset, upTo: range.upperBound, bytes) {
+            } else if let end = SentenceStops.end(at: offset, upTo: range.upperBound, bytes) {
                 close(at: end)
                 offset = end
             } else if let mark = terminator(at: offset, upTo: range.upperBound, bytes) {
@@ -51,7 +47,7 @@ public struct SentenceSplitter: Sendable {
     /// Whether a line end, a terminator or the first byte of one: few bytes are, so the rest costs one look.
     private func mayEndSentence(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: ".") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "!")
-            || byte == UInt8(ascii: "?") || isUnicode && byte >= 0xE2
+            || byte == UInt8(ascii: "?") || byte >= SentenceStops.leastByte
     }
 
     /// The run of terminators and closing quotes or brackets at `offset`.
@@ -61,14 +57,14 @@ public struct SentenceSplitter: Sendable {
             switch bytes[upper] {
             case UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?"):
                 upper += 1
-            case 0xE2 where isUnicode && follows([0x80, 0xA6], upper + 1, end, bytes):
+            case 0xE2 where follows([0x80, 0xA6], upper + 1, end, bytes):
                 upper += 3
             case let byte where isCloser(byte):
                 guard upper > offset else { return nil }
                 upper += 1
-            case 0xE2 where isUnicode && upper > offset && isClosingQuote(upper, end, bytes):
+            case 0xE2 where upper > offset && isClosingQuote(upper, end, bytes):
                 upper += 3
-            case 0xC2 where isUnicode && upper > offset && follows([0xBB], upper + 1, end, bytes):
+            case 0xC2 where upper > offset && follows([0xBB], upper + 1, end, bytes):
                 upper += 2
             default:
                 return upper > offset ? offset..<upper : nil
@@ -90,19 +86,6 @@ public struct SentenceSplitter: Sendable {
         offset + expected.count <= end && bytes[offset..<offset + expected.count].elementsEqual(expected)
     }
 
-    /// The end of `。`, `！` or `？` with the closing brackets behind it.
-    private func ideographicEnd(at offset: Int, upTo end: Int, _ bytes: [UInt8]) -> Int? {
-        func isOne(of characters: [[UInt8]], _ position: Int) -> Bool {
-            characters.contains { follows($0, position, end, bytes) }
-        }
-        guard bytes[offset] >= 0xE3,
-            isOne(of: [[0xE3, 0x80, 0x82], [0xEF, 0xBC, 0x81], [0xEF, 0xBC, 0x9F]], offset)
-        else { return nil }
-        var upper = offset + 3
-        while isOne(of: [[0xE3, 0x80, 0x8D], [0xE3, 0x80, 0x8F], [0xEF, 0xBC, 0x89]], upper) { upper += 3 }
-        return upper
-    }
-
     private func ends(
         _ mark: Range<Int>, sentenceFrom start: Int, upTo end: Int, _ bytes: [UInt8]
     ) -> Bool {
@@ -116,7 +99,7 @@ public struct SentenceSplitter: Sendable {
         guard next < end else { return true }
         if beginsSmall(at: next, bytes) { return false }
         guard let stop = decidingStop(of: mark, bytes) else { return true }
-        return !isAbbreviation(endingAt: stop, sentenceFrom: start, next: bytes[next], bytes)
+        return !isAbbreviation(endingAt: stop, sentenceFrom: start, next: next, upTo: end, bytes)
     }
 
     /// Where the full stop lies that may belong to an abbreviation; `nil` when the mark ends a sentence whatever
@@ -132,23 +115,23 @@ public struct SentenceSplitter: Sendable {
     }
 
     private func isAbbreviation(
-        endingAt end: Int, sentenceFrom start: Int, next: UInt8, _ bytes: [UInt8]
+        endingAt stop: Int, sentenceFrom start: Int, next: Int, upTo end: Int, _ bytes: [UInt8]
     ) -> Bool {
-        var lower = end
+        var lower = stop
         while lower > start, !partsWords(bytes[lower - 1]) { lower -= 1 }
-        let word = String(decoding: bytes[lower..<end], as: UTF8.self).lowercased()
+        // A bracket or a quote before a word is none of it.
+        while lower < stop, let width = openerWidth(at: lower, upTo: stop, bytes) { lower += width }
+        let word = String(decoding: bytes[lower..<stop], as: UTF8.self).lowercased()
         if rules.abbreviations.contains(word) { return true }
-        let isDigitNext = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(next)
+        let isDigitNext = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[next])
         if isDigitNext && rules.abbreviationsBeforeNumbers.contains(word) { return true }
-        switch rules.stepNumbers {
-        case .atLineStart:
-            // No word at all before a line's first full stop is as good as a number.
-            if lower == start && word.allSatisfy(\.isNumber) { return true }
-        case .atSentenceStart:
-            guard !word.isEmpty else { return false }
-            if word.allSatisfy(\.isNumber) { return trimmed(start..<lower, bytes).isEmpty }
+        guard let first = word.first else { return false }
+        if first.isNumber {
+            if word.allSatisfy({ $0.isNumber || $0 == "." }), trimmed(start..<lower, bytes).isEmpty {
+                return true
+            }
+            return SentenceOrdinals.isOne(lower..<stop, sentenceFrom: start, next: next, upTo: end, bytes)
         }
-        guard rules.joinsDottedLetters else { return word.count == 1 && word.allSatisfy(\.isLetter) }
         return word.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
             $0.count == 1 && $0.allSatisfy(\.isLetter)
         }
@@ -156,24 +139,28 @@ public struct SentenceSplitter: Sendable {
 
     private func beginsSmall(at offset: Int, _ bytes: [UInt8]) -> Bool {
         let byte = bytes[offset]
-        if byte < 0x80 || !isUnicode { return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
+        if byte < 0x80 { return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
         let scalar = String(decoding: bytes[offset..<min(offset + 4, bytes.count)], as: UTF8.self)
         return scalar.unicodeScalars.first?.properties.isLowercase ?? false
     }
 
-    private func partsWords(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "(") || (isUnicode ? WhiteSpace.contains(byte) : byte == UInt8(ascii: " "))
+    private func partsWords(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "(") || WhiteSpace.contains(byte) }
+
+    /// Bytes of the quote, bracket or mark of emphasis at `offset`.
+    private func openerWidth(at offset: Int, upTo end: Int, _ bytes: [UInt8]) -> Int? {
+        switch bytes[offset] {
+        case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "["), UInt8(ascii: "*"), UInt8(ascii: "_"): 1
+        case 0xE2 where follows([0x80], offset + 1, end, bytes) && offset + 3 <= end: 3
+        case 0xC2 where follows([0xAB], offset + 1, end, bytes) || follows([0xBB], offset + 1, end, bytes): 2
+        default: nil
+        }
     }
 
     private func spaceWidth(at offset: Int, _ bytes: [UInt8]) -> Int? {
-        isUnicode ? WhiteSpace.width(at: offset, of: bytes) : bytes[offset] == UInt8(ascii: " ") ? 1 : nil
+        WhiteSpace.width(at: offset, of: bytes)
     }
 
     private func trimmed(_ range: Range<Int>, _ bytes: [UInt8]) -> Range<Int> {
-        if isUnicode { return WhiteSpace.trimmed(range, of: bytes) }
-        var (lower, upper) = (range.lowerBound, range.upperBound)
-        while lower < upper, bytes[lower] <= UInt8(ascii: " ") { lower += 1 }
-        while upper > lower, bytes[upper - 1] <= UInt8(ascii: " ") { upper -= 1 }
-        return lower..<upper
+        WhiteSpace.trimmed(range, of: bytes)
     }
 }

@@ -51,16 +51,55 @@ import Text
 @Suite struct `Sentences that are quoted` {
     @Test(arguments: [
         ("It is etc.) And so on.", ["It is etc.) And so on."]),
-        ("Answer: no. That is all.", ["Answer: no. That is all."]),
-        ("3. Restart it. 4. Look.", ["3. Restart it.", "4.", "Look."]),
-        ("He left. über alles", ["He left.", "über alles"]),
-        ("Wait… Then go.", ["Wait… Then go."]),
-        ("in U.S. Dollars", ["in U.S.", "Dollars"]),
-        ("a\u{1}\n\nb. c", ["a", "b. c"]),
+        ("Answer: no. That is all.", ["Answer: no.", "That is all."]),
+        ("It takes 5 min. Then go.", ["It takes 5 min.", "Then go."]),
+        ("3. Restart it. 4. Look.", ["3. Restart it.", "4. Look."]),
+        ("He left. über alles", ["He left. über alles"]),
+        ("Wait… Then go.", ["Wait…", "Then go."]),
+        ("in U.S. Dollars", ["in U.S. Dollars"]),
+        ("a\n\nb. c", ["a", "b. c"]),
+        (
+            "The lease ends on 31. March 2031. Then move.",
+            ["The lease ends on 31. March 2031.", "Then move."]
+        ),
+        (
+            "The fee is due on the 1. of each month. Pay.",
+            ["The fee is due on the 1. of each month.", "Pay."]
+        ),
+        (
+            "Section 4.2. of the contract says so. See Fig. 3 for it.",
+            ["Section 4.2. of the contract says so.", "See Fig. 3 for it."]
+        ),
+        ("4.2. Deadlines", ["4.2. Deadlines"]),
+        ("退货必须在七天内登记。用户身份由门禁卡确认！？好", ["退货必须在七天内登记。", "用户身份由门禁卡确认！？", "好"]),
+        ("यह पहला है। यह दूसरा है।", ["यह पहला है।", "यह दूसरा है।"]),
+        ("هل هذا صحيح؟ نعم.", ["هل هذا صحيح؟", "نعم."]),
         ("", []),
     ])
     func `follow their own rules`(text: String, sentences: [String]) {
         #expect(Sentence.all(of: text).map(\.text) == sentences)
+    }
+
+    @Test(arguments: [
+        "Der Resturlaub verfällt am 31. März, danach nicht mehr", "Am 3. Oktober ist zu",
+        "Die Frist endet am 31. 3. 2031 um zwölf",
+        "Es liegt im 2. Stock links", "Der 3. Versuch gelang", "Vgl. Abb. 3 und bzw. Nr. 7",
+        "Das gilt z. B. Montags", "Siehe d. h. Anhang",
+        "Den 4. Marts er der lukket", "See the rules (cf. Annex A) first", "“Dr. Meyer” is in",
+        "It is [Fig. 3] here",
+        "Le client (p.ex. Dupont) paie", "Mr. Smith et al. Wrote it", "on Oct. 4 it ends", "at No. 7 it ends",
+    ])
+    func `are not cut at a date, an ordinal or an abbreviation`(text: String) {
+        #expect(Sentence.all(of: text + ". Next one.").map(\.text) == [text + ".", "Next one."])
+    }
+
+    @Test(arguments: [
+        ("The limit is 31. Later it grew.", 2), ("It has 2. That is all.", 2), ("Step 12. Then look.", 2),
+        ("See page 4. March on.", 1),
+        ("He came in 2031. March was cold.", 2),
+    ])
+    func `end at a number that is no ordinal`(text: String, count: Int) {
+        #expect(Sentence.all(of: text).count == count)
     }
 
     @Test func `know where they stand in the passage`() {

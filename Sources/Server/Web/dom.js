@@ -37,12 +37,17 @@ export function marked(text, ranges) {
   return pieces;
 }
 
-/** About `length` characters of `text` around its first range, cut at words, with the ranges moved along. */
+/** About `length` characters of `text` around its first range, cut at words where a blank is near, with the ranges
+ * moved along. */
 export function excerpt(text, ranges, length) {
+  const near = length / 5;
+  const whole = (at) => (/[\uDC00-\uDFFF]/.test(text[at] ?? "") ? at - 1 : at);
   const lead = Math.max(0, (ranges?.[0]?.[0] ?? 0) - Math.floor(length / 4));
-  const start = lead === 0 ? 0 : text.indexOf(" ", lead) + 1;
-  const cut = start + length >= text.length ? text.length : text.lastIndexOf(" ", start + length);
-  const end = cut > start ? cut : Math.min(text.length, start + length);
+  const word = text.indexOf(" ", lead) + 1;
+  const start = lead === 0 ? 0 : word > 0 && word - lead < near ? word : whole(lead);
+  const last = start + length;
+  const blank = text.lastIndexOf(" ", last);
+  const end = last >= text.length ? text.length : blank > start && last - blank < near ? blank : whole(last);
   const before = start > 0 ? "… " : "";
   return {
     text: before + text.slice(start, end) + (end < text.length ? " …" : ""),

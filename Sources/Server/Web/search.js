@@ -88,10 +88,12 @@ function show(page, offset) {
 
 function row(result) {
   const snippet = result.snippet ?? result.text ?? "";
+  const text = result.text ?? snippet;
   return el("li", {},
     el("h3", {}, titleButton(result, found)),
     facts(result),
-    el("p", { class: "snippet", dir: "auto" }, marked(snippet, result.highlights)),
+    el("p", { class: "snippet", dir: "auto" }, text.startsWith(snippet) ? "" : "… ",
+      marked(snippet, result.highlights), text.endsWith(snippet) ? "" : " …"),
     el("div", { class: "row small" },
       (result.labels ?? []).map((label) => el("span", { class: "label", dir: "auto" }, label)),
       result.why && whyDetails(result.why, result.title)));

@@ -12,7 +12,8 @@ final class AnalysisWorker: @unchecked Sendable {
         var entry: Int
     }
 
-    private var table = FormTable()
+    // By the same proof nobody reads the table while another changes it, so the check of every access is left out.
+    @exclusivity(unchecked) private var table = FormTable()
     private var stemmers = Stemmers()
     private let detector = LanguageDetector.shared
 
@@ -55,7 +56,7 @@ final class AnalysisWorker: @unchecked Sendable {
 
     func languages(of units: [Unit]) -> [Language] {
         var votes = LanguageDetector.Votes()
-        for unit in units where unit.entry >= 0 {
+        for unit in units where unit.entry >= 0 && !table.entries[unit.entry].hints.isEmpty {
             detector.add(table.entries[unit.entry].hints, to: &votes)
         }
         return detector.languages(by: votes)
@@ -63,9 +64,12 @@ final class AnalysisWorker: @unchecked Sendable {
 
     func entry(_ unit: Unit) -> FormTable.Entry { table.entries[unit.entry] }
 
+    func forms(of unit: Unit) -> ArraySlice<FormTable.Form> { table.forms[table.entries[unit.entry].forms] }
+
     /// The stems of a unit's words in a language, as forms.
-    func stems(of unit: Unit, in language: Language) -> [FormTable.Form] {
-        table.stems(of: unit.entry, in: language, with: &stemmers)
+    func stems(of unit: Unit, in language: Language) -> ArraySlice<FormTable.Form> {
+        let stems = table.stems(of: unit.entry, in: language, with: &stemmers)
+        return table.forms[stems]
     }
 
     private func append(_ unit: Unit, _ languages: StemLanguages, to tokens: inout [Token]) {
@@ -77,14 +81,14 @@ final class AnalysisWorker: @unchecked Sendable {
                     form: form.form))
         }
         let first = tokens.count
-        for form in table.entries[unit.entry].forms { append(form) }
+        for index in table.entries[unit.entry].forms { append(table.forms[index]) }
         guard table.entries[unit.entry].hasStems else { return }
         let stemmedIn = languages[table.entries[unit.entry].script]
         let behindForms = tokens.count
         for language in stemmedIn {
-            for form in table.stems(of: unit.entry, in: language, with: &stemmers)
-            where stemmedIn.count == 1 || !isAmong(tokens[behindForms...], form, unit) {
-                append(form)
+            for index in table.stems(of: unit.entry, in: language, with: &stemmers)
+            where stemmedIn.count == 1 || !isAmong(tokens[behindForms...], table.forms[index], unit) {
+                append(table.forms[index])
             }
         }
         if tokens.count > behindForms, table.entries[unit.entry].positions > 1 {

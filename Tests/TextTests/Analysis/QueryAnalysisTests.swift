@@ -123,7 +123,7 @@ import Testing
         ("get user by id", "Call getUserById() now", ["get", "User", "Id"]),
         ("E2290", "Code `E-2290`, not 2290", ["E-2290"]),
         ("退货", "必须退货。", ["退货"]), ("STRASSE", "in der Straße", ["Straße"]),
-        ("\"of the\" crane", "of the crane", ["of", "the", "crane"]),
+        ("\"of the\" crane", "of the crane, the hoist", ["of", "the", "crane"]),
         ("INV-2031-0045", "INV-2031-0046 and INV-2031-0045", ["INV-2031-0045"]), ("the", "the end", ["the"]),
         ("?", "the end", []),
     ])

@@ -9,9 +9,9 @@ struct ClusterForms {
     private var forms: [FormTable.Form] = []
     private var stemmable: [Int] = []
 
-    static func entry(of bytes: [UInt8]) -> FormTable.Entry {
+    static func cluster(of bytes: [UInt8]) -> FormTable.Cluster {
         var forms = ClusterForms(withoutPossessive(bytes))
-        return forms.entry()
+        return forms.cluster()
     }
 
     /// Without English's `'s`, which any noun can have.
@@ -31,7 +31,7 @@ struct ClusterForms {
         atoms = AtomSplitter(bytes).atoms()
     }
 
-    private mutating func entry() -> FormTable.Entry {
+    private mutating func cluster() -> FormTable.Cluster {
         let isSingle = atoms.count == 1 && atoms[0].range == bytes.indices
         for (position, atom) in atoms.enumerated() {
             addAtom(atom, at: position, as: isSingle ? .word : .part)
@@ -54,7 +54,7 @@ struct ClusterForms {
         // What spans several parts was added last and belongs to the first of them.
         let order = forms.indices.sorted { (forms[$0].position, $0) < (forms[$1].position, $1) }
         let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($0.element, $0.offset) })
-        return FormTable.Entry(
+        return FormTable.Cluster(
             forms: order.map { forms[$0] }, positions: atoms.count,
             stemmable: stemmable.compactMap { places[$0] },
             hints: hints, script: script)

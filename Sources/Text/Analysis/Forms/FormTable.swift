@@ -11,21 +11,40 @@ struct FormTable {
         var form: Token.Form
     }
 
-    struct Entry {
+    /// What a cluster is taken apart into.
+    struct Cluster {
         var forms: [Form]
         /// Positions that the cluster takes: its parts.
         var positions: Int
         /// What may be stemmed: places in ``forms``.
-        var stemmable: [Int]
-        var hints: LanguageHints
-        var script: WordScript
-        fileprivate(set) var stems: [(language: Language, forms: [Form])] = []
-        fileprivate var key: Range<Int>
-        fileprivate var hash: UInt64
-
-        var hasStems: Bool { !stemmable.isEmpty }
+        var stemmable: [Int] = []
+        var hints = LanguageHints()
+        var script = WordScript.other
     }
 
+    struct Entry {
+        /// Places in ``FormTable/forms``.
+        var forms: Range<Int>
+        var positions: Int
+        var hints: LanguageHints
+        var script: WordScript
+        var hasStems: Bool
+        fileprivate var stemmable: [Int]
+        /// The language asked for last: nearly always the next one too.
+        fileprivate var language: Language?
+        fileprivate var stems: Range<Int>
+        fileprivate var key: Range<Int>
+        fileprivate var hash: UInt64
+    }
+
+    private struct StemKey: Hashable {
+        var entry: Int
+        var language: Language
+    }
+
+    /// Those of all entries, and of their stems: one buffer, so that reading them counts no references.
+    private(set) var forms: [Form] = []
+    private var otherStems: [StemKey: Range<Int>] = [:]
     private(set) var entries: [Entry] = []
     private var keys: [UInt8] = []
     /// Entry numbers from 1; 0 is free. A power of two long, at most half full.
@@ -44,34 +63,47 @@ struct FormTable {
             if entries[number].hash == hash, isKey(entries[number].key, range, bytes) { return number }
             slot = (slot + 1) & (slots.count - 1)
         }
-        var entry = ClusterForms.entry(of: Array(bytes[range]))
-        entry.key = keys.count..<(keys.count + range.count)
-        entry.hash = hash
+        let cluster = ClusterForms.cluster(of: Array(bytes[range]))
+        entries.append(
+            Entry(
+                forms: forms.count..<(forms.count + cluster.forms.count), positions: cluster.positions,
+                hints: cluster.hints, script: cluster.script, hasStems: !cluster.stemmable.isEmpty,
+                stemmable: cluster.stemmable, language: nil, stems: 0..<0,
+                key: keys.count..<(keys.count + range.count), hash: hash))
+        forms.append(contentsOf: cluster.forms)
         keys.append(contentsOf: bytes[range])
-        entries.append(entry)
         slots[slot] = UInt32(entries.count)
         if entries.count * 2 > slots.count { grow() }
         return entries.count - 1
     }
 
-    /// The stems of an entry's words in a language, where they differ from its other forms.
-    mutating func stems(of entry: Int, in language: Language, with stemmers: inout Stemmers) -> [Form] {
-        if let known = entries[entry].stems.first(where: { $0.language == language }) { return known.forms }
-        let forms = entries[entry].forms
-        var stems: [Form] = []
-        for index in entries[entry].stemmable {
-            let word = forms[index]
+    /// The stems of an entry's words in a language, where they differ from its other forms: places in ``forms``.
+    mutating func stems(of number: Int, in language: Language, with stemmers: inout Stemmers) -> Range<Int> {
+        if entries[number].language == language { return entries[number].stems }
+        let key = StemKey(entry: number, language: language)
+        let range = otherStems[key] ?? makeStems(of: number, in: language, with: &stemmers)
+        otherStems[key] = range
+        entries[number].language = language
+        entries[number].stems = range
+        return range
+    }
+
+    private mutating func makeStems(
+        of number: Int, in language: Language, with stemmers: inout Stemmers
+    ) -> Range<Int> {
+        let own = entries[number].forms
+        let start = forms.count
+        for index in entries[number].stemmable {
+            let word = forms[own.lowerBound + index]
             guard let stemmed = stemmers.stem(word.term, in: language) else { continue }
             let term = Folding.withoutMarks(stemmed)
             func isTerm(_ form: Form) -> Bool { form.position == word.position && form.term == term }
-            guard !term.isEmpty, !forms.contains(where: isTerm), !stems.contains(where: isTerm) else {
-                continue
-            }
-            stems.append(
+            guard !term.isEmpty, !forms[own].contains(where: isTerm), !forms[start...].contains(where: isTerm)
+            else { continue }
+            forms.append(
                 Form(term: term, position: word.position, lower: word.lower, upper: word.upper, form: .stem))
         }
-        entries[entry].stems.append((language, stems))
-        return stems
+        return start..<forms.count
     }
 
     private func isKey(_ key: Range<Int>, _ range: Range<Int>, _ bytes: [UInt8]) -> Bool {
@@ -111,21 +143,5 @@ struct FormTable {
             while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
             slots[slot] = UInt32(number + 1)
         }
-    }
-}
-
-extension FormTable.Entry {
-    init(
-        forms: [FormTable.Form], positions: Int, stemmable: [Int] = [],
-        hints: LanguageHints = LanguageHints(),
-        script: WordScript = .other
-    ) {
-        self.forms = forms
-        self.positions = positions
-        self.stemmable = stemmable
-        self.hints = hints
-        self.script = script
-        key = 0..<0
-        hash = 0
     }
 }

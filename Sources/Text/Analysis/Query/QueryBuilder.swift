@@ -101,7 +101,7 @@ struct QueryBuilder {
     private func spans(of unit: AnalysisWorker.Unit) -> Spans {
         let entry = worker.entry(unit)
         var spans: Spans = ([], [[FormTable.Form]](repeating: [], count: entry.positions))
-        for form in entry.forms {
+        for form in worker.forms(of: unit) {
             // The first form of a position is its part's own; what lies in other bytes spans more.
             if let own = spans.atoms[form.position].first, own.lower != form.lower || own.upper != form.upper
             {
@@ -129,7 +129,9 @@ struct QueryBuilder {
     /// Stems of a part or, spanning, of the joined word.
     private func stems(_ unit: AnalysisWorker.Unit, at offset: Int, spanning: Bool) -> [Variant] {
         let entry = worker.entry(unit)
-        guard entry.hasStems, let own = entry.forms.first(where: { $0.position == offset }) else { return [] }
+        guard entry.hasStems, let own = worker.forms(of: unit).first(where: { $0.position == offset }) else {
+            return []
+        }
         var result: [Variant] = []
         func add(_ language: Language, weight: Double, minBytes: Int) {
             for form in worker.stems(of: unit, in: language) where form.position == offset {
@@ -228,8 +230,7 @@ struct QueryBuilder {
             let term = Folding.gram(bytes[last.range])
             return term.isEmpty ? nil : QueryAnalysis.Prefix(terms: [term], position: last.position)
         }
-        let entry = worker.entry(last)
-        let ending = entry.forms.filter { $0.upper == last.range.count && $0.form != .stem }
+        let ending = worker.forms(of: last).filter { $0.upper == last.range.count && $0.form != .stem }
         guard let position = ending.map(\.position).max() else { return nil }
         var terms: [String] = []
         for form in ending where !terms.contains(form.term) { terms.append(form.term) }
