@@ -94,7 +94,11 @@ def tantivy_figures(folder: Path, passages, sets, allowed, rounds: int, limit: i
     start = time.perf_counter()
     writer = index.writer(heap_size=400_000_000, num_threads=1)
     for number, text in enumerate(passages):
-        writer.add_document(tantivy.Document(body=text, id=number, allowed=int(number in members)))
+        document = tantivy.Document()
+        document.add_text("body", text)
+        document.add_unsigned("id", number)
+        document.add_unsigned("allowed", int(number in members))
+        writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
     build = time.perf_counter() - start

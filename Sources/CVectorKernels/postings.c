@@ -70,7 +70,8 @@ static inline __attribute__((always_inline)) void score(const mk_scorer *scorer,
         if (keeps_best) {
             sums[place] = sums[place] > score ? sums[place] : score;
         } else {
-            sums[place] += score;
+            // Wraps: the sums of a damaged segment may be anything.
+            sums[place] = (int32_t)((uint32_t)sums[place] + (uint32_t)score);
         }
     }
 }

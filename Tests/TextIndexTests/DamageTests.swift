@@ -9,7 +9,7 @@ import VectorIndex
     private func build(_ directory: URL) throws {
         var corpus = TextCorpus(seed: 31, vocabulary: 300)
         let store = try smallStore(directory, memoryByteLimit: 4000)
-        try store.upsert(corpus.documents(0..<900))
+        try store.upsert(corpus.documents(0..<4000))
         try store.remove([3, 5, 800])
         try store.upsert(corpus.documents([2, 5]))
     }

@@ -38,7 +38,7 @@ private final class FaultyDisk: Sendable {
     /// - Returns: the content without and with the change that failed last.
     private func script(_ directory: URL, disk: Disk) -> (safe: Set<UInt64>, perhaps: Set<UInt64>)? {
         var corpus = TextCorpus(seed: 51)
-        guard let store = try? smallStore(directory, disk: disk, memoryByteLimit: 20_000) else { return nil }
+        guard let store = try? smallStore(directory, disk: disk, memoryByteLimit: 3000) else { return nil }
         var (safe, perhaps): (Set<UInt64>, Set<UInt64>) = ([], [])
         for step in 0..<24 {
             let ids = Set((0..<12).map { _ in UInt64.random(in: 0..<150, using: &corpus.numbers) })

@@ -25,7 +25,7 @@ extension URL {
 /// A store with small segments, so that a few documents make files and merges.
 func smallStore(
     _ directory: URL?, format: TextFormat = .passages, scoring: TextScoring = .passages, disk: Disk = .system,
-    memoryByteLimit: Int = 60_000
+    memoryByteLimit: Int = 8_000
 ) throws -> LocalTextStore {
     let policy = MergePolicy(memoryByteLimit: memoryByteLimit, fanIn: 3, tierFactor: 3)
     return try LocalTextStore(

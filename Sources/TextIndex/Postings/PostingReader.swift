@@ -57,7 +57,7 @@ final class PostingReader {
             else { throw segment.damaged("the posting at \(entry.postings.lowerBound) leads outside") }
             only.last = documents[0]
             // Larger than any bound: one posting is cheaper to look at than to bound.
-            only.bound = BlockEntry.bound(.greatestFiniteMagnitude / 4)
+            only.bound = BlockEntry.bound(1e30)
             (block, size, hasPatterns) = (0, 1, true)
             return
         }

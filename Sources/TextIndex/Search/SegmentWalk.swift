@@ -8,12 +8,19 @@ import VectorIndex
 /// for a place among the best are not essential: a document that has only these is none. Scores of the
 /// essential groups are added up for the whole window; then the others are looked up for those documents
 /// alone that can still get there, the group with the greatest bound first.
+///
+/// Sums wrap: no sum of a sound segment comes near 2³¹ (``QueryPlan``), and one that is not must not end the
+/// process.
 final class SegmentWalk {
     /// Documents of a window.
     static let width = 4096
 
     private let view: SegmentView
     private let groups: [[TermCursor]]
+    /// Of each group, the most that it can score in the window.
+    private var bounds: [Int32]
+    /// The groups by ascending bounds.
+    private var order: [Int]
     private let conditions: Conditions
     private let filter: DocumentFilter
     private let buffers: WindowBuffers
@@ -49,6 +56,8 @@ final class SegmentWalk {
             groups.append(cursors)
         }
         self.groups = groups.filter { !$0.isEmpty }
+        bounds = [Int32](repeating: 0, count: self.groups.count)
+        order = Array(self.groups.indices)
         buffers = WindowBuffers()
         sums = buffers.sums.base
         groupSums = buffers.groupSums.base
@@ -73,42 +82,57 @@ final class SegmentWalk {
 
     private func walk(_ range: Range<UInt32>, into top: inout TopMatches) throws(TextIndexError) {
         let least = top.least
-        var bounds = groups.map { group in
-            (group: group, bound: group.reduce(0) { max($0, $1.bound(in: range)) })
+        var total: Int32 = 0
+        for number in groups.indices {
+            bounds[number] = 0
+            for cursor in groups[number] { bounds[number] = max(bounds[number], cursor.bound(in: range)) }
+            total &+= bounds[number]
         }
-        bounds.removeAll { $0.bound == 0 }
-        bounds.sort { $0.bound < $1.bound }
-        let total = bounds.reduce(0) { $0 + $1.bound }
         guard total >= least else { return }
+        sortGroups()
         let maskCount = try fillMask(range)
         if maskCount == 0 { return }
         // How many of the least groups together do not suffice.
         var (others, rest) = (0, Int32(0))
-        while others < bounds.count, rest + bounds[others].bound < least {
-            rest += bounds[others].bound
+        while others < groups.count, rest &+ bounds[order[others]] < least {
+            rest &+= bounds[order[others]]
             others += 1
         }
         let count: Int
         if let maskCount, maskCount <= Self.width / 32 || groups.isEmpty {
             // So few that each is looked up.
-            (others, rest) = (bounds.count, total)
+            (others, rest) = (groups.count, total)
             count = collectMask()
             for place in 0..<count { sums[Int(places[place])] = 0 }
         } else {
             sums.update(repeating: 0, count: (range.count + 7) & ~7)
-            for essential in bounds[others...] {
+            for place in others..<groups.count where bounds[order[place]] > 0 {
                 add(
-                    essential.group, in: range, masked: maskCount != nil,
-                    needed: least - (total - essential.bound))
+                    groups[order[place]], in: range, masked: maskCount != nil,
+                    needed: least &- (total &- bounds[order[place]]))
             }
-            count = kernels.collect(sums, (range.count + 7) & ~7, max(1, least - rest), places)
+            count = kernels.collect(sums, (range.count + 7) & ~7, max(1, least &- rest), places)
         }
         var found = admit(count, range.lowerBound)
-        for other in bounds[..<others].reversed() {
+        for place in (0..<others).reversed() where bounds[order[place]] > 0 {
             guard found > 0 else { return }
-            found = look(other.group, found, range.lowerBound, rest: &rest, bound: other.bound, least: least)
+            rest &-= bounds[order[place]]
+            found = look(groups[order[place]], found, range.lowerBound, needed: least &- rest)
         }
         try take(found, range.lowerBound, into: &top)
+    }
+
+    /// Brings the groups into ascending order of their bounds: hardly changed from window to window.
+    private func sortGroups() {
+        for place in order.indices.dropFirst() {
+            let group = order[place]
+            var free = place
+            while free > 0, bounds[order[free - 1]] > bounds[group] {
+                order[free] = order[free - 1]
+                free -= 1
+            }
+            order[free] = group
+        }
     }
 
     /// Puts those that are found, and are matches, among the best.
@@ -136,25 +160,35 @@ final class SegmentWalk {
         for cursor in group {
             cursor.addScores(in: range, mask: mask, keepsBest: true, needed: needed, to: groupSums)
         }
-        for place in 0..<range.count { sums[place] += groupSums[place] }
+        for place in 0..<range.count { sums[place] &+= groupSums[place] }
     }
 
-    /// Adds a group's scores to those found, and keeps those that can still get there.
+    /// Adds a group's scores to those found, and keeps those that have at least what is needed without the
+    /// groups still to come.
     private func look(
-        _ group: [TermCursor], _ found: Int, _ base: UInt32, rest: inout Int32, bound: Int32, least: Int32
+        _ group: [TermCursor], _ found: Int, _ base: UInt32, needed least: Int32
     ) -> Int {
-        rest -= bound
         var kept = 0
+        // The usual case, without a list to go through for each document.
+        let only = group.count == 1 ? group[0] : nil
         for place in 0..<found {
             let offset = places[place]
             let sum = sums[Int(offset)]
-            let needed = least - rest - sum
+            let needed = least &- sum
+            if let only {
+                let score = only.score(base + UInt32(offset), needed: needed)
+                guard score >= needed else { continue }
+                sums[Int(offset)] = sum &+ score
+                places[kept] = offset
+                kept += 1
+                continue
+            }
             var score: Int32 = 0
             for cursor in group {
                 score = max(score, cursor.score(base + UInt32(offset), needed: max(needed, score)))
             }
             guard score >= needed else { continue }
-            sums[Int(offset)] = sum + score
+            sums[Int(offset)] = sum &+ score
             places[kept] = offset
             kept += 1
         }

@@ -58,15 +58,21 @@ final class SegmentView: Sendable {
 
     /// How many of the documents that are there have a term.
     ///
-    /// - Complexity: O(1) without deletions; else O(postings) when it is asked first.
+    /// - Complexity: O(1) without deletions; else, when it is asked first, O(deletions) or O(postings), whichever
+    ///   is less.
     func liveCount(of entry: TermEntry) throws(TextIndexError) -> Int {
         guard let deleted else { return entry.documentCount }
         if let known = counts.withLock({ $0[entry.postings.lowerBound] }) { return known }
         let reader = try PostingReader(segment, entry)
-        var count = 0
-        for block in 0..<reader.blockCount {
-            let size = reader.read(block)
-            for place in 0..<size where !deleted.contains(Int(reader.documents[place])) { count += 1 }
+        var count = entry.documentCount
+        if deleted.count * 8 < entry.documentCount {
+            // Few deletions are looked up.
+            for document in deleted.documents where reader.find(UInt32(document)) != nil { count -= 1 }
+        } else {
+            for block in 0..<reader.blockCount {
+                let size = reader.read(block)
+                for place in 0..<size where deleted.contains(Int(reader.documents[place])) { count -= 1 }
+            }
         }
         if let damage = reader.damage { throw damage }
         let found = count

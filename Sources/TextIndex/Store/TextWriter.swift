@@ -198,9 +198,11 @@ struct TextWriter: Sendable {
             format: snapshot.format, scoring: snapshot.scoring, views: views, totals: totals)
     }
 
-    /// Merges segments in memory while there are many of one size.
+    /// Merges segments in memory while there are many of one size, and frees the room of what is dead there.
     private mutating func mergeMemory() {
-        while let group = policy.group(among: memoryViews) {
+        while let group = policy.group(among: memoryViews)
+            ?? memoryViews.first(where: policy.isWorn).map({ [$0] })
+        {
             // Segments in memory cannot be damaged; if they were, they would better stay as they are.
             guard
                 let image = try? SegmentMerger(
