@@ -23,7 +23,7 @@ private struct ToyStore {
                 }
             case .append(.removal(let ids)): for id in ids { state.vectors[id] = nil }
             case .append(.generation(let generation)): state.generation = generation
-            case .save: break
+            case .append(.documents), .save: break
             }
         }
     }
