@@ -135,7 +135,8 @@ let package = Package(
             ],
             path: "Benchmarks",
             exclude: [
-                "AllocationCount", "Results", "engine_peers.py", "index_tools", "index_peers.py",
+                "AllocationCount", "Results", "encoder_peers.py", "engine_peers.py", "index_tools",
+                "index_peers.py",
                 "index_report.py",
                 "requirements.txt",
                 "requirements-text.txt", "requirements-words.txt", "text_peers.py", "words_peers.py",
@@ -146,6 +147,7 @@ let package = Package(
             path: "Tests/TestSupport",
             exclude: [
                 "bedrock_server.py", "corpus_digest.py", "event_stream.py", "fault_server.py",
+                "hub_server.py",
                 "sigv4_check.py",
             ],
             swiftSettings: strict),

@@ -30,6 +30,7 @@ struct Diagnosis: Sendable {
     func findings() async -> [Finding] {
         var findings = [model()]
         findings.append(await embedding())
+        if services.settings[\.rerank.model] != nil { findings.append(await reranking()) }
         findings += await DataFolderDiagnosis(services).findings()
         findings.append(await attachments())
         if services.settings[\.answers.provider] == .bedrock {
@@ -46,6 +47,9 @@ struct Diagnosis: Sendable {
         let folder = services.settings.modelFolder
         guard services.settings[\.embedding.provider] == .local else {
             return .fine("local model", "not used; embeddings come from Bedrock")
+        }
+        guard services.settings[\.embedding.model] == nil else {
+            return .fine("local model", "not used; \(Settings.name(\.embedding.model)) names another")
         }
         do {
             try LocalModel.verify(modelDirectory: folder)
@@ -69,6 +73,22 @@ struct Diagnosis: Sendable {
                     "\(embedder.model.name), \(vector.count) dimensions, a question in \(milliseconds) ms")
         } catch {
             return .fails("embeddings", "\(error)")
+        }
+    }
+
+    private func reranking() async -> Finding {
+        do {
+            guard let reranker = try services.reranker() else { return .fine("reranking", "not used") }
+            let clock = ContinuousClock()
+            let start = clock.now
+            let scores = try await reranker.scores(
+                "How long is a shift on call?", ["A shift on call lasts a week.", "Lunch is at noon."])
+            let milliseconds = (((clock.now - start) / .milliseconds(1)) * 10).rounded() / 10
+            return Finding(
+                part: "reranking", isFine: scores.count == 2 && scores.allSatisfy(\.isFinite),
+                detail: "\(reranker.name), two passages in \(milliseconds) ms")
+        } catch {
+            return .fails("reranking", "\(error)")
         }
     }
 

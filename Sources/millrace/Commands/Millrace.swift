@@ -25,6 +25,7 @@ struct Millrace: AsyncParsableCommand {
         subcommands: [
             IngestCommand.self, SearchCommand.self, AskCommand.self, ServeCommand.self, EvalCommand.self,
             DoctorCommand.self, IndexCommand.self, ParseCommand.self, EmbedCommand.self,
+            FetchModelsCommand.self,
         ])
 
     /// Runs the command that the arguments name.

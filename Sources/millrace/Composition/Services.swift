@@ -96,6 +96,7 @@ final class Services: Sendable {
         try embedderPart {
             switch settings[\.embedding.provider] {
             case .local:
+                if let embedder = try familyEmbedder() { return embedder }
                 try LocalModel.verifyChecksums(
                     modelDirectory: settings.modelFolder, sha256: FileHash.sha256)
                 return try LocalEmbedder(
@@ -114,7 +115,12 @@ final class Services: Sendable {
     func tokenCounter() throws -> any TokenCounter {
         switch settings[\.embedding.provider] {
         case .local:
-            try WordPieceTokenizer(vocabulary: settings.modelFolder.appendingPathComponent("vocab.txt"))
+            // A family model is opened whole: its tokenizer is checked against its weights.
+            if settings[\.embedding.model] != nil, let embedder = try embedder() as? LocalEmbedder {
+                embedder.tokenizer
+            } else {
+                try WordPieceTokenizer(vocabulary: settings.modelFolder.appendingPathComponent("vocab.txt"))
+            }
         case .bedrock: EstimatedTokenCounter()
         }
     }

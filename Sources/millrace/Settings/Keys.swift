@@ -22,6 +22,8 @@ struct Keys: Sendable {
     let log = Log()
     let server = Server()
     let embedding = Embedding()
+    let rerank = Rerank()
+    let hub = Hub()
     let answers = Answers()
     let search = Search()
     let ingest = Ingest()
@@ -53,16 +55,6 @@ struct Keys: Sendable {
                     in it in double quotes
                     """)
         }
-    }
-
-    struct Embedding: Sendable {
-        let provider = Setting<EmbeddingProvider>(
-            "embedding.provider", .local, "local is all-MiniLM-L6-v2, bedrock Titan Text Embeddings V2")
-        let modelDirectory = Setting<String?>(
-            "embedding.model_dir",
-            "the folder of the local model; empty for the cache that scripts/setup fills")
-        let threads = Setting<Int>(
-            "embedding.threads", 0, in: 0...256, "threads of the local model; 0 for one a core")
     }
 
     struct Answers: Sendable {
