@@ -7,6 +7,7 @@ do {
     switch arguments.first {
     case "engine": try await EngineBenchmark.run(arguments: rest)
     case "encoder": try await EncoderBenchmark.run(arguments: rest)
+    case "pairs": try await PairBenchmark.run(arguments: rest)
     case "crawl": try await CrawlBenchmark.run(arguments: rest)
     case "read-scope": try await ReadScopeBenchmark.run(arguments: rest)
     case "storage-format": try StorageFormatBenchmark.run(arguments: rest)
@@ -26,7 +27,7 @@ do {
                 """
                 usage: millrace-bench NAME [arguments]
                 NAME: crawl, encoder, engine, export, storage-format, index, index-exact, index-filters, \
-                index-formats, index-growth, index-open, index-updates, read-scope, text, words
+                index-formats, index-growth, index-open, index-updates, pairs, read-scope, text, words
 
                 """.utf8))
         exit(64)

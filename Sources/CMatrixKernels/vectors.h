@@ -31,19 +31,76 @@ INLINE floats load_some(const float *p, size_t count, float rest) {
 }
 INLINE void store_some(float *p, floats x, size_t count) { memcpy(p, &x, count * sizeof(float)); }
 
+/// The lanes of `x` moved on by `n`, and the lanes of two vectors taken in turn, of their first or second halves.
+#if LANES == 16
+#define MOVED(x, n)                                                                                          \
+    __builtin_shufflevector(                                                                                 \
+        x, x, (n) % 16, (1 + n) % 16, (2 + n) % 16, (3 + n) % 16, (4 + n) % 16, (5 + n) % 16, (6 + n) % 16,  \
+        (7 + n) % 16, (8 + n) % 16, (9 + n) % 16, (10 + n) % 16, (11 + n) % 16, (12 + n) % 16,               \
+        (13 + n) % 16, (14 + n) % 16, (15 + n) % 16)
+#define FIRST(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define SECOND(a, b)                                                                                         \
+    __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#elif LANES == 8
+#define MOVED(x, n)                                                                                          \
+    __builtin_shufflevector(                                                                                 \
+        x, x, (n) % 8, (1 + n) % 8, (2 + n) % 8, (3 + n) % 8, (4 + n) % 8, (5 + n) % 8, (6 + n) % 8,         \
+        (7 + n) % 8)
+#define FIRST(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define SECOND(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#else
+#define MOVED(x, n) __builtin_shufflevector(x, x, (n) % 4, (1 + n) % 4, (2 + n) % 4, (3 + n) % 4)
+#define FIRST(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define SECOND(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#endif
+
 INLINE float sum_of(floats x) {
-    float sum = 0;
-    for (int i = 0; i < LANES; i++) {
-        sum += x[i];
-    }
-    return sum;
+#if LANES > 8
+    x += MOVED(x, 8);
+#endif
+#if LANES > 4
+    x += MOVED(x, 4);
+#endif
+    x += MOVED(x, 2);
+    x += MOVED(x, 1);
+    return x[0];
 }
 INLINE float greatest_of(floats x) {
-    float most = x[0];
-    for (int i = 1; i < LANES; i++) {
-        most = x[i] > most ? x[i] : most;
+#if LANES > 8
+    x = greater(x, MOVED(x, 8));
+#endif
+#if LANES > 4
+    x = greater(x, MOVED(x, 4));
+#endif
+    x = greater(x, MOVED(x, 2));
+    x = greater(x, MOVED(x, 1));
+    return x[0];
+}
+
+/// Writes the LANES columns of LANES rows as rows, `to_stride` apart.
+INLINE void transpose(const float *from, size_t stride, float *to, size_t to_stride) {
+    floats a[LANES], b[LANES];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES; i++) {
+        a[i] = load(from + i * stride);
     }
-    return most;
+    // Taking the lanes of rows i and i + LANES / 2 in turn, as often as LANES can be halved, is a transposition.
+#pragma clang loop unroll(full)
+    for (int round = LANES; round > 1; round /= 2) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < LANES / 2; i++) {
+            b[2 * i] = FIRST(a[i], a[i + LANES / 2]);
+            b[2 * i + 1] = SECOND(a[i], a[i + LANES / 2]);
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < LANES; i++) {
+            a[i] = b[i];
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES; i++) {
+        store(to + i * to_stride, a[i]);
+    }
 }
 
 /// e^x for x ≤ 0, to 4e-6 relative; 1e-38 for x below −87.
@@ -323,9 +380,18 @@ void NAME(attend)(
     for (size_t head = 0; head < heads; head++) {
         const float *query = qkv + head * width, *key = query + hidden, *value = key + hidden;
         memset(keys + (panels - 1) * width * MX_PANEL, 0, width * MX_PANEL * sizeof(float));
+        size_t whole = count / LANES * LANES, even = width / LANES * LANES;
         for (size_t c = 0; c < count; c++) {
+            // A panel is a multiple of LANES keys wide, so that no square of them crosses into another.
             float *column = keys + c / MX_PANEL * width * MX_PANEL + c % MX_PANEL;
-            for (size_t d = 0; d < width; d++) {
+            size_t first = 0;
+            if (c < whole) {
+                for (; c % LANES == 0 && first < even; first += LANES) {
+                    transpose(key + c * stride + first, stride, column + first * MX_PANEL, MX_PANEL);
+                }
+                first = even;
+            }
+            for (size_t d = first; d < width; d++) {
                 column[d * MX_PANEL] = key[c * stride + d];
             }
         }
@@ -337,8 +403,9 @@ void NAME(attend)(
                 memset(row + columns, 0, (MX_PANEL - columns) * sizeof(float));
             }
         }
-        for (size_t first = 0; first < count; first += QUERIES) {
-            size_t rows = count - first < QUERIES ? count - first : QUERIES;
+        size_t blocks = (count + QUERIES - 1) / QUERIES;
+        for (size_t block = 0; block < blocks; block++) {
+            size_t first = count * block / blocks, rows = count * (block + 1) / blocks - first;
             NAME(multiply)(
                 query + first * stride, stride, rows, keys, width, count, scores, padded, mx_replace);
             if (distances) {
