@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import Text
 
 /// How fast does the native encoder embed? The same texts and settings as the reference's script.
 ///

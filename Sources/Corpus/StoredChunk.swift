@@ -24,12 +24,14 @@ public struct StoredChunk: Hashable, Sendable {
     public var range: Range<Int>
     /// Of the sections that the passage is part of; `nil` when it is not known.
     public var section: Range<Int>?
+    /// The vectors of its units of evidence, as they were stored with its embedding; `nil` when there are none.
+    public var evidence: Data?
 
     public init(
         id: Int64, documentID: String, kind: Document.Kind, chunkKind: Chunk.Kind, spaceKey: String,
         spaceName: String, title: String, ancestors: [Ancestor], labels: [String], author: String?,
         updatedAt: Date?, url: String?, anchor: String?, ordinal: Int, headingPath: [String], text: String,
-        tokenCount: Int, range: Range<Int>, section: Range<Int>?
+        tokenCount: Int, range: Range<Int>, section: Range<Int>?, evidence: Data? = nil
     ) {
         self.id = id
         self.documentID = documentID
@@ -50,5 +52,6 @@ public struct StoredChunk: Hashable, Sendable {
         self.tokenCount = tokenCount
         self.range = range
         self.section = section
+        self.evidence = evidence
     }
 }

@@ -36,6 +36,20 @@ extension Migrations {
                 """)
     }
 
+    /// What was derived of embedded texts beside their vectors, by what was embedded, as embeddings are kept.
+    static func createEvidence(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE evidence (
+                    model TEXT NOT NULL,
+                    content_hash TEXT NOT NULL,
+                    rules INTEGER NOT NULL,
+                    vectors BLOB NOT NULL,
+                    PRIMARY KEY (model, content_hash)
+                );
+                """)
+    }
+
     /// Where a chunk's section begins and ends in its document's text: the parent of the chunk.
     static func createSections(_ db: Database) throws {
         try db.execute(

@@ -10,6 +10,7 @@ enum Migrations {
         migrator.registerMigration("4-inclusions") { try createInclusions($0) }
         migrator.registerMigration("5-sections") { try createSections($0) }
         migrator.registerMigration("6-chunk-changes") { try createChunkChanges($0) }
+        migrator.registerMigration("7-evidence") { try createEvidence($0) }
         return migrator
     }
 

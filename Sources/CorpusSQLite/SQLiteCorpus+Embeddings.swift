@@ -20,6 +20,35 @@ extension SQLiteCorpus: EmbeddingStore {
         }
     }
 
+    public func evidenceHashes(
+        model: String, rules: Int, contentHashes: [String]
+    ) async throws(CorpusError) -> Set<String> {
+        try await read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT 1 FROM evidence WHERE model = ? AND content_hash = ? AND rules = ?")
+            var known: Set<String> = []
+            for hash in contentHashes {
+                if try Bool.fetchOne(statement, arguments: [model, hash, rules]) != nil {
+                    known.insert(hash)
+                }
+            }
+            return known
+        }
+    }
+
+    public func saveEvidence(
+        _ evidence: [String: Data], model: String, rules: Int
+    ) async throws(CorpusError) {
+        guard !evidence.isEmpty else { return }
+        try await write { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    INSERT OR REPLACE INTO evidence (model, content_hash, rules, vectors) VALUES (?, ?, ?, ?)
+                    """)
+            for (hash, data) in evidence { try statement.execute(arguments: [model, hash, rules, data]) }
+        }
+    }
+
     /// Ids of all chunks embedded by `model`.
     public func chunkIDs(model: String) async throws(CorpusError) -> Set<Int64> {
         try await read { db in
@@ -70,7 +99,14 @@ extension SQLiteCorpus: EmbeddingStore {
                         SELECT 1 FROM chunk c
                         WHERE c.model = embedding.model AND c.content_hash = embedding.content_hash)
                     """)
-            return db.changesCount
+            let count = db.changesCount
+            try db.execute(
+                sql: """
+                    DELETE FROM evidence WHERE NOT EXISTS (
+                        SELECT 1 FROM chunk c
+                        WHERE c.model = evidence.model AND c.content_hash = evidence.content_hash)
+                    """)
+            return count
         }
     }
 }

@@ -11,7 +11,9 @@ extension SQLiteSnapshot: PassageSnapshot {
                 db.cachedStatement(
                     sql: """
                         SELECT id, document_id, access_class_id, kind, anchor, ordinal, heading_path, text,
-                            token_count, range_start, range_end, section_start, section_end
+                            token_count, range_start, range_end, section_start, section_end,
+                            (SELECT e.vectors FROM evidence e WHERE e.model = chunk.model
+                                AND e.content_hash = chunk.content_hash) AS evidence
                         FROM chunk WHERE id IN (SELECT value FROM json_each(?))
                         """), arguments: [Self.list(ids)]
             ).filter { classes.contains($0["access_class_id"]) }
@@ -126,6 +128,7 @@ extension SQLiteSnapshot: PassageSnapshot {
             headingPath: try SQLiteCorpus.decode([String].self, row["heading_path"]), text: row["text"],
             tokenCount: row["token_count"],
             range: (row["range_start"] as Int)..<max(row["range_start"], row["range_end"]),
-            section: (row["section_start"] as Int?).map { $0..<max($0, (row["section_end"] as Int?) ?? $0) })
+            section: (row["section_start"] as Int?).map { $0..<max($0, (row["section_end"] as Int?) ?? $0) },
+            evidence: row["evidence"])
     }
 }

@@ -13,10 +13,23 @@ public struct Citation: Sendable, Hashable {
 /// A sentence of an answer with what it rests on.
 public struct AnswerSentence: Sendable, Hashable {
     public var text: String
-    /// Markers, ascending.
+    /// Markers, in the order in which they stand behind it.
     public var citations: [Int]
     /// Whether the cited passages bear the sentence out.
     public var isSupported: Bool
+}
+
+/// Where a citation's number stands in an answer's text. Whatever else looks like one is text of a page.
+public struct AnswerMarker: Sendable, Hashable {
+    /// The ``Citation/marker``.
+    public var number: Int
+    /// UTF-8 byte range in ``Answer/text``.
+    public var range: Range<Int>
+
+    public init(number: Int, range: Range<Int>) {
+        self.number = number
+        self.range = range
+    }
 }
 
 /// What a question came to.
@@ -26,18 +39,24 @@ public struct Answer: Sendable, Hashable {
     public var text: String
     /// Nothing that this reader may read answers the question.
     public var abstained: Bool
+    /// 0…1: the probability that what was found answers, whether it was told or not; `nil` when the generator
+    /// cannot tell.
+    public var confidence: Double?
     public var sentences: [AnswerSentence]
-    /// In order of their markers.
+    /// Parts of the question that nothing answers, as they were asked; the text says so at its end.
+    public var unanswered: [String]
+    /// In order.
+    public var markers: [AnswerMarker]
+    /// In order of their markers: consecutive from 1, as they appear in the text.
     public var citations: [Citation]
     /// When abstained: the nearest passages, which do not answer.
     public var related: [RetrievedChunk]
-    /// Markers that the generator wrote and that point nowhere; removed from the text.
+    /// Passages' numbers that the generator wrote and that point nowhere, or to a passage that says something else;
+    /// removed from the text.
     public var strayMarkers: [Int]
     /// The passages that the generator was given, in the order of their markers.
     public var passages: [RetrievedChunk]
     public var generator: String
-    /// The probability that the answer is right, 0 to 1; `nil` when whoever wrote it gives none.
-    public var confidence: Double?
 }
 
 /// How long a step of a flow took.
@@ -63,7 +82,10 @@ public enum FlowEvent: Sendable {
     case stageEnded(StageTrace)
     /// The passages that the answer will rest on, numbered from 1 in this order.
     case passages([RetrievedChunk])
+    /// The next piece of the answer as it is written.
     case token(String)
+    /// The number of a citation, which stands for the passage of this 1-based place among ``passages(_:)``.
+    case citation(number: Int, passage: Int)
     /// Always the last one, unless the stream throws.
     case finished(FlowResult)
 }

@@ -97,6 +97,8 @@ struct AnswerRun: Sendable {
                 return trace.outcome == .finished ? .stageEnded(StageTrace(trace)) : nil
             case .emitted(_, let emission as PassagesEmission): return .passages(emission.passages)
             case .emitted(_, let emission as TokenEmission): return .token(emission.text)
+            case .emitted(_, let emission as CitationEmission):
+                return .citation(number: emission.number, passage: emission.passage)
             case .emitted: return nil
             case .finished, .failed, .cancelled:
                 guard let outcome = try await run?.outcome() else { return nil }

@@ -9,6 +9,7 @@ public enum QAError: Error, Sendable {
     case emptyQuestion
     case questionTooLong(bytes: Int, limit: Int)
     case limitOutOfRange(name: String, value: Int, allowed: ClosedRange<Int>)
+    case shareOutOfRange(name: String, value: Double)
     case unknownFlow(name: String, known: [String])
     case unreadableFlow(file: String, reason: String)
     /// Every fault of the flow, not only the first.
@@ -31,6 +32,8 @@ extension QAError: CustomStringConvertible {
             "The question has \(bytes) bytes; at most \(limit) are read. Ask it shorter."
         case .limitOutOfRange(let name, let value, let allowed):
             "\(name) is \(value); it must be between \(allowed.lowerBound) and \(allowed.upperBound)."
+        case .shareOutOfRange(let name, let value):
+            "\(name) is \(value); it must be between 0 and 1."
         case .unknownFlow(let name, let known):
             "There is no flow “\(name)”. Known flows: \(known.joined(separator: ", "))."
         case .unreadableFlow(let file, let reason):

@@ -21,20 +21,40 @@ public struct Question: Sendable, Hashable {
     public let filter: ChunkFilter
     /// Passages that the answer may rest on at most.
     public let topK: Int
+    /// 0…1: how sure an answer must be to be given; `nil` for the generator's own measure.
+    public let requiredConfidence: Double?
 
     /// - Throws: ``QAError/emptyQuestion``, ``QAError/questionTooLong(bytes:limit:)`` or
     ///   ``QAError/limitOutOfRange(name:value:allowed:)``.
     public init(
-        _ text: String, conversation: [Turn] = [], filter: ChunkFilter = .everything, topK: Int = 8
+        _ text: String, conversation: [Turn] = [], filter: ChunkFilter = .everything, topK: Int = 8,
+        requiredConfidence: Double? = nil
     ) throws(QAError) {
         try Self.check(text)
         guard (1...50).contains(topK) else {
             throw .limitOutOfRange(name: "top_k", value: topK, allowed: 1...50)
         }
+        if let requiredConfidence, !(0...1).contains(requiredConfidence) {
+            throw .shareOutOfRange(name: "min_confidence", value: requiredConfidence)
+        }
+        self.requiredConfidence = requiredConfidence
         self.text = text
+        parts = QuestionParts.split(text)
         self.conversation = conversation
         self.filter = filter
         self.topK = topK
+    }
+
+    /// What it asks, part by part; itself for a question of one part.
+    public private(set) var parts: [String]
+
+    /// The same question made to stand alone: one part, whatever it is made of.
+    func asked(as text: String) throws(QAError) -> Question {
+        var question = try Question(
+            text, conversation: conversation, filter: filter, topK: topK,
+            requiredConfidence: requiredConfidence)
+        question.parts = [text]
+        return question
     }
 
     /// What any text that is searched for must satisfy.

@@ -45,21 +45,38 @@ public struct QuestionAnswering: Sendable {
         corpus: any PassageStore, index: any VectorStore, embedder: any Embedder, generator: any Generator,
         configuration: QAConfiguration = QAConfiguration(), customFlows: [FlowDefinition] = []
     ) throws(QAError) {
-        self.corpus = corpus
-        self.embedder = embedder
-        self.generator = generator
-        self.configuration = configuration
-        dense = DenseRetriever(
-            index: index, embedder: embedder, readable: ReadableChunks(model: embedder.model.name),
-            efSearch: configuration.efSearch)
-        keyword = KeywordRetriever()
-        catalog = .questionAnswering(
-            corpus: corpus, dense: dense, keyword: keyword, embedder: embedder, generator: generator)
         var flows = [try Self.builtIn(configuration.fusion)]
         for flow in customFlows {
             flows.removeAll { $0.name == flow.name }
             flows.append(flow)
         }
+        let dense = DenseRetriever(
+            index: index, embedder: embedder, readable: ReadableChunks(model: embedder.model.name),
+            efSearch: configuration.efSearch)
+        try self.init(
+            corpus: corpus, dense: dense, keyword: KeywordRetriever(), embedder: embedder,
+            generator: generator, configuration: configuration, flows: flows)
+    }
+
+    /// The same with another generator.
+    init(_ other: QuestionAnswering, generator: any Generator) throws(QAError) {
+        try self.init(
+            corpus: other.corpus, dense: other.dense, keyword: other.keyword, embedder: other.embedder,
+            generator: generator, configuration: other.configuration, flows: other.flows)
+    }
+
+    private init(
+        corpus: any PassageStore, dense: DenseRetriever, keyword: KeywordRetriever, embedder: any Embedder,
+        generator: any Generator, configuration: QAConfiguration, flows: [FlowDefinition]
+    ) throws(QAError) {
+        self.corpus = corpus
+        self.embedder = embedder
+        self.generator = generator
+        self.configuration = configuration
+        self.dense = dense
+        self.keyword = keyword
+        catalog = .questionAnswering(
+            corpus: corpus, dense: dense, keyword: keyword, embedder: embedder, generator: generator)
         self.flows = flows
         var plans: [String: Plan] = [:]
         for flow in flows { plans[flow.name] = try Self.plan(flow, catalog, library: flows) }

@@ -11,7 +11,7 @@ import Text
         let question = try Question("How long?", filter: .everything)
         let prepared = PromptBuilder(maxPassageTokens: 1_000, maxAnswerTokens: 100, temperature: 0)
             .prepare(question, retrieved)
-        return Draft(text: text, stopReason: stop, prepared: prepared, generator: "test")
+        return Draft(pieces: [.text(text)], stopReason: stop, prepared: prepared, generator: "test")
     }
 
     @Test func `an exact quote is supported, with its place`() throws {

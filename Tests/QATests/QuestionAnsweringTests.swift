@@ -38,7 +38,7 @@ import Testing
             switch event {
             case .stageBegan, .stageEnded: continue
             case .passages: kinds.append("passages")
-            case .token: if kinds.last != "token" { kinds.append("token") }
+            case .token, .citation: if kinds.last != "token" { kinds.append("token") }
             case .finished: kinds.append("finished")
             }
         }
@@ -126,6 +126,6 @@ import Testing
         ("What about contractors", true), ("Why?", true), ("How do I rotate the gangway certificate?", false),
     ])
     func `a question that points back is joined with the one before`(text: String, pointsBack: Bool) {
-        #expect(CondenseQuestion.pointsBack(text) == pointsBack)
+        #expect(FollowUp.pointsBack(text) == pointsBack)
     }
 }

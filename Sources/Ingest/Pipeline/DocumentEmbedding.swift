@@ -36,12 +36,14 @@ struct DocumentEmbedding: Sendable {
             result.storeFailure = "\(error)"
             return result
         }
-        var pending: [(hash: String, text: String)] = []
+        let lacking = await lackingEvidence(hashes, &result)
+        guard result.storeFailure == nil else { return result }
+        var pending: [Pending] = []
         var planned = Set<String>()
         for document in documents {
             for (chunk, hash) in zip(document.chunks, document.textHashes)
-            where result.vectors[hash] == nil && planned.insert(hash).inserted {
-                pending.append((hash, chunk.embeddedText))
+            where (result.vectors[hash] == nil || lacking.contains(hash)) && planned.insert(hash).inserted {
+                pending.append(Pending(hash: hash, chunk: chunk))
             }
         }
         for start in stride(from: 0, to: pending.count, by: textsPerBatch) {
@@ -52,12 +54,10 @@ struct DocumentEmbedding: Sendable {
     }
 
     private func embed(
-        _ batch: ArraySlice<(hash: String, text: String)>, into result: inout EmbeddedDocuments
+        _ batch: ArraySlice<Pending>, into result: inout EmbeddedDocuments
     ) async {
         do {
-            let vectors = try await checkedVectors(batch.map(\.text))
-            for (item, vector) in zip(batch, vectors) { result.vectors[item.hash] = vector }
-            result.embeddedCount += batch.count
+            try await embedChecked(batch, into: &result)
         } catch {
             await embedSingly(batch, after: error, into: &result)
         }
@@ -65,7 +65,7 @@ struct DocumentEmbedding: Sendable {
 
     /// One bad text must not take its neighbors along.
     private func embedSingly(
-        _ batch: ArraySlice<(hash: String, text: String)>, after batchError: any Error,
+        _ batch: ArraySlice<Pending>, after batchError: any Error,
         into result: inout EmbeddedDocuments
     ) async {
         var hasSucceeded = false
@@ -81,8 +81,7 @@ struct DocumentEmbedding: Sendable {
             }
             attempts += 1
             do {
-                result.vectors[item.hash] = try await checkedVectors([item.text]).first
-                result.embeddedCount += 1
+                try await embedChecked([item][...], into: &result)
                 hasSucceeded = true
             } catch {
                 result.failures[item.hash] = "\(error)"
@@ -92,13 +91,67 @@ struct DocumentEmbedding: Sendable {
         result.isDead = !hasSucceeded && batch.count > 1
     }
 
-    private func checkedVectors(_ texts: [String]) async throws -> [[Float]] {
-        let vectors = try await embedder.embed(texts, purpose: .passage)
+    /// Of texts that are known already only the evidence is new.
+    private func embedChecked(_ batch: ArraySlice<Pending>, into result: inout EmbeddedDocuments) async throws
+    {
+        let new = batch.filter { result.vectors[$0.hash] == nil }.count
+        if let embedder = embedder as? any EvidenceEmbedder {
+            let embeddings = try await embedder.embed(batch.map(\.passage))
+            try check(embeddings.map(\.vector) + embeddings.flatMap(\.units), batch.count, embeddings.count)
+            let evidence = zip(batch, embeddings).map { item, embedding in
+                (item.hash, EvidenceVectors(embedding.units, rules: EvidenceUnits.version).data)
+            }
+            try await store.saveEvidence(
+                Dictionary(evidence, uniquingKeysWith: { first, _ in first }), model: embedder.model.name,
+                rules: EvidenceUnits.version)
+            for (item, embedding) in zip(batch, embeddings) { result.vectors[item.hash] = embedding.vector }
+        } else {
+            let vectors = try await embedder.embed(batch.map(\.chunk.embeddedText), purpose: .passage)
+            try check(vectors, batch.count, vectors.count)
+            for (item, vector) in zip(batch, vectors) { result.vectors[item.hash] = vector }
+        }
+        result.embeddedCount += new
+    }
+
+    private func check(_ vectors: [[Float]], _ expected: Int, _ count: Int) throws {
         let dimension = embedder.model.dimension
-        guard vectors.count == texts.count,
+        guard count == expected,
             vectors.allSatisfy({ $0.count == dimension && $0.allSatisfy(\.isFinite) })
         else { throw UnusableVectors(model: embedder.model.name) }
-        return vectors
+    }
+
+    /// Texts whose units have no vectors yet, though the embedder can tell them.
+    private func lackingEvidence(
+        _ hashes: Set<String>, _ result: inout EmbeddedDocuments
+    ) async -> Set<String> {
+        guard embedder is any EvidenceEmbedder else { return [] }
+        do {
+            return hashes.subtracting(
+                try await store.evidenceHashes(
+                    model: embedder.model.name, rules: EvidenceUnits.version, contentHashes: Array(hashes)))
+        } catch {
+            result.storeFailure = "\(error)"
+            return []
+        }
+    }
+
+    /// A text that is to be embedded.
+    private struct Pending: Sendable {
+        var hash: String
+        var chunk: Chunk
+
+        /// What is embedded, with the chunk's units as parts of it. The chunk's text stands at its end.
+        var passage: EvidencePassage {
+            let text = chunk.embeddedText
+            let start = text.utf8.count - chunk.text.utf8.count
+            let units = EvidenceUnits.all(of: chunk.text, isCode: chunk.kind == .code)
+            let isSuffix = text.hasSuffix(chunk.text)
+            return EvidencePassage(
+                text: text,
+                units: units.map { unit in
+                    isSuffix ? (start + unit.range.lowerBound)..<(start + unit.range.upperBound) : 0..<0
+                })
+        }
     }
 }
 

@@ -35,9 +35,15 @@ struct DocumentPreparation: Sendable {
     let store: any DocumentStore & InclusionStore
     let chunker: Chunker
     let modelName: String
+    /// Of the rules that cut units of evidence; `nil` when the embedder tells no vectors of them.
+    var evidenceRules: Int?
 
-    /// Kept with each document: another chunker or another model cuts and embeds it again.
-    var chunkSignature: String { "\(chunker.configuration.signature) model=\(modelName)" }
+    /// Kept with each document: another chunker or another model cuts and embeds it again, as do other rules for
+    /// its evidence.
+    var chunkSignature: String {
+        "\(chunker.configuration.signature) model=\(modelName)"
+            + (evidenceRules.map { " evidence=\($0)" } ?? "")
+    }
 
     func prepare(_ source: SourceDocument) async -> Preparation {
         var document = source.document

@@ -4,6 +4,7 @@ import Logging
 import Models
 import Sourcing
 import Text
+import Text
 import VectorIndex
 
 /// What an ingest may do and how much at once.
@@ -61,7 +62,8 @@ public struct IngestPipeline: Sendable {
         self.logger = logger
         preparation = DocumentPreparation(
             store: store, chunker: Chunker(configuration: options.chunker, counter: counter),
-            modelName: embedder.model.name)
+            modelName: embedder.model.name,
+            evidenceRules: embedder is any EvidenceEmbedder ? EvidenceUnits.version : nil)
     }
 
     /// Reads `source` to its end, to the first thing that makes going on pointless, or to cancellation.

@@ -37,6 +37,12 @@ public struct TokenUsage: Sendable, Hashable, Codable {
 public enum GenerationEvent: Sendable, Equatable {
     /// The next piece of the answer, markers such as `[2]` included.
     case text(String)
+    /// The next piece of the answer, taken from a passage: nothing in it is a marker, whatever it looks like.
+    case quotation(Quotation)
+    /// A part of the question that nothing answers, as it was asked; the rest of the answer answers the others.
+    case unanswered(String)
+    /// 0…1: how likely it is that the answer is right, as far as the generator can tell; at most once.
+    case confidence(Double)
     /// A call, once the model has written all of it.
     case toolCall(ToolCall)
     /// At most once, before the end; providers that do not count leave it out.

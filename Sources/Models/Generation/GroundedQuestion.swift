@@ -1,5 +1,19 @@
+import Foundation
+
 /// A question with the numbered passages that an answer may rest on.
 public struct GroundedQuestion: Sendable, Hashable {
+    /// One of the questions that a question of several parts asks.
+    public struct Part: Sendable, Hashable {
+        public var text: String
+        /// By the model that embedded the passages; `nil` when it is not known.
+        public var vector: [Float]?
+
+        public init(text: String, vector: [Float]? = nil) {
+            self.text = text
+            self.vector = vector
+        }
+    }
+
     /// One passage. An answer refers to it as `[marker]`.
     public struct Passage: Sendable, Hashable {
         /// 1-based, without gaps.
@@ -7,21 +21,49 @@ public struct GroundedQuestion: Sendable, Hashable {
         public var title: String
         public var headingPath: [String]
         public var text: String
+        /// Whether all of it is code.
+        public var isCode: Bool
+        /// Passages of one document share it; passages without one stand alone.
+        public var document: String?
+        /// When its document was last changed.
+        public var updatedAt: Date?
+        /// Of question and passage, by the embedding model; `nil` when it is not known.
+        public var similarity: Double?
+        /// The vectors of its units, as they were kept; `nil` when there are none.
+        public var evidence: EvidenceVectors?
 
-        public init(marker: Int, title: String, headingPath: [String], text: String) {
+        public init(
+            marker: Int, title: String, headingPath: [String], text: String, isCode: Bool = false,
+            document: String? = nil, updatedAt: Date? = nil, similarity: Double? = nil,
+            evidence: EvidenceVectors? = nil
+        ) {
             self.marker = marker
             self.title = title
             self.headingPath = headingPath
             self.text = text
+            self.isCode = isCode
+            self.document = document
+            self.updatedAt = updatedAt
+            self.similarity = similarity
+            self.evidence = evidence
         }
     }
 
     public var question: String
     /// Best first.
     public var passages: [Passage]
+    /// What the question asks, each to be answered by itself; never empty.
+    public var parts: [Part]
+    /// 0…1: how sure an answer must be to be given; `nil` for the generator's own measure.
+    public var requiredConfidence: Double?
 
-    public init(question: String, passages: [Passage]) {
+    /// - Parameter parts: `nil` for the question as it is.
+    public init(
+        question: String, passages: [Passage], parts: [Part]? = nil, requiredConfidence: Double? = nil
+    ) {
         self.question = question
         self.passages = passages
+        self.parts = parts.flatMap { $0.isEmpty ? nil : $0 } ?? [Part(text: question)]
+        self.requiredConfidence = requiredConfidence
     }
 }

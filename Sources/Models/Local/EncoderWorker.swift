@@ -21,6 +21,19 @@ actor EncoderWorker {
 
     func encode(_ texts: [[Int32]]) -> [[Float]] { encoder.encode(texts, pooling: pooling) }
 
+    /// Passages with the means over their units' tokens, from one pass.
+    func encode(_ inputs: [EvidenceInput]) -> [EvidenceEmbedding] {
+        zip(inputs, encoder.forward(inputs.map { EncoderInput($0.ids) })).map { input, rows in
+            let whole = FloatKernels.unitMean(encoder.states(rows))
+            let units = input.units.map { unit in
+                guard !unit.isEmpty else { return whole }
+                let part = (rows.lowerBound + unit.lowerBound)..<(rows.lowerBound + unit.upperBound)
+                return FloatKernels.unitMean(encoder.states(part))
+            }
+            return EvidenceEmbedding(vector: whole, units: units)
+        }
+    }
+
     func tokenize(_ texts: ArraySlice<String>, with tokenizer: any PairTokenizer) -> [[Int32]] {
         texts.map { tokenizer.encode($0, maxTokens: maxTokens) }
     }

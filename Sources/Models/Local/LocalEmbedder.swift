@@ -70,6 +70,16 @@ public final class LocalEmbedder: Embedder {
         workers = (0..<threads).map { EncoderWorker(weights, pooling: pooling, number: $0) }
     }
 
+    /// The tokenizer, where the mean of a unit's tokens can be told from a passage's pass.
+    var wordPiecesOfMeans: WordPieceTokenizer? {
+        embedding.pooling == .mean ? pieces as? WordPieceTokenizer : nil
+    }
+
+    var passagePrefix: String { embedding.passagePrefix }
+
+    /// Most tokens of one batch.
+    var batchCapacity: Int { workers.first?.capacity ?? model.maxTokens }
+
     /// The folder that `MILLRACE_MODEL_DIR` names, else `all-MiniLM-L6-v2` in the user's cache folder.
     public static func defaultDirectory(
         environment: [String: String] = ProcessInfo.processInfo.environment
@@ -114,6 +124,15 @@ public final class LocalEmbedder: Embedder {
             tokens.replaceSubrange(part, with: encoded)
         }
         return tokens
+    }
+
+    /// Runs `work` for every batch, beginning with whichever worker's turn it is.
+    func forEachBatch<Result: Sendable>(
+        _ batches: [[Int]], work: @escaping @Sendable (EncoderWorker, [Int]) async -> ([Int], Result),
+        receive: ([Int], Result) -> Void
+    ) async throws {
+        let first = turn.wrappingAdd(1, ordering: .relaxed).oldValue
+        try await forEach(batches, from: first, work: work, receive: receive)
     }
 
     /// Runs `work` for every item, one item a worker at a time, and hands over results as they come.

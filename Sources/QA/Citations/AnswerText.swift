@@ -51,11 +51,14 @@ struct AnswerText: Sendable, Hashable {
         return next.first == "[" && markers(next) != nil
     }
 
+    /// Bytes between the brackets of a marker at most.
+    static let markerByteLimit = 24
+
     /// The numbers of a marker at the start of `text`, and what follows it.
-    private static func markers(_ text: Substring) -> (numbers: [Int], rest: Substring)? {
+    static func markers(_ text: Substring) -> (numbers: [Int], rest: Substring)? {
         guard text.first == "[", let close = text.firstIndex(of: "]") else { return nil }
         let inside = text[text.index(after: text.startIndex)..<close]
-        guard inside.utf8.count <= 24 else { return nil }
+        guard inside.utf8.count <= markerByteLimit else { return nil }
         var numbers: [Int] = []
         for part in inside.split(separator: ",", omittingEmptySubsequences: false) {
             let digits = part.drop { $0 == " " }

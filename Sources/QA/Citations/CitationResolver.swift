@@ -1,73 +1,100 @@
 import Corpus
 import Models
 
-/// A draft's markers resolved to passages, and each sentence checked against what it cites.
+/// A draft's pieces resolved to passages, and each sentence checked against what it cites.
+///
+/// A quotation rests on its passage by construction. A sentence that a model wrote keeps those of its markers whose
+/// passage bears it out; a marker that points nowhere, or to a passage that says something else, is taken out.
 struct CitationResolver: Sendable {
     /// What an answer says when nothing answers.
     static let abstention = "I don't know: nothing in the pages you may read answers this."
 
     func answer(_ draft: Draft, question: String) -> Answer {
-        let text = AnswerText(draft.text)
-        let declined =
-            draft.stopReason == .noAnswer || text.sentences.isEmpty
-            || draft.text.contains(PromptBuilder.noAnswer)
-        guard !declined else { return abstained(draft, question: question) }
         var stray: Set<Int> = []
-        var quotes: [Int: [Range<Int>]] = [:]
-        let sentences = text.sentences.map { sentence in
-            check(sentence, draft.prepared.passages, &quotes, &stray)
-        }
+        let segments = draft.pieces.flatMap { self.segments(of: $0, draft.prepared.passages, &stray) }
         // Nothing of it is borne out: this is no answer that a reader could trust.
-        guard sentences.contains(where: \.isSupported) else { return abstained(draft, question: question) }
+        guard draft.stopReason != .noAnswer, !declines(draft),
+            segments.contains(where: { !$0.support.isEmpty })
+        else { return abstained(draft, question: question) }
+        var text = AnswerTextBuilder()
+        for segment in segments { text.append(segment) }
+        let unanswered = draft.unanswered.isEmpty ? "" : "\n" + Self.unknown(draft.unanswered)
         return Answer(
-            question: question, text: joined(text, sentences), abstained: false, sentences: sentences,
-            citations: quotes.keys.sorted().map { marker in
+            question: question, text: text.text + unanswered, abstained: false, confidence: draft.confidence,
+            sentences: text.sentences, unanswered: draft.unanswered, markers: text.markers,
+            citations: text.numbers.passages.enumerated().map { offset, passage in
                 Citation(
-                    marker: marker, passage: draft.prepared.passages[marker - 1],
-                    quotes: Self.merged(quotes[marker] ?? []))
-            }, related: [], strayMarkers: stray.sorted(),
-            passages: draft.prepared.passages, generator: draft.generator)
+                    marker: offset + 1, passage: draft.prepared.passages[passage - 1],
+                    quotes: Self.merged(text.quotes[passage] ?? []))
+            }, related: [], strayMarkers: stray.sorted(), passages: draft.prepared.passages,
+            generator: draft.generator)
     }
 
-    private func check(
-        _ sentence: AnswerText.Sentence, _ passages: [RetrievedChunk], _ quotes: inout [Int: [Range<Int>]],
-        _ stray: inout Set<Int>
-    ) -> AnswerSentence {
-        var cited: [Int] = []
-        var isSupported = false
-        for marker in sentence.markers {
-            guard (1...max(passages.count, 1)).contains(marker), !passages.isEmpty else {
-                stray.insert(marker)
-                continue
-            }
-            cited.append(marker)
-            var found = quotes[marker] ?? []
-            if let range = Support.range(of: sentence.text, in: passages[marker - 1].chunk.text) {
-                isSupported = true
-                found.append(range)
-            }
-            quotes[marker] = found
+    /// What is said of parts that nothing answers.
+    static func unknown(_ parts: [String]) -> String { "I don't know: " + parts.joined(separator: " ") }
+
+    /// A sentence or a quotation with the passages that bear it out.
+    struct Segment: Sendable, Hashable {
+        var text: String
+        /// The white space that stands before it.
+        var separator: String
+        /// By the passage's 1-based marker, in the order in which they are shown.
+        var support: [(passage: Int, ranges: [Range<Int>])]
+
+        static func == (left: Segment, right: Segment) -> Bool {
+            left.text == right.text && left.separator == right.separator
+                && left.support.map(\.passage) == right.support.map(\.passage)
+                && left.support.map(\.ranges) == right.support.map(\.ranges)
         }
-        return AnswerSentence(text: sentence.text, citations: cited.sorted(), isSupported: isSupported)
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(text)
+            hasher.combine(support.map(\.passage))
+        }
     }
 
-    private func joined(_ text: AnswerText, _ sentences: [AnswerSentence]) -> String {
-        var result = ""
-        for (piece, sentence) in zip(text.sentences, sentences) {
-            if !result.isEmpty { result += piece.separator }
-            result += sentence.text
-            if !sentence.citations.isEmpty {
-                result += " " + sentence.citations.map { "[\($0)]" }.joined()
+    private func declines(_ draft: Draft) -> Bool {
+        draft.pieces.contains {
+            if case .text(let text) = $0 { text.contains(PromptBuilder.noAnswer) } else { false }
+        }
+    }
+
+    private func segments(
+        of piece: DraftPiece, _ passages: [RetrievedChunk], _ stray: inout Set<Int>
+    ) -> [Segment] {
+        switch piece {
+        case .quotation(let quotation):
+            guard passages.indices.contains(quotation.marker - 1) else { return [] }
+            return [
+                Segment(
+                    text: quotation.text, separator: quotation.isLine ? "\n" : " ",
+                    support: [(quotation.marker, quotation.ranges)])
+            ]
+        case .text(let text):
+            return AnswerText(text).sentences.map { sentence in
+                let told = QuotedBrackets.restored(sentence.text)
+                var support: [(passage: Int, ranges: [Range<Int>])] = []
+                for marker in sentence.markers {
+                    if passages.indices.contains(marker - 1),
+                        let range = Support.range(
+                            of: told, in: passages[marker - 1].chunk.text)
+                    {
+                        support.append((marker, [range]))
+                    } else {
+                        stray.insert(marker)
+                    }
+                }
+                return Segment(text: told, separator: sentence.separator, support: support)
             }
         }
-        return result
     }
 
     private func abstained(_ draft: Draft, question: String) -> Answer {
         Answer(
-            question: question, text: Self.abstention, abstained: true, sentences: [], citations: [],
-            related: Array(draft.prepared.passages.prefix(3)), strayMarkers: [],
-            passages: draft.prepared.passages, generator: draft.generator)
+            question: question, text: Self.abstention, abstained: true, confidence: draft.confidence,
+            sentences: [], unanswered: [], markers: [], citations: [],
+            related: Array(draft.prepared.passages.prefix(3)),
+            strayMarkers: [], passages: draft.prepared.passages, generator: draft.generator)
     }
 
     /// Ranges in order, overlapping ones joined.
@@ -81,5 +108,36 @@ struct CitationResolver: Sendable {
             }
         }
         return result
+    }
+}
+
+/// An answer's text under way, with where its markers stand.
+struct AnswerTextBuilder: Sendable {
+    private(set) var text = ""
+    private(set) var sentences: [AnswerSentence] = []
+    private(set) var markers: [AnswerMarker] = []
+    private(set) var numbers = CitationNumbers()
+    /// By the passage's 1-based marker.
+    private(set) var quotes: [Int: [Range<Int>]] = [:]
+    private var isBehindLine = false
+
+    /// Adds a segment and its markers. Neighbours that stand on lines of their own keep to them.
+    mutating func append(_ segment: CitationResolver.Segment) {
+        if !text.isEmpty { text += isBehindLine && segment.separator == " " ? "\n" : segment.separator }
+        isBehindLine = segment.separator == "\n"
+        text += segment.text
+        var cited: [Int] = []
+        for (passage, ranges) in segment.support {
+            let number = numbers.number(ofPassage: passage)
+            quotes[passage, default: []] += ranges
+            guard !cited.contains(number) else { continue }
+            text += cited.isEmpty ? " " : ""
+            let start = text.utf8.count
+            text += "[\(number)]"
+            markers.append(AnswerMarker(number: number, range: start..<text.utf8.count))
+            cited.append(number)
+        }
+        sentences.append(
+            AnswerSentence(text: segment.text, citations: cited, isSupported: !cited.isEmpty))
     }
 }

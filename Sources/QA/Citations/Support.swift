@@ -6,7 +6,8 @@ import Text
 /// generator.
 ///
 /// A sentence that stands in the passage is borne out. Otherwise at least half of its content words must
-/// occur there, compared by stems, and every number, for a wrong figure is the costliest mistake.
+/// occur there, compared by stems, and every number, for a wrong figure is the costliest mistake; and the sentence
+/// of the passage that is nearest must deny if it denies, and affirm if it affirms.
 enum Support {
     /// Share of content words that a paraphrase must share with its passage.
     static let requiredOverlap = 0.5
@@ -18,14 +19,15 @@ enum Support {
         guard !words.isEmpty else { return nil }
         let numbers = words.filter { $0.contains(where: \.isNumber) }
         guard numbers.isSubset(of: EnglishStems.all(of: passage)) else { return nil }
-        var best: (overlap: Int, range: Range<Int>)?
-        for unit in Sentence.all(of: passage) {
-            let overlap = words.intersection(EnglishStems.all(of: unit.text)).count
-            if overlap > best?.overlap ?? 0 { best = (overlap, unit.range) }
+        var best: (overlap: Int, unit: EvidenceUnit)?
+        for unit in EvidenceUnits.all(of: passage) {
+            let overlap = words.intersection(EnglishStems.all(of: unit.statement)).count
+            if overlap > best?.overlap ?? 0 { best = (overlap, unit) }
         }
         let shared = words.intersection(EnglishStems.all(of: passage)).count
         guard let best, Double(shared) >= requiredOverlap * Double(words.count) else { return nil }
-        return best.range
+        guard Negation.isNegated(best.unit.statement) == Negation.isNegated(sentence) else { return nil }
+        return best.unit.range
     }
 
     /// Where the sentence stands in the passage, white space apart.

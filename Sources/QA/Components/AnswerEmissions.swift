@@ -23,3 +23,14 @@ struct TokenEmission: Emission {
     var byteCount: Int { text.utf8.count }
     var json: JSONValue { .string(text) }
 }
+
+/// A citation's number, as the text shows it.
+struct CitationEmission: Emission {
+    static let emissionName = "citation"
+    /// Consecutive in the answer.
+    var number: Int
+    /// The passage's 1-based marker.
+    var passage: Int
+    var byteCount: Int { 16 }
+    var json: JSONValue { ["number": .integer(number), "passage": .integer(passage)] }
+}

@@ -6,6 +6,8 @@ struct QuestionVector: Payload {
     static let payloadName = "vector"
     /// One float a dimension of the model.
     var floats: [Float]
+    /// The vectors of the question's parts, in order; empty for a question of one part.
+    var parts: [[Float]] = []
 }
 
 /// Passages in an order, best first, by their ids alone.
@@ -26,7 +28,11 @@ struct PreparedPrompt: Payload {
 /// What a generator wrote, not yet checked.
 struct Draft: Payload {
     static let payloadName = "draft"
-    var text: String
+    var pieces: [DraftPiece]
+    /// As ``Answer/unanswered``.
+    var unanswered: [String] = []
+    /// As ``Answer/confidence``.
+    var confidence: Double?
     var stopReason: StopReason
     var prepared: PreparedPrompt
     var generator: String

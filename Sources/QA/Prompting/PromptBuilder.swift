@@ -1,5 +1,6 @@
 import Corpus
 import Models
+import Text
 
 /// Question and passages to a prompt within a budget of tokens.
 struct PromptBuilder: Sendable {
@@ -21,7 +22,11 @@ struct PromptBuilder: Sendable {
     /// Takes passages best first until the question's `topK` or the budget is reached.
     ///
     /// The first passage is always taken; a chunk is never longer than the embedding model reads.
-    func prepare(_ question: Question, _ passages: [RetrievedChunk]) -> PreparedPrompt {
+    ///
+    /// - Parameter vector: the question's and its parts', when they are known.
+    func prepare(
+        _ question: Question, _ passages: [RetrievedChunk], vector: QuestionVector? = nil
+    ) -> PreparedPrompt {
         var taken: [RetrievedChunk] = []
         var tokens = 0
         for passage in passages.prefix(question.topK) {
@@ -31,11 +36,25 @@ struct PromptBuilder: Sendable {
         }
         let prompt = GroundedPrompt(
             instructions: Self.instructions, question: question.text,
-            passages: taken.enumerated().map { offset, passage in
-                GroundedPrompt.Passage(
-                    marker: offset + 1, title: passage.chunk.title, headingPath: passage.chunk.headingPath,
-                    text: passage.chunk.text)
-            }, maxTokens: maxAnswerTokens, temperature: temperature)
+            passages: taken.enumerated().map { Self.passage($1, marker: $0 + 1) },
+            parts: Self.parts(question, vector), requiredConfidence: question.requiredConfidence,
+            maxTokens: maxAnswerTokens, temperature: temperature)
         return PreparedPrompt(question: question, prompt: prompt, passages: taken)
+    }
+
+    private static func passage(_ found: RetrievedChunk, marker: Int) -> GroundedPrompt.Passage {
+        GroundedPrompt.Passage(
+            marker: marker, title: found.chunk.title, headingPath: found.chunk.headingPath,
+            text: found.chunk.text, isCode: found.chunk.chunkKind == .code, document: found.chunk.documentID,
+            updatedAt: found.chunk.updatedAt, similarity: found.rank.vectorScore,
+            evidence: found.chunk.evidence.flatMap { EvidenceVectors($0, rules: EvidenceUnits.version) })
+    }
+
+    private static func parts(_ question: Question, _ vector: QuestionVector?) -> [GroundedQuestion.Part] {
+        let parts = question.parts
+        let vectors = parts.count > 1 ? vector?.parts ?? [] : (vector.map { [$0.floats] } ?? [])
+        return parts.enumerated().map { offset, text in
+            GroundedQuestion.Part(text: text, vector: offset < vectors.count ? vectors[offset] : nil)
+        }
     }
 }

@@ -28,6 +28,28 @@ public struct RankedPassage: Sendable, Hashable {
     }
 }
 
+extension RankedPassage {
+    /// Lists of one kind of search as one, taken from in turn: each part of a question gets its best passages among
+    /// the first. A list alone stays as it is.
+    static func inTurn(_ lists: [[RankedPassage]], limit: Int) -> [RankedPassage] {
+        // What was found for the whole question only fills up behind its parts.
+        let parts = lists.count > 1 ? Array(lists.dropFirst()) + [lists[0]] : lists
+        guard parts.count > 1 else { return lists.first ?? [] }
+        var seen: Set<Int64> = []
+        var result: [RankedPassage] = []
+        for rank in 0..<(parts.map(\.count).max() ?? 0) {
+            for list in parts where rank < list.count && result.count < limit {
+                guard seen.insert(list[rank].id).inserted else { continue }
+                var passage = list[rank]
+                if passage.vectorRank != nil { passage.vectorRank = result.count + 1 }
+                if passage.keywordRank != nil { passage.keywordRank = result.count + 1 }
+                result.append(passage)
+            }
+        }
+        return result
+    }
+}
+
 /// A passage found for a question, loaded to be shown.
 public struct RetrievedChunk: Sendable, Hashable {
     public var chunk: StoredChunk

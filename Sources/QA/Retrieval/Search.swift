@@ -76,9 +76,9 @@ extension QuestionAnswering {
         let clock = ContinuousClock()
         let start = clock.now
         let found = try await find(request, scope)
-        let terms = Set(EnglishStems.all(of: request.text))
+        let words = Highlighter(QueryAnalysis(request.text))
         let hits = found.shown.map { passage in
-            let snippet = Snippet(of: passage.chunk.text, terms: terms)
+            let snippet = Snippet(of: passage.chunk.text, for: words)
             return SearchHit(passage: passage, snippet: snippet.text, highlights: snippet.highlights)
         }
         return SearchResults(

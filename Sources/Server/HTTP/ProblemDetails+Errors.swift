@@ -82,6 +82,8 @@ extension ProblemDetails {
             self.init(
                 .outOfRange, "A field is out of range", detail: detail,
                 limit: allowed.upperBound, field: name)
+        case .shareOutOfRange(let name, _):
+            self.init(.outOfRange, "A field is out of range", detail: detail, field: name)
         case .unknownFlow:
             self.init(.unknownFlow, "No such flow", detail: detail)
         case .invalidFlow(_, let faults):

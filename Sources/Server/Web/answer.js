@@ -1,27 +1,28 @@
 /**
- * An answer's text as elements: paragraphs, lists, code, bold, and `[1]` markers as buttons.
+ * An answer's text as elements: paragraphs, lists, code, bold, and its markers as buttons.
  *
- * Nothing else is interpreted; whatever looks like HTML is shown as the text it is.
+ * A marker is what the server says is one, by its place; brackets of a page stay text, and nothing else is
+ * interpreted: whatever looks like HTML is shown as the text it is.
  */
 import { copyButton, el } from "./dom.js";
-
-const marker = /\[\d+(?:,\s*\d+)*\]/g;
 
 /**
  * Shows `text` in `container`, keeping the blocks that did not change since the last call, so that a
  * stream does not tear away a marker under the reader's finger.
  *
- * `cite(n)`: the button for marker `n`, or null when no passage has that number: the marker then stays text.
+ * `markers`: `{citation, range}` of each marker, `range` in UTF-16 code units of `text`, in order.
+ * `cite(n)`: the button for citation `n`, or null when it is not known: the marker then stays text.
  * `unsupported`: UTF-16 ranges of `text` that no passage supports.
  */
-export function showAnswer(container, text, cite, unsupported = []) {
+export function showAnswer(container, text, markers, cite, unsupported = []) {
   const old = [...container.children];
   const blocks = parse(text);
   blocks.forEach((block, index) => {
     const flagged = unsupported.filter(([from, to]) => to > block.start && from < block.end);
-    const source = text.slice(block.start, block.end);
+    const within = markers.filter(({ range }) => range[0] >= block.start && range[1] <= block.end);
+    const source = text.slice(block.start, block.end) + within.map(({ citation }) => ` ${citation}`);
     if (old[index]?.source === source) return;
-    const node = render(block, text, cite, flagged);
+    const node = render(block, { text, markers: within, cite }, flagged);
     // A warning is only ever added by the last word on an answer, which is shown anew.
     node.source = source;
     if (old[index]) old[index].replaceWith(node);
@@ -31,10 +32,11 @@ export function showAnswer(container, text, cite, unsupported = []) {
 }
 
 /** Where in `answer` the sentences without support are, whatever white space and markers stand between. */
-export function unsupportedRanges(answer, sentences) {
+export function unsupportedRanges(answer, sentences, markers) {
   const at = [];
   let bare = "";
-  const skip = answer.replace(marker, (found) => " ".repeat(found.length));
+  const skip = answer.split("");
+  for (const { range } of markers) skip.fill(" ", ...range);
   for (let i = 0; i < skip.length; i += 1) {
     if (/\s/.test(skip[i])) continue;
     bare += skip[i];
@@ -43,7 +45,7 @@ export function unsupportedRanges(answer, sentences) {
   const ranges = [];
   let cursor = 0;
   for (const sentence of sentences ?? []) {
-    const wanted = sentence.text.replace(marker, "").replace(/\s+/g, "");
+    const wanted = sentence.text.replace(/\s+/g, "");
     const found = wanted ? bare.indexOf(wanted, cursor) : -1;
     if (found < 0) continue;
     cursor = found + wanted.length;
@@ -82,10 +84,10 @@ function parse(text) {
   return blocks;
 }
 
-function render(block, text, cite, flagged) {
-  const content = (part) => inline(text, part, cite, flagged);
+function render(block, answer, flagged) {
+  const content = (part) => inline(answer, part, flagged);
   if (block.type === "code") {
-    const code = text.slice(...block.parts[0]).replace(/\n$/, "");
+    const code = answer.text.slice(...block.parts[0]).replace(/\n$/, "");
     return el("div", { class: "code" },
       el("pre", { tabindex: "0" }, el("code", {}, code)), copyButton("Copy", () => code));
   }
@@ -94,34 +96,40 @@ function render(block, text, cite, flagged) {
 }
 
 // Cuts a part at the edges of what is unsupported, so that the warning stands right behind the sentence.
-function inline(text, [start, end], cite, flagged) {
+function inline(answer, [start, end], flagged) {
   const nodes = [];
   let at = start;
   for (const [from, to] of flagged) {
     const [a, b] = [Math.max(from, at), Math.min(to, end)];
     if (a >= b) continue;
-    nodes.push(spans(text.slice(at, a), cite));
-    nodes.push(el("span", { class: "unsupported" }, spans(text.slice(a, b), cite)));
+    nodes.push(marked(answer, at, a));
+    nodes.push(el("span", { class: "unsupported" }, marked(answer, a, b)));
     if (b === to) nodes.push(" ", el("span", { class: "flag" }, "no source found"));
     at = b;
   }
-  return [...nodes, spans(text.slice(at, end), cite)];
+  return [...nodes, marked(answer, at, end)];
 }
 
-function spans(text, cite) {
+// The text from `start` to `end` with its markers as buttons.
+function marked({ text, markers, cite }, start, end) {
+  const nodes = [];
+  let at = start;
+  for (const { citation, range: [from, to] } of markers) {
+    if (from < at || to > end) continue;
+    const button = cite(citation);
+    if (!button) continue;
+    nodes.push(spans(text.slice(at, from)), button);
+    at = to;
+  }
+  return [...nodes, spans(text.slice(at, end))];
+}
+
+function spans(text) {
   const nodes = [];
   let at = 0;
-  for (const found of text.matchAll(/\[(\d+(?:,\s*\d+)*)\]|`([^`\n]+)`|\*\*([^*\n]+)\*\*/g)) {
-    const [whole, numbers, code, bold] = found;
-    let made = null;
-    if (code) made = el("code", {}, code);
-    if (bold) made = el("strong", {}, bold);
-    if (numbers) {
-      const buttons = numbers.split(",").map((n) => cite(Number(n)));
-      made = buttons.every(Boolean) ? buttons : null;
-    }
-    if (!made) continue;
-    nodes.push(text.slice(at, found.index), made);
+  for (const found of text.matchAll(/`([^`\n]+)`|\*\*([^*\n]+)\*\*/g)) {
+    const [whole, code, bold] = found;
+    nodes.push(text.slice(at, found.index), code ? el("code", {}, code) : el("strong", {}, bold));
     at = found.index + whole.length;
   }
   return [...nodes, text.slice(at)];

@@ -4,12 +4,16 @@ import { address, trail } from "./format.js";
 const escaped = (text) => text.replace(/[\\[\]<>*_`]/g, "\\$&");
 
 /** The question, the answer with its markers as links, the sources; what has no address stays unlinked. */
-export function asMarkdown({ question, answer, citations }) {
+export function asMarkdown({ question, answer, citations, markers }) {
   const links = new Map(citations.map((citation) => [citation.marker, address(citation)]));
-  const body = answer.replace(/\[(\d+(?:,\s*\d+)*)\]/g, (whole, numbers) => numbers.split(",").map((n) => {
-    const link = links.get(Number(n));
-    return link ? `[\\[${n.trim()}\\]](${link})` : `\\[${n.trim()}\\]`;
-  }).join(""));
+  let body = "";
+  let at = 0;
+  for (const { citation, range: [from, to] } of markers) {
+    const link = links.get(citation);
+    body += answer.slice(at, from) + (link ? `[\\[${citation}\\]](${link})` : `\\[${citation}\\]`);
+    at = to;
+  }
+  body += answer.slice(at);
   const sources = citations.map((citation) => {
     const name = escaped(citation.title);
     const link = links.get(citation.marker);

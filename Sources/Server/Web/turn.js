@@ -14,6 +14,9 @@ export class Turn {
   #abort = null;
   #text = "";
   #passages = [];
+  // Citations and where their numbers stand, while the answer is written.
+  #cited = new Map();
+  #markers = [];
   #stages = null;
 
   /**
@@ -63,6 +66,8 @@ export class Turn {
     this.answer = null;
     this.#text = "";
     this.#passages = [];
+    this.#cited = new Map();
+    this.#markers = [];
     this.#stages = new StageLine();
     this.top.replaceChildren(this.#stages.node);
     this.text.replaceChildren();
@@ -75,8 +80,14 @@ export class Turn {
     if (event === "stage") this.#stages.take(data);
     if (event === "passages") this.#showPassages(data.passages);
     if (event === "token") {
+      if (data.citation) {
+        const passage = this.#passages.find(({ marker }) => marker === data.passage);
+        if (passage) this.#cited.set(data.citation, { ...passage, marker: data.citation });
+        const start = this.#text.length;
+        this.#markers.push({ citation: data.citation, range: [start, start + data.text.length] });
+      }
       this.#text += data.text;
-      this.#showText(this.#text, this.#passages);
+      this.#showText(this.#text, this.#markers, [...this.#cited.values()]);
     }
     if (event === "answer") this.#finish(data);
     if (event === "error") throw new Problem(data);
@@ -88,10 +99,10 @@ export class Turn {
     announce(`${count(passages.length, "passage")} found`);
   }
 
-  #showText(text, citations, unsupported) {
+  #showText(text, markers, citations, unsupported) {
     const known = new Map(citations.map((citation) => [citation.marker, citation]));
     const cite = (n) => known.has(n) && citeButton(known.get(n), citations);
-    showAnswer(this.text, text, cite, unsupported);
+    showAnswer(this.text, text, markers, cite, unsupported);
   }
 
   #finish(answer) {
@@ -108,7 +119,8 @@ export class Turn {
     }
     // Rendered anew even where the text is the same: the final citations know which words support it.
     this.text.replaceChildren();
-    this.#showText(answer.answer, answer.citations, unsupportedRanges(answer.answer, answer.sentences));
+    const unsupported = unsupportedRanges(answer.answer, answer.sentences, answer.markers);
+    this.#showText(answer.answer, answer.markers, answer.citations, unsupported);
     const copy = copyButton("Copy as Markdown", () => asMarkdown(answer));
     this.after.replaceChildren(el("div", { class: "row actions" }, copy),
       ...(answer.citations.length ? [sourceList(answer.citations, "Sources")] : []), ...trace);

@@ -62,6 +62,7 @@ struct AnswerOutput: Encodable {
     var question: String
     var answer: String
     var abstained: Bool
+    var confidence: Double?
     var sentences: [Sentence]
     var citations: [PassageOutput]
     var related: [PassageOutput]
@@ -74,6 +75,7 @@ struct AnswerOutput: Encodable {
         question = result.answer.question
         answer = result.answer.text
         abstained = result.answer.abstained
+        confidence = result.answer.confidence
         sentences = result.answer.sentences.map {
             Sentence(text: $0.text, citations: $0.citations, supported: $0.isSupported)
         }

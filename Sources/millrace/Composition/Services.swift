@@ -125,9 +125,17 @@ final class Services: Sendable {
         }
     }
 
+    /// What reads question and passage together; it shares the local embedding model's words.
+    private func reader() throws -> (any PassageReading)? {
+        guard settings[\.embedding.provider] == .local else { return nil }
+        return try PassageReader(
+            directory: ReaderModel.directory(modelDirectory: settings.modelFolder),
+            modelDirectory: settings.modelFolder, threads: settings.embeddingThreads)
+    }
+
     private func generator(_ embedder: any Embedder) throws -> any Generator {
         switch settings[\.answers.provider] {
-        case .extractive: ExtractiveGenerator(embedder: embedder)
+        case .extractive: ExtractiveGenerator(embedder: embedder, reader: try reader())
         case .bedrock: ConverseGenerator(try bedrock(), .init(modelID: settings[\.bedrock.answerModel]))
         }
     }

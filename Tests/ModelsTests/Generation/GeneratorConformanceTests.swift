@@ -13,7 +13,7 @@ struct GeneratorUnderTest: Sendable, CustomTestStringConvertible {
     static let all = [
         GeneratorUnderTest(testDescription: "extractive") {
             var configuration = ExtractiveGenerator.Configuration()
-            configuration.answerThreshold = 0.1
+            configuration.requiredConfidence = 0
             return ExtractiveGenerator(embedder: HashingEmbedder(), configuration: configuration)
         },
         GeneratorUnderTest(testDescription: "Converse") {
@@ -46,7 +46,13 @@ struct GeneratorUnderTest: Sendable, CustomTestStringConvertible {
         #expect(events.last == .finished(.complete))
         #expect(events.filter { if case .finished = $0 { true } else { false } }.count == 1)
         #expect(events.filter { if case .usage = $0 { true } else { false } }.count <= 1)
-        let text = events.map { if case .text(let text) = $0 { text } else { "" } }.joined()
+        let text = events.map { event in
+            switch event {
+            case .text(let text): text
+            case .quotation(let quotation): "\(quotation.text) [\(quotation.marker)]"
+            default: ""
+            }
+        }.joined()
         #expect(text.contains("ten minutes"))
         #expect(text.contains("[1]"))
     }

@@ -60,6 +60,17 @@ public struct WordPieceTokenizer: PieceTokenizer, PairTokenizer {
         return pieces.ids
     }
 
+    /// As ``encode(_:maxTokens:)``, with each id's UTF-8 range in `text`; empty ranges for ids that are from no text.
+    func encodeWithSources(_ text: String, maxTokens: Int) -> (ids: [Int32], sources: [Range<Int>]) {
+        precondition(maxTokens >= 2, "no room for [CLS] and [SEP] in \(maxTokens) tokens")
+        var pieces = PieceSink(
+            limit: maxTokens - 1, startingWith: scanner.vocabulary.classification, keepsSources: true)
+        scanner.scan(text.utf8.span, into: &pieces)
+        if pieces.count > maxTokens - 1 { pieces.removeAll(after: maxTokens - 1) }
+        pieces.append(scanner.vocabulary.separator)
+        return (pieces.ids, pieces.sources)
+    }
+
     func pieces(_ text: String, limit: Int) -> [Int32] {
         // One more than asked for, since the sink starts with a token of its own.
         var pieces = PieceSink(

@@ -8,6 +8,7 @@ struct BuildPrompt: Component {
     static let summary = "Numbers the best passages and puts them with the question, within a token budget."
     let question: Input<Question>
     let passages: Input<RankedPassages>
+    let vector: OptionalInput<QuestionVector>
     let maxPassageTokens: Parameter<Int>
     let maxAnswerTokens: Parameter<Int>
     let temperature: Parameter<Double>
@@ -18,6 +19,8 @@ struct BuildPrompt: Component {
         self.corpus = corpus
         question = declare.input("question", "What is asked.")
         passages = declare.input("passages", "Best first.")
+        vector = declare.optionalInput(
+            "vector", "The question's, so that passages are compared with it without embedding it again.")
         maxPassageTokens = declare.integer(
             "max_passage_tokens", 4_000, in: 64...200_000, unit: "tokens", "Of all passages together.")
         maxAnswerTokens = declare.integer(
@@ -34,7 +37,7 @@ struct BuildPrompt: Component {
         let loaded = try await corpus.withSnapshot(for: step.context.fact(ReadScope.self)) {
             try $0.load(ranked)
         }
-        let prepared = builder.prepare(step[question], loaded)
+        let prepared = builder.prepare(step[question], loaded, vector: step[vector])
         step.note("passages", Double(prepared.passages.count))
         try await step.emit(PassagesEmission(passages: prepared.passages))
         step.send(prepared, to: prompt)

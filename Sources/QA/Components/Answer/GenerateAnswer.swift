@@ -18,15 +18,18 @@ struct GenerateAnswer: Component {
 
     func run(_ step: Step) async throws {
         let prepared = step[prompt]
-        var text = ""
+        var told = ToldAnswer(passages: prepared.passages.count)
+        var unanswered: [String] = []
+        var confidence: Double?
         var reason = prepared.passages.isEmpty ? StopReason.noAnswer : .complete
         if !prepared.passages.isEmpty {
             for try await event in generator.generate(prepared.prompt) {
+                // Each waits while whoever reads is behind, so that the model is not read faster than its reader.
                 switch event {
-                case .text(let piece):
-                    text += piece
-                    // Waits while whoever reads is behind, so that the model is not read faster than its reader.
-                    try await step.emit(TokenEmission(text: piece))
+                case .text(let piece): try await emit(told.take(piece), step)
+                case .quotation(let quotation): try await emit(told.take(quotation), step)
+                case .unanswered(let part): unanswered.append(part)
+                case .confidence(let probability): confidence = probability
                 case .toolCall:
                     // No tools were given, so none can be called.
                     continue
@@ -38,10 +41,25 @@ struct GenerateAnswer: Component {
                     reason = stop
                 }
             }
+            try await emit(told.end(), step)
             // A stream that ends because its reader was cancelled ends without an error.
             try Task.checkCancellation()
         }
+        if let confidence { step.note("confidence", confidence) }
         step.send(
-            Draft(text: text, stopReason: reason, prepared: prepared, generator: generator.name), to: draft)
+            Draft(
+                pieces: told.pieces, unanswered: unanswered, confidence: confidence, stopReason: reason,
+                prepared: prepared,
+                generator: generator.name), to: draft)
+    }
+
+    private func emit(_ pieces: [ToldAnswer.Piece], _ step: Step) async throws {
+        for piece in pieces {
+            switch piece {
+            case .text(let text): try await step.emit(TokenEmission(text: text))
+            case .citation(let number, let passage):
+                try await step.emit(CitationEmission(number: number, passage: passage))
+            }
+        }
     }
 }

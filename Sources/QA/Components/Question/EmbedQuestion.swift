@@ -16,8 +16,10 @@ struct EmbedQuestion: Component {
     }
 
     func run(_ step: Step) async throws {
-        let vectors = try await embedder.embed([step[question].text], purpose: .query)
+        let parts = step[question].parts
+        let texts = [step[question].text] + (parts.count > 1 ? parts : [])
+        let vectors = try await embedder.embed(texts, purpose: .query)
         guard let first = vectors.first else { return }
-        step.send(QuestionVector(floats: first), to: vector)
+        step.send(QuestionVector(floats: first, parts: Array(vectors.dropFirst())), to: vector)
     }
 }

@@ -22,9 +22,14 @@ struct KeywordSearch: Component {
 
     func run(_ step: Step) async throws {
         let question = step[question]
-        let query = try RetrievalQuery(question.text, filter: question.filter, limit: step[limit])
+        let parts = question.parts
+        let queries = try ([question.text] + (parts.count > 1 ? parts : [])).map {
+            try RetrievalQuery($0, filter: question.filter, limit: step[limit])
+        }
         let found = try await corpus.withSnapshot(for: step.context.fact(ReadScope.self)) { [retriever] in
-            try retriever.rank(query, in: $0)
+            var lists: [[RankedPassage]] = []
+            for query in queries { lists.append(try retriever.rank(query, in: $0)) }
+            return RankedPassage.inTurn(lists, limit: queries[0].limit)
         }
         step.note("passages", Double(found.count))
         step.send(RankedPassages(list: found), to: passages)

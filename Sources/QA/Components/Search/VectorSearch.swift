@@ -24,10 +24,14 @@ struct VectorSearch: Component {
 
     func run(_ step: Step) async throws {
         let question = step[question]
-        let query = try RetrievalQuery(
-            question.text, vector: step[vector].floats, filter: question.filter, limit: step[limit])
+        let (whole, parts) = (step[vector].floats, step[vector].parts)
+        let queries = try ([whole] + parts).map {
+            try RetrievalQuery(question.text, vector: $0, filter: question.filter, limit: step[limit])
+        }
         let found = try await corpus.withSnapshot(for: step.context.fact(ReadScope.self)) { [retriever] in
-            try retriever.rank(query, in: $0)
+            var lists: [[RankedPassage]] = []
+            for query in queries { lists.append(try retriever.rank(query, in: $0)) }
+            return RankedPassage.inTurn(lists, limit: queries[0].limit)
         }
         step.note("passages", Double(found.count))
         step.send(RankedPassages(list: found), to: passages)

@@ -9,6 +9,12 @@ struct AnswerDocument: ResponseDocument {
         var supported: Bool
     }
 
+    /// Where a citation's number stands in the answer. Whatever else looks like one is text of a page.
+    struct Marker: Encodable, Sendable {
+        var citation: Int
+        var range: UTF16Range
+    }
+
     struct Stage: Encodable, Sendable {
         var name: String
         var type: String
@@ -56,7 +62,12 @@ struct AnswerDocument: ResponseDocument {
     var question: String
     var answer: String
     var abstained: Bool
+    /// The probability that what was found answers, as far as the generator can tell.
+    @Nullable var confidence: Double?
     var sentences: [Sentence]
+    var markers: [Marker]
+    /// Parts of the question that nothing answers.
+    var unanswered: [String]
     var citations: [PassageDocument]
     var related: [PassageDocument]
     var trace: Trace
@@ -74,6 +85,12 @@ struct AnswerDocument: ResponseDocument {
             "answer": JSONSchema.text.described("with markers such as [1]"), "abstained": .flag,
             "sentences": .list(
                 of: .object(required: ["text": .text, "citations": .list(of: .integer), "supported": .flag])),
+            "confidence": JSONSchema.number.orNull.described(
+                "0 to 1: the probability that what was found answers"),
+            "markers": .list(
+                of: .object(required: ["citation": .integer, "range": .list(of: .integer, count: 2...2)])
+            ).described("where the citations' numbers stand in answer, in UTF-16 code units"),
+            "unanswered": .list(of: .text).described("parts of the question that nothing answers"),
             "citations": .list(of: PassageDocument.schema), "related": .list(of: PassageDocument.schema),
             "trace": .object(required: [
                 "flow": .text, "generator": .text, "stages": .list(of: stage),
@@ -89,6 +106,13 @@ struct AnswerDocument: ResponseDocument {
         abstained = result.answer.abstained
         sentences = result.answer.sentences.map {
             Sentence(text: $0.text, citations: $0.citations, supported: $0.isSupported)
+        }
+        confidence = result.answer.confidence
+        unanswered = result.answer.unanswered
+        markers = result.answer.markers.compactMap { marker in
+            UTF16Range(marker.range, in: result.answer.text).map {
+                Marker(citation: marker.number, range: $0)
+            }
         }
         citations = result.answer.citations.map {
             PassageDocument($0.passage, marker: $0.marker, quotes: $0.quotes)

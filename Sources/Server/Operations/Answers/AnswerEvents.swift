@@ -22,6 +22,9 @@ enum AnswerEvents {
 
     private struct Token: Encodable {
         var text: String
+        /// Of a citation's number: the number in the answer, and the passage's own among `passages`.
+        var citation: Int?
+        var passage: Int?
     }
 
     private struct Done: Encodable {}
@@ -38,7 +41,10 @@ enum AnswerEvents {
             .init(name: "stage", schema: stage.named("StageEvent")),
             .init(
                 name: "passages", schema: .object(required: ["passages": .list(of: PassageDocument.schema)])),
-            .init(name: "token", schema: .object(required: ["text": .text])),
+            .init(
+                name: "token",
+                schema: .object(
+                    required: ["text": .text], optional: ["citation": .integer, "passage": .integer])),
             .init(name: "answer", schema: AnswerDocument.schema),
             .init(name: "error", schema: ProblemDetails.schema),
             .init(name: "done", schema: .object()),
@@ -66,6 +72,8 @@ enum AnswerEvents {
             ]
         case .token(let text):
             [try named("token", Token(text: text))]
+        case .citation(let number, let passage):
+            [try named("token", Token(text: "[\(number)]", citation: number, passage: passage))]
         case .finished(let result):
             [try named("answer", AnswerDocument(result, id: requestID)), try named("done", Done())]
         }

@@ -8,6 +8,7 @@ struct QuestionBody: RequestDocument {
     var conversation: [Question.Turn]
     var filters: FiltersBody
     var topK: Int?
+    var minConfidence: Double?
 
     /// Turns that a conversation may have.
     static let turnLimit = 50
@@ -35,6 +36,8 @@ struct QuestionBody: RequestDocument {
             ).described("earlier turns, oldest first"),
             "filters": FiltersBody.schema,
             "top_k": .integer(in: 1...50).described("passages that the answer may rest on").standard(8),
+            "min_confidence": JSONSchema(["type": "number", "minimum": 0, "maximum": 1]).described(
+                "how sure an answer must be to be given; without it the generator's own measure"),
         ]
     }
 
@@ -45,6 +48,7 @@ struct QuestionBody: RequestDocument {
     enum CodingKeys: String, CodingKey, CaseIterable {
         case question, conversation, filters
         case topK = "top_k"
+        case minConfidence = "min_confidence"
     }
 
     init(from decoder: any Decoder) throws {
@@ -61,13 +65,19 @@ struct QuestionBody: RequestDocument {
         conversation = turns.map { Question.Turn(question: $0.question, answer: $0.answer) }
         filters = try container.decodeIfPresent(FiltersBody.self, forKey: .filters) ?? FiltersBody()
         topK = try container.wholeNumber(forKey: .topK)
+        minConfidence = try container.decodeIfPresent(Double.self, forKey: .minConfidence)
     }
 
     /// The question, its limits checked.
     func checked() throws(QAError) -> Question {
         let filter = filters.filter
-        guard let topK else { return try Question(question, conversation: conversation, filter: filter) }
-        return try Question(question, conversation: conversation, filter: filter, topK: topK)
+        guard let topK else {
+            return try Question(
+                question, conversation: conversation, filter: filter, requiredConfidence: minConfidence)
+        }
+        return try Question(
+            question, conversation: conversation, filter: filter, topK: topK,
+            requiredConfidence: minConfidence)
     }
 }
 
@@ -94,6 +104,7 @@ struct AskBody: RequestDocument {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case question, conversation, filters
         case topK = "top_k"
+        case minConfidence = "min_confidence"
         case stream
     }
 

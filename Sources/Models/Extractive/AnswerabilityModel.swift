@@ -1,0 +1,43 @@
+import Text
+
+/// What is known of a unit once it was read.
+struct EvidenceFeatures: Sendable, Hashable {
+    /// In the order of ``names``.
+    var values: [Double]
+
+    /// The names under which `millrace eval --features` writes them, in order.
+    static let names = [
+        "similarity", "own_words", "context_words", "missing", "unknown", "fixed_missing", "fixed_absent",
+        "agreement", "passage_similarity", "rank", "reader", "span", "lead", "is_row", "yes_no", "past",
+    ]
+
+    /// - Parameters:
+    ///   - lead: how much more the unit promises than the best unit of any other passage.
+    init(
+        _ candidate: EvidenceCandidate, _ reading: Reading?, question: AskedQuestion, unknown: Double,
+        passageSimilarity: Double, lead: Double
+    ) {
+        values = [
+            candidate.similarity ?? passageSimilarity, candidate.ownWords, candidate.contextWords,
+            candidate.missing, unknown, candidate.fixedMissing, candidate.fixedAbsent, candidate.agreement,
+            passageSimilarity, 1 / Double(candidate.passage + 1),
+            max(-8, min(8, Double(reading?.answers ?? 0))),
+            reading.map { max(-8, min(16, Double($0.bestSpan()?.score ?? -8))) } ?? 0, lead,
+            candidate.unit.kind == .row ? 1 : 0,
+            question.kind == .yesOrNo ? 1 : 0, candidate.isPast && !question.isAboutPast ? 1 : 0,
+        ]
+    }
+}
+
+/// The probability that a unit answers, from its features: a logistic regression.
+///
+/// Fitted by `scripts/train-answerability` on the development half of the questions in `fixtures/`; figures are
+/// reported on the other half and on a space that it never saw.
+struct AnswerabilityModel: Sendable {
+    var weights: [Double]
+    var bias: Double
+
+    func probability(_ features: EvidenceFeatures) -> Double {
+        logistic(zip(weights, features.values).reduce(bias) { $0 + $1.0 * $1.1 })
+    }
+}

@@ -1,0 +1,133 @@
+import Text
+
+/// A unit of a passage that might answer, with what speaks for it before anybody has read it.
+struct EvidenceCandidate: Sendable {
+    /// Offset of the passage among those given.
+    var passage: Int
+    /// Offset of the unit in its passage.
+    var offset: Int
+    var unit: EvidenceUnit
+    /// Title, headings and the heading inside the passage.
+    var context: String
+    /// What is read: a row is cut down to the columns that the question names.
+    var statement: String
+    /// Which of a row's cells the statement tells; empty for other units.
+    var columns: [Int]
+    /// Cosine of the question and the unit; `nil` where the unit's vector is not kept.
+    var similarity: Double?
+    /// 0…1: the weighted share of the question's words that stand in the unit.
+    var ownWords: Double
+    /// The same of words in the unit or above it.
+    var contextWords: Double
+    /// 0…1: the weight of the rarest of the question's words that the unit's whole passage lacks.
+    var missing: Double
+    /// What the question fixes and neither unit, page title nor headings hold: share of ``AskedQuestion/fixed``.
+    var fixedMissing: Double
+    /// What the question fixes and the whole passage lacks.
+    var fixedAbsent: Double
+    var agreement: Double
+    var isNegated: Bool
+    /// Says what was, not what is.
+    var isPast: Bool
+
+    /// What candidates are ordered by before they are read.
+    var promise: Double { (similarity ?? 0) + 0.4 * contextWords }
+}
+
+/// The units of all passages, weighed.
+struct EvidenceCandidates: Sendable {
+    private(set) var all: [EvidenceCandidate] = []
+    /// Units of each passage.
+    let units: [[EvidenceUnit]]
+    /// 0…1: the weight of the rarest word of the question that no passage holds.
+    private(set) var unknown = 0.0
+
+    /// A word above the unit counts for this share of one in it.
+    private static let contextShare = 0.6
+
+    /// - Parameter vector: the question's embedding.
+    init(_ question: AskedQuestion, _ passages: [GroundedQuestion.Passage], vector: [Float]?) {
+        let cut = passages.map { EvidenceUnits.all(of: $0.text, isCode: $0.isCode) }
+        units = cut
+        let asked = question.words.all
+        let words = cut.map { $0.map { question.words.found(in: $0.statement) } }
+        let weights = Self.weights(of: question.words, in: words)
+        let heaviest = max(weights.max() ?? 1, .leastNonzeroMagnitude)
+        var anywhere: Set<Int> = []
+        for (offset, passage) in passages.enumerated() {
+            let above = question.words.found(
+                in: ([passage.title] + passage.headingPath).joined(separator: " "))
+            let inPassage = words[offset].reduce(above) { $0.union($1) }
+                .union(question.words.found(in: passage.text))
+            anywhere.formUnion(inPassage)
+            let vectors = passage.evidence.flatMap { $0.count == cut[offset].count ? $0 : nil }
+            for (position, unit) in cut[offset].enumerated() {
+                let columns = Self.columns(of: unit, question)
+                let statement = Self.statement(of: unit, columns: columns)
+                let shape = AnswerShape(statement)
+                let own = words[offset][position]
+                let context = above.union(unit.heading.map { question.words.found(in: $0) } ?? [])
+                let near = own.union(context)
+                func share(_ found: Set<Int>) -> Double { Self.share(of: found, weights) }
+                let similarity = vector.flatMap { vector in
+                    vectors.flatMap { $0.dimension == vector.count ? $0.cosine(position, to: vector) : nil }
+                }
+                all.append(
+                    EvidenceCandidate(
+                        passage: offset, offset: position, unit: unit,
+                        context: ([passage.title] + passage.headingPath + [unit.heading].compactMap { $0 })
+                            .joined(separator: " › "),
+                        statement: statement, columns: columns, similarity: similarity, ownWords: share(own),
+                        contextWords: share(own) + Self.contextShare * share(context.subtracting(own)),
+                        missing: Self.rarest(asked.subtracting(inPassage), weights) / heaviest,
+                        fixedMissing: Self.lacking(question.fixed, near),
+                        fixedAbsent: Self.lacking(question.fixed, inPassage),
+                        agreement: shape.agreement(with: question.kind),
+                        isNegated: Negation.isNegated(statement), isPast: Tense.isPast(statement)))
+            }
+        }
+        unknown = Self.rarest(asked.subtracting(anywhere), weights) / heaviest
+    }
+
+    private static func lacking(_ fixed: Set<Int>, _ found: Set<Int>) -> Double {
+        fixed.isEmpty ? 0 : Double(fixed.subtracting(found).count) / Double(fixed.count)
+    }
+
+    private static func share(of found: Set<Int>, _ weights: [Double]) -> Double {
+        let total = weights.reduce(0, +)
+        return total > 0 ? found.reduce(0) { $0 + weights[$1] } / total : 0
+    }
+
+    private static func rarest(_ words: Set<Int>, _ weights: [Double]) -> Double {
+        words.reduce(0) { max($0, weights[$1]) }
+    }
+
+    /// Rarer among the passages' units weighs more, as in BM25's inverse document frequency.
+    private static func weights(of asked: AskedWords, in words: [[Set<Int>]]) -> [Double] {
+        var counts = [Double](repeating: 0, count: asked.count)
+        var total = 0.0
+        for unit in words.joined() {
+            total += 1
+            for word in unit { counts[word] += 1 }
+        }
+        return zip(counts, asked.shares).map { count, share in
+            share * logarithm(1 + (total - count + 0.5) / (count + 0.5))
+        }
+    }
+
+    /// The cells that the question is about: the first, and those under a header that it names. All of them when
+    /// it names none.
+    private static func columns(of unit: EvidenceUnit, _ question: AskedQuestion) -> [Int] {
+        guard unit.cells.count > 2 else { return Array(unit.cells.indices) }
+        let shares = unit.cells.map { question.words.coverage(of: $0.header) }
+        guard let best = shares.dropFirst().max(), best > 0 else { return Array(unit.cells.indices) }
+        return unit.cells.indices.filter { $0 == 0 || shares[$0] == best }
+    }
+
+    private static func statement(of unit: EvidenceUnit, columns: [Int]) -> String {
+        guard columns.count < unit.cells.count else { return unit.statement }
+        var cut = unit
+        cut.cells = columns.map { unit.cells[$0] }
+        return cut.statement
+    }
+}

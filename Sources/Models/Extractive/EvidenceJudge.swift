@@ -1,0 +1,65 @@
+import Text
+
+/// A unit that was read, and how likely it answers.
+struct JudgedUnit: Sendable {
+    var candidate: EvidenceCandidate
+    var reading: Reading?
+    var features: EvidenceFeatures
+    var probability: Double
+}
+
+/// Finds the units that answer one question: weighs all, reads the most promising, judges these.
+struct EvidenceJudge: Sendable {
+    let reader: (any PassageReading)?
+    let configuration: ExtractiveGenerator.Configuration
+
+    /// What was found for a question.
+    struct Verdict: Sendable {
+        var question: AskedQuestion
+        var candidates: EvidenceCandidates
+        /// Those that were read, the likeliest first.
+        var judged: [JudgedUnit]
+    }
+
+    func judge(
+        _ part: GroundedQuestion.Part, _ passages: [GroundedQuestion.Passage]
+    ) async throws -> Verdict {
+        let question = AskedQuestion(part.text)
+        let candidates = EvidenceCandidates(question, passages, vector: part.vector)
+        let promising = candidates.all.enumerated()
+            .filter { !$0.element.unit.text.isEmpty }
+            .sorted { ($1.element.promise, $0.offset) < ($0.element.promise, $1.offset) }
+            .map(\.element)
+        let read = Array(Self.distinct(promising).prefix(configuration.unitsRead))
+        var readings: [Reading?] = read.map { _ in nil }
+        if let reader, question.isReadable, !read.isEmpty {
+            readings = try await reader.read(
+                question: part.text,
+                passages: read.map { PassageReader.Passage(title: $0.context, text: $0.statement) })
+        }
+        let bestOfPassage = Dictionary(promising.map { ($0.passage, $0.promise) }, uniquingKeysWith: max)
+        let judged = zip(read, readings).map { candidate, reading in
+            let others = bestOfPassage.filter { $0.key != candidate.passage }.values.max() ?? 0
+            let features = EvidenceFeatures(
+                candidate, reading, question: question, unknown: candidates.unknown,
+                passageSimilarity: passages[candidate.passage].similarity ?? 0,
+                lead: candidate.promise - others)
+            return JudgedUnit(
+                candidate: candidate, reading: reading, features: features,
+                probability: model(question, reading).probability(features))
+        }
+        return Verdict(
+            question: question, candidates: candidates,
+            judged: judged.sorted { $0.probability > $1.probability })
+    }
+
+    private func model(_ question: AskedQuestion, _ reading: Reading?) -> AnswerabilityModel {
+        reading != nil ? .standard : question.isReadable ? .unread : .words
+    }
+
+    /// The same statement under the same heading is read once.
+    private static func distinct(_ candidates: [EvidenceCandidate]) -> [EvidenceCandidate] {
+        var seen: Set<String> = []
+        return candidates.filter { seen.insert($0.statement).inserted }
+    }
+}

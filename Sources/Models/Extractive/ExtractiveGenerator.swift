@@ -1,0 +1,111 @@
+import Concurrency
+import Text
+
+/// Answers by quoting: the sentences, items and rows of the passages that answer, nothing invented.
+///
+/// Units of evidence are weighed by meaning (their vectors are kept with the passages) and by words; the most
+/// promising are read together with the question by a small model; a calibrated combiner of all of this gives the
+/// probability that a unit answers. When the best unit is not likely enough, nothing answers, and the generator says
+/// so. A question of two parts is answered part by part.
+public struct ExtractiveGenerator: Generator {
+    public struct Configuration: Sendable, Hashable {
+        /// Units told at most, what they bring along not counted.
+        public var maxSentences = 3
+        /// Units of each part that are read together with the question.
+        public var unitsRead = 4
+        /// 0…1: how likely a unit must answer, when the request does not say.
+        public var requiredConfidence = 0.5
+        /// A further unit needs this share of the best one's probability.
+        public var furtherShare = 0.85
+        /// Bytes of a list that is told whole.
+        public var listByteLimit = 900
+
+        public init() {}
+    }
+
+    public let name = "extractive"
+    let embedder: any Embedder
+    let reader: (any PassageReading)?
+    let configuration: Configuration
+
+    /// - Parameter reader: `nil` goes by meaning and words alone.
+    public init(
+        embedder: any Embedder, reader: (any PassageReading)? = nil,
+        configuration: Configuration = Configuration()
+    ) {
+        self.embedder = embedder
+        self.reader = reader
+        self.configuration = configuration
+    }
+
+    /// The question asked last with passages is answered; what else the conversation holds is not read.
+    ///
+    /// The sequence throws ``ModelsError/unsupportedRequest(generator:feature:)`` for tools, a schema, or a
+    /// conversation without passages. Stop sequences and token limits do not apply to quotes.
+    public func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
+        PulledSequence {
+            var answer: IndexingIterator<[GenerationEvent]>?
+            return {
+                if answer == nil { answer = try await events(for: request).makeIterator() }
+                return answer?.next()
+            }
+        }
+    }
+
+    private func events(for request: GenerationRequest) async throws -> [GenerationEvent] {
+        try request.check()
+        if !request.tools.isEmpty { throw unsupported("tools") }
+        if request.outputFormat != .text { throw unsupported("structured output") }
+        guard let asked = request.grounding else {
+            throw unsupported("knowledge of its own without passages")
+        }
+        try Task.checkCancellation()
+        return try await events(for: asked)
+    }
+
+    private func unsupported(_ feature: String) -> ModelsError {
+        .unsupportedRequest(generator: name, feature: feature)
+    }
+
+    func events(for asked: GroundedQuestion) async throws -> [GenerationEvent] {
+        let verdicts = try await verdicts(for: asked)
+        let required = asked.requiredConfidence ?? configuration.requiredConfidence
+        let composer = AnswerComposer(passages: asked.passages, configuration: configuration)
+        let told = verdicts.map { composer.quotations($0, required: required) }
+        let likely = verdicts.map { $0.judged.first?.probability ?? 0 }
+        guard told.contains(where: { !$0.isEmpty }) else {
+            return [.confidence(likely.max() ?? 0), .finished(.noAnswer)]
+        }
+        var events: [GenerationEvent] = []
+        var unknown: [String] = []
+        var seen: Set<Quotation> = []
+        for (part, quotations) in zip(asked.parts, told) {
+            if quotations.isEmpty { unknown.append(part.text) }
+            events += quotations.filter { seen.insert($0).inserted }.map { .quotation($0) }
+        }
+        events += unknown.map { .unanswered($0) }
+        let answered = zip(likely, told).filter { !$0.1.isEmpty }.map(\.0)
+        return events + [.confidence(answered.min() ?? 0), .finished(.complete)]
+    }
+
+    /// What was found for each part.
+    func verdicts(for asked: GroundedQuestion) async throws -> [EvidenceJudge.Verdict] {
+        guard !asked.passages.isEmpty else { return [] }
+        let judge = EvidenceJudge(reader: reader, configuration: configuration)
+        var verdicts: [EvidenceJudge.Verdict] = []
+        for part in try await embedded(asked) {
+            verdicts.append(try await judge.judge(part, asked.passages))
+        }
+        return verdicts
+    }
+
+    /// The parts with their vectors, as far as some passage has vectors to compare them with.
+    private func embedded(_ asked: GroundedQuestion) async throws -> [GroundedQuestion.Part] {
+        var parts = asked.parts
+        let missing = parts.indices.filter { parts[$0].vector == nil }
+        guard !missing.isEmpty, asked.passages.contains(where: { $0.evidence != nil }) else { return parts }
+        let vectors = try await embedder.embed(missing.map { parts[$0].text }, purpose: .query)
+        for (index, vector) in zip(missing, vectors) { parts[index].vector = vector }
+        return parts
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Corpus
+import Foundation
+import Models
+import QA
+
+struct EvidenceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evidence",
+        abstract: "Writes what is read for each question of a set, for training the answering model.",
+        discussion: """
+            FILE is a file of questions as `eval` takes it. One JSON object a line comes out: the question's id, and
+            the units of evidence that were read with what the model goes by. scripts/train-answerability fits it.
+            """, shouldDisplay: false)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: ArgumentHelp("The questions.", valueName: "file.jsonl"))
+    var file: String
+
+    private struct Asked: Decodable {
+        var id: String
+        var question: String
+        var history: [Question.Turn]?
+        var principals: [Principal]
+    }
+
+    private struct Line: Encodable {
+        var id: String
+        var rows: [EvidenceRow]
+    }
+
+    func run() async throws {
+        let services = try common.services()
+        let qa = try await services.questionAnswering()
+        let corpus = try services.corpus()
+        let recording = EvidenceRecording(qa)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let text = try String(contentsOf: URL(fileURLWithPath: file), encoding: .utf8)
+        for (offset, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        where !line.isEmpty {
+            let asked: Asked
+            do {
+                asked = try JSONDecoder().decode(Asked.self, from: Data(line.utf8))
+            } catch {
+                throw CommandError("\(file):\(offset + 1): no question as `eval` takes it: \(error)")
+            }
+            let rows = try await recording.rows(
+                Question(asked.question, conversation: asked.history ?? []),
+                scope: corpus.scope(for: Reader(asked.principals)))
+            print(String(decoding: try encoder.encode(Line(id: asked.id, rows: rows)), as: UTF8.self))
+        }
+    }
+}
