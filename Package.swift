@@ -48,7 +48,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], swiftSettings: strict),
-        .target(name: "TextIndex", dependencies: ["CVectorKernels", "VectorIndex"], swiftSettings: strict),
+        .target(
+            name: "TextIndex", dependencies: ["CVectorKernels", "Text", "VectorIndex"],
+            swiftSettings: strict),
         .target(
             name: "Transport",
             dependencies: [
@@ -83,14 +85,15 @@ let package = Package(
             name: "Ingest",
             dependencies: [
                 "Concurrency",
-                "Corpus", "Documents", "Models", "Sourcing", "Text", "VectorIndex",
+                "Corpus", "Documents", "Models", "Sourcing", "Text", "TextIndex", "VectorIndex",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .target(
             name: "QA",
             dependencies: [
-                "Concurrency", "Corpus", "Flow", "JSONValue", "VectorIndex", "Models", "Text", "Transport",
+                "Concurrency", "Corpus", "Flow", "JSONValue", "Models", "Text", "TextIndex", "Transport",
+                "VectorIndex",
                 .product(name: "Logging", package: "swift-log"),
             ],
             resources: [.embedInCode("Resources/question-answering.json")],
@@ -116,7 +119,7 @@ let package = Package(
             name: "millrace",
             dependencies: [
                 "Server", "QA", "Flow", "Ingest", "Confluence", "Sourcing", "Documents", "Models", "Corpus",
-                "CorpusSQLite", "Text", "VectorIndex", "Transport",
+                "CorpusSQLite", "Text", "TextIndex", "VectorIndex", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -160,7 +163,8 @@ let package = Package(
         .executableTarget(
             name: "IngestCrashProcess",
             dependencies: [
-                "Confluence", "Ingest", "Sourcing", "Corpus", "CorpusSQLite", "Models", "Transport",
+                "Confluence", "Ingest", "Sourcing", "Corpus", "CorpusSQLite", "Models", "TextIndex",
+                "Transport",
                 "VectorIndex", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -210,22 +214,22 @@ let package = Package(
         .testTarget(
             name: "IngestTests",
             dependencies: [
-                "Ingest", "Sourcing", "Documents", "Corpus", "CorpusSQLite", "Models", "Text", "VectorIndex",
-                "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "Ingest", "Sourcing", "Documents", "Corpus", "CorpusSQLite", "Models", "Text", "TextIndex",
+                "VectorIndex", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "QATests",
             dependencies: [
                 "QA", "Concurrency", "Corpus", "CorpusSQLite", "Flow", "JSONValue", "Models", "Text",
-                "VectorIndex", "TestSupport",
+                "TextIndex", "VectorIndex", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ServerTests",
             dependencies: [
                 "Server", "Concurrency", "Confluence", "QA", "Ingest", "Transport", "Corpus", "CorpusSQLite",
-                "Models", "Text", "VectorIndex", "TestSupport",
+                "Models", "Text", "TextIndex", "VectorIndex", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),

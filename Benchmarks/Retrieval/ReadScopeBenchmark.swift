@@ -5,6 +5,7 @@ import Foundation
 import Models
 import QA
 import Text
+import TextIndex
 import VectorIndex
 
 /// What a question costs beside its search: which passages somebody may read, after a change and anew, and what a
@@ -51,7 +52,7 @@ enum ReadScopeBenchmark {
 
     private static func measureSearch(_ made: MadeCorpus) async throws {
         let qa = try QuestionAnswering(
-            corpus: made.corpus, index: made.index, embedder: MadeEmbedder(),
+            corpus: made.corpus, index: made.index, words: made.words, embedder: MadeEmbedder(),
             generator: ExtractiveGenerator(embedder: MadeEmbedder()))
         for mode in SearchMode.allCases {
             var times: [Duration] = []
@@ -97,6 +98,7 @@ struct MadeCorpus {
 
     let corpus: SQLiteCorpus
     let index: LocalVectorStore
+    let words: LocalTextStore
     let documents: Int
     let reader = Reader([.user("reader"), .group("third")])
 
@@ -104,6 +106,7 @@ struct MadeCorpus {
         self.documents = documents
         corpus = try SQLiteCorpus.open(at: DataFolder(folder))
         index = try LocalVectorStore(directory: nil, dimension: Self.model.dimension, metric: .cosine)
+        words = try LocalTextStore(directory: nil)
         for space in 0..<20 {
             try await corpus.upsert(space: Space(key: "S\(space)", name: "Space \(space)"))
         }
@@ -147,6 +150,13 @@ struct MadeCorpus {
             model: Self.model.name)
         try index.remove(change.removed.map(UInt64.init))
         try index.upsert(change.added.map { VectorEntry(id: UInt64($0), vector: vector) })
+        try words.remove(change.removed.map(UInt64.init))
+        try words.upsert(
+            change.added.map {
+                TextDocument(
+                    PassageText(
+                        id: $0, chunk, title: "Page \(document)", labels: ["l\(document % 50)"], page: text))
+            })
     }
 
     /// A third of the rules let the reader in.

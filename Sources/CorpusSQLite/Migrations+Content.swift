@@ -50,6 +50,17 @@ extension Migrations {
                 """)
     }
 
+    /// Words are looked up in an index of their own beside the database, which is derived from `chunk`.
+    static func dropFullText(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                DROP TRIGGER chunk_text_insert;
+                DROP TRIGGER chunk_text_delete;
+                DROP TRIGGER chunk_text_update;
+                DROP TABLE chunk_text;
+                """)
+    }
+
     /// Where a chunk's section begins and ends in its document's text: the parent of the chunk.
     static func createSections(_ db: Database) throws {
         try db.execute(

@@ -11,6 +11,7 @@ enum Migrations {
         migrator.registerMigration("5-sections") { try createSections($0) }
         migrator.registerMigration("6-chunk-changes") { try createChunkChanges($0) }
         migrator.registerMigration("7-evidence") { try createEvidence($0) }
+        migrator.registerMigration("8-no-full-text") { try dropFullText($0) }
         return migrator
     }
 
@@ -81,7 +82,8 @@ enum Migrations {
                 """)
     }
 
-    /// External content: the words are stored once, in `chunk`; the triggers keep the index level with it.
+    /// External content: the words are stored once, in `chunk`; the triggers keep the index level with it. Gone
+    /// since step 8.
     private static func createFullText(_ db: Database) throws {
         try db.execute(
             sql: """

@@ -4,9 +4,9 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// What Millrace remembers: spaces, documents, chunks, embeddings, readers and full text, over SQLite.
+/// What Millrace remembers: spaces, documents, chunks, embeddings and readers, over SQLite.
 ///
-/// The source of truth: the vector index is derived from it. Every write is one transaction; in a
+/// The source of truth: both indexes are derived from it. Every write is one transaction; in a
 /// folder the database runs in WAL mode, so readers never wait for the writer.
 public final class SQLiteCorpus: Sendable {
     let database: any DatabaseWriter

@@ -2,6 +2,7 @@ import Concurrency
 import Corpus
 import Flow
 import Models
+import TextIndex
 import VectorIndex
 
 /// Every refusal of question answering.
@@ -21,6 +22,7 @@ public enum QAError: Error, Sendable {
     case unreadableQuestions(file: String, line: Int, reason: String)
     case corpus(CorpusError)
     case index(VectorIndexError)
+    case words(TextIndexError)
 }
 
 extension QAError: CustomStringConvertible {
@@ -52,6 +54,7 @@ extension QAError: CustomStringConvertible {
             "\(file):\(line): \(reason)"
         case .corpus(let error): error.description
         case .index(let error): String(describing: error)
+        case .words(let error): error.description
         }
     }
 }
@@ -63,6 +66,7 @@ extension QAError {
         case let error as QAError: self = error
         case let error as CorpusError: self = .corpus(error)
         case let error as VectorIndexError: self = .index(error)
+        case let error as TextIndexError: self = .words(error)
         case let error as FlowError: self.init(error)
         default:
             self = .componentFailed(

@@ -4,6 +4,7 @@ import Flow
 import Foundation
 import JSONValue
 import Models
+import TextIndex
 import VectorIndex
 
 /// The settings of retrieval and answers.
@@ -39,22 +40,27 @@ public struct QuestionAnswering: Sendable {
     public let flows: [FlowDefinition]
     private let plans: [String: Plan]
 
-    /// - Parameter customFlows: run beside the built-in one; a flow of its name replaces it.
+    /// - Parameters:
+    ///   - index: the passages' vectors, by `embedder`.
+    ///   - words: the same passages' words, in ``TextFormat/passages``.
+    ///   - customFlows: run beside the built-in one; a flow of its name replaces it.
     /// - Throws: ``QAError/invalidFlow(name:faults:)`` for the first flow that cannot run.
     public init(
-        corpus: any PassageStore, index: any VectorStore, embedder: any Embedder, generator: any Generator,
-        configuration: QAConfiguration = QAConfiguration(), customFlows: [FlowDefinition] = []
+        corpus: any PassageStore, index: any VectorStore, words: any TextStore, embedder: any Embedder,
+        generator: any Generator, configuration: QAConfiguration = QAConfiguration(),
+        customFlows: [FlowDefinition] = []
     ) throws(QAError) {
         var flows = [try Self.builtIn(configuration.fusion)]
         for flow in customFlows {
             flows.removeAll { $0.name == flow.name }
             flows.append(flow)
         }
+        let readable = ReadableChunks(model: embedder.model.name)
         let dense = DenseRetriever(
-            index: index, embedder: embedder, readable: ReadableChunks(model: embedder.model.name),
-            efSearch: configuration.efSearch)
+            index: index, embedder: embedder, readable: readable, efSearch: configuration.efSearch)
+        let keyword = KeywordRetriever(index: words, readable: readable)
         try self.init(
-            corpus: corpus, dense: dense, keyword: KeywordRetriever(), embedder: embedder,
+            corpus: corpus, dense: dense, keyword: keyword, embedder: embedder,
             generator: generator, configuration: configuration, flows: flows)
     }
 

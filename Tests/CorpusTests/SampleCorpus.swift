@@ -42,12 +42,19 @@ struct SampleCorpus {
             embeddings: chunks.map { [Float($0.ordinal), 1, 0] }, model: Self.model)
     }
 
-    /// Documents that hold these words, as one reader finds them.
+    /// Documents with a passage that has any of these words, among those that the reader may read and the filter lets
+    /// through.
     func find(
         _ words: String, _ reader: Reader = .anonymous, filter: ChunkFilter = .everything
     ) async throws -> [String] {
-        let matches = try await store.keywordSearch(
-            QueryTerms(words), limit: 10, filter: filter, reader: reader)
-        return try await store.chunks(matches.map(\.chunkID), reader: reader).map(\.documentID)
+        let words = words.split(separator: " ")
+        return try await store.withSnapshot(for: store.scope(for: reader)) { snapshot in
+            let readable = try snapshot.accessClasses(model: Self.model)
+                .filter { snapshot.classes.contains($0.accessClass) }.map(\.chunk)
+            let matching = Set(
+                try snapshot.chunkIDs(matching: filter, model: Self.model, inDocuments: nil))
+            return try snapshot.chunks(readable.filter(matching.contains).sorted())
+                .filter { chunk in words.contains { chunk.text.contains($0) } }.map(\.documentID)
+        }
     }
 }

@@ -7,6 +7,7 @@ import Logging
 import Models
 import Sourcing
 import TestSupport
+import TextIndex
 import Transport
 import VectorIndex
 
@@ -44,6 +45,9 @@ try FileManager.default.createDirectory(at: indexFolder, withIntermediateDirecto
 let index = try LocalVectorStore(
     directory: indexFolder, dimension: dimension, metric: .cosine,
     parameters: HNSWParameters(M: 8, efConstruction: 40))
+let wordsFolder = folder.appendingPathComponent("words", isDirectory: true)
+try FileManager.default.createDirectory(at: wordsFolder, withIntermediateDirectories: true)
+let words = try LocalTextStore(directory: wordsFolder)
 let configuration = ConfluenceConfiguration(
     baseURL: base, flavour: flavour,
     authentication: flavour == .cloud
@@ -55,6 +59,7 @@ var options = IngestOptions()
 options.textsPerBatch = 32
 let pipeline = IngestPipeline(
     store: store, index: index, saveIndex: { try index.save(generation: UInt64(clamping: $0)) },
+    words: WordIndex(words),
     embedder: HashingEmbedder(dimension: dimension, remembersTexts: false), counter: QuarterWordCounter(),
     options: options, logger: Logger(label: "crash", factory: { _ in SwiftLogNoOpLogHandler() }))
 say("open")

@@ -7,6 +7,7 @@ import Sourcing
 import Synchronization
 import TestSupport
 import Text
+import TextIndex
 import VectorIndex
 
 @testable import Documents
@@ -75,19 +76,21 @@ struct TestPage {
 struct PipelineBench {
     let store: any CorpusStore
     let index: FlatIndex
+    let words: WordIndex
     var embedder = HashingEmbedder()
     var options = IngestOptions()
 
     init() throws {
         store = try SQLiteCorpus.inMemory()
         index = try FlatIndex(dimension: 64, metric: .cosine)
+        words = WordIndex(try LocalTextStore(directory: nil))
         options.textsPerBatch = 8
     }
 
     func run(_ source: ListedSource) async -> IngestReport {
         await IngestPipeline(
-            store: store, index: index, embedder: embedder, counter: QuarterWordCounter(), options: options,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            store: store, index: index, words: words, embedder: embedder, counter: QuarterWordCounter(),
+            options: options, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         ).run(source)
     }
 

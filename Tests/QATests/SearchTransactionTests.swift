@@ -5,6 +5,7 @@ import Models
 import TestSupport
 import Testing
 import Text
+import TextIndex
 import VectorIndex
 
 @testable import QA
@@ -31,6 +32,10 @@ import VectorIndex
                 model: corpus.embedder.model.name)
             try corpus.index.upsert(
                 zip(change.added, vectors).map { VectorEntry(id: UInt64($0), vector: $1) })
+            try corpus.words.upsert(
+                zip(change.added, chunks).map { id, chunk in
+                    TextDocument(PassageText(id: id, chunk, title: "", labels: [], page: ""))
+                })
         }
         return (corpus, store)
     }

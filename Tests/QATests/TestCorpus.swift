@@ -5,6 +5,7 @@ import Foundation
 import Models
 import TestSupport
 import Text
+import TextIndex
 import VectorIndex
 
 @testable import QA
@@ -13,11 +14,13 @@ import VectorIndex
 struct TestCorpus {
     let corpus: any CorpusStore
     let index: FlatIndex
+    let words: LocalTextStore
     let embedder = HashingEmbedder()
 
     init() async throws {
         corpus = try SQLiteCorpus.inMemory()
         index = try FlatIndex(dimension: embedder.model.dimension, metric: .cosine)
+        words = try LocalTextStore(directory: nil)
         try await corpus.upsert(space: Space(key: "ENG", name: "Engineering"))
     }
 
@@ -33,6 +36,11 @@ struct TestCorpus {
             model: embedder.model.name)
         try index.remove(change.removed.map(UInt64.init))
         try index.upsert(change.added.map { VectorEntry(id: UInt64($0), vector: vector) })
+        try words.remove(change.removed.map(UInt64.init))
+        try words.upsert(
+            change.added.map {
+                TextDocument(PassageText(id: $0, chunk, title: title, labels: [], page: text))
+            })
     }
 
     /// What `reader` may read, for one request.
@@ -47,7 +55,7 @@ struct TestCorpus {
         -> QuestionAnswering
     {
         try QuestionAnswering(
-            corpus: corpus, index: index, embedder: embedder, generator: generator,
+            corpus: corpus, index: index, words: words, embedder: embedder, generator: generator,
             configuration: QAConfiguration(timeout: timeout))
     }
 }

@@ -10,6 +10,7 @@ import QA
 import TestSupport
 import Testing
 import Text
+import TextIndex
 import Transport
 import VectorIndex
 
@@ -115,6 +116,7 @@ private struct PermissionSite {
 
     let corpus: any CorpusStore
     let index: FlatIndex
+    let words: WordIndex
     let embedder = HashingEmbedder()
     let server: ChildServer
     let folder: TemporaryDirectory
@@ -125,6 +127,7 @@ private struct PermissionSite {
         self.flavour = flavour
         corpus = try SQLiteCorpus.inMemory()
         index = try FlatIndex(dimension: 64, metric: .cosine)
+        words = WordIndex(try LocalTextStore(directory: nil))
         folder = try TemporaryDirectory()
         let file = folder.url.appendingPathComponent("site.json")
         try Self.json.write(to: file)
@@ -142,7 +145,7 @@ private struct PermissionSite {
                 authentication: .basic(user: "crawler@example.com", token: "secret-token"),
                 spaces: ["ONE", "TWO", "THREE"]), client: client, corpus: corpus)
         return await IngestPipeline(
-            store: corpus, index: index, embedder: embedder, counter: QuarterWordCounter()
+            store: corpus, index: index, words: words, embedder: embedder, counter: QuarterWordCounter()
         ).run(source)
     }
 
@@ -161,7 +164,8 @@ private struct PermissionSite {
     func everything(_ user: String) async throws -> String {
         let application = Application(
             qa: try QuestionAnswering(
-                corpus: corpus, index: index, embedder: embedder, generator: QuotingGenerator()),
+                corpus: corpus, index: index, words: words.store, embedder: embedder,
+                generator: QuotingGenerator()),
             corpus: corpus, indexCount: { [index] in index.count }, configuration: ServerConfiguration(),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), version: "1")
         let accounts = try await accountIDs()

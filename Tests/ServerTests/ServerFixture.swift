@@ -8,6 +8,7 @@ import QA
 import TestSupport
 import Testing
 import Text
+import TextIndex
 import VectorIndex
 
 @testable import Server
@@ -16,6 +17,7 @@ import VectorIndex
 struct ServerFixture {
     let corpus: any CorpusStore
     let index: FlatIndex
+    let words: LocalTextStore
     let embedder = HashingEmbedder()
     let generator: any Generator
     var configuration = ServerConfiguration()
@@ -28,6 +30,7 @@ struct ServerFixture {
         self.generator = generator
         corpus = try SQLiteCorpus.inMemory()
         index = try FlatIndex(dimension: embedder.model.dimension, metric: .cosine)
+        words = try LocalTextStore(directory: nil)
         try await corpus.upsert(space: Space(key: "ENG", name: "Engineering"))
         try await corpus.upsert(space: Space(key: "HR", name: "People"))
         try await put(
@@ -59,10 +62,17 @@ struct ServerFixture {
             document, contentHash: document.text, chunkSignature: "", chunks: [chunk], embeddings: [vector],
             model: embedder.model.name)
         try index.upsert(change.added.map { VectorEntry(id: UInt64($0), vector: vector) })
+        try words.upsert(
+            change.added.map {
+                TextDocument(
+                    PassageText(
+                        id: $0, chunk, title: document.title, labels: document.labels, page: document.text))
+            })
     }
 
     func qa() throws -> QuestionAnswering {
-        try QuestionAnswering(corpus: corpus, index: index, embedder: embedder, generator: generator)
+        try QuestionAnswering(
+            corpus: corpus, index: index, words: words, embedder: embedder, generator: generator)
     }
 
     func application() throws -> Application {

@@ -18,14 +18,6 @@ extension PassageStore where Self: ReadScopes {
         try await withSnapshot(for: scope(for: reader)) { try $0.recentTitles(limit: limit) }
     }
 
-    public func keywordSearch(
-        _ terms: QueryTerms, limit: Int, filter: ChunkFilter = .everything, reader: Reader
-    ) async throws -> [KeywordMatch] {
-        try await withSnapshot(for: scope(for: reader)) {
-            try $0.keywordSearch(terms, limit: limit, filter: filter)
-        }
-    }
-
     public func accessClasses(satisfiedBy reader: Reader) async throws -> Set<AccessClassID> {
         try await withSnapshot(for: scope(for: reader)) { $0.classes }
     }

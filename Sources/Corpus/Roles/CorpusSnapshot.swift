@@ -1,7 +1,7 @@
 /// The corpus as one caller may see it at one moment: everything asked of it is of one transaction.
 ///
 /// Lent by ``PassageStore/withSnapshot(for:_:)``; of no use afterwards.
-public typealias CorpusSnapshot = AccessSnapshot & KeywordSnapshot & PassageSnapshot
+public typealias CorpusSnapshot = AccessSnapshot & PassageSnapshot
 
 /// Passages and what is told of their documents. Nothing that the caller may not read ever comes out.
 public protocol PassageSnapshot {
@@ -27,18 +27,6 @@ public protocol PassageSnapshot {
 
     /// Titles of pages, the most recently changed first.
     func recentTitles(limit: Int) throws(CorpusError) -> [String]
-}
-
-/// Search by words.
-public protocol KeywordSnapshot {
-    /// Passages that hold words of `terms`, best first; none that the caller may not read is ever ranked.
-    ///
-    /// - Parameters:
-    ///   - terms: words as ``QueryTerms`` makes them; none finds nothing.
-    ///   - limit: matches at most.
-    func keywordSearch(
-        _ terms: QueryTerms, limit: Int, filter: ChunkFilter
-    ) throws(CorpusError) -> [KeywordMatch]
 }
 
 /// Ids alone: what sets of readable passages are made of and kept level by.

@@ -4,7 +4,6 @@ import Logging
 import Models
 import Sourcing
 import Text
-import Text
 import VectorIndex
 
 /// What an ingest may do and how much at once.
@@ -22,8 +21,8 @@ public struct IngestOptions: Sendable, Hashable {
     public var documentsAtOnce = 4
     /// Says what would change, and changes and embeds nothing.
     public var isDryRun = false
-    /// Compares index and database before and after. A run for a handful of documents on an index that is
-    /// level already may leave it out: the index follows each write all the same.
+    /// Compares indexes and database before and after. A run for a handful of documents on indexes that are
+    /// level already may leave it out: they follow each write all the same.
     public var levelsIndex = true
 
     public init() {}
@@ -38,6 +37,7 @@ public struct IngestOptions: Sendable, Hashable {
 public struct IngestPipeline: Sendable {
     let store: any IngestStore
     let index: (any VectorStore)?
+    let words: WordIndex?
     let saveIndex: @Sendable (_ generation: Int64) throws -> Void
     let embedder: any Embedder
     let options: IngestOptions
@@ -47,16 +47,19 @@ public struct IngestPipeline: Sendable {
     /// - Parameters:
     ///   - index: follows every write; `nil` when somebody else levels it later.
     ///   - saveIndex: writes `index` to disk, once, at the end; it is given the database's generation.
+    ///   - words: follows every write as `index` does, and is saved at the end.
     ///   - counter: the embedding model's own.
     public init(
         store: any IngestStore, index: (any VectorStore)?,
         saveIndex: @escaping @Sendable (_ generation: Int64) throws -> Void = { _ in },
-        embedder: any Embedder, counter: any TokenCounter, options: IngestOptions = IngestOptions(),
+        words: WordIndex? = nil, embedder: any Embedder, counter: any TokenCounter,
+        options: IngestOptions = IngestOptions(),
         logger: Logger = Logger(label: "millrace.ingest")
     ) {
         self.store = store
         self.index = index
         self.saveIndex = saveIndex
+        self.words = words
         self.embedder = embedder
         self.options = options
         self.logger = logger

@@ -2,6 +2,7 @@ import Corpus
 import Logging
 import Models
 import Sourcing
+import Text
 import VectorIndex
 
 extension IngestRun {
@@ -13,6 +14,7 @@ extension IngestRun {
         if let failure = batch.storeFailure { throw StoreUnreadable(reason: failure) }
         report.chunks.embedded += batch.embeddedCount
         var entries: [VectorEntry] = []
+        var texts: [PassageText] = []
         var removed: [Int64] = []
         var written = 0
         for item in batch.documents {
@@ -25,11 +27,19 @@ extension IngestRun {
             written += item.chunks.count
             removed += change.removed
             entries += zip(change.added, vectors).map { VectorEntry(id: UInt64(bitPattern: $0), vector: $1) }
+            texts += zip(change.added, item.chunks).map { id, chunk in
+                PassageText(
+                    id: id, chunk, title: item.document.title, labels: item.document.labels,
+                    page: item.document.text)
+            }
+            followed.insert(item.document.id)
         }
         report.chunks.reused += max(0, written - batch.embeddedCount)
         // A source that names a document twice has its first chunks among the removed already.
-        let gone = Set(removed.map { UInt64(bitPattern: $0) })
-        try await follow(removed: removed, entries: entries.filter { !gone.contains($0.id) })
+        let gone = Set(removed)
+        try await follow(
+            removed: removed, entries: entries.filter { !gone.contains(Int64(bitPattern: $0.id)) },
+            texts: texts.filter { !gone.contains($0.id) })
         tell(.documents)
     }
 
@@ -96,7 +106,12 @@ extension IngestRun {
     func writeUpdates() async throws {
         guard !updates.isEmpty else { return }
         try await store.update(updates)
+        let moved = updates.filter { $0.place != nil }.map(\.id)
         updates = []
+        guard let words = pipeline.words, !moved.isEmpty else { return }
+        try await TextIndexSync.renew(
+            moved, store: store, index: words, model: pipeline.embedder.model.name)
+        followed.formUnion(moved)
     }
 
     /// Reports a document that failed. Its stored version stays, but never with readers it no longer has.
@@ -154,38 +169,18 @@ extension IngestRun {
         let change = try await store.removeDocuments(ids)
         report.pages.removed += change.documents
         report.chunks.removed += change.removed.count
-        try await follow(removed: change.removed, entries: [])
+        try await follow(removed: change.removed, entries: [], texts: [])
     }
 
-    private func follow(removed: [Int64], entries: [VectorEntry]) async throws {
-        guard let index = pipeline.index else { return }
-        let writer = VectorWriter(index)
-        try await writer.remove(removed.map { UInt64(bitPattern: $0) })
-        try await writer.upsert(entries)
-    }
-
-    func levelIndex() async throws {
-        guard let index = pipeline.index, pipeline.options.levelsIndex, !pipeline.options.isDryRun else {
-            return
+    private func follow(removed: [Int64], entries: [VectorEntry], texts: [PassageText]) async throws {
+        if let index = pipeline.index {
+            let writer = VectorWriter(index)
+            try await writer.remove(removed.map { UInt64(bitPattern: $0) })
+            try await writer.upsert(entries)
         }
-        tell(.index)
-        try await level(index)
-    }
-
-    private func level(_ index: any VectorStore) async throws {
-        try await VectorIndexSync.level(store: store, index: index, model: pipeline.embedder.model.name)
-    }
-
-    /// However the run ended, the index follows what the database holds, and is saved.
-    func finishIndex() async {
-        guard let index = pipeline.index, !pipeline.options.isDryRun else { return }
-        do {
-            tell(.index)
-            if pipeline.options.levelsIndex { try await level(index) }
-            let generation = try await store.generation
-            try await VectorWriter.waiting { [pipeline] in try pipeline.saveIndex(generation) }
-        } catch {
-            report.stopReason = report.stopReason ?? "\(error)"
+        if let words = pipeline.words {
+            try await words.remove(removed)
+            try await words.upsert(texts)
         }
     }
 

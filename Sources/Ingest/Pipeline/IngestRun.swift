@@ -22,6 +22,8 @@ final class IngestRun {
     private var deadBatches = 0
     /// Changes without a text, written together.
     var updates: [DocumentUpdate] = []
+    /// Documents whose changes of this run are in the index of words.
+    var followed: Set<String> = []
     private var expected: Int?
     private var currentTitle = ""
 
@@ -47,7 +49,7 @@ final class IngestRun {
         let clock = ContinuousClock()
         let start = clock.now
         do {
-            try await levelIndex()
+            try await levelIndexes()
             try await takeDocuments()
             if !Task.isCancelled {
                 tell(.removals)
@@ -60,7 +62,7 @@ final class IngestRun {
             report.stopReason = "\(error)"
         }
         report.isInterrupted = report.isInterrupted || Task.isCancelled
-        await finishIndex()
+        await finishIndexes()
         report.seconds = (clock.now - start) / .seconds(1)
         tell(.finished)
         log()

@@ -14,7 +14,7 @@ public struct ExtractiveGenerator: Generator {
         /// Units of each part that are read together with the question.
         public var unitsRead = 4
         /// 0…1: how likely a unit must answer, when the request does not say.
-        public var requiredConfidence = 0.5
+        public var requiredConfidence = 0.6
         /// A further unit needs this share of the best one's probability.
         public var furtherShare = 0.85
         /// Bytes of a list that is told whole.

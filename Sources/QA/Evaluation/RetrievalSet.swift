@@ -3,6 +3,7 @@ import Corpus
 import Foundation
 import Models
 import Text
+import TextIndex
 import VectorIndex
 
 /// What a retrieval set is stored in and asked of.
@@ -102,9 +103,10 @@ public struct RetrievalSet: Sendable {
     ) async throws -> Report {
         let index = try LocalVectorStore(
             directory: nil, dimension: embedder.model.dimension, metric: .cosine)
-        try await load(corpus, index, embedder, cut: cut, progress)
+        let words = try LocalTextStore(directory: nil)
+        try await load(corpus, index, words, embedder, cut: cut, progress)
         let qa = try QuestionAnswering(
-            corpus: corpus, index: index, embedder: embedder,
+            corpus: corpus, index: index, words: words, embedder: embedder,
             generator: ExtractiveGenerator(embedder: embedder), configuration: configuration)
         let asked = queries.filter { query in
             guard half == nil || half == EvaluationHalf(hashing: query.id) else { return false }
@@ -178,8 +180,9 @@ public struct RetrievalSet: Sendable {
     }
 
     private func load(
-        _ corpus: any RetrievalSetStore, _ index: LocalVectorStore, _ embedder: any Embedder,
-        cut: (@Sendable (String, String) -> [Chunk])?, _ progress: @Sendable (String) -> Void
+        _ corpus: any RetrievalSetStore, _ index: LocalVectorStore, _ words: LocalTextStore,
+        _ embedder: any Embedder, cut: (@Sendable (String, String) -> [Chunk])?,
+        _ progress: @Sendable (String) -> Void
     ) async throws {
         try await corpus.upsert(space: Space(key: "SET", name: "Retrieval set"))
         for start in stride(from: 0, to: documents.count, by: 256) {
@@ -189,12 +192,21 @@ public struct RetrievalSet: Sendable {
             let texts = chunks.flatMap { $0.map(\.embeddedText) }
             var vectors = try await embedder.embed(texts, purpose: .passage)[...]
             var entries: [VectorEntry] = []
+            var passages: [TextDocument] = []
             for (document, chunks) in zip(batch, chunks) {
                 let own = Array(vectors.prefix(chunks.count))
                 vectors = vectors.dropFirst(chunks.count)
-                entries += try await store(document, chunks, own, corpus, model: embedder.model.name)
+                let stored = try await store(document, chunks, own, corpus, model: embedder.model.name)
+                entries += stored
+                passages += zip(stored, chunks).map { entry, chunk in
+                    TextDocument(
+                        PassageText(
+                            id: Int64(entry.id), chunk, title: document.title, labels: [],
+                            page: document.text))
+                }
             }
             try index.upsert(entries)
+            try words.upsert(passages)
         }
     }
 

@@ -29,7 +29,8 @@ extension Services {
         return IngestPipeline(
             store: try corpus(), index: index,
             saveIndex: { try index.save(generation: UInt64(clamping: $0)) },
-            embedder: embedder, counter: try tokenCounter(), options: options, logger: logger)
+            words: try await words(), embedder: embedder, counter: try tokenCounter(), options: options,
+            logger: logger)
     }
 
     /// How often `serve` syncs by itself; `nil` for never.

@@ -22,6 +22,7 @@ final class Services: Sendable {
     private let bedrockPart = Once<BedrockRuntime>()
     private let embedderPart: Once<any Embedder>
     private let indexPart: OnceAwaited<LocalVectorStore>
+    private let wordsPart: OnceAwaited<WordIndex>
     private let answeringPart = OnceAwaited<QuestionAnswering>()
 
     init(_ settings: Settings) {
@@ -30,6 +31,7 @@ final class Services: Sendable {
         corpusPart = Once()
         embedderPart = Once()
         indexPart = OnceAwaited()
+        wordsPart = OnceAwaited()
     }
 
     /// Other settings over the data of `other`, whose lock only one can hold.
@@ -53,6 +55,7 @@ final class Services: Sendable {
         corpusPart = other.corpusPart
         embedderPart = other.embedderPart
         indexPart = other.indexPart
+        wordsPart = other.wordsPart
     }
 
     // MARK: Network
@@ -182,6 +185,14 @@ final class Services: Sendable {
         }
     }
 
+    /// The index of words of the data folder, level with the database.
+    func words() async throws -> WordIndex {
+        try await wordsPart {
+            let model = try self.embedder().model
+            return try await self.levelWords(self.corpus(), model: model)
+        }
+    }
+
     // MARK: Answers
 
     /// Searches and answers over corpus and index.
@@ -191,8 +202,9 @@ final class Services: Sendable {
             let embedder = try self.embedder()
             let index = try await self.index()
             return try QuestionAnswering(
-                corpus: corpus, index: index, embedder: embedder, generator: try self.generator(embedder),
-                configuration: self.settings.qa, customFlows: try self.flows())
+                corpus: corpus, index: index, words: try await self.words().store, embedder: embedder,
+                generator: try self.generator(embedder), configuration: self.settings.qa,
+                customFlows: try self.flows())
         }
     }
 

@@ -29,22 +29,38 @@ import Text
     }
 
     @Test(arguments: CorpusEngine.all)
-    func `stems and accents do not hide a word`(engine: CorpusEngine) async throws {
+    func `what passages are found by is told as it is stored`(engine: CorpusEngine) async throws {
         let sample = try await SampleCorpus(engine)
-        try await sample.put("1", ["Rotating the certificates in Valparaíso"])
-        #expect(try await sample.find("certificate rotation rotated valparaiso") == ["1"])
+        let ids = try await sample.put("1", ["the wheel", "the race"], title: "Mill", labels: ["b", "a"])
+            .added
+        let texts = try await sample.store.passageTexts(ids: ids.reversed() + [9_999])
+        #expect(
+            texts.sorted { $0.id < $1.id }
+                == zip(ids, ["the wheel", "the race"]).map { id, text in
+                    PassageText(
+                        id: id, title: "Mill", headingPath: ["Heading"], body: text, labels: ["a", "b"],
+                        page: "the wheel\nthe race")
+                })
+        #expect(
+            try await sample.store.chunkIDs(ofDocuments: ["1", "2"], model: SampleCorpus.model).sorted()
+                == ids)
+        #expect(try await sample.store.chunkIDs(ofDocuments: ["1"], model: "other").isEmpty)
     }
 
-    @Test(
-        arguments: CorpusEngine.all,
-        ["\"", "AND", "NEAR(", "a\"b*", "col:word", "-", "ü", "NOT dam", "(((", "dam^2"])
-    func `no question is taken for FTS5's query language`(engine: CorpusEngine, question: String) async throws
-    {
+    @Test(arguments: CorpusEngine.all)
+    func `which documents changed after a moment is told, labels too`(engine: CorpusEngine) async throws {
         let sample = try await SampleCorpus(engine)
-        try await sample.put("1", ["the dam holds"])
-        // Its words are looked for as words, and its signs are none.
-        let expected = question.contains("dam") ? ["1"] : []
-        #expect(try await sample.find(question) == expected)
+        #expect(try await sample.store.changeSequence() == 0)
+        try await sample.put("1", ["the wheel"])
+        try await sample.put("2", ["the race"])
+        let then = try await sample.store.changeSequence()
+        #expect(try await sample.store.documentsChanged(after: 0) == ["1", "2"])
+        #expect(try await sample.store.documentsChanged(after: then) == [])
+        let place = DocumentPlace(spaceKey: "ENG", ancestors: [], labels: ["water"])
+        try await sample.store.update([DocumentUpdate(id: "2", place: place)])
+        #expect(try await sample.store.documentsChanged(after: then) == ["2"])
+        let ids = try await sample.store.chunkIDs(ofDocuments: ["2"], model: SampleCorpus.model)
+        #expect(try await sample.store.passageTexts(ids: ids).map(\.labels) == [["water"]])
     }
 
     @Test(arguments: CorpusEngine.all)
