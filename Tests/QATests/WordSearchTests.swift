@@ -38,7 +38,7 @@ import Testing
         ("0x80070057", "errors"),
     ]
 
-    @Test(arguments: queries, [SearchMode.keyword])
+    @Test(arguments: queries, [SearchMode.keyword, .hybrid])
     func `a page is found first by its words, however they are written`(
         query: (text: String, page: String), mode: SearchMode
     ) async throws {

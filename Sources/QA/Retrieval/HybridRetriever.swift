@@ -23,12 +23,24 @@ public struct FusionParameters: Sendable, Hashable, Codable {
         let byWords = Dictionary(keyword.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let fused = reciprocalRankFusion(
             [vector.map(\.id), keyword.map(\.id)], k: k, weights: [vectorWeight, keywordWeight])
-        return fused.prefix(limit).map { entry in
+        let passages = fused.map { entry in
             let (meaning, words) = (byMeaning[entry.id], byWords[entry.id])
             return RankedPassage(
                 id: entry.id, vectorRank: meaning?.vectorRank, vectorScore: meaning?.vectorScore,
-                keywordRank: words?.keywordRank, keywordScore: words?.keywordScore, score: entry.score)
+                keywordRank: words?.keywordRank, keywordScore: words?.keywordScore,
+                isExact: words?.isExact ?? false, score: entry.score)
         }
+        return Array((Self.exactFirst(passages)).prefix(limit))
+    }
+
+    /// What the question names exactly stands before what is only near, each in their order.
+    private static func exactFirst(_ passages: [RankedPassage]) -> [RankedPassage] {
+        guard let best = passages.first?.score, passages.contains(where: \.isExact) else { return passages }
+        return passages.filter(\.isExact).map { passage in
+            var passage = passage
+            passage.score += best
+            return passage
+        } + passages.filter { !$0.isExact }
     }
 }
 

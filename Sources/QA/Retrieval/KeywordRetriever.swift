@@ -14,16 +14,34 @@ public struct KeywordRetriever: Retriever {
         self.readable = readable
     }
 
+    /// Best first by BM25F; those with everything that the question names exactly say so.
     public func rank(_ query: RetrievalQuery, in snapshot: any CorpusSnapshot) throws -> [RankedPassage] {
-        let words = TextQuery(QueryAnalysis(query.text))
+        let analysis = QueryAnalysis(query.text)
+        let words = TextQuery(analysis)
         guard index.count > 0 else { return [] }
         let allowed = try readable.bitmap(for: query.filter, in: snapshot)
         guard !allowed.isEmpty else { return [] }
-        return try index.search(words, limit: query.limit, filter: allowed).enumerated()
-            .map { offset, match in
-                RankedPassage(
-                    id: Int64(clamping: match.id), keywordRank: offset + 1, keywordScore: match.score,
-                    score: match.score)
-            }
+        var matches = try index.search(words, limit: query.limit, filter: allowed)
+        let exact = try exactMatches(analysis, allowed)
+        let missing = exact.subtracting(matches.map(\.id))
+        if !missing.isEmpty {
+            // Many share the other words: whoever has the rare one is not to fall off the list's end for that.
+            matches += try index.search(words, limit: query.limit, filter: IDBitmap(missing))
+        }
+        return matches.enumerated().map { offset, match in
+            RankedPassage(
+                id: Int64(clamping: match.id), keywordRank: offset + 1, keywordScore: match.score,
+                isExact: exact.contains(match.id), score: match.score)
+        }
+    }
+
+    /// Passages with all that the question names exactly; none if it names nothing that is rare.
+    private func exactMatches(
+        _ analysis: QueryAnalysis, _ allowed: IDBitmap
+    ) throws(TextIndexError) -> Set<UInt64> {
+        let names = try ExactNames(analysis, index)
+        guard !names.isEmpty else { return [] }
+        let matches = try index.search(names.query, limit: names.limit + 1, filter: allowed)
+        return matches.count <= names.limit ? Set(matches.map(\.id)) : []
     }
 }

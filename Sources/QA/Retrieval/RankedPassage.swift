@@ -12,13 +12,16 @@ public struct RankedPassage: Sendable, Hashable {
     public var keywordRank: Int?
     /// BM25.
     public var keywordScore: Double?
+    /// Whether it has everything that the question names exactly: rare identifiers, what stands in quotes.
+    public var isExact: Bool
     /// What the list is ordered by; larger is better.
     public var score: Double
 
     public init(
         id: Int64, vectorRank: Int? = nil, vectorScore: Double? = nil, keywordRank: Int? = nil,
-        keywordScore: Double? = nil, score: Double
+        keywordScore: Double? = nil, isExact: Bool = false, score: Double
     ) {
+        self.isExact = isExact
         self.id = id
         self.vectorRank = vectorRank
         self.vectorScore = vectorScore

@@ -1,0 +1,53 @@
+import Text
+import TextIndex
+
+/// What a question names exactly: identifiers that few passages have, what it quotes, and for a question of a few
+/// words all of them, if few passages have them all.
+///
+/// A passage that has all of it is what was asked for; one that is only near in meaning, or shares a number of an
+/// identifier, is not.
+struct ExactNames {
+    /// Matches what has every name.
+    let query: TextQuery
+    /// More matches than this are not rare, and so nothing is named.
+    let limit: Int
+
+    /// Passages that may have a name for it to be rare: this share of all, and always a few.
+    private static let rareShare = 0.05
+    private static let rareCount = 8
+    /// Content words up to which a question is nothing but names.
+    private static let bareWordLimit = 3
+
+    /// - Parameter index: whose document frequencies say what is rare; of all passages, whoever may read them.
+    init(_ analysis: QueryAnalysis, _ index: any TextStore) throws(TextIndexError) {
+        limit = max(Self.rareCount, Int(Self.rareShare * Double(index.count)))
+        // A part of an identifier has less weight than what was written as a word.
+        let written = analysis.contentWords.filter { $0.weight >= 1 }
+        let isBare = written.count <= Self.bareWordLimit
+        var groups: [TextQuery.Group] = []
+        for word in written where isBare || Self.isName(word) {
+            let terms = word.variants.filter { Self.exactForms.contains($0.form) }.map(\.term)
+            var count = 0
+            for term in terms { count = max(count, try index.documentFrequency(of: term)) }
+            guard count > 0, isBare || count <= limit else { continue }
+            groups.append(TextQuery.Group(terms.map { TextQuery.Variant($0) }, isRequired: true))
+        }
+        let quoted = analysis.phrases.filter(\.isQuoted)
+        query = TextQuery(
+            groups: groups,
+            phrases: quoted.map { phrase in
+                TextQuery.Phrase(
+                    phrase.terms.map { TermOccurrence($0.term, at: UInt32(clamping: $0.offset)) })
+            })
+    }
+
+    var isEmpty: Bool { query.groups.isEmpty && query.phrases.isEmpty }
+
+    private static let exactForms: Set<Token.Form> = [.word, .folded, .joined, .whole, .gram]
+
+    /// Whether a word of a sentence names something. A short plain number does not: it is a year or a count.
+    private static func isName(_ word: QueryAnalysis.Word) -> Bool {
+        guard word.isIdentifier, let term = word.variants.first?.term else { return false }
+        return term.utf8.count > 4 || !term.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+}
