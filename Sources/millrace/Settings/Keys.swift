@@ -13,7 +13,7 @@ enum LogFormat: String, CaseIterable { case auto, text, json }
 /// A group is a mapping of the file: `port` of ``server`` is `port:` below `server:`.
 struct Keys: Sendable {
     let data = Setting<URL>(
-        "data", standard: "millrace-data", "the folder that holds the database and the vector index"
+        "data", standard: "millrace-data", "the folder that holds the database and both indexes"
     ) { text in
         Reading(
             text.isEmpty ? nil : URL(fileURLWithPath: (text as NSString).expandingTildeInPath),
