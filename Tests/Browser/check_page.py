@@ -102,7 +102,7 @@ def check_ask(reader, report, out, question):
     page = reader.page
     reader.open()
     report.check(f"the status line tells what is searched ({reader.name})",
-                 reader.shows("#status:has-text('page')"), page.text_content("#status"))
+                 reader.shows("#status:has-text('97 documents in 1 space')"), page.text_content("#status"))
     report.check(f"the cursor is in the question box ({reader.name})", reader.focused() == "question")
     size = reader.bytes_loaded()
     report.check(f"the first page is under {FIRST_PAGE_BYTES} bytes ({reader.name})",

@@ -29,7 +29,8 @@ struct ConversePrompt {
 
     private static func element(_ passage: GroundedQuestion.Passage) -> String {
         let title = ([passage.title] + passage.headingPath).filter { !$0.isEmpty }.joined(separator: " › ")
-        let attribute = escaped(QuotedBrackets.guarded(title)).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let attribute = escaped(QuotedBrackets.guarded(title)).split(whereSeparator: \.isWhitespace).joined(
+            separator: " ")
         return """
             <passage id="\(passage.marker)" title="\(attribute)">
             \(escaped(QuotedBrackets.guarded(passage.text)))

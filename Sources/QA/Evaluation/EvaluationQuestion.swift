@@ -83,8 +83,9 @@ public struct EvaluationQuestion: Sendable, Hashable, Decodable {
         for wording in reject where EvaluationWords(wording).all.isEmpty {
             throw fields.fault(.reject, "“\(wording)” has no letter or digit")
         }
-        if let answer, EvaluationWords(answer).all.isEmpty {
-            throw fields.fault(.answer, "it has no letter or digit; leave it out when there is none")
+        if let answer, !answer.isEmpty, EvaluationWords(answer).all.isEmpty {
+            throw fields.fault(
+                .answer, "it has no letter or digit; leave it out, or empty, when there is none")
         }
     }
 

@@ -45,9 +45,16 @@ struct ExactNames {
 
     private static let exactForms: Set<Token.Form> = [.word, .folded, .joined, .whole, .gram]
 
-    /// Whether a word of a sentence names something. A short plain number does not: it is a year or a count.
+    /// Whether a word of a sentence names one thing alone: it has figures, or is written in one from several parts.
+    ///
+    /// A short plain number does not: it is a year or a count. Neither does an abbreviation (`DNA`, `i.e.`) or a pair of
+    /// words (`and/or`), which many texts have that are about something else.
     private static func isName(_ word: QueryAnalysis.Word) -> Bool {
         guard word.isIdentifier, let term = word.variants.first?.term else { return false }
-        return term.utf8.count > 4 || !term.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        if term.utf8.contains(where: { (0x30...0x39).contains($0) }) {
+            return term.utf8.count > 4 || !term.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        }
+        return word.variants.contains { $0.form == .joined && $0.term.utf8.count >= 6 }
+            && !word.variants.contains { variant in variant.term.contains { "./'’&".contains($0) } }
     }
 }

@@ -96,8 +96,8 @@ struct EvalCommand: AsyncParsableCommand {
             throw CommandError(
                 "\(file.path) has no question\(half.map { " of the \($0.rawValue) half" } ?? "").")
         }
-        _ = try services.corpusThatIsThere()
         let other = try EarlierReport(against: against)
+        _ = try services.corpusThatIsThere()
         let report = try await report(questions, services, name: common.config ?? "these settings")
         var before = other
         if let compare {

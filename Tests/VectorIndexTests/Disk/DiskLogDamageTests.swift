@@ -181,7 +181,7 @@ import Testing
         arguments: [
             (1, [2, 7]), (1, []), (1, [1, 7, 0]), (1, [.max, 7]), (2, [2, 7]), (2, [.max]), (3, [7, 8]),
             (3, []),
-            (4, [7]), (0, [7]),
+            (5, [7]), (0, [7]),
         ] as [(UInt32, [UInt64])])
     func `with a payload that is none is refused even with sound checksums`(
         kind: UInt32, words: [UInt64]
