@@ -51,6 +51,19 @@ import Text
         #expect(answer.sentences.map(\.isSupported) == [false, true])
     }
 
+    @Test(arguments: [
+        ("所有退货必须在七天之内登记 [1]。", "退货必须在七天内登记。请使用表格。"),
+        (
+            "Die Kosten der Reise werden in 30 Tagen erstattet [1].",
+            "Reisekosten und Kosten erstatten wir nach 30 Tagen."
+        ),
+    ])
+    func `and what is borne out in another language keeps its citation`(text: String, passage: String) throws
+    {
+        let answer = CitationResolver().answer(try draft([.text(text)], [passage]), question: "q")
+        #expect(answer.sentences.map(\.isSupported) == [true])
+    }
+
     @Test func `and numbers are consecutive in the order in which they appear`() throws {
         let answer = CitationResolver().answer(
             try draft(

@@ -34,7 +34,8 @@ struct AnswerComposer: Sendable {
                 places.append(place)
             }
         }
-        return tell(inOrder(places, first: best.candidate.passage), verdict, judged: told)
+        return tell(
+            inOrder(places, first: best.candidate.passage, verdict.candidates.units), verdict, judged: told)
     }
 
     // MARK: What belongs together
@@ -130,7 +131,7 @@ struct AnswerComposer: Sendable {
     }
 
     /// In the order of the page, the best unit's passage first, and nothing lost between two told steps.
-    private func inOrder(_ places: [Place], first: Int) -> [Place] {
+    private func inOrder(_ places: [Place], first: Int, _ units: [[EvidenceUnit]]) -> [Place] {
         let sorted = places.sorted {
             ($0.passage == first ? 0 : 1, $0.passage, $0.offset) < (
                 $1.passage == first ? 0 : 1, $1.passage, $1.offset
@@ -138,7 +139,9 @@ struct AnswerComposer: Sendable {
         }
         var result: [Place] = []
         for place in sorted {
-            if let last = result.last, last.passage == place.passage, place.offset - last.offset == 2 {
+            if let last = result.last, last.passage == place.passage, place.offset - last.offset == 2,
+                units[place.passage][last.offset].group == units[place.passage][place.offset].group
+            {
                 result.append(Place(passage: place.passage, offset: place.offset - 1))
             }
             result.append(place)

@@ -5,7 +5,7 @@ struct EvidenceFeatures: Sendable, Hashable {
     /// In the order of ``names``.
     var values: [Double]
 
-    /// The names under which `millrace eval --features` writes them, in order.
+    /// The names under which `millrace evidence` writes them, in order.
     static let names = [
         "similarity", "own_words", "context_words", "missing", "unknown", "fixed_missing", "fixed_absent",
         "agreement", "passage_similarity", "rank", "reader", "span", "lead", "is_row", "yes_no", "past",
@@ -19,12 +19,14 @@ struct EvidenceFeatures: Sendable, Hashable {
     ) {
         values = [
             candidate.similarity ?? passageSimilarity, candidate.ownWords, candidate.contextWords,
-            candidate.missing, unknown, candidate.fixedMissing, candidate.fixedAbsent, candidate.agreement,
+            candidate.missing, unknown, candidate.fixedMissing, candidate.fixedAbsent,
+            AnswerShape(candidate.statement).agreement(with: question.kind),
             passageSimilarity, 1 / Double(candidate.passage + 1),
             max(-8, min(8, Double(reading?.answers ?? 0))),
             reading.map { max(-8, min(16, Double($0.bestSpan()?.score ?? -8))) } ?? 0, lead,
             candidate.unit.kind == .row ? 1 : 0,
-            question.kind == .yesOrNo ? 1 : 0, candidate.isPast && !question.isAboutPast ? 1 : 0,
+            question.kind == .yesOrNo ? 1 : 0,
+            Tense.isPast(candidate.statement) && !question.isAboutPast ? 1 : 0,
         ]
     }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// What a question asks for, as far as its words say.
 struct AskedQuestion: Sendable, Hashable {
     /// What kind of words would answer.
@@ -8,7 +10,7 @@ struct AskedQuestion: Sendable, Hashable {
     let text: String
     let kind: Kind
     /// The words that carry meaning.
-    let words: AskedWords
+    let words: SoughtWords
     /// Which of ``words`` the question fixes: names, figures, identifiers, quoted words. Evidence must be about these.
     let fixed: Set<Int>
     /// Whether the embedded models, which know English, can be expected to read it.
@@ -18,7 +20,7 @@ struct AskedQuestion: Sendable, Hashable {
 
     init(_ text: String) {
         self.text = text
-        words = AskedWords(text)
+        words = SoughtWords(text)
         kind = Self.kind(text)
         isReadable = Self.isReadable(text)
         isAboutPast = Tense.isPast(text)

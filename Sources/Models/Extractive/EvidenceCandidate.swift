@@ -25,10 +25,6 @@ struct EvidenceCandidate: Sendable {
     var fixedMissing: Double
     /// What the question fixes and the whole passage lacks.
     var fixedAbsent: Double
-    var agreement: Double
-    var isNegated: Bool
-    /// Says what was, not what is.
-    var isPast: Bool
 
     /// What candidates are ordered by before they are read.
     var promise: Double { (similarity ?? 0) + 0.4 * contextWords }
@@ -54,19 +50,21 @@ struct EvidenceCandidates: Sendable {
         let weights = Self.weights(of: question.words, in: words)
         let heaviest = max(weights.max() ?? 1, .leastNonzeroMagnitude)
         var anywhere: Set<Int> = []
+        var headers = HeaderWords(question.words)
         for (offset, passage) in passages.enumerated() {
             let above = question.words.found(
                 in: ([passage.title] + passage.headingPath).joined(separator: " "))
-            let inPassage = words[offset].reduce(above) { $0.union($1) }
-                .union(question.words.found(in: passage.text))
+            let headings = Set(cut[offset].compactMap(\.heading))
+            let inPassage = (words[offset] + headings.map { headers.found(in: $0) }).reduce(above) {
+                $0.union($1)
+            }
             anywhere.formUnion(inPassage)
             let vectors = passage.evidence.flatMap { $0.count == cut[offset].count ? $0 : nil }
             for (position, unit) in cut[offset].enumerated() {
-                let columns = Self.columns(of: unit, question)
+                let columns = headers.columns(of: unit)
                 let statement = Self.statement(of: unit, columns: columns)
-                let shape = AnswerShape(statement)
                 let own = words[offset][position]
-                let context = above.union(unit.heading.map { question.words.found(in: $0) } ?? [])
+                let context = above.union(unit.heading.map { headers.found(in: $0) } ?? [])
                 let near = own.union(context)
                 func share(_ found: Set<Int>) -> Double { Self.share(of: found, weights) }
                 let similarity = vector.flatMap { vector in
@@ -81,9 +79,7 @@ struct EvidenceCandidates: Sendable {
                         contextWords: share(own) + Self.contextShare * share(context.subtracting(own)),
                         missing: Self.rarest(asked.subtracting(inPassage), weights) / heaviest,
                         fixedMissing: Self.lacking(question.fixed, near),
-                        fixedAbsent: Self.lacking(question.fixed, inPassage),
-                        agreement: shape.agreement(with: question.kind),
-                        isNegated: Negation.isNegated(statement), isPast: Tense.isPast(statement)))
+                        fixedAbsent: Self.lacking(question.fixed, inPassage)))
             }
         }
         unknown = Self.rarest(asked.subtracting(anywhere), weights) / heaviest
@@ -103,7 +99,7 @@ struct EvidenceCandidates: Sendable {
     }
 
     /// Rarer among the passages' units weighs more, as in BM25's inverse document frequency.
-    private static func weights(of asked: AskedWords, in words: [[Set<Int>]]) -> [Double] {
+    private static func weights(of asked: SoughtWords, in words: [[Set<Int>]]) -> [Double] {
         var counts = [Double](repeating: 0, count: asked.count)
         var total = 0.0
         for unit in words.joined() {
@@ -115,19 +111,44 @@ struct EvidenceCandidates: Sendable {
         }
     }
 
-    /// The cells that the question is about: the first, and those under a header that it names. All of them when
-    /// it names none.
-    private static func columns(of unit: EvidenceUnit, _ question: AskedQuestion) -> [Int] {
-        guard unit.cells.count > 2 else { return Array(unit.cells.indices) }
-        let shares = unit.cells.map { question.words.coverage(of: $0.header) }
-        guard let best = shares.dropFirst().max(), best > 0 else { return Array(unit.cells.indices) }
-        return unit.cells.indices.filter { $0 == 0 || shares[$0] == best }
-    }
-
     private static func statement(of unit: EvidenceUnit, columns: [Int]) -> String {
         guard columns.count < unit.cells.count else { return unit.statement }
         var cut = unit
         cut.cells = columns.map { unit.cells[$0] }
         return cut.statement
+    }
+}
+
+/// The question's words in headings and in the headers of columns, each looked at once though many units share it.
+private struct HeaderWords {
+    private let asked: SoughtWords
+    private var found: [String: Set<Int>] = [:]
+    private var coverage: [String: Double] = [:]
+
+    init(_ asked: SoughtWords) {
+        self.asked = asked
+    }
+
+    mutating func found(in heading: String) -> Set<Int> {
+        if let known = found[heading] { return known }
+        let words = asked.found(in: heading)
+        found[heading] = words
+        return words
+    }
+
+    /// The cells that the question is about: the first, and those under a header that it names. All of them when
+    /// it names none.
+    mutating func columns(of unit: EvidenceUnit) -> [Int] {
+        guard unit.cells.count > 2 else { return Array(unit.cells.indices) }
+        let shares = unit.cells.map { share(of: $0.header) }
+        guard let best = shares.dropFirst().max(), best > 0 else { return Array(unit.cells.indices) }
+        return unit.cells.indices.filter { $0 == 0 || shares[$0] == best }
+    }
+
+    private mutating func share(of header: String) -> Double {
+        if let known = coverage[header] { return known }
+        let share = asked.coverage(of: header)
+        coverage[header] = share
+        return share
     }
 }

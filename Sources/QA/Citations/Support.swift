@@ -6,7 +6,7 @@ import Text
 /// generator.
 ///
 /// A sentence that stands in the passage is borne out. Otherwise at least half of its content words must
-/// occur there, compared by stems, and every number, for a wrong figure is the costliest mistake; and the sentence
+/// occur there, compared by stems of their language or by characters, and every number, for a wrong figure is the costliest mistake; and the sentence
 /// of the passage that is nearest must deny if it denies, and affirm if it affirms.
 enum Support {
     /// Share of content words that a paraphrase must share with its passage.
@@ -15,17 +15,15 @@ enum Support {
     /// The byte range of `passage` that bears `sentence` out, or `nil`.
     static func range(of sentence: String, in passage: String) -> Range<Int>? {
         if let exact = exactRange(of: sentence, in: passage) { return exact }
-        let words = Set(EnglishStems.all(of: sentence))
-        guard !words.isEmpty else { return nil }
-        let numbers = words.filter { $0.contains(where: \.isNumber) }
-        guard numbers.isSubset(of: EnglishStems.all(of: passage)) else { return nil }
+        let words = SoughtWords(sentence)
+        let shown = words.found(in: passage)
+        guard words.count > 0, words.figures.isSubset(of: shown) else { return nil }
         var best: (overlap: Int, unit: EvidenceUnit)?
         for unit in EvidenceUnits.all(of: passage) {
-            let overlap = words.intersection(EnglishStems.all(of: unit.statement)).count
+            let overlap = words.found(in: unit.statement).count
             if overlap > best?.overlap ?? 0 { best = (overlap, unit) }
         }
-        let shared = words.intersection(EnglishStems.all(of: passage)).count
-        guard let best, Double(shared) >= requiredOverlap * Double(words.count) else { return nil }
+        guard let best, Double(shown.count) >= requiredOverlap * Double(words.count) else { return nil }
         guard Negation.isNegated(best.unit.statement) == Negation.isNegated(sentence) else { return nil }
         return best.unit.range
     }

@@ -69,8 +69,7 @@ enum QuestionParts {
 
     /// A part that has no words of its own to be found by is asked about the first one's subject.
     private static func completed(_ part: String, after first: String) -> String {
-        let own = EnglishStems.all(of: part)
-        guard own.count < 2 || FollowUp.pointsBack(part) else { return part }
+        guard SoughtWords(part).count < 2 || FollowUp.pointsBack(part) else { return part }
         return FollowUp([Question.Turn(question: first, answer: "")]).standalone(part)
     }
 }

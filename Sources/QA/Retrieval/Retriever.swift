@@ -36,6 +36,14 @@ public protocol Retriever: Sendable {
 
 extension Retriever {
     public func prepare(_ query: RetrievalQuery) async throws -> RetrievalQuery { query }
+
+    /// What is found for a question and its parts, as one list of at most the first query's limit.
+    ///
+    /// - Parameter queries: the question's, then those of its parts if it has several.
+    func rank(_ queries: [RetrievalQuery], in snapshot: any CorpusSnapshot) throws -> [RankedPassage] {
+        guard let limit = queries.first?.limit else { return [] }
+        return RankedPassage.inTurn(try queries.map { try rank($0, in: snapshot) }, limit: limit)
+    }
 }
 
 /// Which passages a search considers.

@@ -16,20 +16,6 @@ struct Snippet: Sendable, Hashable {
         self.init(Array(passage.utf8), query.matches(in: passage))
     }
 
-    /// - Parameter terms: the question's English stems.
-    init(of passage: String, terms: Set<String>) {
-        let numbers = Dictionary(uniqueKeysWithValues: terms.enumerated().map { ($1, $0) })
-        let matches = passage.split { !$0.isLetter && !$0.isNumber }.compactMap {
-            word -> Highlighter.Match? in
-            guard let number = EnglishStems.all(of: String(word)).first.flatMap({ numbers[$0] }) else {
-                return nil
-            }
-            let start = passage.utf8.distance(from: passage.startIndex, to: word.startIndex)
-            return Highlighter.Match(utf8Range: start..<(start + word.utf8.count), word: number)
-        }
-        self.init(Array(passage.utf8), matches)
-    }
-
     private init(_ bytes: [UInt8], _ matches: [Highlighter.Match]) {
         let range = SnippetWindow(bytes, matches, byteLimit: Self.byteLimit).best()
         text = String(decoding: bytes[range], as: UTF8.self)

@@ -18,13 +18,6 @@ struct EvidenceCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The questions.", valueName: "file.jsonl"))
     var file: String
 
-    private struct Asked: Decodable {
-        var id: String
-        var question: String
-        var history: [Question.Turn]?
-        var principals: [Principal]
-    }
-
     private struct Line: Encodable {
         var id: String
         var rows: [EvidenceRow]
@@ -37,17 +30,9 @@ struct EvidenceCommand: AsyncParsableCommand {
         let recording = EvidenceRecording(qa)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let text = try String(contentsOf: URL(fileURLWithPath: file), encoding: .utf8)
-        for (offset, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-        where !line.isEmpty {
-            let asked: Asked
-            do {
-                asked = try JSONDecoder().decode(Asked.self, from: Data(line.utf8))
-            } catch {
-                throw CommandError("\(file):\(offset + 1): no question as `eval` takes it: \(error)")
-            }
+        for asked in try EvaluationQuestion.load(URL(fileURLWithPath: file)) {
             let rows = try await recording.rows(
-                Question(asked.question, conversation: asked.history ?? []),
+                Question(asked.question, conversation: asked.history),
                 scope: corpus.scope(for: Reader(asked.principals)))
             print(String(decoding: try encoder.encode(Line(id: asked.id, rows: rows)), as: UTF8.self))
         }

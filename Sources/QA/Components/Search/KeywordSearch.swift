@@ -27,9 +27,7 @@ struct KeywordSearch: Component {
             try RetrievalQuery($0, filter: question.filter, limit: step[limit])
         }
         let found = try await corpus.withSnapshot(for: step.context.fact(ReadScope.self)) { [retriever] in
-            var lists: [[RankedPassage]] = []
-            for query in queries { lists.append(try retriever.rank(query, in: $0)) }
-            return RankedPassage.inTurn(lists, limit: queries[0].limit)
+            try retriever.rank(queries, in: $0)
         }
         step.note("passages", Double(found.count))
         step.send(RankedPassages(list: found), to: passages)
