@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mk_cursors.h"
 #include "mk_postings.h"
 
 #pragma clang assume_nonnull begin

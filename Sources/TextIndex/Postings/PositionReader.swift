@@ -24,7 +24,7 @@ struct PositionReader {
         let pattern = Int(reader.patterns[place])
         let gaps = try numbers(
             skipped..<skipped + Int(patterns.totals[pattern]),
-            from: Int(reader.head(reader.block).positionsOffset))
+            from: reader.positionsOffset)
         var next = 0
         let fieldCount = reader.segment.header.fieldCount
         return (0..<fieldCount).map { field in
@@ -45,7 +45,7 @@ struct PositionReader {
         var count = 0
         for place in 0..<reader.size { count += Int(totals[Int(reader.patterns[place])]) }
         if count == 0 { return [] }
-        return try numbers(0..<count, from: Int(reader.head(reader.block).positionsOffset))
+        return try numbers(0..<count, from: reader.positionsOffset)
     }
 
     /// Some numbers of the row that begins at `offset`.

@@ -53,6 +53,8 @@ final class Conditions {
 
     private let checksCounts: Bool
 
+    var hasPhrases: Bool { !phrases.isEmpty }
+
     /// Whether some documents fail for another reason than their score.
     var needsMask: Bool { !required.isEmpty || !excluded.isEmpty || checksCounts }
 

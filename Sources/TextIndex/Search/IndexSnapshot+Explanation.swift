@@ -8,7 +8,7 @@ extension IndexSnapshot {
         let plan = try QueryPlan(query, self)
         if plan.isEmpty { return TextExplanation(isMatch: false, groups: [], phrases: [], proximity: 0) }
         let segment = views[number].segment
-        let scorer = AlignedScorer(scorer(for: segment))
+        var scorer = scorer(for: segment)
         var groups: [Double] = []
         for group in plan.groups {
             var best: Int32 = 0
@@ -16,7 +16,7 @@ extension IndexSnapshot {
                 guard let entry = term.entries[number] else { continue }
                 let reader = try PostingReader(segment, entry)
                 guard let place = reader.find(document) else { continue }
-                let x = mk_posting_weight(scorer.pointer, document, reader.pattern(place))
+                let x = mk_posting_weight(&scorer, document, reader.pattern(place))
                 best = max(best, mk_score(x, Float(scoring.k1), Float(term.strength * plan.unit)))
             }
             groups.append(Double(best) / plan.unit)
@@ -28,9 +28,13 @@ extension IndexSnapshot {
                 hasAll ? try PhraseMatcher(phrase, segment, number).matches(document) : false)
         }
         var nearness = try Nearness(plan)
-        let matching = try MatchingDocuments(plan, view: number, filter: FilterIDs(IDBitmap([id])))
+        let count = try pool.withMemory { memory throws(TextIndexError) in
+            try MatchingDocuments(
+                plan, view: number, filter: FilterIDs(IDBitmap([id])), memory: memory
+            ).count
+        }
         return TextExplanation(
-            isMatch: matching.count == 1, groups: groups, phrases: phrases,
+            isMatch: count == 1, groups: groups, phrases: phrases,
             proximity: try nearness.bonus(for: id))
     }
 }

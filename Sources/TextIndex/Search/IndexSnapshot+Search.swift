@@ -13,8 +13,10 @@ extension IndexSnapshot {
         let depth = max(limit, plan.proximity?.depth ?? 0)
         var top = TopMatches(limit: depth, least: plan.groups.isEmpty ? 0 : 1)
         let filter = filter.map { FilterIDs($0) }
-        for view in views.indices {
-            try SegmentWalk(plan, view: view, filter: filter).run(into: &top)
+        try pool.withMemory { memory throws(TextIndexError) in
+            for view in views.indices {
+                try SegmentWalk(plan, view: view, filter: filter, memory: memory).run(into: &top)
+            }
         }
         var matches = top.sorted().map { TextMatch(id: $0.id, score: Double($0.score) / plan.unit) }
         if plan.proximity != nil {
@@ -33,11 +35,13 @@ extension IndexSnapshot {
         let plan = try QueryPlan(query, self)
         if plan.isEmpty { return 0 }
         let filter = filter.map { FilterIDs($0) }
-        var count = 0
-        for view in views.indices {
-            count += try MatchingDocuments(plan, view: view, filter: filter).count
+        return try pool.withMemory { memory throws(TextIndexError) in
+            var count = 0
+            for view in views.indices {
+                count += try MatchingDocuments(plan, view: view, filter: filter, memory: memory).count
+            }
+            return count
         }
-        return count
     }
 
     /// See ``TextStore/facets(_:field:filter:)``.
@@ -50,7 +54,9 @@ extension IndexSnapshot {
         let prefix = TermKey.facets(of: field)
         var counts: [[UInt8]: Int] = [:]
         for (number, view) in views.enumerated() {
-            let matching = try MatchingDocuments(plan, view: number, filter: filter)
+            let matching = try pool.withMemory { memory throws(TextIndexError) in
+                try MatchingDocuments(plan, view: number, filter: filter, memory: memory)
+            }
             if matching.count == 0 { continue }
             try view.segment.forEachEntry(beginningWith: prefix) { key, entry throws(TextIndexError) in
                 let count = try matching.count(of: entry, in: view.segment)

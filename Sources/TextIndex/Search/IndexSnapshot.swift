@@ -15,10 +15,17 @@ final class IndexSnapshot: Sendable {
     let means: [Double]
     /// Of each field, by length.
     private let norms: [AlignedBuffer<Float>]
+    /// What searches work in.
+    let pool: SearchMemoryPool
 
-    /// - Parameter totals: of each field.
-    init(format: TextFormat, scoring: TextScoring, views: [SegmentView], totals: [UInt64]) {
-        (self.format, self.scoring, self.totals) = (format, scoring, totals)
+    /// - Parameters:
+    ///   - totals: of each field.
+    ///   - pool: of the snapshot before, so that its memory is used again.
+    init(
+        format: TextFormat, scoring: TextScoring, views: [SegmentView], totals: [UInt64],
+        pool: SearchMemoryPool = SearchMemoryPool()
+    ) {
+        (self.format, self.scoring, self.totals, self.pool) = (format, scoring, totals, pool)
         self.views = views.sorted { $0.segment.documentCount > $1.segment.documentCount }
         let count = views.reduce(0) { $0 + $1.liveCount }
         self.count = count

@@ -6,11 +6,14 @@ struct MatchingDocuments {
     let words: AlignedBuffer<UInt64>
     let count: Int
 
-    init(_ plan: QueryPlan, view number: Int, filter: FilterIDs?) throws(TextIndexError) {
+    init(
+        _ plan: QueryPlan, view number: Int, filter: FilterIDs?, memory: SearchMemory
+    ) throws(TextIndexError) {
         let view = plan.snapshot.views[number]
         words = AlignedBuffer(count: (view.segment.documentCount + 63) / 64)
         let conditions = try Conditions(plan, view: number, countsGroups: true)
-        let filter = DocumentFilter(filter, view)
+        let filter = DocumentFilter(filter, view, postings: .max, memory: memory)
+        defer { filter.clear() }
         guard !conditions.isImpossible, !filter.isEmpty else {
             count = 0
             return
@@ -22,7 +25,7 @@ struct MatchingDocuments {
             let range = base..<min(base + UInt32(SegmentWalk.width), end)
             let first = Int(base) / 64
             for word in first..<first + (range.count + 63) / 64 {
-                all[word] = filter.bits?.base[word] ?? .max
+                all[word] = filter.bits?[word] ?? .max
                 if let deleted = view.deleted { all[word] &= ~deleted.words[word] }
             }
             if range.count % 64 > 0 {

@@ -22,38 +22,51 @@ struct TopMatches {
         entries.reserveCapacity(min(limit, 4096))
     }
 
+    /// How many may get in at most.
+    var capacity: Int { limit }
+
+    /// Says that at least ``capacity`` matches that were or will be offered score `score` or more.
+    mutating func raise(to score: Int32) { least = max(least, score) }
+
     mutating func insert(score: Int32, id: UInt64) {
         let entry = Entry(score: score, id: id)
         if entries.count < limit {
             entries.append(entry)
-            rise()
+            rise(entry)
         } else {
             guard entries[0].isWorse(than: entry) else { return }
-            entries[0] = entry
-            sink()
+            sink(entry)
         }
         if entries.count == limit { least = max(least, entries[0].score) }
     }
 
-    private mutating func rise() {
-        var place = entries.count - 1
-        while place > 0 {
-            let parent = (place - 1) / 2
-            guard entries[place].isWorse(than: entries[parent]) else { return }
-            entries.swapAt(place, parent)
-            place = parent
+    /// Brings `entry`, which is the last, to its place.
+    private mutating func rise(_ entry: Entry) {
+        entries.withUnsafeMutableBufferPointer { entries in
+            var place = entries.count - 1
+            while place > 0 {
+                let parent = (place - 1) / 2
+                guard entry.isWorse(than: entries[parent]) else { break }
+                entries[place] = entries[parent]
+                place = parent
+            }
+            entries[place] = entry
         }
     }
 
-    private mutating func sink() {
-        var place = 0
-        while true {
-            var worst = place
-            for child in [2 * place + 1, 2 * place + 2]
-            where child < entries.count && entries[child].isWorse(than: entries[worst]) { worst = child }
-            if worst == place { return }
-            entries.swapAt(place, worst)
-            place = worst
+    /// Puts `entry` in the place of the first.
+    private mutating func sink(_ entry: Entry) {
+        entries.withUnsafeMutableBufferPointer { entries in
+            var place = 0
+            while true {
+                var child = 2 * place + 1
+                guard child < entries.count else { break }
+                if child + 1 < entries.count, entries[child + 1].isWorse(than: entries[child]) { child += 1 }
+                guard entries[child].isWorse(than: entry) else { break }
+                entries[place] = entries[child]
+                place = child
+            }
+            entries[place] = entry
         }
     }
 

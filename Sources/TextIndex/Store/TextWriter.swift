@@ -195,7 +195,8 @@ struct TextWriter: Sendable {
             views.reduce(0) { $0 + $1.lengthTotals[field] }
         }
         snapshot = IndexSnapshot(
-            format: snapshot.format, scoring: snapshot.scoring, views: views, totals: totals)
+            format: snapshot.format, scoring: snapshot.scoring, views: views, totals: totals,
+            pool: snapshot.pool)
     }
 
     /// Merges segments in memory while there are many of one size, and frees the room of what is dead there.
