@@ -16,6 +16,13 @@ static uint32_t number(const uint8_t *bytes, size_t *offset) {
     return value;
 }
 
+/// Puts numbers larger than any document behind those of a block, so that full and others are searched alike.
+static void pad(mk_list *list) {
+    for (size_t i = list->size; i <= MK_BLOCK_COUNT; i++) {
+        list->documents[i] = UINT32_MAX;
+    }
+}
+
 int mk_list_open(mk_list *list, const uint8_t *skips, const uint8_t *postings, size_t byte_count,
                  uint32_t count, uint32_t document_end, uint32_t pattern_bits, uint32_t pattern_count,
                  uint32_t *memory) {
@@ -48,6 +55,7 @@ int mk_list_open(mk_list *list, const uint8_t *skips, const uint8_t *postings, s
         list->only.bound = 0x714a;
         list->block = 0;
         list->size = list->has_patterns = 1;
+        pad(list);
         return 0;
     }
     if (byte_count < 4) {
@@ -94,6 +102,7 @@ static void fail(mk_list *list, uint8_t damage, uint32_t block, uint32_t documen
     memset(list->documents, 0, list->size * sizeof *list->documents);
     memset(list->patterns, 0, list->size * sizeof *list->patterns);
     list->has_patterns = 1;
+    pad(list);
 }
 
 void mk_list_load(mk_list *list, uint32_t block) {
@@ -102,6 +111,8 @@ void mk_list_load(mk_list *list, uint32_t block) {
     list->size = rest < MK_BLOCK_COUNT ? rest : MK_BLOCK_COUNT;
     list->block = block;
     list->has_patterns = 0;
+    list->pattern_source = list->postings;
+    list->pattern_source_bits = 0;
     uint32_t previous = block == 0 ? UINT32_MAX : mk_list_last(list, block - 1);
     if (!is_within(list, head, previous, list->size)) {
         fail(list, MK_OUTSIDE, block, 0);
@@ -113,25 +124,16 @@ void mk_list_load(mk_list *list, uint32_t block) {
     uint32_t last = list->documents[list->size - 1];
     if (last >= list->document_end || (list->skips && head.last != last)) {
         fail(list, MK_WRONG_DOCUMENT, block, last);
+        return;
     }
-}
-
-static const uint8_t *pattern_source(const mk_list *list, mk_block head) {
-    return list->postings + head.postings_offset + byte_count(head.document_bits, list->size);
+    list->pattern_source = list->postings + head.postings_offset + byte_count(head.document_bits, list->size);
+    list->pattern_source_bits = head.pattern_bits;
+    pad(list);
 }
 
 void mk_list_load_patterns(mk_list *list) {
-    mk_block head = mk_list_head(list, list->block);
-    list->kernels->unpack(pattern_source(list, head), head.pattern_bits, list->size, list->patterns);
+    list->kernels->unpack(list->pattern_source, list->pattern_source_bits, list->size, list->patterns);
     list->has_patterns = 1;
-}
-
-uint32_t mk_list_pattern(const mk_list *list, uint32_t place) {
-    if (list->has_patterns) {
-        return list->patterns[place];
-    }
-    mk_block head = mk_list_head(list, list->block);
-    return mk_packed_number(pattern_source(list, head), head.pattern_bits, place);
 }
 
 uint32_t mk_list_seek(const mk_list *list, uint32_t from, uint32_t document) {
@@ -166,8 +168,7 @@ void mk_cursor_start(mk_cursor *cursor, const mk_scorer *scorer, float weight, f
     cursor->weight = weight;
     cursor->growth = growth;
     cursor->block = 0;
-    cursor->place = 0;
-    cursor->place_block = cursor->bound_block = MK_NO_BLOCK;
+    cursor->bound_block = MK_NO_BLOCK;
     cursor->bound = 0;
 }
 
@@ -262,26 +263,43 @@ void mk_cursor_add(mk_cursor *cursor, uint32_t first, uint32_t end, const uint64
     }
 }
 
+/// Leaves only those of `count` postings whose documents count.
+static size_t masked(const uint32_t *documents, const uint32_t *patterns, size_t count, uint32_t first,
+                     const uint64_t *mask, uint32_t *some_documents, uint32_t *some_patterns) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t place = documents[i] - first;
+        some_documents[kept] = documents[i];
+        some_patterns[kept] = patterns[i];
+        kept += mask[place / 64] >> (place % 64) & 1;
+    }
+    return kept;
+}
+
 size_t mk_cursor_add_sparse(mk_cursor *cursor, uint32_t first, uint32_t end, const uint64_t *mask,
                             int keeps_best, int32_t *sums, uint16_t *places, size_t found) {
     seek(cursor, first);
     mk_list *list = &cursor->list;
-    const mk_scorer *scorer = cursor->scorer;
-    float weight = cursor->weight, k1 = scorer->k1;
     size_t from, to;
     for (; cursor->block < list->block_count; cursor->block++) {
         if (read_within(cursor, first, end, &from, &to)) {
             mk_list_read_patterns(list);
-            for (size_t i = from; i < to; i++) {
-                uint32_t document = list->documents[i], place = document - first;
-                if (mask && !(mask[place / 64] >> (place % 64) & 1)) {
-                    continue;
-                }
-                int32_t score = mk_score(mk_posting_weight(scorer, document, list->patterns[i]), k1, weight);
+            const uint32_t *documents = list->documents + from, *patterns = list->patterns + from;
+            size_t count = to - from;
+            int32_t scores[MK_SCORE_COUNT];
+            uint32_t some_documents[MK_BLOCK_COUNT], some_patterns[MK_BLOCK_COUNT];
+            if (mask) {
+                count = masked(documents, patterns, count, first, mask, some_documents, some_patterns);
+                documents = some_documents;
+                patterns = some_patterns;
+            }
+            mk_scores(cursor->scorer, cursor->weight, documents, patterns, count, scores);
+            for (size_t i = 0; i < count; i++) {
+                uint32_t place = documents[i] - first;
                 int32_t sum = sums[place];
                 places[found] = (uint16_t)place;
                 found += sum == 0;
-                sums[place] = !keeps_best ? wrapping_sum(sum, score) : sum > score ? sum : score;
+                sums[place] = !keeps_best ? wrapping_sum(sum, scores[i]) : sum > scores[i] ? sum : scores[i];
             }
         }
         if (mk_list_last(list, cursor->block) >= end - 1) {
@@ -291,49 +309,75 @@ size_t mk_cursor_add_sparse(mk_cursor *cursor, uint32_t first, uint32_t end, con
     return found;
 }
 
-/// What the term scores in a document; 0 without it, or if it could not be `needed`.
-static inline int32_t score_of(mk_cursor *cursor, uint32_t document, int32_t needed) {
+/// The place of the first of a block's documents that is not before `document`, in seven steps whatever the
+/// block is: no branch for the processor to guess wrong.
+static inline uint32_t place_in_block(const uint32_t *documents, uint32_t document) {
+    uint32_t place = (documents[63] < document) * 64;
+    place += (documents[place + 31] < document) * 32;
+    place += (documents[place + 15] < document) * 16;
+    place += (documents[place + 7] < document) * 8;
+    place += (documents[place + 3] < document) * 4;
+    place += (documents[place + 1] < document) * 2;
+    // Bounds: place <= 126 here.
+    return place + (documents[place] < document);
+}
+
+/// Goes to the block that may have a document and reads it; no if there is none, or if nothing in it could score
+/// `needed`.
+static inline int reads(mk_cursor *cursor, uint32_t document, int32_t needed) {
     seek(cursor, document);
-    mk_list *list = &cursor->list;
     uint32_t block = cursor->block;
-    if (block >= list->block_count || (needed > 1 && block_bound(cursor, block) < needed)) {
+    if (block >= cursor->list.block_count || (needed > 1 && block_bound(cursor, block) < needed)) {
         return 0;
     }
-    uint32_t size = mk_list_read(list, block);
-    if (cursor->place_block != block) {
-        cursor->place_block = block;
-        cursor->place = 0;
+    mk_list_read(&cursor->list, block);
+    return 1;
+}
+
+/// What the term scores in a document, of which the block that was read last is; 0 without the term.
+static inline int32_t score_of(const mk_cursor *cursor, uint32_t document) {
+    const mk_list *list = &cursor->list;
+    uint32_t place = place_in_block(list->documents, document);
+    // Scored either way: half of the documents have the term, and to guess which costs more. A place behind the
+    // block's end is one whose document is not looked for.
+    uint32_t safe = place < list->size ? place : 0;
+    int32_t score = mk_score(mk_posting_weight(cursor->scorer, document, mk_list_pattern(list, safe)),
+                             cursor->scorer->k1, cursor->weight);
+    return list->documents[place] == document ? score : 0;
+}
+
+static size_t look_one(mk_cursor *cursor, uint32_t first, int32_t least, int32_t *sums, uint16_t *places,
+                       size_t found) {
+    size_t kept = 0;
+    for (size_t i = 0; i < found; i++) {
+        uint16_t place = places[i];
+        int32_t sum = sums[place], needed = wrapping_sum(least, -sum);
+        int32_t score = reads(cursor, first + place, needed) ? score_of(cursor, first + place) : 0;
+        sums[place] = wrapping_sum(sum, score);
+        places[kept] = place;
+        kept += score >= needed;
     }
-    const uint32_t *documents = list->documents;
-    uint32_t place = cursor->place;
-    if (place >= size || documents[place] > document) {
-        return 0;
-    }
-    // Documents ascend, so it is no farther than its number is.
-    uint32_t reach = document - documents[place] + 1;
-    place = (uint32_t)mk_lower_bound(documents, place, reach < size - place ? place + reach : size, document);
-    cursor->place = place;
-    if (place >= size || documents[place] != document) {
-        return 0;
-    }
-    return mk_score(mk_posting_weight(cursor->scorer, document, mk_list_pattern(list, place)),
-                    cursor->scorer->k1, cursor->weight);
+    return kept;
 }
 
 size_t mk_cursors_look(mk_cursor *cursors, size_t count, uint32_t first, int32_t least, int32_t *sums,
                        uint16_t *places, size_t found) {
+    if (count == 1) {
+        return look_one(cursors, first, least, sums, places, found);
+    }
     size_t kept = 0;
     for (size_t i = 0; i < found; i++) {
         uint16_t place = places[i];
         int32_t sum = sums[place], needed = wrapping_sum(least, -sum), best = 0;
         for (size_t c = 0; c < count; c++) {
-            int32_t score = score_of(&cursors[c], first + place, best > needed ? best : needed);
-            best = score > best ? score : best;
+            if (reads(&cursors[c], first + place, best > needed ? best : needed)) {
+                int32_t score = score_of(&cursors[c], first + place);
+                best = score > best ? score : best;
+            }
         }
-        if (best >= needed) {
-            sums[place] = wrapping_sum(sum, best);
-            places[kept++] = place;
-        }
+        sums[place] = wrapping_sum(sum, best);
+        places[kept] = place;
+        kept += best >= needed;
     }
     return kept;
 }
@@ -365,4 +409,16 @@ int32_t mk_floor_of_best(const int32_t *sums, const uint16_t *places, size_t fou
         }
     }
     return 0;
+}
+
+size_t mk_drain(int32_t *sums, const uint16_t *places, size_t found, int32_t least, uint16_t *kept) {
+    size_t count = 0;
+    for (size_t i = 0; i < found; i++) {
+        uint16_t place = places[i];
+        kept[count] = place;
+        count += sums[place] >= least;
+        // Those that are not kept are done with.
+        sums[place] = sums[place] >= least ? sums[place] : 0;
+    }
+    return count;
 }

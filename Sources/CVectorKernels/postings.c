@@ -57,34 +57,52 @@ void mk_pack(const uint32_t *numbers, size_t count, unsigned bits, uint8_t *pack
     }
 }
 
-static inline __attribute__((always_inline)) void score(const mk_scorer *scorer, float weight,
-                                                        const uint32_t *documents, const uint32_t *patterns,
-                                                        size_t count, uint32_t base, const uint64_t *mask,
-                                                        int keeps_best, int32_t *sums) {
+void mk_scores(const mk_scorer *scorer, float weight, const uint32_t *documents, const uint32_t *patterns,
+               size_t count, int32_t *scores) {
+#pragma STDC FP_CONTRACT OFF
+    // A copy, of which the compiler knows that nothing below writes to it.
+    mk_scorer s = *scorer;
+    float x[MK_SCORE_COUNT];
+    if (s.field_count == 1) {
+        for (size_t i = 0; i < count; i++) {
+            x[i] = s.frequencies[patterns[i]] * s.norms[0][s.lengths[0][documents[i]]];
+        }
+    } else {
+        for (size_t i = 0; i < count; i++) {
+            x[i] = mk_posting_weight(&s, documents[i], patterns[i]);
+        }
+    }
+    // Apart, so that the quotients are taken several at a time.
     for (size_t i = 0; i < count; i++) {
-        uint32_t place = documents[i] - base;
-        if (mask && !(mask[place / 64] >> (place % 64) & 1)) {
-            continue;
-        }
-        int32_t score = mk_score(mk_posting_weight(scorer, documents[i], patterns[i]), scorer->k1, weight);
-        if (keeps_best) {
-            sums[place] = sums[place] > score ? sums[place] : score;
-        } else {
-            // Wraps: the sums of a damaged segment may be anything.
-            sums[place] = (int32_t)((uint32_t)sums[place] + (uint32_t)score);
-        }
+        scores[i] = mk_score(x[i], s.k1, weight);
     }
 }
 
 void mk_score_postings(const mk_scorer *scorer, float weight, const uint32_t *documents,
                        const uint32_t *patterns, size_t count, uint32_t base, const uint64_t *mask,
                        int keeps_best, int32_t *sums) {
-    if (keeps_best) {
-        score(scorer, weight, documents, patterns, count, base, mask, 1, sums);
-    } else if (mask) {
-        score(scorer, weight, documents, patterns, count, base, mask, 0, sums);
-    } else {
-        score(scorer, weight, documents, patterns, count, base, NULL, 0, sums);
+    int32_t scores[MK_SCORE_COUNT];
+    for (size_t first = 0; first < count; first += MK_SCORE_COUNT) {
+        size_t some = count - first < MK_SCORE_COUNT ? count - first : MK_SCORE_COUNT;
+        const uint32_t *places = documents + first;
+        mk_scores(scorer, weight, places, patterns + first, some, scores);
+        for (size_t i = 0; mask && i < some; i++) {
+            // Documents that do not count add nothing, and are the best of nothing.
+            uint32_t place = places[i] - base;
+            scores[i] &= -(int32_t)(mask[place / 64] >> (place % 64) & 1);
+        }
+        if (keeps_best) {
+            for (size_t i = 0; i < some; i++) {
+                int32_t *sum = &sums[places[i] - base];
+                *sum = *sum > scores[i] ? *sum : scores[i];
+            }
+        } else {
+            // Wraps: the sums of a damaged segment may be anything.
+            for (size_t i = 0; i < some; i++) {
+                int32_t *sum = &sums[places[i] - base];
+                *sum = (int32_t)((uint32_t)*sum + (uint32_t)scores[i]);
+            }
+        }
     }
 }
 
@@ -105,7 +123,8 @@ const mk_postings_kernels *mk_postings_at(size_t place) {
         return &scalar_kernels;
     }
 #if defined(__x86_64__)
-    return place == 1 && __builtin_cpu_supports("avx2") ? &avx2_kernels : NULL;
+    int has = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+    return place == 1 && has ? &avx2_kernels : NULL;
 #elif defined(__aarch64__)
     return place == 1 ? &neon_kernels : NULL;
 #else

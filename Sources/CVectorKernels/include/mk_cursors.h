@@ -49,11 +49,14 @@ typedef struct {
     uint32_t pattern_bits;
     mk_block only;
     const mk_postings_kernels *kernels;
-    /// MK_BLOCK_ROOM numbers each, of the block that was read last.
+    /// MK_BLOCK_ROOM numbers each, of the block that was read last; behind its documents UINT32_MAX.
     uint32_t *documents;
     uint32_t *patterns;
     /// That block, or MK_NO_BLOCK, and the number of its postings.
     uint32_t block, size;
+    /// Where its patterns lie, and how many bits each has.
+    const uint8_t *pattern_source;
+    uint32_t pattern_source_bits;
     uint32_t damaged_block, damaged_document;
     uint8_t damage;
     /// Whether `patterns` holds the block's.
@@ -122,7 +125,10 @@ static inline void mk_list_read_patterns(mk_list *list) {
 }
 
 /// One pattern of the block that was read last.
-uint32_t mk_list_pattern(const mk_list *list, uint32_t place);
+static inline uint32_t mk_list_pattern(const mk_list *list, uint32_t place) {
+    return list->has_patterns ? list->patterns[place]
+                              : mk_packed_number(list->pattern_source, list->pattern_source_bits, place);
+}
 
 /// The first block from `from` on whose last document is not before `document`; `block_count` if there is none.
 uint32_t mk_list_seek(const mk_list *list, uint32_t from, uint32_t document);
@@ -137,8 +143,6 @@ typedef struct {
     float growth;
     /// The first block whose last document is not before where the walk is.
     uint32_t block;
-    /// Where in the block that was read last a document was looked up last.
-    uint32_t place, place_block;
     /// The bound of the block that was asked for last.
     uint32_t bound_block;
     int32_t bound;
@@ -178,5 +182,10 @@ size_t mk_cursors_look(mk_cursor *cursors, size_t count, uint32_t first, int32_t
 
 /// A number that at least `count` of the sums at `found` places reach, and not many more: 0 if `found` is less.
 int32_t mk_floor_of_best(const int32_t *sums, const uint16_t *places, size_t found, size_t count);
+
+/// The places, of `found`, whose sums are at least `least`; the other sums become 0.
+///
+/// - Returns: how many were put into `kept`, which may be `places`.
+size_t mk_drain(int32_t *sums, const uint16_t *places, size_t found, int32_t least, uint16_t *kept);
 
 #pragma clang assume_nonnull end

@@ -89,6 +89,12 @@ static inline int32_t mk_score(float x, float k1, float weight) {
     return score > 0 ? score : 1;
 }
 
+#define MK_SCORE_COUNT 128
+
+/// Writes the scores of `count` <= MK_SCORE_COUNT postings.
+void mk_scores(const mk_scorer *scorer, float weight, const uint32_t *documents, const uint32_t *patterns,
+               size_t count, int32_t *scores);
+
 /// Scores `count` postings. `sums[document - base]` is raised by the score, or if `keeps_best` to the score.
 /// With `mask`, only documents whose bit `document - base` is set.
 void mk_score_postings(const mk_scorer *scorer, float weight, const uint32_t *documents,

@@ -4,15 +4,12 @@ import VectorIndex
 /// Reads where a term stands in a document.
 struct PositionReader {
     private let reader: PostingReader
-    private let start: UnsafeRawPointer
-    private let kernels = mk_postings_best().pointee
+    private let rows: PositionRows
 
     /// - Parameter reader: of a term, not of a facet.
     init(_ reader: PostingReader) throws(TextIndexError) {
         self.reader = reader
-        let (segment, entry) = (reader.segment, reader.entry)
-        try segment.verify(.positions, entry.positions)
-        start = segment.base + segment.header[.positions].lowerBound + entry.positions.lowerBound
+        rows = try PositionRows(reader.segment, reader.entry)
     }
 
     /// The positions of posting `place` of the block that was read last: of each field, ascending.
@@ -22,9 +19,9 @@ struct PositionReader {
         var skipped = 0
         for earlier in 0..<place { skipped += Int(patterns.totals[Int(reader.patterns[earlier])]) }
         let pattern = Int(reader.patterns[place])
-        let gaps = try numbers(
-            skipped..<skipped + Int(patterns.totals[pattern]),
-            from: reader.positionsOffset)
+        var gaps: [UInt32] = []
+        try rows.append(
+            skipped..<skipped + Int(patterns.totals[pattern]), from: reader.positionsOffset, to: &gaps)
         var next = 0
         let fieldCount = reader.segment.header.fieldCount
         return (0..<fieldCount).map { field in
@@ -37,24 +34,25 @@ struct PositionReader {
             }
         }
     }
+}
 
-    /// All numbers of the row of the block that was read last; see ``BlockEntry``.
-    func gaps() throws(TextIndexError) -> [UInt32] {
-        reader.readPatterns()
-        let totals = reader.segment.patterns.totals
-        var count = 0
-        for place in 0..<reader.size { count += Int(totals[Int(reader.patterns[place])]) }
-        if count == 0 { return [] }
-        return try numbers(0..<count, from: reader.positionsOffset)
+/// The rows of positions of one term; see ``BlockEntry``.
+struct PositionRows {
+    private let segment: Segment
+    private let entry: TermEntry
+    private let start: UnsafeRawPointer
+    private let kernels = mk_postings_best().pointee
+
+    init(_ segment: Segment, _ entry: TermEntry) throws(TextIndexError) {
+        try segment.verify(.positions, entry.positions)
+        (self.segment, self.entry) = (segment, entry)
+        start = segment.base + segment.header[.positions].lowerBound + entry.positions.lowerBound
     }
 
-    /// Some numbers of the row that begins at `offset`.
-    private func numbers(_ range: Range<Int>, from offset: Int) throws(TextIndexError) -> [UInt32] {
-        var found: [UInt32] = []
-        found.reserveCapacity(range.count)
+    /// Appends some numbers of the row that begins at `offset`.
+    func append(_ range: Range<Int>, from offset: Int, to found: inout [UInt32]) throws(TextIndexError) {
         var (offset, first) = (offset, 0)
-        let end = reader.entry.positions.count
-        var chunk = [UInt32](repeating: 0, count: BlockEntry.postingCount + 8)
+        let end = entry.positions.count
         while first < range.upperBound {
             // The last chunk of a row may be shorter; what is read too far is not used.
             guard offset < end else { throw damaged() }
@@ -64,18 +62,21 @@ struct PositionReader {
             if !wanted.isEmpty {
                 let count = wanted.upperBound - first
                 guard offset + 1 + (bits * count + 7) / 8 <= end else { throw damaged() }
-                // Bounds: checked above; the chunk has room for 128 numbers and 8 more.
-                kernels.unpack(
-                    (start + offset + 1).assumingMemoryBound(to: UInt8.self), UInt32(bits), count, &chunk)
-                found += chunk[wanted.lowerBound - first..<count]
+                let source = (start + offset + 1).assumingMemoryBound(to: UInt8.self)
+                withUnsafeTemporaryAllocation(of: UInt32.self, capacity: BlockEntry.postingCount + 8) {
+                    chunk in
+                    guard let numbers = chunk.baseAddress else { return }
+                    // Bounds: checked above; the chunk has room for 128 numbers and 8 more.
+                    kernels.unpack(source, UInt32(bits), count, numbers)
+                    found.append(contentsOf: chunk[wanted.lowerBound - first..<count])
+                }
             }
             offset += 1 + 16 * bits
             first += BlockEntry.postingCount
         }
-        return found
     }
 
     private func damaged() -> TextIndexError {
-        reader.segment.damaged("the positions at \(reader.entry.positions.lowerBound) lead outside")
+        segment.damaged("the positions at \(entry.positions.lowerBound) lead outside")
     }
 }

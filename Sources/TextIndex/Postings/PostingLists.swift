@@ -45,8 +45,9 @@ enum PostingLists {
         case Int(MK_SOUND): return nil
         case Int(MK_CUT_SHORT): return segment.damaged("the postings at \(start) are cut short")
         case Int(MK_WRONG_DOCUMENT):
+            let document = list.pointee.damaged_document
             return segment.damaged(
-                "of the postings at \(start), block \(block) ends with document \(list.pointee.damaged_document)")
+                "of the postings at \(start), block \(block) ends with document \(document)")
         default: return segment.damaged("of the postings at \(start), block \(block) leads outside")
         }
     }

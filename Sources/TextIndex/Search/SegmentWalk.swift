@@ -164,7 +164,7 @@ final class SegmentWalk {
             }
         }
         raise(&top, admitted, sums)
-        for number in 0..<admitted {
+        for number in 0..<mk_drain(sums, places, admitted, top.least, places) {
             let place = Int(places[number])
             let score = sums[place]
             sums[place] = 0
@@ -243,12 +243,13 @@ final class SegmentWalk {
     ///
     /// - Returns: their sum.
     private func setBounds(_ range: Range<UInt32>) -> Int32 {
+        let (first, end) = (range.lowerBound, range.upperBound)
         var total: Int32 = 0
         for number in 0..<groupCount {
             let group = groups[number]
             var bound: Int32 = 0
             for cursor in 0..<group.count {
-                bound = max(bound, mk_cursor_bound(group.cursors + cursor, range.lowerBound, range.upperBound))
+                bound = max(bound, mk_cursor_bound(group.cursors + cursor, first, end))
             }
             groups[number].bound = bound
             total &+= bound

@@ -71,5 +71,18 @@ struct TopMatches {
     }
 
     /// The best first.
-    func sorted() -> [Entry] { entries.sorted { $1.isWorse(than: $0) } }
+    func sorted() -> [Entry] {
+        // Sorted as plain numbers, of which the lower half says whose score it is; then those of equal scores by id.
+        var keys = entries.enumerated().map { UInt64(UInt32(bitPattern: ~$1.score)) << 32 | UInt64($0) }
+        keys.sort()
+        var sorted = keys.map { entries[Int(UInt32(truncatingIfNeeded: $0))] }
+        var first = 0
+        while first < sorted.count {
+            var next = first + 1
+            while next < sorted.count, sorted[next].score == sorted[first].score { next += 1 }
+            if next - first > 1 { sorted[first..<next].sort { $0.id < $1.id } }
+            first = next
+        }
+        return sorted
+    }
 }

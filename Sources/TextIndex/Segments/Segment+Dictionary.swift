@@ -22,14 +22,7 @@ extension Segment {
     /// The entry of a key.
     func entry(of key: [UInt8]) throws(TextIndexError) -> TermEntry? {
         guard var walk = try DictionaryWalk(self, from: key) else { return nil }
-        while try walk.next() {
-            switch walk.order(against: key) {
-            case 0: return walk.entry
-            case 1: return nil
-            default: continue
-            }
-        }
-        return nil
+        return try walk.find(key) ? walk.entry : nil
     }
 
     /// Calls `body` with every key that begins with `prefix`, ascending, and its entry.
@@ -49,20 +42,23 @@ extension Segment {
 
 /// Goes through the dictionary of a segment from some key on.
 struct DictionaryWalk {
-    private let segment: Segment
+    private var bytes: TermBytes
+    private let termCount: Int
+    /// Where the section of dictionary blocks begins.
+    private let blocks: UnsafeRawPointer
     private(set) var key: [UInt8] = []
     private(set) var entry = TermEntry(documentCount: 0, postings: 0..<0, positions: 0..<0, firstSkip: 0)
     /// Terms before the next one.
-    private var passed: Int
-    private var offset = 0
+    private var passed = 0
     private var nextPostings = 0
     private var nextPositions = 0
     private var nextSkip = 0
 
     /// From the first term on.
     init(_ segment: Segment) {
-        self.segment = segment
-        passed = 0
+        bytes = TermBytes(segment)
+        termCount = segment.header.termCount
+        blocks = segment.base + segment.header[.blocks].lowerBound
     }
 
     /// From the last block on that begins with no larger a key. `nil` if there are no terms.
@@ -72,100 +68,114 @@ struct DictionaryWalk {
         guard high > 0 else { return nil }
         while high - low > 1 {
             let middle = (low + high) / 2
-            if try isBlock(middle, after: target) { high = middle } else { low = middle }
+            bytes.offset = Int(load(middle, 0, as: UInt32.self))
+            guard try bytes.number() == 0 else { throw segment.damaged("block \(middle) begins amid a key") }
+            if Self.compare(try bytes.suffix(), target, from: 0).order > 0 {
+                high = middle
+            } else {
+                low = middle
+            }
         }
         passed = low * DictionaryBlock.termCount
+        bytes.offset = 0
     }
 
     /// Negative, 0 or positive as the key is before, is, or is after `other`.
-    func order(against other: [UInt8]) -> Int { key.withUnsafeBytes { Self.order($0, other) } }
-
-    private static func order(_ left: UnsafeRawBufferPointer, _ right: [UInt8]) -> Int {
-        for place in 0..<min(left.count, right.count) where left[place] != right[place] {
-            return left[place] < right[place] ? -1 : 1
-        }
-        return left.count == right.count ? 0 : left.count < right.count ? -1 : 1
-    }
-
-    /// Whether the first key of a block is larger than `target`.
-    private func isBlock(_ block: Int, after target: [UInt8]) throws(TextIndexError) -> Bool {
-        var offset = try start(of: block)
-        guard try number(&offset) == 0 else { throw segment.damaged("block \(block) begins amid a key") }
-        let bytes = try suffix(&offset)
-        return Self.order(bytes, target) > 0
-    }
-
-    private func start(of block: Int) throws(TextIndexError) -> Int {
-        Int(load(block, 0, as: UInt32.self))
+    func order(against other: [UInt8]) -> Int {
+        key.withUnsafeBytes { Self.compare($0, other, from: 0).order }
     }
 
     private func load<T: BitwiseCopyable>(_ block: Int, _ field: Int, as type: T.Type) -> T {
         // Bounds: `block` is below `blockCount`, for which the section was found to have room.
-        let start = segment.header[.blocks].lowerBound + block * DictionaryBlock.byteCount
-        return segment.base.loadUnaligned(fromByteOffset: start + field, as: type)
+        blocks.loadUnaligned(fromByteOffset: block * DictionaryBlock.byteCount + field, as: type)
     }
 
     /// Goes to the next term; false behind the last.
     mutating func next() throws(TextIndexError) -> Bool {
-        guard passed < segment.header.termCount else { return false }
-        if passed % DictionaryBlock.termCount == 0 || offset == 0 {
-            let block = passed / DictionaryBlock.termCount
-            offset = try start(of: block)
-            nextSkip = Int(load(block, 4, as: UInt32.self))
-            nextPostings = Int(truncatingIfNeeded: load(block, 8, as: UInt64.self))
-            nextPositions = Int(truncatingIfNeeded: load(block, 16, as: UInt64.self))
-            key.removeAll(keepingCapacity: true)
+        guard passed < termCount else { return false }
+        if try beginBlock() { key.removeAll(keepingCapacity: true) }
+        let shared = try bytes.number()
+        guard shared <= key.count else {
+            throw bytes.segment.damaged("term \(passed) shares more than there is")
         }
-        let shared = try number(&offset)
-        guard shared <= key.count else { throw segment.damaged("term \(passed) shares more than there is") }
         key.removeLast(key.count - shared)
-        key += try suffix(&offset)
-        let count = try number(&offset)
-        let (postings, positions) = (try number(&offset), try number(&offset))
+        key += try bytes.suffix()
+        try readEntry()
+        try checkEntry()
+        return true
+    }
+
+    /// Goes to the term `target`, whose block this is at the beginning of, and says whether there is one. Keys are
+    /// not put together for that: as they ascend, it is enough to know how much of `target` the last one had.
+    mutating func find(_ target: [UInt8]) throws(TextIndexError) -> Bool {
+        var matched = 0
+        let end = min(passed + DictionaryBlock.termCount, termCount)
+        while passed < end {
+            if try beginBlock() { matched = 0 }
+            let shared = try bytes.number()
+            let rest = try bytes.suffix()
+            // The last key was before `target` where they part. One that parts from it earlier is behind both; one
+            // that parts later is still before.
+            if shared < matched { return false }
+            if shared == matched {
+                let (common, order) = Self.compare(rest, target, from: matched)
+                matched += common
+                if order > 0 { return false }
+                try readEntry()
+                guard order == 0 else { continue }
+                try checkEntry()
+                return true
+            }
+            try readEntry()
+        }
+        return false
+    }
+
+    /// How many bytes `rest` has in common with `target` from `first` on, and which of the two is larger.
+    private static func compare(
+        _ rest: UnsafeRawBufferPointer, _ target: [UInt8], from first: Int
+    ) -> (common: Int, order: Int) {
+        target.withUnsafeBufferPointer { target in
+            let most = min(rest.count, target.count - first)
+            var common = 0
+            while common < most, rest[common] == target[first + common] { common += 1 }
+            if common < most { return (common, rest[common] < target[first + common] ? -1 : 1) }
+            let left = target.count - first
+            return (common, rest.count == left ? 0 : rest.count < left ? -1 : 1)
+        }
+    }
+
+    /// Reads what is said of a block, if the next term begins one.
+    private mutating func beginBlock() throws(TextIndexError) -> Bool {
+        guard passed % DictionaryBlock.termCount == 0 || bytes.offset == 0 else { return false }
+        let block = passed / DictionaryBlock.termCount
+        bytes.offset = Int(load(block, 0, as: UInt32.self))
+        nextSkip = Int(load(block, 4, as: UInt32.self))
+        let (postings, positions) = (load(block, 8, as: UInt64.self), load(block, 16, as: UInt64.self))
+        guard postings <= 1 << 40, positions <= 1 << 40 else {
+            throw bytes.segment.damaged("block \(block) begins outside its sections")
+        }
+        (nextPostings, nextPositions) = (Int(postings), Int(positions))
+        return true
+    }
+
+    private mutating func readEntry() throws(TextIndexError) {
+        let count = try bytes.number()
+        let (postings, positions) = (try bytes.number(), try bytes.number())
         entry = TermEntry(
             documentCount: count, postings: nextPostings..<nextPostings + postings,
             positions: nextPositions..<nextPositions + positions, firstSkip: nextSkip)
         (nextPostings, nextPositions) = (entry.postings.upperBound, entry.positions.upperBound)
         if entry.hasSkips { nextSkip += entry.blockCount }
         passed += 1
-        try checkEntry()
-        return true
     }
 
     private func checkEntry() throws(TextIndexError) {
-        let header = segment.header
+        let header = bytes.segment.header
         guard 1...max(header.documentCount, 1) ~= entry.documentCount,
             entry.postings.lowerBound >= 0, entry.postings.upperBound <= header[.postings].count,
             entry.positions.lowerBound >= 0, entry.positions.upperBound <= header[.positions].count,
             nextSkip <= header[.skips].count / BlockEntry.byteCount
-        else { throw segment.damaged("term \(passed - 1) lies outside its section") }
-    }
-
-    /// Reads a number; below 2⁴².
-    private func number(_ offset: inout Int) throws(TextIndexError) -> Int {
-        let (section, count) = (segment.header[.terms].lowerBound, segment.header[.terms].count)
-        var (value, shift) = (0, 0)
-        guard offset < count else { throw segment.damaged("its terms end before a number") }
-        // A chunk is found sound before any of its bytes counts.
-        try segment.verify(.terms, offset..<min(offset + 6, count))
-        while offset < count, shift < 42 {
-            let byte = segment.base.load(fromByteOffset: section + offset, as: UInt8.self)
-            offset += 1
-            value |= Int(byte & 0x7f) << shift
-            if byte < 0x80 { return value }
-            shift += 7
-        }
-        throw segment.damaged("its terms end amid a number")
-    }
-
-    /// Reads a number and as many bytes.
-    private func suffix(_ offset: inout Int) throws(TextIndexError) -> UnsafeRawBufferPointer {
-        let length = try number(&offset)
-        let (section, count) = (segment.header[.terms].lowerBound, segment.header[.terms].count)
-        guard length <= count - offset else { throw segment.damaged("its terms end amid a key") }
-        try segment.verify(.terms, offset..<offset + length)
-        defer { offset += length }
-        // Bounds: checked above.
-        return UnsafeRawBufferPointer(start: segment.base + section + offset, count: length)
+        else { throw bytes.segment.damaged("term \(passed - 1) lies outside its section") }
     }
 }

@@ -107,7 +107,7 @@ final class Segment: @unchecked Sendable {
     /// Makes sure of bytes of a section, which are given from its start.
     @inline(__always)
     func verify(_ section: SegmentSection, _ bytes: Range<Int>) throws(TextIndexError) {
-        guard let ledger else { return }
+        guard let ledger, !ledger.isVerified else { return }
         let start = header[section].lowerBound
         try ledger.verify(start + bytes.lowerBound..<start + bytes.upperBound)
     }

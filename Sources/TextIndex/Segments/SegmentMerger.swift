@@ -1,3 +1,4 @@
+import CVectorKernels
 import VectorIndex
 
 /// Makes one segment of several: their documents that are there, numbered anew by id, and their terms.
@@ -116,6 +117,7 @@ private struct MergedTerm {
     private(set) var documents: [UInt32] = []
     private(set) var patterns: [UInt32] = []
     private(set) var gaps: [UInt32] = []
+    private let reader = ReusedReader()
 
     mutating func removeAll() {
         documents.removeAll(keepingCapacity: true)
@@ -127,28 +129,42 @@ private struct MergedTerm {
     mutating func add(
         _ entry: TermEntry, of segment: Segment, numbers: [UInt32], patterns renumbered: [UInt32]
     ) throws(TextIndexError) {
-        let reader = try PostingReader(segment, entry)
-        let positions = try PositionReader(reader)
-        for block in 0..<reader.blockCount {
-            let size = reader.read(block)
-            let row = try positions.gaps()
-            if let damage = reader.damage { throw damage }
-            var next = 0
+        let list = reader.list
+        try PostingLists.open(list, segment, entry, memory: reader.buffer.base)
+        let positions = try PositionRows(segment, entry)
+        let totals = segment.patterns.totals
+        for block in 0..<list.pointee.block_count {
+            let size = Int(mk_list_read(list, block))
+            mk_list_read_patterns(list)
+            if let damage = PostingLists.damage(list, segment, entry) { throw damage }
+            let (codes, found) = (list.pointee.patterns, list.pointee.documents)
+            var count = 0
+            for place in 0..<size { count += Int(totals[Int(codes[place])]) }
+            let offset = Int(mk_list_head(list, block).positions_offset)
+            let start = gaps.count
+            try positions.append(0..<count, from: offset, to: &gaps)
+            // Read to where they belong; what belongs to deleted documents is closed up.
+            var (next, kept) = (start, start)
             for place in 0..<size {
-                let pattern = Int(reader.patterns[place])
-                let count = Int(segment.patterns.totals[pattern])
-                let document = numbers[Int(reader.documents[place])]
-                if document != .max {
-                    documents.append(document)
-                    patterns.append(renumbered[pattern])
-                    if count == 1 {
-                        gaps.append(row[next])
-                    } else if count > 1 {
-                        gaps += row[next..<next + count]
-                    }
+                let pattern = Int(codes[place])
+                let end = next + Int(totals[pattern])
+                let document = numbers[Int(found[place])]
+                if document == .max {
+                    next = end
+                    continue
                 }
-                next += count
+                documents.append(document)
+                patterns.append(renumbered[pattern])
+                if kept == next {
+                    (next, kept) = (end, end)
+                    continue
+                }
+                while next < end {
+                    gaps[kept] = gaps[next]
+                    (next, kept) = (next + 1, kept + 1)
+                }
             }
+            gaps.removeLast(gaps.count - kept)
         }
     }
 
@@ -172,4 +188,12 @@ private struct MergedTerm {
         (documents, patterns) = (order.map { documents[$0] }, order.map { patterns[$0] })
         gaps = sortedGaps
     }
+}
+
+/// What reads one posting list after the other.
+private final class ReusedReader {
+    let list = UnsafeMutablePointer<mk_list>.allocate(capacity: 1)
+    let buffer = AlignedBuffer<UInt32>(count: PostingLists.numbersPerList)
+
+    deinit { list.deallocate() }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The distinct keys of the documents that are being indexed, numbered as they come.
 ///
 /// Open addressing over the bytes themselves: a `String` as a key would be compared by canonical equivalence,
@@ -7,8 +9,10 @@ struct TermTable {
     private(set) var bytes: [UInt8] = []
     /// Where each key ends.
     private(set) var ends: [Int] = []
-    private var hashes: [UInt32] = []
-    private var buckets = [UInt32](repeating: .max, count: 1 << 12)
+    /// A key's hash above its number, so that a key is mostly found by one look; ``free`` without a key.
+    private var buckets = [UInt64](repeating: free, count: 1 << 12)
+
+    private static let free = UInt64.max
 
     var count: Int { ends.count }
 
@@ -20,14 +24,14 @@ struct TermTable {
         let hash = Self.hash(tag, name)
         let mask = buckets.count - 1
         var bucket = Int(hash) & mask
-        while buckets[bucket] != .max {
-            let number = Int(buckets[bucket])
-            if hashes[number] == hash, isKey(number, tag: tag, name) { return buckets[bucket] }
+        while buckets[bucket] != Self.free {
+            let found = buckets[bucket]
+            let number = UInt32(truncatingIfNeeded: found)
+            if found >> 32 == UInt64(hash), isKey(Int(number), tag: tag, name) { return number }
             bucket = (bucket + 1) & mask
         }
         let number = UInt32(ends.count)
-        buckets[bucket] = number
-        hashes.append(hash)
+        buckets[bucket] = UInt64(hash) << 32 | UInt64(number)
         bytes.append(tag)
         bytes += name
         ends.append(bytes.count)
@@ -54,17 +58,22 @@ struct TermTable {
     private func isKey(_ number: Int, tag: UInt8, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
         let range = range(number)
         guard range.count == name.count + 1, bytes[range.lowerBound] == tag else { return false }
-        for place in name.indices where bytes[range.lowerBound + 1 + place] != name[place] { return false }
-        return true
+        return bytes.withUnsafeBytes { bytes in
+            // Bounds: the range is one of the keys'.
+            let own = UnsafeRawBufferPointer(rebasing: bytes[range.lowerBound + 1..<range.upperBound])
+            guard let left = own.baseAddress, let right = name.baseAddress else { return true }
+            return memcmp(left, right, own.count) == 0
+        }
     }
 
     private mutating func grow() {
-        buckets = [UInt32](repeating: .max, count: buckets.count * 2)
+        let old = buckets
+        buckets = [UInt64](repeating: Self.free, count: old.count * 2)
         let mask = buckets.count - 1
-        for (number, hash) in hashes.enumerated() {
-            var bucket = Int(hash) & mask
-            while buckets[bucket] != .max { bucket = (bucket + 1) & mask }
-            buckets[bucket] = UInt32(number)
+        for entry in old where entry != Self.free {
+            var bucket = Int(entry >> 32) & mask
+            while buckets[bucket] != Self.free { bucket = (bucket + 1) & mask }
+            buckets[bucket] = entry
         }
     }
 

@@ -199,9 +199,16 @@ struct TextWriter: Sendable {
             pool: snapshot.pool)
     }
 
+    /// Segments in memory that are worth merging there: with a directory only small ones, of which there would be
+    /// too many. The others will become one on disk soon, and must not be written twice for that.
+    private var mergeableMemoryViews: [SegmentView] {
+        guard files != nil else { return memoryViews }
+        return memoryViews.filter { $0.segment.byteCount < policy.memoryByteLimit / 16 }
+    }
+
     /// Merges segments in memory while there are many of one size, and frees the room of what is dead there.
     private mutating func mergeMemory() {
-        while let group = policy.group(among: memoryViews)
+        while let group = policy.group(among: mergeableMemoryViews)
             ?? memoryViews.first(where: policy.isWorn).map({ [$0] })
         {
             // Segments in memory cannot be damaged; if they were, they would better stay as they are.
@@ -257,6 +264,13 @@ struct TextWriter: Sendable {
 
     /// Makes one segment of all, or few if there are very many documents; with a directory also on disk.
     mutating func compact() throws(TextIndexError) {
+        if snapshot.views.count == 1, let only = snapshot.views.first, let ledger = only.segment.ledger,
+            only.deleted == nil
+        {
+            // All there is is one segment on disk already.
+            try ledger.verifyAll()
+            return try write([])
+        }
         var groups: [[SegmentView]] = []
         var room = 0
         for view in snapshot.views.sorted(by: { $0.segment.ids[0] < $1.segment.ids[0] }) {
