@@ -61,27 +61,26 @@ AVX2 void mk_avx2_unpack_gaps(const uint8_t *packed, unsigned bits, size_t count
     }
 }
 
-// The places of the bits that are set, eight of a byte at a time, without a branch for each.
-__attribute__((target("avx2,bmi2"))) size_t mk_avx2_collect(const int32_t *sums, size_t count, int32_t least,
-                                                            uint16_t *places) {
+AVX2 static inline uint64_t reaching(const int32_t *sums, __m256i below) {
+    __m256i some = _mm256_cmpgt_epi32(_mm256_loadu_si256((const __m256i *)sums), below);
+    return (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(some));
+}
+
+// 64 sums a step, so that there is one guess for all of them whether any is large enough.
+AVX2 size_t mk_avx2_collect(const int32_t *sums, size_t count, int32_t least, uint16_t *places) {
     if (least == INT32_MIN) {
         return mk_scalar_collect(sums, count, least, places);
     }
     __m256i below = _mm256_set1_epi32(least - 1);
     size_t found = 0;
-    for (size_t i = 0; i < count; i += 8) {
-        __m256i some = _mm256_cmpgt_epi32(_mm256_loadu_si256((const __m256i *)(sums + i)), below);
-        unsigned bits = (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(some));
-        if (bits == 0) {
-            continue;
+    for (size_t i = 0; i < count; i += 64) {
+        uint64_t bits = 0;
+        for (size_t lane = 0; lane < 64 && i + lane < count; lane += 8) {
+            bits |= reaching(sums + i + lane, below) << lane;
         }
-        // A byte of ones for each bit that is set keeps that bit's number of 0...7.
-        uint64_t ones = _pdep_u64(bits, 0x0101010101010101) * 0xff;
-        uint64_t numbers = _pext_u64(0x0706050403020100, ones);
-        __m128i eight = _mm_cvtepu8_epi16(_mm_cvtsi64_si128((long long)numbers));
-        eight = _mm_add_epi16(eight, _mm_set1_epi16((short)i));
-        _mm_storeu_si128((__m128i *)(places + found), eight);
-        found += (size_t)__builtin_popcount(bits);
+        for (; bits; bits &= bits - 1) {
+            places[found++] = (uint16_t)(i + (size_t)__builtin_ctzll(bits));
+        }
     }
     return found;
 }

@@ -411,6 +411,15 @@ int32_t mk_floor_of_best(const int32_t *sums, const uint16_t *places, size_t fou
     return 0;
 }
 
+size_t mk_keep(const int32_t *sums, uint16_t *places, size_t found, int32_t least) {
+    size_t count = 0;
+    for (size_t i = 0; i < found; i++) {
+        places[count] = places[i];
+        count += sums[places[i]] >= least;
+    }
+    return count;
+}
+
 size_t mk_drain(int32_t *sums, const uint16_t *places, size_t found, int32_t least, uint16_t *kept) {
     size_t count = 0;
     for (size_t i = 0; i < found; i++) {

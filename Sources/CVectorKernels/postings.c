@@ -48,12 +48,16 @@ void mk_pack(const uint32_t *numbers, size_t count, unsigned bits, uint8_t *pack
     for (size_t i = 0; i < count; i++) {
         word |= (uint64_t)numbers[i] << filled;
         filled += bits;
-        for (; filled >= 8; filled -= 8, word >>= 8) {
-            *packed++ = (uint8_t)word;
+        if (filled >= 32) {
+            uint32_t low = (uint32_t)word;
+            memcpy(packed, &low, sizeof low);
+            packed += sizeof low;
+            word >>= 32;
+            filled -= 32;
         }
     }
-    if (filled > 0) {
-        *packed = (uint8_t)word;
+    for (; filled > 0; filled = filled > 8 ? filled - 8 : 0, word >>= 8) {
+        *packed++ = (uint8_t)word;
     }
 }
 
@@ -112,8 +116,8 @@ static const mk_postings_kernels scalar_kernels = {
 const mk_postings_kernels *mk_postings_scalar(void) { return &scalar_kernels; }
 
 #if defined(__x86_64__)
-// Also for AVX-512: with 16 lanes the loads to fill them take as long as two steps of 8.
 static const mk_postings_kernels avx2_kernels = {mk_avx2_unpack, mk_avx2_unpack_gaps, mk_avx2_collect};
+static const mk_postings_kernels avx512_kernels = {mk_avx2_unpack, mk_avx2_unpack_gaps, mk_avx512_collect};
 #elif defined(__aarch64__)
 static const mk_postings_kernels neon_kernels = {mk_neon_unpack, mk_neon_unpack_gaps, mk_neon_collect};
 #endif
@@ -123,8 +127,13 @@ const mk_postings_kernels *mk_postings_at(size_t place) {
         return &scalar_kernels;
     }
 #if defined(__x86_64__)
-    int has = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
-    return place == 1 && has ? &avx2_kernels : NULL;
+    if (!__builtin_cpu_supports("avx2") || place > 2) {
+        return NULL;
+    }
+    if (place == 1) {
+        return &avx2_kernels;
+    }
+    return __builtin_cpu_supports("avx512f") ? &avx512_kernels : NULL;
 #elif defined(__aarch64__)
     return place == 1 ? &neon_kernels : NULL;
 #else
@@ -133,6 +142,9 @@ const mk_postings_kernels *mk_postings_at(size_t place) {
 }
 
 const mk_postings_kernels *mk_postings_best(void) {
-    const mk_postings_kernels *fastest = mk_postings_at(1);
-    return fastest ? fastest : &scalar_kernels;
+    const mk_postings_kernels *fastest = &scalar_kernels, *next;
+    for (size_t place = 1; (next = mk_postings_at(place)); place++) {
+        fastest = next;
+    }
+    return fastest;
 }

@@ -12,6 +12,7 @@
 MK_DECLARE_POSTINGS(scalar)
 MK_DECLARE_POSTINGS(avx2)
 MK_DECLARE_POSTINGS(neon)
+size_t mk_avx512_collect(const int32_t *sums, size_t count, int32_t least, uint16_t *places);
 
 /// The widest numbers that vector kernels read: 7 bits of another number before it still fit in 32.
 #define MK_VECTOR_BITS 25

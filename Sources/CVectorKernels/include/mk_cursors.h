@@ -183,6 +183,11 @@ size_t mk_cursors_look(mk_cursor *cursors, size_t count, uint32_t first, int32_t
 /// A number that at least `count` of the sums at `found` places reach, and not many more: 0 if `found` is less.
 int32_t mk_floor_of_best(const int32_t *sums, const uint16_t *places, size_t found, size_t count);
 
+/// Keeps the places, of `found`, whose sums are at least `least`.
+///
+/// - Returns: how many were kept.
+size_t mk_keep(const int32_t *sums, uint16_t *places, size_t found, int32_t least);
+
 /// The places, of `found`, whose sums are at least `least`; the other sums become 0.
 ///
 /// - Returns: how many were put into `kept`, which may be `places`.

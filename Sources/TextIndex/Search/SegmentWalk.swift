@@ -32,7 +32,9 @@ final class SegmentWalk {
     /// Documents of a wide window; the greatest number that 16 bits can count.
     static let wideWidth = 1 << 16
     /// A wide window is sparse if it has at most one posting to so many documents.
-    static let sparseness = 8
+    static let sparseness = 6
+    /// So many postings are added up in the time of one look.
+    static let lookupPrice = 8
 
     private let view: SegmentView
     private let ids: UnsafePointer<UInt64>
@@ -199,7 +201,7 @@ final class SegmentWalk {
     // MARK: Many postings
 
     private func walk(_ range: Range<UInt32>, into top: inout TopMatches) throws(TextIndexError) {
-        let (first, end) = (range.lowerBound, range.upperBound)
+        let first = range.lowerBound
         let least = top.least
         let total = setBounds(range)
         guard total >= least else { return }
@@ -232,11 +234,28 @@ final class SegmentWalk {
             guard found > 0 else { return }
             let group = groups[number]
             rest &-= group.bound
-            found = mk_cursors_look(
-                group.cursors, group.count, first, least &- rest, sums, places, found)
+            if isCheaperToAdd(group, range, found) {
+                // What it adds to documents that are looked at no longer does no harm.
+                add(group, range, masked: maskCount != nil, needed: 0)
+                found = mk_keep(sums, places, found, least &- rest)
+            } else {
+                found = mk_cursors_look(
+                    group.cursors, group.count, first, least &- rest, sums, places, found)
+            }
         }
-        assert(end - first <= UInt32(Self.width))
         try take(found, first, into: &top)
+    }
+
+    /// Whether to add up all of a group's scores takes no longer than to look up those of some documents.
+    private func isCheaperToAdd(_ group: WalkGroup, _ range: Range<UInt32>, _ found: Int) -> Bool {
+        let most = Self.lookupPrice * found
+        var postings = 0
+        for cursor in 0..<group.count {
+            postings += mk_cursor_postings(
+                group.cursors + cursor, range.lowerBound, range.upperBound, most)
+            if postings > most { return false }
+        }
+        return true
     }
 
     /// Asks each group for the most that it can score.

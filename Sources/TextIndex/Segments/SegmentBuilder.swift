@@ -82,11 +82,19 @@ struct SegmentBuilder {
         let own = lengths.map { max(Double($0.reduce(0) { $0 + UInt64($1) }) / count, 1 / count) }
         var writer = SegmentWriter(
             ids: ids, lengths: lengths, patterns: patterns, scoring: scoring, means: means ?? own)
-        let bytes = table.bytes
-        for term in table.sorted() {
-            writer.add(
-                key: bytes[table.range(term)], documents: groups.documents[groups.postings(term)],
-                patterns: groups.codes[groups.postings(term)], gaps: groups.gaps[groups.gaps(term)])
+        let order = table.sorted()
+        table.bytes.withUnsafeBufferPointer { keys in
+            groups.withPostings { documents, codes, gaps in
+                for term in order {
+                    let postings = groups.postings(term)
+                    // Bounds: every range is one that the table or the groups gave.
+                    writer.add(
+                        key: UnsafeBufferPointer(rebasing: keys[table.range(term)]),
+                        documents: UnsafeBufferPointer(rebasing: documents[postings]),
+                        patterns: UnsafeBufferPointer(rebasing: codes[postings]),
+                        gaps: UnsafeBufferPointer(rebasing: gaps[groups.gaps(term)]))
+                }
+            }
         }
         return writer.finish(number: 0)
     }
@@ -151,6 +159,20 @@ private struct PostingGroups {
     func postings(_ term: Int) -> Range<Int> { (term == 0 ? 0 : postingEnds[term - 1])..<postingEnds[term] }
 
     func gaps(_ term: Int) -> Range<Int> { (term == 0 ? 0 : gapEnds[term - 1])..<gapEnds[term] }
+
+    /// Lends all documents, patterns and gaps.
+    func withPostings(
+        _ body: (
+            _ documents: UnsafeBufferPointer<UInt32>, _ codes: UnsafeBufferPointer<UInt32>,
+            _ gaps: UnsafeBufferPointer<UInt32>
+        ) -> Void
+    ) {
+        documents.withUnsafeBufferPointer { documents in
+            codes.withUnsafeBufferPointer { codes in
+                gaps.withUnsafeBufferPointer { body(documents, codes, $0) }
+            }
+        }
+    }
 
     mutating func renumber(_ numbers: [UInt32]) {
         for place in codes.indices { codes[place] = numbers[Int(codes[place])] }

@@ -79,36 +79,55 @@ struct SegmentMerger {
         var writer = SegmentWriter(
             ids: ids, lengths: lengths, patterns: patterns, scoring: scoring, means: means)
         var walks = views.map { DictionaryWalk($0.segment) }
-        var isLeft: [Bool] = []
-        for number in walks.indices { isLeft.append(try walks[number].next()) }
-        var term = MergedTerm()
-        while let first = Self.first(walks, isLeft) {
-            let key = walks[first].key
-            term.removeAll()
-            for number in walks.indices where isLeft[number] && walks[number].key == key {
-                try term.add(
-                    walks[number].entry, of: views[number].segment, numbers: numbers[number],
-                    patterns: patternNumbers[number])
-                isLeft[number] = try walks[number].next()
-            }
-            if !isOrdered { term.sort(patterns.totals) }
-            if !term.documents.isEmpty {
-                writer.add(
-                    key: key, documents: term.documents[...], patterns: term.patterns[...],
-                    gaps: term.gaps[...])
-            }
+        try walks.withUnsafeMutableBufferPointer { walks throws(TextIndexError) in
+            try merge(walks, into: &writer)
         }
         return writer.finish(number: number)
     }
 
-    /// The walk that is at the least key.
-    private static func first(_ walks: [DictionaryWalk], _ isLeft: [Bool]) -> Int? {
-        var first: Int?
-        for number in walks.indices where isLeft[number] {
-            if let known = first, walks[number].order(against: walks[known].key) >= 0 { continue }
-            first = number
+    /// - Parameter walks: lent, so that no key is copied to be looked at.
+    private func merge(
+        _ walks: UnsafeMutableBufferPointer<DictionaryWalk>, into writer: inout SegmentWriter
+    ) throws(TextIndexError) {
+        // Those that have terms left, by their keys.
+        var order: [Int] = []
+        for number in walks.indices where try walks[number].next() {
+            Self.insert(number, into: &order, walks)
         }
-        return first
+        var term = MergedTerm()
+        var key: [UInt8] = []
+        while let first = order.first {
+            key.removeAll(keepingCapacity: true)
+            key.append(contentsOf: walks[first].key)
+            term.removeAll()
+            // Of equal keys the earlier view is first.
+            while let number = order.first, walks[number].order(against: key) == 0 {
+                try term.add(
+                    walks[number].entry, of: views[number].segment, numbers: numbers[number],
+                    patterns: patternNumbers[number])
+                order.removeFirst()
+                if try walks[number].next() { Self.insert(number, into: &order, walks) }
+            }
+            if !isOrdered { term.sort(patterns.totals) }
+            term.write(key, to: &writer)
+        }
+    }
+
+    /// Puts a walk behind those whose keys are before its own, and behind earlier ones at the same key.
+    private static func insert(
+        _ number: Int, into order: inout [Int], _ walks: UnsafeMutableBufferPointer<DictionaryWalk>
+    ) {
+        var (low, high) = (0, order.count)
+        while low < high {
+            let middle = (low + high) / 2
+            let comparison = walks[number].order(against: walks[order[middle]].key)
+            if comparison > 0 || comparison == 0 && number > order[middle] {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        order.insert(number, at: low)
     }
 }
 
@@ -165,6 +184,20 @@ private struct MergedTerm {
                 }
             }
             gaps.removeLast(gaps.count - kept)
+        }
+    }
+
+    /// Gives the term to a writer, if any document has it.
+    func write(_ key: [UInt8], to writer: inout SegmentWriter) {
+        if documents.isEmpty { return }
+        key.withUnsafeBufferPointer { key in
+            documents.withUnsafeBufferPointer { documents in
+                patterns.withUnsafeBufferPointer { patterns in
+                    gaps.withUnsafeBufferPointer { gaps in
+                        writer.add(key: key, documents: documents, patterns: patterns, gaps: gaps)
+                    }
+                }
+            }
         }
     }
 

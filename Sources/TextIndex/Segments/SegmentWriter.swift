@@ -4,12 +4,14 @@ import VectorIndex
 /// Writes a segment term by term, in memory; see ``SegmentHeader`` for the format.
 struct SegmentWriter {
     private let ids: [UInt64]
-    /// Of each field, one a document.
-    private let lengths: [[UInt16]]
+    /// Of each field, one a document: one field behind the other.
+    private let allLengths: [UInt16]
     private let patterns: PatternTable
     private var fields: [SegmentField]
-    /// Of each field, by length: what ``TextScoring`` multiplies a frequency with, when this is written.
-    private let norms: [[Float]]
+    /// Of each field, by length: what ``TextScoring`` multiplies a frequency with, when this is written. One field
+    /// behind the other, from where ``normStarts`` says.
+    private let norms: [Float]
+    private let normStarts: [Int]
     private var blocks = FieldWriter(magic: [])
     private var terms: [UInt8] = []
     private var skips: [UInt8] = []
@@ -26,7 +28,7 @@ struct SegmentWriter {
     init(
         ids: [UInt64], lengths: [[UInt16]], patterns: PatternTable, scoring: TextScoring, means: [Double]
     ) {
-        (self.ids, self.lengths, self.patterns) = (ids, lengths, patterns)
+        (self.ids, self.patterns, allLengths) = (ids, patterns, lengths.flatMap(\.self))
         fields = lengths.enumerated().map { field, lengths in
             var figures = SegmentField()
             figures.total = lengths.reduce(0) { $0 + UInt64($1) }
@@ -36,11 +38,14 @@ struct SegmentWriter {
             (figures.b, figures.mean) = (Float(scoring.fields[field].b), Float(means[field]))
             return figures
         }
-        norms = fields.map { field in
-            FieldNorms.norms(
+        var (norms, starts): ([Float], [Int]) = ([], [])
+        for field in fields {
+            starts.append(norms.count)
+            norms += FieldNorms.norms(
                 weight: Double(field.weight), b: Double(field.b), mean: Double(field.mean),
                 upTo: Int(field.greatest))
         }
+        (self.norms, normStarts) = (norms, starts)
     }
 
     /// Adds a term. Keys come in ascending order.
@@ -50,35 +55,34 @@ struct SegmentWriter {
     ///   - patterns: one a document.
     ///   - gaps: of all documents in turn, as ``BlockEntry`` says.
     mutating func add(
-        key: some Collection<UInt8>, documents: ArraySlice<UInt32>, patterns: ArraySlice<UInt32>,
-        gaps: ArraySlice<UInt32>
+        key: UnsafeBufferPointer<UInt8>, documents: UnsafeBufferPointer<UInt32>,
+        patterns: UnsafeBufferPointer<UInt32>, gaps: UnsafeBufferPointer<UInt32>
     ) {
         let (postingsStart, positionsStart) = (postings.count, positions.count)
-        let start = beginEntry(key)
-        var firstGap = gaps.startIndex
+        beginEntry(key)
         if documents.count == 1 {
-            postings.appendNumber(documents[documents.startIndex])
-            postings.appendNumber(patterns[patterns.startIndex])
+            postings.appendNumber(documents[0])
+            postings.appendNumber(patterns[0])
             appendPositions(gaps)
         } else {
-            var (block, previous) = (0, UInt32.max)
+            var (block, firstGap, previous) = (0, 0, UInt32.max)
             while block < documents.count {
                 let size = min(documents.count - block, BlockEntry.postingCount)
-                let docs = documents[documents.startIndex + block..<documents.startIndex + block + size]
-                let codes = patterns[patterns.startIndex + block..<patterns.startIndex + block + size]
-                let gapCount = codes.reduce(0) { $0 + Int(self.patterns.totals[Int($1)]) }
+                let docs = UnsafeBufferPointer(rebasing: documents[block..<block + size])
+                let codes = UnsafeBufferPointer(rebasing: patterns[block..<block + size])
+                var gapCount = 0
+                for code in codes { gapCount += Int(self.patterns.totals[Int(code)]) }
                 var entry = BlockEntry(
-                    last: docs[docs.endIndex - 1], postingsOffset: UInt32(postings.count - postingsStart),
+                    last: docs[size - 1], postingsOffset: UInt32(postings.count - postingsStart),
                     positionsOffset: UInt32(positions.count - positionsStart),
                     bound: bound(docs, codes), documentBits: 0, patternBits: 0)
                 appendPostings(docs, codes, after: previous, entry: &entry, isOnly: documents.count == size)
-                appendPositions(gaps[firstGap..<firstGap + gapCount])
+                appendPositions(UnsafeBufferPointer(rebasing: gaps[firstGap..<firstGap + gapCount]))
                 firstGap += gapCount
                 previous = entry.last
                 block += size
             }
         }
-        _ = start
         terms.appendNumber(UInt32(documents.count))
         terms.appendNumber(UInt64(postings.count - postingsStart))
         terms.appendNumber(UInt64(positions.count - positionsStart))
@@ -86,8 +90,7 @@ struct SegmentWriter {
     }
 
     /// Writes what a term's entry begins with.
-    private mutating func beginEntry(_ key: some Collection<UInt8>) -> Int {
-        let start = terms.count
+    private mutating func beginEntry(_ key: UnsafeBufferPointer<UInt8>) {
         var shared = 0
         if termCount % DictionaryBlock.termCount == 0 {
             blocks.append(UInt32(terms.count))
@@ -95,27 +98,28 @@ struct SegmentWriter {
             blocks.append(UInt64(postings.count))
             blocks.append(UInt64(positions.count))
         } else {
-            shared = zip(key, previousKey).prefix { $0 == $1 }.count
+            let most = min(key.count, previousKey.count)
+            while shared < most, key[shared] == previousKey[shared] { shared += 1 }
         }
         terms.appendNumber(UInt64(shared))
         terms.appendNumber(UInt64(key.count - shared))
-        terms += key.dropFirst(shared)
-        previousKey.removeAll(keepingCapacity: true)
-        previousKey += key
-        return start
+        terms.append(contentsOf: UnsafeBufferPointer(rebasing: key[shared...]))
+        previousKey.removeLast(previousKey.count - shared)
+        previousKey.append(contentsOf: UnsafeBufferPointer(rebasing: key[shared...]))
     }
 
     private mutating func appendPostings(
-        _ docs: ArraySlice<UInt32>, _ codes: ArraySlice<UInt32>, after last: UInt32, entry: inout BlockEntry,
-        isOnly: Bool
+        _ docs: UnsafeBufferPointer<UInt32>, _ codes: UnsafeBufferPointer<UInt32>, after last: UInt32,
+        entry: inout BlockEntry, isOnly: Bool
     ) {
         var (all, previous) = (UInt32(0), last)
-        for (place, document) in docs.enumerated() {
-            gaps[place] = document &- previous &- 1
-            all |= gaps[place]
-            previous = document
+        for place in docs.indices {
+            let gap = docs[place] &- previous &- 1
+            gaps[place] = gap
+            all |= gap
+            previous = docs[place]
         }
-        let codeBits = Self.bits(codes.reduce(0, |))
+        let codeBits = Self.bits(codes)
         (entry.documentBits, entry.patternBits) = (UInt8(Self.bits(all)), UInt8(codeBits))
         if isOnly {
             postings.append(entry.bound)
@@ -125,30 +129,35 @@ struct SegmentWriter {
             skips.append(entry.bound)
             skips += [entry.documentBits, entry.patternBits]
         }
-        postings.appendPacked(gaps[..<docs.count], bits: Self.bits(all))
+        gaps.withUnsafeBufferPointer { gaps in
+            postings.appendPacked(UnsafeBufferPointer(rebasing: gaps[..<docs.count]), bits: Self.bits(all))
+        }
         postings.appendPacked(codes, bits: codeBits)
     }
 
-    private mutating func appendPositions(_ gaps: ArraySlice<UInt32>) {
-        var rest = gaps
-        while !rest.isEmpty {
-            let chunk = rest.prefix(BlockEntry.postingCount)
-            let bits = Self.bits(chunk.reduce(0, |))
+    private mutating func appendPositions(_ gaps: UnsafeBufferPointer<UInt32>) {
+        var first = 0
+        while first < gaps.count {
+            let end = min(first + BlockEntry.postingCount, gaps.count)
+            let chunk = UnsafeBufferPointer(rebasing: gaps[first..<end])
+            let bits = Self.bits(chunk)
             positions.append(UInt8(bits))
             positions.appendPacked(chunk, bits: bits)
-            rest = rest.dropFirst(chunk.count)
+            first = end
         }
     }
 
-    private func bound(_ docs: ArraySlice<UInt32>, _ codes: ArraySlice<UInt32>) -> UInt16 {
+    private func bound(_ docs: UnsafeBufferPointer<UInt32>, _ codes: UnsafeBufferPointer<UInt32>) -> UInt16 {
         var greatest: Float = 0
-        let count = lengths.count
-        for (document, code) in zip(docs, codes) {
+        let count = fields.count
+        for place in docs.indices {
+            let (document, code) = (Int(docs[place]), Int(codes[place]))
             var x: Float = 0
             for field in 0..<count {
-                let frequency = patterns.frequencies[Int(code) * count + field]
+                let frequency = patterns.frequencies[code * count + field]
                 if frequency > 0 {
-                    x += Float(frequency) * norms[field][Int(lengths[field][Int(document)])]
+                    let length = Int(allLengths[field * ids.count + document])
+                    x += Float(frequency) * norms[normStarts[field] + length]
                 }
             }
             greatest = max(greatest, x)
@@ -158,18 +167,22 @@ struct SegmentWriter {
 
     private static func bits(_ numbers: UInt32) -> Int { 32 - numbers.leadingZeroBitCount }
 
+    private static func bits(_ numbers: UnsafeBufferPointer<UInt32>) -> Int {
+        var all: UInt32 = 0
+        for number in numbers { all |= number }
+        return bits(all)
+    }
+
     /// The whole segment as it stands in a file.
     consuming func finish(number: UInt64) -> SegmentImage {
         var frequencies: [UInt8] = []
         for count in patterns.counts { frequencies.append(count) }
         for frequency in patterns.frequencies { frequencies.append(frequency) }
         let idBytes = ids.withUnsafeBytes { Array($0) }
-        var lengthBytes: [UInt8] = []
-        lengthBytes.reserveCapacity(2 * lengths.count * ids.count)
-        for field in lengths { field.withUnsafeBytes { lengthBytes += $0 } }
+        let lengthBytes = allLengths.withUnsafeBytes { Array($0) }
         let parts = [idBytes, lengthBytes, frequencies, blocks.bytes, terms, skips, postings, positions]
         let header = SegmentHeader(
-            fieldCount: lengths.count, documentCount: ids.count, number: number, termCount: termCount,
+            fieldCount: fields.count, documentCount: ids.count, number: number, termCount: termCount,
             patternCount: patterns.count, blockCount: blocks.bytes.count / DictionaryBlock.byteCount,
             sections: SegmentHeader.places(of: parts.map(\.count)), fields: fields)
         return SegmentImage(header: header, parts: parts)
@@ -245,18 +258,16 @@ extension [UInt8] {
         Swift.withUnsafeBytes(of: value) { self += $0 }
     }
 
-    /// Appends numbers of `bits` bits.
-    mutating func appendPacked(_ numbers: ArraySlice<UInt32>, bits: Int) {
-        guard bits > 0, !numbers.isEmpty else { return }
-        let start = count
+    /// Appends at most ``BlockEntry/postingCount`` numbers of `bits` bits.
+    mutating func appendPacked(_ numbers: UnsafeBufferPointer<UInt32>, bits: Int) {
+        guard bits > 0, let source = numbers.baseAddress, !numbers.isEmpty else { return }
+        precondition(numbers.count <= BlockEntry.postingCount, "\(numbers.count) numbers in a block")
         let added = (numbers.count * bits + 7) / 8
-        append(contentsOf: repeatElement(0, count: added))
-        withUnsafeMutableBufferPointer { bytes in
-            numbers.withUnsafeBufferPointer { numbers in
-                guard let target = bytes.baseAddress, let source = numbers.baseAddress else { return }
-                // Bounds: as many bytes as the numbers take were appended, zeroed.
-                mk_pack(source, numbers.count, UInt32(bits), target + start)
-            }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 4 * BlockEntry.postingCount) { packed in
+            guard let target = packed.baseAddress else { return }
+            // Bounds: 128 numbers of at most 32 bits are no more bytes than there are.
+            mk_pack(source, numbers.count, UInt32(bits), target)
+            append(contentsOf: UnsafeBufferPointer(start: target, count: added))
         }
     }
 }

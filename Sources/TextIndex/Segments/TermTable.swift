@@ -9,34 +9,52 @@ struct TermTable {
     private(set) var bytes: [UInt8] = []
     /// Where each key ends.
     private(set) var ends: [Int] = []
-    /// A key's hash above its number, so that a key is mostly found by one look; ``free`` without a key.
-    private var buckets = [UInt64](repeating: free, count: 1 << 12)
+    private var slots = [Slot](repeating: Slot(), count: 1 << 12)
 
-    private static let free = UInt64.max
+    /// Where a key is found, mostly by one look: a name of at most eight bytes is in the slot itself, of a longer
+    /// one its hash.
+    private struct Slot {
+        var head: UInt64 = 0
+        var number: UInt32 = 0
+        /// The tag and the name's length; ``free`` without a key.
+        var kind: UInt32 = free
+
+        static let free = UInt32.max
+        static let headByteCount = 8
+
+        var place: Int {
+            let (high, low) = (head ^ UInt64(kind)).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+            return Int(truncatingIfNeeded: high ^ low)
+        }
+    }
 
     var count: Int { ends.count }
 
     /// The bytes of key `number`.
     func range(_ number: Int) -> Range<Int> { (number == 0 ? 0 : ends[number - 1])..<ends[number] }
 
-    /// The number of the key that is `tag` and then `name`.
+    /// The number of the key that is `tag` and then `name`, of fewer than 2²⁴ bytes.
     mutating func number(tag: UInt8, _ name: UnsafeBufferPointer<UInt8>) -> UInt32 {
-        let hash = Self.hash(tag, name)
-        let mask = buckets.count - 1
-        var bucket = Int(hash) & mask
-        while buckets[bucket] != Self.free {
-            let found = buckets[bucket]
-            let number = UInt32(truncatingIfNeeded: found)
-            if found >> 32 == UInt64(hash), isKey(Int(number), tag: tag, name) { return number }
-            bucket = (bucket + 1) & mask
+        let kind = UInt32(tag) << 24 | UInt32(name.count)
+        let isShort = name.count <= Slot.headByteCount
+        var wanted = Slot(head: isShort ? Self.head(name) : Self.hash(name), kind: kind)
+        let mask = slots.count - 1
+        var place = wanted.place & mask
+        while slots[place].kind != Slot.free {
+            if slots[place].head == wanted.head, slots[place].kind == kind,
+                isShort || isKey(Int(slots[place].number), name)
+            {
+                return slots[place].number
+            }
+            place = (place + 1) & mask
         }
-        let number = UInt32(ends.count)
-        buckets[bucket] = UInt64(hash) << 32 | UInt64(number)
+        wanted.number = UInt32(ends.count)
+        slots[place] = wanted
         bytes.append(tag)
-        bytes += name
+        bytes.append(contentsOf: name)
         ends.append(bytes.count)
-        if 2 * ends.count > buckets.count { grow() }
-        return number
+        if 2 * ends.count > slots.count { grow() }
+        return wanted.number
     }
 
     /// The numbers in ascending order of keys.
@@ -55,11 +73,11 @@ struct TermTable {
         }
     }
 
-    private func isKey(_ number: Int, tag: UInt8, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
-        let range = range(number)
-        guard range.count == name.count + 1, bytes[range.lowerBound] == tag else { return false }
-        return bytes.withUnsafeBytes { bytes in
+    /// Whether key `number`, of the same tag and length, is `name`.
+    private func isKey(_ number: Int, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytes.withUnsafeBytes { bytes in
             // Bounds: the range is one of the keys'.
+            let range = range(number)
             let own = UnsafeRawBufferPointer(rebasing: bytes[range.lowerBound + 1..<range.upperBound])
             guard let left = own.baseAddress, let right = name.baseAddress else { return true }
             return memcmp(left, right, own.count) == 0
@@ -67,32 +85,38 @@ struct TermTable {
     }
 
     private mutating func grow() {
-        let old = buckets
-        buckets = [UInt64](repeating: Self.free, count: old.count * 2)
-        let mask = buckets.count - 1
-        for entry in old where entry != Self.free {
-            var bucket = Int(entry >> 32) & mask
-            while buckets[bucket] != Self.free { bucket = (bucket + 1) & mask }
-            buckets[bucket] = entry
+        let old = slots
+        slots = [Slot](repeating: Slot(), count: old.count * 2)
+        let mask = slots.count - 1
+        for slot in old where slot.kind != Slot.free {
+            var place = slot.place & mask
+            while slots[place].kind != Slot.free { place = (place + 1) & mask }
+            slots[place] = slot
         }
     }
 
-    /// Eight bytes a step, multiplied and folded.
-    private static func hash(_ tag: UInt8, _ name: UnsafeBufferPointer<UInt8>) -> UInt32 {
-        var hash = (UInt64(tag) &+ UInt64(name.count)) &* 0x9e37_79b9_7f4a_7c15
+    /// A name of at most eight bytes as a number; names of one length have distinct ones.
+    private static func head(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
         let raw = UnsafeRawBufferPointer(name)
-        var offset = 0
-        while offset + 8 <= raw.count {
+        if raw.count == 8 { return raw.loadUnaligned(as: UInt64.self) }
+        if raw.count >= 4 {
+            // Two halves that overlap.
+            let first = UInt64(raw.loadUnaligned(as: UInt32.self))
+            return first << 32 | UInt64(raw.loadUnaligned(fromByteOffset: raw.count - 4, as: UInt32.self))
+        }
+        var head: UInt64 = 0
+        for byte in raw { head = head << 8 | UInt64(byte) }
+        return head
+    }
+
+    /// Eight bytes a step, multiplied and folded; the last eight may be some of the step before.
+    private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        let raw = UnsafeRawBufferPointer(name)
+        var hash: UInt64 = 0x9e37_79b9_7f4a_7c15
+        for offset in stride(from: 0, to: raw.count - 8, by: 8) {
             hash = fold(hash ^ raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-            offset += 8
         }
-        var rest: UInt64 = 0
-        while offset < raw.count {
-            rest = rest << 8 | UInt64(raw[offset])
-            offset += 1
-        }
-        hash = fold(hash ^ rest)
-        return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+        return fold(hash ^ raw.loadUnaligned(fromByteOffset: raw.count - 8, as: UInt64.self))
     }
 
     private static func fold(_ value: UInt64) -> UInt64 {

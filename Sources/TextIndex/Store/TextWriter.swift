@@ -4,9 +4,9 @@ import VectorIndex
 /// When a store writes segments and merges them.
 struct MergePolicy: Sendable {
     /// Bytes of segments in memory after which they become one on disk.
-    var memoryByteLimit = 32 << 20
+    var memoryByteLimit = 64 << 20
     /// Bytes of log after which the same happens.
-    var logByteLimit = 64 << 20
+    var logByteLimit = 128 << 20
     /// So many segments of about one size become one.
     var fanIn = 8
     /// Sizes within this factor are about one size.
@@ -203,7 +203,7 @@ struct TextWriter: Sendable {
     /// too many. The others will become one on disk soon, and must not be written twice for that.
     private var mergeableMemoryViews: [SegmentView] {
         guard files != nil else { return memoryViews }
-        return memoryViews.filter { $0.segment.byteCount < policy.memoryByteLimit / 16 }
+        return memoryViews.filter { $0.segment.byteCount < policy.memoryByteLimit / 32 }
     }
 
     /// Merges segments in memory while there are many of one size, and frees the room of what is dead there.
