@@ -123,6 +123,38 @@ struct Oracle {
         return x == 0 ? 0 : (scoring.k1 + 1) * x / (scoring.k1 + x)
     }
 
+    /// What nearness adds to each document: see ``TextQuery/Proximity``.
+    func bonuses(_ query: TextQuery, weight: Double) -> [UInt64: Double] {
+        let groups = query.groups.map(terms)
+        let strongest = groups.map { group in
+            let found = group.filter { documentFrequency($0.term) > 0 }
+            return (scoring.k1 + 1) * (found.map(\.strength).max() ?? 0)
+        }
+        var bonuses: [UInt64: Double] = [:]
+        for document in documents.values {
+            let places = groups.map { group in
+                document.fields.indices.map { field in
+                    Set(group.flatMap { positions($0.term, document)[field].map { Int($0) } })
+                }
+            }
+            var bonus = 0.0
+            for pair in groups.indices.dropLast() {
+                var acc = 0.0
+                for field in document.fields.indices {
+                    for place in places[pair][field] {
+                        guard let distance = places[pair + 1][field].map({ abs($0 - place) }).min() else {
+                            continue
+                        }
+                        acc += 1 / Double(max(distance, 1) * max(distance, 1))
+                    }
+                }
+                bonus += weight * min(strongest[pair], strongest[pair + 1]) * acc / (scoring.k1 + acc)
+            }
+            bonuses[document.id] = bonus
+        }
+        return bonuses
+    }
+
     func facets(_ query: TextQuery, field: String, filter: IDBitmap? = nil) -> [FacetCount] {
         var counts: [String: Int] = [:]
         for match in ranking(query, filter: filter) {

@@ -51,9 +51,11 @@ import VectorIndex
                     try #require(difference == nil, "seed \(seed), step \(step), \(limit) of \(query)")
                 }
                 #expect(try store.matchCount(query, filter: filter) == ranking.count)
-                #expect(
-                    try store.facets(query, field: "space", filter: filter)
-                        == oracle.facets(query, field: "space", filter: filter))
+                for field in ["space", "type", "spac", "none"] {
+                    #expect(
+                        try store.facets(query, field: field, filter: filter)
+                            == oracle.facets(query, field: field, filter: filter))
+                }
             }
         }
         #expect(Set(store.ids()) == Set(oracle.documents.keys))
@@ -87,6 +89,32 @@ import VectorIndex
                 let explanation = try #require(try store.explain(query, id: match.id))
                 #expect(explanation.isMatch)
                 #expect(explanation.groups.reduce(0, +) == match.score)
+            }
+        }
+    }
+
+    @Test(arguments: 0..<6)
+    func `adds what words gain by standing near each other`(seed: Int) throws {
+        var corpus = TextCorpus(seed: 200 + UInt64(seed), vocabulary: 40)
+        let store = try smallStore(nil)
+        var oracle = Oracle(scoring: .passages)
+        let documents = corpus.documents(0..<400)
+        try store.upsert(documents)
+        oracle.upsert(documents)
+        for _ in 0..<25 {
+            var query = corpus.query()
+            let proximity = TextQuery.Proximity(
+                weight: .random(in: 0.1...2, using: &corpus.numbers), depth: 400)
+            let bonuses = oracle.bonuses(query, weight: proximity.weight)
+            let ranking = oracle.ranking(query)
+                .map { TextMatch(id: $0.id, score: $0.score + (bonuses[$0.id] ?? 0)) }
+                .sorted { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
+            query.proximity = proximity
+            let greatest = oracle.greatestScore(query) * (1 + proximity.weight)
+            for limit in [1, 10, 400] {
+                let found = try store.search(query, limit: limit)
+                let difference = difference(found, from: ranking, limit: limit, greatest: greatest)
+                try #require(difference == nil, "seed \(seed), \(limit) of \(query)")
             }
         }
     }

@@ -1,6 +1,7 @@
 import CVectorKernels
 import Glibc
 import Testing
+import VectorIndex
 
 @testable import TextIndex
 
@@ -71,6 +72,74 @@ import Testing
                     var places = [UInt16](repeating: 0, count: count + 8)
                     let found = kernels.collect(sums, count, least, &places)
                     #expect(Array(places[..<found]) == expected)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [1, 3])
+    func `score many postings as one by one`(fieldCount: Int) {
+        var numbers = SeededNumbers(seed: 8)
+        let (documents, patterns) = (500, 16)
+        let lengths = (0..<documents * fieldCount).map { _ in UInt16.random(in: 0..<60, using: &numbers) }
+        let norms = (0..<60).map { _ in Float.random(in: 0.1...3, using: &numbers) }
+        let frequencies = (0..<patterns * fieldCount).map { _ in Float(Int.random(in: 0...3, using: &numbers))
+        }
+        let single = (0..<patterns).map { pattern in
+            let present = (0..<fieldCount).filter { frequencies[pattern * fieldCount + $0] > 0 }
+            return UInt8(present.count == 1 ? present[0] : Int(MK_FIELD_LIMIT))
+        }
+        func kept<T: BitwiseCopyable>(_ values: [T]) -> AlignedBuffer<T> {
+            let buffer = AlignedBuffer<T>(count: values.count)
+            for (place, value) in values.enumerated() { buffer.base[place] = value }
+            return buffer
+        }
+        let (l, n, s, f) = (kept(lengths), kept(norms), kept(single), kept(frequencies))
+        func column(_ field: Int) -> UnsafePointer<UInt16> {
+            UnsafePointer(l.base + min(field, fieldCount - 1) * documents)
+        }
+        let norm = UnsafePointer(n.base)
+        var scorer = mk_scorer(
+            field_count: fieldCount,
+            lengths: (column(0), column(1), column(2), column(3), column(4), column(5), column(6), column(7)),
+            norms: (norm, norm, norm, norm, norm, norm, norm, norm), pattern_fields: s.base,
+            frequencies: f.base, k1: 1.2)
+        for count in [0, 1, 5, 127, 128] {
+            let which = (0..<count).map { _ in UInt32.random(in: 0..<500, using: &numbers) }
+            let codes = (0..<count).map { _ in UInt32.random(in: 0..<16, using: &numbers) }
+            var scores = [Int32](repeating: 0, count: 128)
+            mk_scores(&scorer, 1e8, which, codes, count, &scores)
+            for place in 0..<count {
+                let x = mk_posting_weight(&scorer, which[place], codes[place])
+                #expect(scores[place] == mk_score(x, 1.2, 1e8))
+            }
+        }
+        withExtendedLifetime((l, n, s, f)) {}
+    }
+
+    @Test func `say a floor that enough sums reach, and keep those that are large enough`() {
+        var numbers = SeededNumbers(seed: 9)
+        for greatest in [Int32(1), 500, 511, 512, 1 << 29] {
+            for count in [1, 2, 100, 1000] {
+                let sums = (0..<count).map { _ in Int32.random(in: 0...greatest, using: &numbers) }
+                let places = sums.indices.map { UInt16($0) }.shuffled(using: &numbers)
+                for wanted in [1, 10, 99, 100, 1001] {
+                    let floor = mk_floor_of_best(sums, places, count, wanted)
+                    let sorted = sums.sorted(by: >)
+                    guard wanted <= count else {
+                        #expect(floor == 0)
+                        continue
+                    }
+                    #expect(floor <= sorted[wanted - 1])
+                    #expect(sorted[wanted - 1] - floor <= greatest / 256)
+                    var kept = places
+                    let keptCount = mk_keep(sums, &kept, count, floor)
+                    let expected = places.filter { sums[Int($0)] >= floor }
+                    #expect(Array(kept[..<keptCount]) == expected)
+                    var (drained, left) = (sums, places)
+                    let leftCount = mk_drain(&drained, places, count, floor, &left)
+                    #expect(Array(left[..<leftCount]) == expected)
+                    #expect(drained == sums.map { $0 >= floor ? $0 : 0 })
                 }
             }
         }

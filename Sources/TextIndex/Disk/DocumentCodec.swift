@@ -49,6 +49,11 @@ enum DocumentCodec {
     }
 
     private static func append(_ document: TextDocument, to bytes: inout [UInt8]) {
+        // Short words take 8 bytes or so; the array grows by itself if that is not enough.
+        let occurrences = document.fields.reduce(0) { $0 + $1.occurrences.count }
+        if bytes.capacity < bytes.count + 12 * occurrences {
+            bytes.reserveCapacity(max(2 * bytes.capacity, bytes.count + 12 * occurrences))
+        }
         bytes.appendNumber(document.id)
         for field in document.fields {
             bytes.appendNumber(UInt64(field.length))
@@ -69,7 +74,7 @@ enum DocumentCodec {
         var text = text
         text.withUTF8 { utf8 in
             bytes.appendNumber(UInt64(utf8.count))
-            bytes += utf8
+            bytes.append(contentsOf: utf8)
         }
     }
 

@@ -1,3 +1,5 @@
+import VectorIndex
+
 /// Makes a segment of documents.
 ///
 /// Every occurrence becomes a row (term, document and field, position); a counting sort brings the rows of a
@@ -73,8 +75,15 @@ struct SegmentBuilder {
     consuming func finish() -> SegmentImage {
         let (starts, places, positions) = sortedRows()
         var groups = PostingGroups(fieldCount: fieldCount, rowCount: places.count)
-        for term in 0..<table.count {
-            groups.add(places[starts[term]..<starts[term + 1]], positions[starts[term]..<starts[term + 1]])
+        places.withUnsafeBufferPointer { places in
+            positions.withUnsafeBufferPointer { positions in
+                for term in 0..<table.count {
+                    let rows = starts[term]..<starts[term + 1]
+                    groups.add(
+                        UnsafeBufferPointer(rebasing: places[rows]),
+                        UnsafeBufferPointer(rebasing: positions[rows]))
+                }
+            }
         }
         let (patterns, numbers) = groups.patterns.sorted()
         groups.renumber(numbers)
@@ -139,10 +148,16 @@ enum TermKey {
 }
 
 /// Postings and positions of one term after the other.
+///
+/// Bounds: a row makes at most one posting and one position, and there is room for as many of each as rows
+/// come; ``add(_:_:)`` makes sure of that.
 private struct PostingGroups {
-    private(set) var documents: [UInt32] = []
-    private(set) var codes: [UInt32] = []
-    private(set) var gaps: [UInt32] = []
+    private let documents: AlignedBuffer<UInt32>
+    private let codes: AlignedBuffer<UInt32>
+    private let gaps: AlignedBuffer<UInt32>
+    private var postingCount = 0
+    private var gapCount = 0
+    private var rowCount = 0
     private(set) var patterns: PatternTable
     private var postingEnds: [Int] = []
     private var gapEnds: [Int] = []
@@ -151,9 +166,9 @@ private struct PostingGroups {
     init(fieldCount: Int, rowCount: Int) {
         self.fieldCount = fieldCount
         patterns = PatternTable(fieldCount: fieldCount)
-        documents.reserveCapacity(rowCount)
-        codes.reserveCapacity(rowCount)
-        gaps.reserveCapacity(rowCount)
+        documents = AlignedBuffer(count: rowCount)
+        codes = AlignedBuffer(count: rowCount)
+        gaps = AlignedBuffer(count: rowCount)
     }
 
     func postings(_ term: Int) -> Range<Int> { (term == 0 ? 0 : postingEnds[term - 1])..<postingEnds[term] }
@@ -167,32 +182,34 @@ private struct PostingGroups {
             _ gaps: UnsafeBufferPointer<UInt32>
         ) -> Void
     ) {
-        documents.withUnsafeBufferPointer { documents in
-            codes.withUnsafeBufferPointer { codes in
-                gaps.withUnsafeBufferPointer { body(documents, codes, $0) }
-            }
-        }
+        body(
+            UnsafeBufferPointer(start: documents.base, count: postingCount),
+            UnsafeBufferPointer(start: codes.base, count: postingCount),
+            UnsafeBufferPointer(start: gaps.base, count: gapCount))
     }
 
     mutating func renumber(_ numbers: [UInt32]) {
-        for place in codes.indices { codes[place] = numbers[Int(codes[place])] }
+        let codes = codes.base
+        for place in 0..<postingCount { codes[place] = numbers[Int(codes[place])] }
     }
 
     /// Adds the rows of the next term.
-    mutating func add(_ places: ArraySlice<UInt64>, _ positions: ArraySlice<UInt32>) {
-        var row = places.startIndex
-        while row < places.endIndex {
+    mutating func add(_ places: UnsafeBufferPointer<UInt64>, _ positions: UnsafeBufferPointer<UInt32>) {
+        rowCount += places.count
+        precondition(rowCount <= documents.count, "\(rowCount) rows in room for \(documents.count)")
+        var row = 0
+        while row < places.count {
             let document = places[row] >> 4
             var pattern: [UInt16] = []
             var (only, times) = (0, 0)
             var fields = 0
-            while row < places.endIndex, places[row] >> 4 == document {
+            while row < places.count, places[row] >> 4 == document {
                 let place = places[row]
                 let start = row
-                while row < places.endIndex, places[row] == place { row += 1 }
+                repeat { row += 1 } while row < places.count && places[row] == place
                 guard place & 15 != TermKey.noField else { continue }
                 let field = Int(place & 15)
-                let count = addGaps(positions[start..<row])
+                let count = addGaps(UnsafeBufferPointer(rebasing: positions[start..<row]))
                 if fields == 0 {
                     (only, times) = (field, count)
                 } else {
@@ -204,31 +221,44 @@ private struct PostingGroups {
                 }
                 fields += 1
             }
-            documents.append(UInt32(document))
-            switch fields {
-            case 0: codes.append(patterns.number(of: [UInt16](repeating: 0, count: fieldCount)))
-            case 1: codes.append(patterns.number(field: only, frequency: times))
-            default: codes.append(patterns.number(of: pattern))
-            }
+            documents.base[postingCount] = UInt32(document)
+            codes.base[postingCount] =
+                switch fields {
+                case 0: patterns.number(of: [UInt16](repeating: 0, count: fieldCount))
+                case 1: patterns.number(field: only, frequency: times)
+                default: patterns.number(of: pattern)
+                }
+            postingCount += 1
         }
-        postingEnds.append(documents.count)
-        gapEnds.append(gaps.count)
+        postingEnds.append(postingCount)
+        gapEnds.append(gapCount)
     }
 
     /// Adds the positions of one field, each once, ascending; says how many they are.
-    private mutating func addGaps(_ positions: ArraySlice<UInt32>) -> Int {
+    private mutating func addGaps(_ positions: UnsafeBufferPointer<UInt32>) -> Int {
+        let target = gaps.base + gapCount
         if positions.count == 1 {
-            gaps.append(positions[positions.startIndex])
+            target[0] = positions[0]
+            gapCount += 1
             return 1
         }
-        var last: UInt32?
-        var count = 0
-        let isAscending = zip(positions, positions.dropFirst()).allSatisfy { $0 < $1 }
-        for position in isAscending ? positions : positions.sorted()[...] where position != last {
-            gaps.append(position - (last ?? 0))
+        var isAscending = true
+        for place in 1..<positions.count where positions[place - 1] >= positions[place] {
+            isAscending = false
+        }
+        if isAscending {
+            target[0] = positions[0]
+            for place in 1..<positions.count { target[place] = positions[place] - positions[place - 1] }
+            gapCount += positions.count
+            return positions.count
+        }
+        var (last, count) = (UInt32(0), 0)
+        for position in positions.sorted() where count == 0 || position != last {
+            target[count] = position - last
             last = position
             count += 1
         }
+        gapCount += count
         return count
     }
 }

@@ -61,15 +61,17 @@ struct TermTable {
     func sorted() -> [Int] {
         bytes.withUnsafeBufferPointer { all in
             // The first eight bytes of a key as a number decide nearly all comparisons.
-            let heads = (0..<count).map { number -> UInt64 in
+            var heads = (0..<count).map { number in
                 let range = range(number)
-                return range.prefix(8).reduce(0) { $0 << 8 | UInt64(all[$1]) }
-                    << UInt64(8 * max(0, 8 - range.count))
+                var head: UInt64 = 0
+                for place in range.prefix(8) { head = head << 8 | UInt64(all[place]) }
+                return (head: head << UInt64(8 * max(0, 8 - range.count)), number: UInt32(number))
             }
-            return (0..<count).sorted { left, right in
-                if heads[left] != heads[right] { return heads[left] < heads[right] }
-                return all[range(left)].lexicographicallyPrecedes(all[range(right)])
+            heads.sort { left, right in
+                if left.head != right.head { return left.head < right.head }
+                return all[range(Int(left.number))].lexicographicallyPrecedes(all[range(Int(right.number))])
             }
+            return heads.map { Int($0.number) }
         }
     }
 
