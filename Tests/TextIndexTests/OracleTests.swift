@@ -93,15 +93,15 @@ import VectorIndex
         }
     }
 
-    @Test(arguments: 0..<6)
+    @Test(arguments: 0..<4)
     func `adds what words gain by standing near each other`(seed: Int) throws {
         var corpus = TextCorpus(seed: 200 + UInt64(seed), vocabulary: 40)
         let store = try smallStore(nil)
         var oracle = Oracle(scoring: .passages)
-        let documents = corpus.documents(0..<400)
+        let documents = corpus.documents(0..<200)
         try store.upsert(documents)
         oracle.upsert(documents)
-        for _ in 0..<25 {
+        for _ in 0..<8 {
             var query = corpus.query()
             let proximity = TextQuery.Proximity(
                 weight: .random(in: 0.1...2, using: &corpus.numbers), depth: 400)
