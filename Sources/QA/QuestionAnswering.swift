@@ -1,8 +1,6 @@
 import Concurrency
 import Corpus
 import Flow
-import Foundation
-import JSONValue
 import Models
 import TextIndex
 import VectorIndex
@@ -31,6 +29,7 @@ public struct QuestionAnswering: Sendable {
     let corpus: any PassageStore
     public let embedder: any Embedder
     public let generator: any Generator
+    let reranker: (any Reranker)?
     let dense: DenseRetriever
     let keyword: KeywordRetriever
     let configuration: QAConfiguration
@@ -43,14 +42,15 @@ public struct QuestionAnswering: Sendable {
     /// - Parameters:
     ///   - index: the passages' vectors, by `embedder`.
     ///   - words: the same passages' words, in ``TextFormat/passages``.
+    ///   - reranker: orders the best passages before one is chosen to answer; `nil` leaves them as they were found.
     ///   - customFlows: run beside the built-in one; a flow of its name replaces it.
     /// - Throws: ``QAError/invalidFlow(name:faults:)`` for the first flow that cannot run.
     public init(
         corpus: any PassageStore, index: any VectorStore, words: any TextStore, embedder: any Embedder,
-        generator: any Generator, configuration: QAConfiguration = QAConfiguration(),
-        customFlows: [FlowDefinition] = []
+        generator: any Generator, reranker: (any Reranker)? = nil,
+        configuration: QAConfiguration = QAConfiguration(), customFlows: [FlowDefinition] = []
     ) throws(QAError) {
-        var flows = [try Self.builtIn(configuration.fusion)]
+        var flows = [try Self.builtIn(configuration.fusion, reranks: reranker != nil)]
         for flow in customFlows {
             flows.removeAll { $0.name == flow.name }
             flows.append(flow)
@@ -61,28 +61,32 @@ public struct QuestionAnswering: Sendable {
         let keyword = KeywordRetriever(index: words, readable: readable)
         try self.init(
             corpus: corpus, dense: dense, keyword: keyword, embedder: embedder,
-            generator: generator, configuration: configuration, flows: flows)
+            generator: generator, reranker: reranker, configuration: configuration, flows: flows)
     }
 
     /// The same with another generator.
     init(_ other: QuestionAnswering, generator: any Generator) throws(QAError) {
         try self.init(
             corpus: other.corpus, dense: other.dense, keyword: other.keyword, embedder: other.embedder,
-            generator: generator, configuration: other.configuration, flows: other.flows)
+            generator: generator, reranker: other.reranker, configuration: other.configuration,
+            flows: other.flows)
     }
 
     private init(
         corpus: any PassageStore, dense: DenseRetriever, keyword: KeywordRetriever, embedder: any Embedder,
-        generator: any Generator, configuration: QAConfiguration, flows: [FlowDefinition]
+        generator: any Generator, reranker: (any Reranker)?, configuration: QAConfiguration,
+        flows: [FlowDefinition]
     ) throws(QAError) {
         self.corpus = corpus
         self.embedder = embedder
         self.generator = generator
+        self.reranker = reranker
         self.configuration = configuration
         self.dense = dense
         self.keyword = keyword
         catalog = .questionAnswering(
-            corpus: corpus, dense: dense, keyword: keyword, embedder: embedder, generator: generator)
+            corpus: corpus, dense: dense, keyword: keyword, embedder: embedder, generator: generator,
+            reranker: reranker)
         self.flows = flows
         var plans: [String: Plan] = [:]
         for flow in flows { plans[flow.name] = try Self.plan(flow, catalog, library: flows) }
@@ -95,34 +99,6 @@ public struct QuestionAnswering: Sendable {
         do {
             return try PlanCompiler(catalog: catalog, library: library)
                 .plan(flow, producing: [FlowGraph.outputName: Answer.self])
-        } catch {
-            throw QAError(error)
-        }
-    }
-
-    /// The flow that Millrace ships, fusing as search does.
-    public static func builtIn(
-        _ fusion: FusionParameters = FusionParameters()
-    ) throws(QAError) -> FlowDefinition {
-        var flow = try decodeFlow(
-            Data(PackageResources.question_answering_json), file: "the built-in flow question-answering.json")
-        let settings = [
-            "k": fusion.k, "vector_weight": fusion.vectorWeight, "keyword_weight": fusion.keywordWeight,
-        ]
-        for index in flow.graph.components.indices
-        where flow.graph.components[index].type == FusePassages.type {
-            flow.graph.components[index].parameters
-                .merge(settings.mapValues { .number($0) }) { given, _ in given }
-        }
-        return flow
-    }
-
-    /// Reads a flow; what it says is checked when it is planned.
-    ///
-    /// - Parameter file: names the flow in errors.
-    public static func decodeFlow(_ data: Data, file: String) throws(QAError) -> FlowDefinition {
-        do {
-            return try FlowDefinition.decode(data, file: file)
         } catch {
             throw QAError(error)
         }
@@ -168,7 +144,8 @@ public struct QuestionAnswering: Sendable {
     /// A retriever of one of the three modes.
     public func retriever(_ mode: SearchMode) -> any Retriever {
         switch mode {
-        case .vector: dense
+        case .vector:
+            RelevantRetriever(dense: dense, keyword: keyword, floor: configuration.fusion.floor)
         case .keyword: keyword
         case .hybrid: HybridRetriever(dense: dense, keyword: keyword, fusion: configuration.fusion)
         }

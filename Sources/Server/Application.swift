@@ -32,7 +32,9 @@ struct Application: Sendable {
                 AnswerOperation(runs: runs).operation,
                 SearchOperation(qa: qa, runs: runs).operation,
                 PassageOperation(corpus: corpus).operation,
-                StatusOperation(qa: qa, corpus: corpus, version: version).operation,
+                StatusOperation(
+                    qa: qa, corpus: corpus, examples: ExampleQuestions(qa), version: version
+                ).operation,
             ] + FlowOperations(qa: qa, runs: runs).operations
             + webhooks.map { WebhookOperation(receiver: $0).operation }
             + HealthOperations(corpus: corpus, model: qa.modelName, indexCount: indexCount).operations

@@ -128,6 +128,10 @@ public final class LocalTextStore: TextStore {
         try snapshot.explain(query, id: id)
     }
 
+    public func bound(of query: TextQuery) throws(TextIndexError) -> Double {
+        try snapshot.bound(of: query)
+    }
+
     public func documentFrequency(of term: String) throws(TextIndexError) -> Int {
         try snapshot.documentFrequency(of: term)
     }

@@ -51,6 +51,13 @@ public protocol TextStore: Sendable {
     /// Why the document of `id` has the score it has; `nil` if there is none.
     func explain(_ query: TextQuery, id: UInt64) throws(TextIndexError) -> TextExplanation?
 
+    /// What a document would score that says nothing but the query's words: the sum over the groups of the greatest
+    /// weight · idf · (k₁ + 1) among a group's terms, without phrases and nearness. A group that no document has counts
+    /// as a word that none has: what is asked for and is not there is missing in whatever is found.
+    ///
+    /// A score divided by it is comparable between queries: the share of the query's information that a document has.
+    func bound(of query: TextQuery) throws(TextIndexError) -> Double
+
     /// In how many documents, of those stored now, a term stands.
     func documentFrequency(of term: String) throws(TextIndexError) -> Int
 }

@@ -100,7 +100,7 @@ import Testing
             "server:\n  port: many\n", 2,
             "“server.port” is “many”; a whole number from 0 to 65535 is expected."
         ),
-        ("search:\n  rrf_k: 0.5\n", 2, "“search.rrf_k” is “0.5”; a number from 1.0 to 1000.0 is expected."),
+        ("search:\n  floor: -0.5\n", 2, "“search.floor” is “-0.5”; a number from 0.0 to 20.0 is expected."),
         ("log:\n  format: xml\n", 2, "“log.format” is “xml”; one of auto, text, json is expected."),
         ("confluence:\n  archived: ja\n", 2, "“confluence.archived” is “ja”; true or false is expected."),
         (

@@ -126,21 +126,13 @@ import VectorIndex
         #expect(status["model"] == .text("hashing"))
         #expect(status["generator"] == .text("quoting"))
         #expect(status["synced_at"] == .text("2026-11-20T08:00:00Z"))
-        #expect(status["examples"]?.list == [.text("What does “Deploy guide” say?")])
+        #expect(status["examples"]?.list == [])
     }
 
     @Test func `status of a corpus that was never synced says null`() async throws {
         let fixture = try await ServerFixture()
         try await fixture.corpus.setState("synced_at", nil)
         #expect(try await fixture.respond(.get, "/v1/status").json["synced_at"] == .null)
-    }
-
-    @Test(arguments: [
-        ("How to rotate a key", "How do I rotate a key?"), ("Who is on call?", "Who is on call?"),
-        ("Runbook", "What does “Runbook” say?"), ("x", nil), (String(repeating: "long ", count: 30), nil),
-    ])
-    func `a title becomes a question`(title: String, question: String?) {
-        #expect(StatusDocument.question(about: title) == question)
     }
 
     @Test func `a passage's context is its page's text around it`() async throws {

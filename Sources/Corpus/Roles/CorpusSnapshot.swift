@@ -1,3 +1,5 @@
+import Foundation
+
 /// The corpus as one caller may see it at one moment: everything asked of it is of one transaction.
 ///
 /// Lent by ``PassageStore/withSnapshot(for:_:)``; of no use afterwards.
@@ -11,6 +13,10 @@ public protocol PassageSnapshot {
 
     /// The documents that passages are from, by passage. Loads no text.
     func documentIDs(ofChunks ids: [Int64]) throws(CorpusError) -> [Int64: String]
+
+    /// What was derived of passages' embedded texts beside their vectors, as
+    /// ``EmbeddingStore/saveEvidence(_:model:rules:)`` got it, by passage; those without any are left out. Loads no text.
+    func evidence(ofChunks ids: [Int64]) throws(CorpusError) -> [Int64: Data]
 
     /// What searches count documents by, in no order. Loads no text.
     ///

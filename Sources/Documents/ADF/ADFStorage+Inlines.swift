@@ -21,19 +21,21 @@ extension ADFStorage {
             }
             let run = rest.prefix { $0.marks.first == mark }
             rest = rest.dropFirst(run.count)
-            open(mark.element, [.href: mark.address])
+            open(mark.element, [.href: mark.address, .style: mark.style])
             writeInlines(run.map { (node: $0.node, marks: $0.marks.dropFirst()) }[...])
             close()
         }
     }
 
-    /// A look, or a link. Others (colour, alignment, comments) say nothing to a reader.
+    /// A look, or a link. Others (colours that are seen, alignment, comments) say nothing to a reader.
     private struct Mark: Hashable, Comparable {
         /// From the outside in.
         var rank: Int
         var element: StorageElement
         /// Of a link.
         var address: String?
+        /// Of text in the colour of the paper.
+        var style: String?
 
         /// An underline has no element of its own in the tree.
         private static let looks: [(name: String, element: StorageElement)] = [
@@ -59,6 +61,12 @@ extension ADFStorage {
                 (rank, element, self.address) = (-1, .link, address)
                 return
             case "underline": look = "u"
+            case "textColor":
+                guard let color = mark.attribute("color")?.text, HiddenStyle.isWhiteColor(color) else {
+                    return nil
+                }
+                (rank, element, style) = (Self.looks.count, .unknown, "color: #ffffff")
+                return
             case "subsup": look = mark.attribute("type")?.text == "sub" ? "sub" : "sup"
             default: break
             }

@@ -73,6 +73,7 @@ struct StorageFormatTree {
     mutating func finishOpening() {
         let index = Int(current)
         nodes[index].attributeCount = UInt16(attributes.count - Int(nodes[index].start))
+        if isUnseen(current) { nodes[index].element = .hidden }
         switch nodes[index].element {
         case .macro:
             if let name = attribute(.name, of: current) {
@@ -87,6 +88,23 @@ struct StorageFormatTree {
         case let element:
             if element.isBlock { markBlock() }
         }
+    }
+
+    /// Whether an element's own style keeps it from being seen. White text may stand on a colour in tables and
+    /// macros, whose colours are not known here.
+    private func isUnseen(_ node: Int32) -> Bool {
+        guard let range = attribute(.style, of: node) else { return false }
+        let style = String(decoding: bytes[range], as: UTF8.self)
+        if HiddenStyle.hides(style) { return true }
+        guard HiddenStyle.isWhite(style) else { return false }
+        var parent = nodes[Int(node)].parent
+        while parent != 0 {
+            switch nodes[Int(parent)].element {
+            case .tableCell, .tableHeader, .macro: return false
+            default: parent = nodes[Int(parent)].parent
+            }
+        }
+        return true
     }
 
     /// To be called between ``open(_:)`` and ``finishOpening()``.

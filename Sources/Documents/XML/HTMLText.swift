@@ -126,7 +126,7 @@ private final class HTMLFilter {
         guard let name else { return }
         depth += 1
         let element = String(cString: name).lowercased()
-        guard skipDepth == 0, !Self.dropped.contains(element) else {
+        guard skipDepth == 0, !Self.dropped.contains(element), !Self.isUnseen(attributes) else {
             skipDepth += 1
             return
         }
@@ -141,6 +141,12 @@ private final class HTMLFilter {
                 open.append((tag, depth))
             }
         }
+    }
+
+    private static func isUnseen(_ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?) -> Bool {
+        guard let attributes, attributes[0] != nil else { return false }
+        let values = values(attributes)
+        return values["hidden"] != nil || values["style"].map(HiddenStyle.hides) ?? false
     }
 
     func end(_ name: UnsafePointer<xmlChar>?) {
@@ -200,8 +206,10 @@ private final class HTMLFilter {
         _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, of tag: StorageTag
     ) -> TreeEvents.Attributes {
         let values = values(attributes)
-        // Of all styles one changes what the text says.
-        let style = values["style"].flatMap { $0.lowercased().contains("line-through") ? $0 : nil }
+        // Two kinds of styles change what the text says: what is struck out, and what may not be seen.
+        let style = values["style"].flatMap {
+            $0.lowercased().contains("line-through") || HiddenStyle.isWhite($0) ? $0 : nil
+        }
         guard [.a, .td, .th, .ol].contains(tag) else { return style == nil ? [:] : [.style: style] }
         func value(_ name: String) -> String? {
             values[name].flatMap { $0.lowercased().hasPrefix("javascript:") ? nil : $0 }

@@ -96,7 +96,7 @@ struct DocumentEmbedding: Sendable {
     {
         let new = batch.filter { result.vectors[$0.hash] == nil }.count
         if let embedder = embedder as? any EvidenceEmbedder {
-            let embeddings = try await embedder.embed(batch.map(\.passage))
+            let embeddings = try await embedder.embed(batch.map { EvidencePassage($0.chunk) })
             try check(embeddings.map(\.vector) + embeddings.flatMap(\.units), batch.count, embeddings.count)
             let evidence = zip(batch, embeddings).map { item, embedding in
                 (item.hash, EvidenceVectors(embedding.units, rules: EvidenceUnits.version).data)
@@ -139,19 +139,6 @@ struct DocumentEmbedding: Sendable {
     private struct Pending: Sendable {
         var hash: String
         var chunk: Chunk
-
-        /// What is embedded, with the chunk's units as parts of it. The chunk's text stands at its end.
-        var passage: EvidencePassage {
-            let text = chunk.embeddedText
-            let start = text.utf8.count - chunk.text.utf8.count
-            let units = EvidenceUnits.all(of: chunk.text, isCode: chunk.kind == .code)
-            let isSuffix = text.hasSuffix(chunk.text)
-            return EvidencePassage(
-                text: text,
-                units: units.map { unit in
-                    isSuffix ? (start + unit.range.lowerBound)..<(start + unit.range.upperBound) : 0..<0
-                })
-        }
     }
 }
 

@@ -158,6 +158,7 @@ struct AnswerComposer: Sendable {
             judged.map { (Place(passage: $0.candidate.passage, offset: $0.candidate.offset), $0.candidate) },
             uniquingKeysWith: { first, _ in first })
         var lead: String?
+        let places = places.filter { !verdict.candidates.units[$0.passage][$0.offset].text.isEmpty }
         return places.map { place in
             let unit = verdict.candidates.units[place.passage][place.offset]
             var quotation = quotation(unit, known[place], verdict, marker: passages[place.passage].marker)

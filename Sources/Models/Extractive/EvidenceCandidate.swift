@@ -43,7 +43,9 @@ struct EvidenceCandidates: Sendable {
 
     /// - Parameter vector: the question's embedding.
     init(_ question: AskedQuestion, _ passages: [GroundedQuestion.Passage], vector: [Float]?) {
-        let cut = passages.map { EvidenceUnits.all(of: $0.text, isCode: $0.isCode) }
+        let cut = passages.map { passage in
+            Self.silenced(EvidenceUnits.all(of: passage.text, isCode: passage.isCode), question)
+        }
         units = cut
         let asked = question.words.all
         let words = cut.map { $0.map { question.words.found(in: $0.statement) } }
@@ -60,7 +62,7 @@ struct EvidenceCandidates: Sendable {
             }
             anywhere.formUnion(inPassage)
             let vectors = passage.evidence.flatMap { $0.count == cut[offset].count ? $0 : nil }
-            for (position, unit) in cut[offset].enumerated() {
+            for (position, unit) in cut[offset].enumerated() where !unit.text.isEmpty {
                 let columns = headers.columns(of: unit)
                 let statement = Self.statement(of: unit, columns: columns)
                 let own = words[offset][position]
@@ -73,8 +75,7 @@ struct EvidenceCandidates: Sendable {
                 all.append(
                     EvidenceCandidate(
                         passage: offset, offset: position, unit: unit,
-                        context: ([passage.title] + passage.headingPath + [unit.heading].compactMap { $0 })
-                            .joined(separator: " › "),
+                        context: Self.context([passage.title] + passage.headingPath, unit.heading),
                         statement: statement, columns: columns, similarity: similarity, ownWords: share(own),
                         contextWords: share(own) + Self.contextShare * share(context.subtracting(own)),
                         missing: Self.rarest(asked.subtracting(inPassage), weights) / heaviest,
@@ -83,6 +84,37 @@ struct EvidenceCandidates: Sendable {
             }
         }
         unknown = Self.rarest(asked.subtracting(anywhere), weights) / heaviest
+    }
+
+    /// The units without the text of those that steer whoever reads for somebody else, and of what stands behind a
+    /// turn of a conversation in the same line.
+    private static func silenced(_ units: [EvidenceUnit], _ question: AskedQuestion) -> [EvidenceUnit] {
+        guard !Steering.isAsked(question.text) else { return units }
+        let turns = Set(units.filter { Steering.isTurn($0.text) }.map { roleless($0.text) })
+        var silent: Int?
+        return units.map { unit in
+            let isTurn = Steering.isTurn(unit.text)
+            // One label alone may be a field of a form; two are a conversation.
+            if isTurn, Steering.steers(unit.text) || turns.count > 1 { silent = unit.group }
+            guard Steering.steers(unit.text) || silent == unit.group && unit.kind == .sentence else {
+                return unit
+            }
+            var unit = unit
+            unit.text = isTurn ? "" : Steering.beforeMarkup(unit.text)
+            return unit
+        }
+    }
+
+    /// What names a turn's speaker.
+    private static func roleless(_ text: String) -> Substring {
+        text.prefix { $0 != ":" && $0 != "：" }
+    }
+
+    /// Where a unit stands, from the page's title inwards. A page that begins with its title as a heading says it once.
+    private static func context(_ path: [String], _ heading: String?) -> String {
+        (path + [heading].compactMap { $0 }).reduce(into: [String]()) { names, name in
+            if names.last != name { names.append(name) }
+        }.joined(separator: " › ")
     }
 
     private static func lacking(_ fixed: Set<Int>, _ found: Set<Int>) -> Double {

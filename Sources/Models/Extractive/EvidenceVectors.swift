@@ -62,16 +62,42 @@ public struct EvidenceVectors: Sendable, Hashable {
 
     public var data: Data { Data(bytes) }
 
+    /// The greatest similarity of a unit to a vector of length 1; `nil` if there is no unit or the vector is of another
+    /// dimension.
+    public func best(to vector: [Float]) -> Double? {
+        guard vector.count == dimension else { return nil }
+        return (0..<count).lazy.map { cosine($0, to: vector) }.max()
+    }
+
     /// The similarity of unit `offset` to a vector of length 1: −1 to 1, as the units' vectors have length 1 too.
     public func cosine(_ offset: Int, to vector: [Float]) -> Double {
         precondition((0..<count).contains(offset) && vector.count == dimension)
         let start = Self.headerBytes + offset * stride
         let scale = Float(
             bitPattern: (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) })
-        var sum: Float = 0
-        for (value, code) in zip(vector, bytes[(start + 4)..<(start + stride)]) {
-            sum += value * Float(Int8(bitPattern: code))
+        return Double(Self.dot(vector, bytes[(start + 4)..<(start + stride)]) * scale)
+    }
+
+    /// The sum of products, eight at a time.
+    private static func dot(_ vector: [Float], _ codes: ArraySlice<UInt8>) -> Float {
+        var sums = SIMD8<Float>()
+        var offset = 0
+        let start = codes.startIndex
+        while offset + 8 <= vector.count {
+            var values = SIMD8<Float>()
+            var factors = SIMD8<Float>()
+            for lane in 0..<8 {
+                values[lane] = vector[offset + lane]
+                factors[lane] = Float(Int8(bitPattern: codes[start + offset + lane]))
+            }
+            sums += values * factors
+            offset += 8
         }
-        return Double(sum * scale)
+        var rest: Float = 0
+        while offset < vector.count {
+            rest += vector[offset] * Float(Int8(bitPattern: codes[start + offset]))
+            offset += 1
+        }
+        return sums.sum() + rest
     }
 }

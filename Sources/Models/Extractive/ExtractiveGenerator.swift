@@ -14,7 +14,7 @@ public struct ExtractiveGenerator: Generator {
         /// Units of each part that are read together with the question.
         public var unitsRead = 4
         /// 0…1: how likely a unit must answer, when the request does not say.
-        public var requiredConfidence = 0.6
+        public var requiredConfidence = 0.5
         /// A further unit needs this share of the best one's probability.
         public var furtherShare = 0.85
         /// Bytes of a list that is told whole.
@@ -27,6 +27,16 @@ public struct ExtractiveGenerator: Generator {
     let embedder: any Embedder
     let reader: (any PassageReading)?
     let configuration: Configuration
+
+    /// The same, reading another number of units of each part.
+    public func reading(units: Int) -> ExtractiveGenerator {
+        var configuration = configuration
+        configuration.unitsRead = units
+        return ExtractiveGenerator(embedder: embedder, reader: reader, configuration: configuration)
+    }
+
+    /// How likely a unit must answer when a request does not say.
+    public var requiredConfidence: Double { configuration.requiredConfidence }
 
     /// - Parameter reader: `nil` goes by meaning and words alone.
     public init(

@@ -6,7 +6,7 @@ extension ComponentCatalog {
     /// The components of question answering, each with what it needs.
     static func questionAnswering(
         corpus: any PassageStore, dense: DenseRetriever, keyword: KeywordRetriever, embedder: any Embedder,
-        generator: any Generator
+        generator: any Generator, reranker: (any Reranker)?
     ) -> ComponentCatalog {
         var catalog = ComponentCatalog()
         catalog.register(QuestionInput.self) { QuestionInput(&$0) }
@@ -15,6 +15,8 @@ extension ComponentCatalog {
         catalog.register(VectorSearch.self) { VectorSearch(&$0, corpus: corpus, retriever: dense) }
         catalog.register(KeywordSearch.self) { KeywordSearch(&$0, corpus: corpus, retriever: keyword) }
         catalog.register(FusePassages.self) { FusePassages(&$0) }
+        catalog.register(RankFusion.self) { RankFusion(&$0) }
+        catalog.register(RerankPassages.self) { RerankPassages(&$0, corpus: corpus, reranker: reranker) }
         catalog.register(DiversifyPassages.self) { DiversifyPassages(&$0, corpus: corpus) }
         catalog.register(BuildPrompt.self) { BuildPrompt(&$0, corpus: corpus) }
         catalog.register(GenerateAnswer.self) { GenerateAnswer(&$0, generator: generator) }

@@ -6,9 +6,12 @@ import Synchronization
 /// What was read for questions of a set: the material that `scripts/train-answerability` fits the answering model on.
 public struct EvidenceRecording: Sendable {
     private let qa: QuestionAnswering
+    private let units: Int?
 
-    public init(_ qa: QuestionAnswering) {
+    /// - Parameter units: how many are read of each part of a question; `nil` for as many as answers read.
+    public init(_ qa: QuestionAnswering, units: Int? = nil) {
         self.qa = qa
+        self.units = units
     }
 
     /// The units that the built-in flow reads for a question, in the caller's scope.
@@ -18,7 +21,7 @@ public struct EvidenceRecording: Sendable {
         guard let generator = qa.generator as? ExtractiveGenerator,
             let asked = try await qa.grounding(of: question, scope: scope)
         else { return [] }
-        return try await generator.evidence(for: asked)
+        return try await (units.map(generator.reading) ?? generator).evidence(for: asked)
     }
 }
 

@@ -7,7 +7,7 @@ import TextIndex
 import VectorIndex
 
 /// What a retrieval set is stored in and asked of.
-public typealias RetrievalSetStore = DocumentStore & PassageStore & ReadScopes
+public typealias RetrievalSetStore = DocumentStore & EmbeddingStore & PassageStore & ReadScopes
 
 /// A public retrieval collection: documents, questions, and which documents each question is about.
 ///
@@ -189,8 +189,7 @@ public struct RetrievalSet: Sendable {
             let batch = Array(documents[start..<min(start + 256, documents.count)])
             progress("embedding \(start) of \(documents.count)")
             let chunks = batch.map { cut?($0.text, $0.title) ?? [Self.wholeChunk(of: $0)] }
-            let texts = chunks.flatMap { $0.map(\.embeddedText) }
-            var vectors = try await embedder.embed(texts, purpose: .passage)[...]
+            var vectors = try await embedded(chunks.flatMap { $0 }, corpus, embedder)[...]
             var entries: [VectorEntry] = []
             var passages: [TextDocument] = []
             for (document, chunks) in zip(batch, chunks) {
@@ -208,6 +207,26 @@ public struct RetrievalSet: Sendable {
             try index.upsert(entries)
             try words.upsert(passages)
         }
+    }
+
+    /// The chunks' vectors; those of their units are kept as an ingest keeps them.
+    private func embedded(
+        _ chunks: [Chunk], _ corpus: any RetrievalSetStore, _ embedder: any Embedder
+    ) async throws -> [[Float]] {
+        guard let whole = embedder as? any EvidenceEmbedder else {
+            return try await embedder.embed(chunks.map(\.embeddedText), purpose: .passage)
+        }
+        let embeddings = try await whole.embed(chunks.map { EvidencePassage($0) })
+        let evidence = zip(chunks, embeddings).map { chunk, embedding in
+            (
+                ContentHash.of(chunk.embeddedText),
+                EvidenceVectors(embedding.units, rules: EvidenceUnits.version).data
+            )
+        }
+        try await corpus.saveEvidence(
+            Dictionary(evidence, uniquingKeysWith: { first, _ in first }), model: embedder.model.name,
+            rules: EvidenceUnits.version)
+        return embeddings.map(\.vector)
     }
 
     private static func wholeChunk(of document: Entry) -> Chunk {

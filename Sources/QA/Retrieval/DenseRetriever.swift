@@ -2,21 +2,24 @@ import Corpus
 import Models
 import VectorIndex
 
-/// Passages nearest in meaning: the question's vector against the index.
+/// Passages nearest in meaning: the question's vector against the index, then against the best ones' sentences.
 public struct DenseRetriever: Retriever {
     let index: any VectorStore
     let embedder: any Embedder
     let readable: ReadableChunks
     /// Breadth of the graph search; at least twice the limit is used.
     let efSearch: Int
+    let sentences: SentenceSimilarity
 
     public init(
-        index: any VectorStore, embedder: any Embedder, readable: ReadableChunks, efSearch: Int = 128
+        index: any VectorStore, embedder: any Embedder, readable: ReadableChunks, efSearch: Int = 128,
+        sentences: SentenceSimilarity = SentenceSimilarity()
     ) {
         self.index = index
         self.embedder = embedder
         self.readable = readable
         self.efSearch = efSearch
+        self.sentences = sentences
     }
 
     public func prepare(_ query: RetrievalQuery) async throws -> RetrievalQuery {
@@ -32,11 +35,12 @@ public struct DenseRetriever: Retriever {
         guard !allowed.isEmpty else { return [] }
         let neighbors = try index.search(
             vector, k: query.limit, efSearch: max(efSearch, query.limit * 2), filter: .allowed(allowed))
-        return neighbors.enumerated().map { offset, neighbor in
+        let nearest = neighbors.enumerated().map { offset, neighbor in
             let similarity = Double(1 - neighbor.distance)
             return RankedPassage(
                 id: Int64(clamping: neighbor.id), vectorRank: offset + 1, vectorScore: similarity,
                 score: similarity)
         }
+        return try sentences.refined(nearest, vector: vector, in: snapshot)
     }
 }

@@ -28,10 +28,12 @@ public struct KeywordRetriever: Retriever {
             // Many share the other words: whoever has the rare one is not to fall off the list's end for that.
             matches += try index.search(words, limit: query.limit, filter: IDBitmap(missing))
         }
+        let bound = try index.bound(of: words)
         return matches.enumerated().map { offset, match in
             RankedPassage(
                 id: Int64(clamping: match.id), keywordRank: offset + 1, keywordScore: match.score,
-                isExact: exact.contains(match.id), score: match.score)
+                keywordShare: bound > 0 ? min(match.score / bound, 1) : 0, isExact: exact.contains(match.id),
+                score: match.score)
         }
     }
 

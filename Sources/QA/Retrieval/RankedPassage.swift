@@ -6,22 +6,27 @@ public struct RankedPassage: Sendable, Hashable {
     public var id: Int64
     /// 1-based among the passages nearest in meaning; `nil` when it is not among them.
     public var vectorRank: Int?
-    /// Cosine similarity, at most 1.
+    /// Similarity in meaning, at most 1: see ``SentenceSimilarity``.
     public var vectorScore: Double?
     /// 1-based among the passages that share words.
     public var keywordRank: Int?
-    /// BM25.
+    /// BM25F.
     public var keywordScore: Double?
+    /// ``keywordScore`` as a share of what a passage of the question's words alone would score, 0 to 1.
+    public var keywordShare: Double?
     /// Whether it has everything that the question names exactly: rare identifiers, what stands in quotes.
     public var isExact: Bool
+    /// Which part of the question it was found for, from 0; `nil` for the question as a whole.
+    public var part: Int?
     /// What the list is ordered by; larger is better.
     public var score: Double
 
     public init(
         id: Int64, vectorRank: Int? = nil, vectorScore: Double? = nil, keywordRank: Int? = nil,
-        keywordScore: Double? = nil, isExact: Bool = false, score: Double
+        keywordScore: Double? = nil, keywordShare: Double? = nil, isExact: Bool = false, score: Double
     ) {
         self.isExact = isExact
+        self.keywordShare = keywordShare
         self.id = id
         self.vectorRank = vectorRank
         self.vectorScore = vectorScore
@@ -35,18 +40,31 @@ extension RankedPassage {
     /// Lists of one kind of search as one, taken from in turn: each part of a question gets its best passages among
     /// the first. A list alone stays as it is.
     static func inTurn(_ lists: [[RankedPassage]], limit: Int) -> [RankedPassage] {
+        guard lists.count > 1 else { return lists.first ?? [] }
+        let labelled = lists.enumerated().map { number, list -> [RankedPassage] in
+            list.map { passage -> RankedPassage in
+                var passage = passage
+                passage.part = number == 0 ? nil : number - 1
+                return passage
+            }
+        }
         // What was found for the whole question only fills up behind its parts.
-        let parts = lists.count > 1 ? Array(lists.dropFirst()) + [lists[0]] : lists
-        guard parts.count > 1 else { return lists.first ?? [] }
+        let turns = Array(labelled.dropFirst()) + [labelled[0]]
+        return interleaved(turns).prefix(limit).enumerated().map { offset, passage -> RankedPassage in
+            var passage = passage
+            if passage.vectorRank != nil { passage.vectorRank = offset + 1 }
+            if passage.keywordRank != nil { passage.keywordRank = offset + 1 }
+            return passage
+        }
+    }
+
+    /// The first of each list, then the second of each, and so on; each passage once.
+    static func interleaved(_ lists: [[RankedPassage]]) -> [RankedPassage] {
         var seen: Set<Int64> = []
         var result: [RankedPassage] = []
-        for rank in 0..<(parts.map(\.count).max() ?? 0) {
-            for list in parts where rank < list.count && result.count < limit {
-                guard seen.insert(list[rank].id).inserted else { continue }
-                var passage = list[rank]
-                if passage.vectorRank != nil { passage.vectorRank = result.count + 1 }
-                if passage.keywordRank != nil { passage.keywordRank = result.count + 1 }
-                result.append(passage)
+        for rank in 0..<(lists.map(\.count).max() ?? 0) {
+            for list in lists where rank < list.count && seen.insert(list[rank].id).inserted {
+                result.append(list[rank])
             }
         }
         return result

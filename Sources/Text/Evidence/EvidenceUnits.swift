@@ -66,7 +66,7 @@ struct EvidenceReader {
             lead = line.text
         case .plain:
             if isHeading(line, before: next) {
-                heading = line.text
+                heading = Self.withoutMarks(line.text)
                 lead = nil
                 group += 1
                 return
@@ -79,6 +79,12 @@ struct EvidenceReader {
             group += 1
             addSentences(line.range)
         }
+    }
+
+    /// A heading as it is read: without the marks of its level.
+    private static func withoutMarks(_ text: String) -> String {
+        let rest = text.drop { $0 == "#" }
+        return rest.first == " " ? String(rest.dropFirst()) : text
     }
 
     /// A short line that is no sentence, with something below it.

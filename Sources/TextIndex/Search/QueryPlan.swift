@@ -134,7 +134,8 @@ struct TermLookup {
         return count
     }
 
-    private func strength(weight: Double, count: Int) -> Double {
+    /// The most that a term can score which `count` documents have.
+    func strength(weight: Double, count: Int) -> Double {
         let (all, having) = (Double(snapshot.count), Double(count))
         let idf = log(1 + (all - having + 0.5) / (having + 0.5))
         return weight * idf * (snapshot.scoring.k1 + 1)

@@ -18,6 +18,9 @@ struct EvidenceCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The questions.", valueName: "file.jsonl"))
     var file: String
 
+    @Option(help: "Units that are read of each part of a question; as many as answers read unless told.")
+    var units: Int?
+
     private struct Line: Encodable {
         var id: String
         var rows: [EvidenceRow]
@@ -27,7 +30,7 @@ struct EvidenceCommand: AsyncParsableCommand {
         let services = try common.services()
         let qa = try await services.questionAnswering()
         let corpus = try services.corpus()
-        let recording = EvidenceRecording(qa)
+        let recording = EvidenceRecording(qa, units: units)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         for asked in try EvaluationQuestion.load(URL(fileURLWithPath: file)) {

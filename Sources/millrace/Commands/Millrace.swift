@@ -24,7 +24,7 @@ struct Millrace: AsyncParsableCommand {
         version: version,
         subcommands: [
             IngestCommand.self, SearchCommand.self, AskCommand.self, ServeCommand.self, EvalCommand.self,
-            EvidenceCommand.self,
+            EvidenceCommand.self, WhyNotCommand.self,
             DoctorCommand.self, IndexCommand.self, ParseCommand.self, EmbedCommand.self,
             FetchModelsCommand.self,
         ])

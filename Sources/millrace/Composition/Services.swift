@@ -203,8 +203,8 @@ final class Services: Sendable {
             let index = try await self.index()
             return try QuestionAnswering(
                 corpus: corpus, index: index, words: try await self.words().store, embedder: embedder,
-                generator: try self.generator(embedder), configuration: self.settings.qa,
-                customFlows: try self.flows())
+                generator: try self.generator(embedder), reranker: try self.reranker(),
+                configuration: self.settings.qa, customFlows: try self.flows())
         }
     }
 

@@ -27,8 +27,8 @@ extension Settings {
         QAConfiguration(
             efSearch: self[\.search.efSearch],
             fusion: FusionParameters(
-                k: self[\.search.rrfK], vectorWeight: self[\.search.vectorWeight],
-                keywordWeight: self[\.search.keywordWeight]),
+                vectorWeight: self[\.search.vectorWeight], keywordWeight: self[\.search.keywordWeight],
+                floor: RelevanceFloor(score: self[\.search.floor])),
             timeout: .seconds(self[\.answers.timeoutSeconds]))
     }
 }

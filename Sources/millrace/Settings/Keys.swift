@@ -70,12 +70,12 @@ struct Keys: Sendable {
         let efSearch = Setting<Int>(
             "search.ef_search", 128, in: 1...10_000,
             "breadth of the graph search: larger finds more and takes longer")
-        let rrfK = Setting<Double>(
-            "search.rrf_k", 10, in: 1...1_000, "the constant of reciprocal rank fusion")
+        let floor = Setting<Double>(
+            "search.floor", 0.25, in: 0...20, "the least score of a relevant passage; 0 keeps everything")
         let vectorWeight = Setting<Double>(
             "search.vector_weight", 1, in: 0...10, "the weight of passages found by meaning")
         let keywordWeight = Setting<Double>(
-            "search.keyword_weight", 0.7, in: 0...10, "the weight of passages found by words")
+            "search.keyword_weight", 1.2, in: 0...10, "the weight of passages found by words")
     }
 
     struct HTTP: Sendable {

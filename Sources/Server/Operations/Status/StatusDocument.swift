@@ -20,7 +20,7 @@ struct StatusDocument: ResponseDocument {
     /// The embedding model.
     var model: String
     var generator: String
-    /// Questions to begin with.
+    /// Questions to begin with that have good answers.
     var examples: [String]
 
     static var schema: JSONSchema {
@@ -33,7 +33,7 @@ struct StatusDocument: ResponseDocument {
     }
 
     init(
-        _ summary: CorpusSummary, titles: [String], syncedAt: String?, version: String, model: String,
+        _ summary: CorpusSummary, examples: [String], syncedAt: String?, version: String, model: String,
         generator: String
     ) {
         self.version = version
@@ -45,15 +45,6 @@ struct StatusDocument: ResponseDocument {
         self.syncedAt = syncedAt
         self.model = model
         self.generator = generator
-        examples = Array(titles.compactMap(Self.question).prefix(4))
-    }
-
-    /// A question that the page of this title should answer; `nil` for a title too long to ask about.
-    static func question(about title: String) -> String? {
-        let title = title.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard (3...80).contains(title.count) else { return nil }
-        if title.hasSuffix("?") { return title }
-        if let task = title.wholeMatch(of: /(?i)how to (.+)/)?.1 { return "How do I \(task)?" }
-        return "What does “\(title)” say?"
+        self.examples = examples
     }
 }

@@ -6,6 +6,7 @@ import QA
 struct StatusOperation: Sendable {
     let qa: QuestionAnswering
     let corpus: any PassageStore & StateStore
+    let examples: ExampleQuestions
     let version: String
 
     var operation: Operation {
@@ -13,12 +14,11 @@ struct StatusOperation: Sendable {
             .search, "status", .get, "/v1/status", summary: "what there is to search", section: "status",
             inputs: .none, responses: [.json(StatusDocument.self, "counts of what the caller may read")]
         ) { _, caller in
-            let (summary, titles) = try await corpus.withSnapshot(for: caller.scope) {
-                (try $0.summary(), try $0.recentTitles(limit: 12))
-            }
+            let summary = try await corpus.withSnapshot(for: caller.scope) { try $0.summary() }
             return try await .json(
                 StatusDocument(
-                    summary, titles: titles, syncedAt: corpus.state("synced_at"), version: version,
+                    summary, examples: examples.questions(for: caller.scope),
+                    syncedAt: corpus.state("synced_at"), version: version,
                     model: qa.modelName,
                     generator: qa.generatorName))
         }

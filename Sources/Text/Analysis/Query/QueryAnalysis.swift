@@ -32,6 +32,8 @@ public struct QueryAnalysis: Sendable, Hashable {
         public var isStopWord: Bool
         /// Whether it looks like a name that is meant exactly: with digits, marks or capitals inside.
         public var isIdentifier: Bool
+        /// How often it was written.
+        public var count = 1
     }
 
     /// Words that stand one behind the other.

@@ -13,7 +13,8 @@ struct QueryBuilder {
     /// Whether all letters are capitals, so that they tell nothing.
     private let shouts: Bool
     private var words: [Word] = []
-    private var known: Set<[String]> = []
+    /// Places among ``words``, by their variants' terms.
+    private var known: [[String]: Int] = [:]
     private var phrases: [Phrase] = []
 
     init(_ text: String, _ worker: AnalysisWorker, _ documents: [Language]) {
@@ -51,9 +52,14 @@ struct QueryBuilder {
         isStopWord: Bool = false,
         isIdentifier: Bool = false
     ) {
-        guard !variants.isEmpty, words.count < QueryAnalysis.wordLimit,
-            known.insert(variants.map(\.term)).inserted
-        else { return }
+        guard !variants.isEmpty else { return }
+        let terms = variants.map(\.term)
+        if let place = known[terms] {
+            words[place].count += 1
+            return
+        }
+        guard words.count < QueryAnalysis.wordLimit else { return }
+        known[terms] = words.count
         words.append(
             Word(
                 variants: variants, position: position, utf8Range: range, weight: weight,

@@ -1,0 +1,130 @@
+import Foundation
+
+/// Text that speaks to whoever reads a page for somebody else, and not to the reader of the page: turns of a
+/// conversation that nobody had, markup of prompts, orders to ignore what else is said.
+///
+/// It says nothing about what the page is about, so it is no evidence, unless the question is about such orders. Whether
+/// a sentence is an order cannot be decided in general; what is told here are the forms by which models are steered.
+/// What is not told is quoted as the page's words and never followed.
+public enum Steering {
+    /// Whether a line of text steers.
+    public static func steers(_ text: String) -> Bool {
+        let plain = plain(text)
+        guard plain.utf8.count >= 6 else { return false }
+        return markup.contains { plain.contains($0) } || overrides(plain) || addresses(plain)
+            || isTurn(plain) && orders(plain)
+    }
+
+    /// Whether a line begins as a turn of a conversation with a model does: `System:`, `### Assistant:`.
+    public static func isTurn(_ text: String) -> Bool {
+        let line = text.lowercased().drop { "#*>-_[( \t".contains($0) }
+        guard let colon = line.prefix(24).firstIndex(where: { ":：>]".contains($0) }) else { return false }
+        let name = line[..<colon].split { !$0.isLetter }.joined(separator: " ")
+        return roles.contains(name)
+    }
+
+    /// What stands before the first markup of a prompt, if it says anything and steers not itself; else nothing.
+    public static func beforeMarkup(_ text: String) -> String {
+        let places = markup.compactMap { text.range(of: $0, options: .caseInsensitive)?.lowerBound }
+        guard let first = places.min(), first > text.startIndex else { return "" }
+        let before = String(text[..<first])
+        return steers(before) || before.split(separator: " ").count < 3 ? "" : before
+    }
+
+    /// Whether a question is about orders themselves, so that they are what answers it.
+    public static func isAsked(_ question: String) -> Bool {
+        let words = Set(question.lowercased().split { !$0.isLetter }.map(String.init))
+        return !words.isDisjoint(with: [
+            "ignore", "disregard", "instruction", "instructions", "injection", "injections", "prompt",
+            "prompts",
+            "jailbreak", "attack", "attacks", "chatbot", "chatbots", "llm", "system",
+        ])
+    }
+
+    private static let roles: Set<String> = [
+        "system", "assistant", "user", "human", "ai", "bot", "developer", "model", "system message",
+        "system prompt", "system override", "instruction", "instructions", "new instructions", "ai assistant",
+    ]
+
+    private static let markup = [
+        "<passage", "</passage", "<page", "</page", "<system", "</system", "<assistant", "</assistant",
+        "<user>",
+        "<context>", "</context>", "<|", "[inst]", "[/inst]", "<<sys", "<!--", "### instruction",
+        "<tool_call",
+        "<function", "\"role\": \"system", "\"role\":\"system", "\"role\": \"assistant",
+        "\"role\":\"assistant",
+    ]
+
+    private static let speech: Set<String> = [
+        "say", "tell", "answer", "ignore", "disregard", "forget", "reply", "respond", "output", "print",
+        "repeat",
+        "pretend", "override", "forgotten", "obey", "reveal",
+    ]
+
+    /// An order to speak or to forget, somewhere in a turn.
+    private static func orders(_ plain: String) -> Bool {
+        !speech.isDisjoint(with: plain.split { !$0.isLetter }.map(String.init))
+            || plain.contains("you are") || plain.contains("you must") || plain.contains("from now on")
+    }
+
+    private static let verbs: Set<String> = ["ignore", "disregard", "forget", "override"]
+    private static let scopes: Set<String> = [
+        "all", "any", "every", "everything", "previous", "prior", "above", "earlier", "your", "preceding",
+        "other",
+    ]
+    private static let sources: Set<String> = [
+        "instruction", "instructions", "rule", "rules", "text", "texts", "prompt", "prompts", "context",
+        "orders",
+        "message", "messages", "passage", "passages", "guidelines", "directions", "above", "everything",
+    ]
+
+    /// `Ignore all previous instructions`, within a few words.
+    private static func overrides(_ plain: String) -> Bool {
+        let words = plain.split { !$0.isLetter }.map(String.init)
+        for (place, word) in words.enumerated() where verbs.contains(word) {
+            let behind = words[(place + 1)..<min(place + 6, words.count)]
+            if behind.contains(where: scopes.contains), behind.contains(where: sources.contains) {
+                return true
+            }
+        }
+        return false
+    }
+
+    private static let readers: Set<String> = [
+        "ai", "ais", "assistant", "assistants", "chatbot", "chatbots", "bot", "bots", "llm", "llms", "models",
+        "crawlers",
+    ]
+
+    /// `Note to assistants:`, `for every question about … answer …`.
+    private static func addresses(_ plain: String) -> Bool {
+        let words = plain.split { !$0.isLetter }.map(String.init)
+        let beginning = words.prefix(8)
+        for (place, word) in beginning.enumerated() where word == "for" || word == "to" || word == "dear" {
+            let behind = words[(place + 1)..<min(place + 4, words.count)]
+            if behind.contains(where: readers.contains), plain.contains(":") || plain.contains("：") {
+                return true
+            }
+        }
+        guard let place = words.firstIndex(where: { $0 == "question" || $0 == "questions" }) else {
+            return false
+        }
+        let before = words[max(0, place - 3)..<place]
+        return before.contains { ["every", "all", "any"].contains($0) }
+            && words[place...].contains { speech.contains($0) }
+    }
+
+    /// In lower case, without characters that are not seen.
+    private static func plain(_ text: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars where !isUnseen(scalar) { scalars.append(scalar) }
+        return String(scalars).lowercased()
+    }
+
+    /// Zero-width characters, soft hyphens, marks of direction, tags.
+    private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0xAD, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF, 0xE0000...0xE007F: true
+        default: false
+        }
+    }
+}

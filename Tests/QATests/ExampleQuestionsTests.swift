@@ -1,0 +1,39 @@
+import Models
+import Testing
+import Text
+
+@testable import QA
+
+@Suite(.timeLimit(.minutes(2))) struct `Example questions` {
+    @Test(arguments: [
+        ("How to rotate a key", "How do I rotate a key?"), ("Who is on call?", "Who is on call?"),
+        ("Runbook", nil),
+        ("x?", nil), (String(repeating: "long ", count: 30) + "?", nil),
+    ])
+    func `are titles and headings that ask`(name: String, question: String?) {
+        #expect(ExampleCandidates.question(name) == question)
+    }
+
+    @Test func `ask for a cell by its column and its row`() throws {
+        let units = EvidenceUnits.all(
+            of: "Berth | Depth | Crane\nNorth quay | 9 m | two", isCode: false)
+        let row = try #require(units.first { $0.kind == .row })
+        #expect(ExampleCandidates.question(row) == "What is the depth for “North quay”?")
+    }
+
+    /// Each is asked before it is shown: what the pages do not answer well is not offered.
+    @Test func `have an answer on their page`() async throws {
+        let corpus = try await TestCorpus()
+        try await corpus.put("1", "How to oil the crane", "Oil the crane with grease from the red can.")
+        try await corpus.put("2", "How to reach the moon", "The bicycle shed is behind the gate.")
+        let qa = try corpus.qa(ExtractiveGenerator(embedder: corpus.embedder))
+        let examples = ExampleQuestions(qa)
+        let shown = try await examples.questions(for: corpus.scope())
+        #expect(!shown.contains("How do I reach the moon?"))
+        for question in shown {
+            let answer = try await qa.run(try Question(question), scope: corpus.scope()).answer
+            #expect(!answer.abstained)
+        }
+        #expect(try await examples.questions(for: corpus.scope()) == shown)
+    }
+}
