@@ -109,7 +109,9 @@ public enum BedrockError: RetryableError, Sendable, Equatable {
         case .damagedStream(let error, _, _, let requestID):
             self = .damagedStream(error, requestID: requestID)
         case .transport(let error): self = .transport(error)
-        case .invalidOperation, .noEndpoint, .missingCredentials: self = .notSent(error)
+        case .invalidOperation, .noEndpoint, .missingCredentials, .noCredentials, .credentialsFailed,
+            .invalidSettings:
+            self = .notSent(error)
         }
     }
 }

@@ -34,6 +34,26 @@ extension AWSCredentials: CustomStringConvertible, CustomDebugStringConvertible,
 /// Where keys come from. Asked before every request, so that keys can change while the program runs.
 public protocol AWSCredentialsProvider: Sendable {
     func credentials() async throws(AWSError) -> AWSCredentials
+    /// Called when AWS says that `credentials` are over: those asked for next should be others.
+    func discard(_ credentials: AWSCredentials) async
+}
+
+extension AWSCredentialsProvider {
+    /// Nothing is kept, so nothing is discarded.
+    public func discard(_ credentials: AWSCredentials) async {}
+}
+
+/// A place where keys were looked for, and what was found there instead of keys.
+public struct AWSCredentialPlace: Sendable, Hashable {
+    /// For example `the environment`, `profile “dev” in ~/.aws/config`.
+    public var name: String
+    /// For example `AWS_ACCESS_KEY_ID is not set`. Never a key or a token.
+    public var finding: String
+
+    public init(_ name: String, _ finding: String) {
+        self.name = name
+        self.finding = finding
+    }
 }
 
 /// Keys that are known already.

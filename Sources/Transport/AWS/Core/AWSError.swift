@@ -3,32 +3,6 @@ import Foundation
 
 /// Why a call of an AWS service failed. What AWS said is kept, shortened; what was sent is not.
 public enum AWSError: RetryableError, Sendable, Equatable {
-    /// What AWS told about a call that it refused.
-    public struct Refusal: Sendable, Hashable {
-        /// The service's endpoint prefix, for example `sqs`.
-        public var service: String
-        /// For example `SendMessage`.
-        public var operation: String
-        public var status: Int
-        /// AWS's error code, for example `ThrottlingException`; empty when it told none.
-        public var code: String
-        /// At most 300 characters of AWS's message.
-        public var message: String
-        /// What AWS's support asks for first; `unknown` when it told none.
-        public var requestID: String
-
-        public init(
-            service: String, operation: String, status: Int, code: String, message: String, requestID: String
-        ) {
-            self.service = service
-            self.operation = operation
-            self.status = status
-            self.code = code
-            self.message = message
-            self.requestID = requestID
-        }
-    }
-
     case refused(Refusal)
     /// An answer that is not what the service documents.
     case unexpectedResponse(service: String, operation: String, reason: String, requestID: String)
@@ -39,6 +13,12 @@ public enum AWSError: RetryableError, Sendable, Equatable {
     case noEndpoint(service: String, region: String, reason: String)
     /// No credentials: `variable` is the first environment variable that is absent.
     case missingCredentials(variable: String)
+    /// No credentials in any of the places where they were looked for, in that order.
+    case noCredentials([AWSCredentialPlace])
+    /// A place that is set up to give credentials does not.
+    case credentialsFailed(AWSCredentialPlace, isRetryable: Bool)
+    /// Settings of AWS that cannot be used: a file, a variable, a value.
+    case invalidSettings(place: String, reason: String)
     /// No answer came at all.
     case transport(TransportError)
 
@@ -52,8 +32,15 @@ public enum AWSError: RetryableError, Sendable, Equatable {
         switch self {
         case .refused(let refusal): refusal.requestID
         case .unexpectedResponse(_, _, _, let requestID), .damagedStream(_, _, _, let requestID): requestID
-        case .invalidOperation, .noEndpoint, .missingCredentials, .transport: nil
+        case .invalidOperation, .noEndpoint, .missingCredentials, .noCredentials, .credentialsFailed,
+            .invalidSettings, .transport:
+            nil
         }
+    }
+
+    /// What the refusal comes to, where it is one.
+    public var kind: Refusal.Kind? {
+        if case .refused(let refusal) = self { refusal.kind } else { nil }
     }
 
     /// Whether AWS asks for fewer calls.
@@ -70,7 +57,10 @@ public enum AWSError: RetryableError, Sendable, Equatable {
                 || AWSRetryableCodes.statuses.contains(refusal.status)
         case .damagedStream: true
         case .transport(let error): error.isRetryable
-        case .unexpectedResponse, .invalidOperation, .noEndpoint, .missingCredentials: false
+        case .credentialsFailed(_, let isRetryable): isRetryable
+        case .unexpectedResponse, .invalidOperation, .noEndpoint, .missingCredentials, .noCredentials,
+            .invalidSettings:
+            false
         }
     }
 }
@@ -99,6 +89,18 @@ extension AWSError: CustomStringConvertible {
             There are no AWS credentials: the environment variable \(variable) is absent or empty. Set \
             AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for temporary keys).
             """
+        case .noCredentials(let places):
+            """
+            There are no AWS credentials. Looked at, in this order: \
+            \(places.map { "\($0.name): \($0.finding)" }.joined(separator: "; ")). Set up one of these places.
+            """
+        case .credentialsFailed(let place, let isRetryable):
+            """
+            The AWS credentials of \(place.name) could not be had: \(place.finding). \
+            \(isRetryable ? "A retry can help." : "Correct that, or remove it to have the next place looked at.")
+            """
+        case .invalidSettings(let place, let reason):
+            "The AWS settings in \(place) cannot be used: \(reason). Correct them."
         case .transport(let error):
             error.description
         }
@@ -107,12 +109,13 @@ extension AWSError: CustomStringConvertible {
     private static func text(_ refusal: Refusal) -> String {
         let code = refusal.code.isEmpty ? "" : " \(refusal.code)"
         let message = refusal.message.isEmpty ? "" : ": \(refusal.message)"
-        let advice =
-            AWSError.refused(refusal).isRetryable
-            ? "A retry can help." : "Look the error code up in AWS's documentation of the service."
+        let resource = refusal.resource.map { " for \($0)" } ?? ""
+        let isSaid = refusal.kind == .throttled || refusal.kind == .unavailable
+        let canRetry = AWSError.refused(refusal).isRetryable && !isSaid
         return """
-            AWS refused \(refusal.operation) of \(refusal.service) (status \(refusal.status)\(code), AWS \
-            request id \(refusal.requestID))\(message) \(advice)
+            AWS refused \(refusal.operation) of \(refusal.service)\(resource) (status \(refusal.status)\
+            \(code), AWS request id \(refusal.requestID))\(message) \(refusal.advice)\
+            \(canRetry ? " A retry can help." : "")
             """
     }
 }

@@ -25,11 +25,19 @@ public struct AWSOperation: Sendable {
     public var query: [(name: String, value: String?)]
     public var headers: [(name: String, value: String)]
     public var input: Input
+    /// In front of the endpoint's host, such as `bucket.`; only where the service is at its own host.
+    public var hostPrefix: String?
+    /// What the call is about, for errors: a bucket and key, a queue, a secret's name. Never its content.
+    public var resource: String?
+    /// Whether the call is signed: all but those that fetch the first keys are.
+    public var isSigned = true
+    /// Limit of the call, where it is another than the service's: a long poll's, say.
+    public var timeout: Duration?
 
     public init(
         _ name: String, method: String = "POST", path: String = "/", labels: [String: String] = [:],
         query: [(name: String, value: String?)] = [], headers: [(name: String, value: String)] = [],
-        input: Input = .none
+        input: Input = .none, resource: String? = nil
     ) {
         self.name = name
         self.method = method
@@ -38,6 +46,7 @@ public struct AWSOperation: Sendable {
         self.query = query
         self.headers = headers
         self.input = input
+        self.resource = resource
     }
 
     /// Path and query as they go on the wire.
@@ -46,6 +55,7 @@ public struct AWSOperation: Sendable {
     func target() throws(AWSOperationFault) -> String {
         let parts = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         var target = try filled(parts[0])
+        if !target.hasPrefix("/") { target = "/" + target }
         let given = query.map { item in
             item.name.percentEncoded() + (item.value.map { "=" + $0.percentEncoded() } ?? "")
         }

@@ -25,7 +25,7 @@ extension AWSProtocol {
             var fields = [(name: "Action", value: operation.name), (name: "Version", value: version)]
             if case .form(let value) = operation.input { fields += value.fields() }
             request.add("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-            let form = fields.map { "\($0.name.percentEncoded())=\($0.value.percentEncoded())" }
+            let form = fields.map { "\($0.name.formEncoded)=\($0.value.formEncoded)" }
             request.body = .data(Data(form.joined(separator: "&").utf8))
         case (.restJSON, .none), (.restXML, .none): break
         case (.restJSON, .body(let body)), (.restXML, .body(let body)): request.body = body
@@ -40,6 +40,11 @@ extension AWSProtocol {
         }
         return request
     }
+}
+
+extension String {
+    /// As forms write it: a space is a plus.
+    fileprivate var formEncoded: String { percentEncoded(keeping: " ").replacing(" ", with: "+") }
 }
 
 extension HTTPRequest {

@@ -9,12 +9,17 @@ struct AWSRefusalText: Equatable {
     var code = ""
     var message = ""
     var requestID: String?
+    /// The region that S3 tells a bucket to be in.
+    var otherRegion: String?
 
     /// Largest body that is looked into.
     static let limitBytes = 64 << 10
 
-    /// - Parameter body: `nil` when it is not known; one that is cut short tells nothing.
-    init(_ head: HTTPResponseHead, body: Data?) {
+    /// - Parameters:
+    ///   - body: `nil` when it is not known; one that is cut short tells nothing.
+    ///   - secrets: what must not be shown, should AWS repeat it: a refused signature's message may quote the
+    ///     whole request with its token.
+    init(_ head: HTTPResponseHead, body: Data?, hiding secrets: [String] = []) {
         let first = body?.first { $0 > UInt8(ascii: " ") }
         if let body, body.count <= Self.limitBytes {
             if first == UInt8(ascii: "<") { readXML(body) } else { readJSON(body) }
@@ -22,7 +27,15 @@ struct AWSRefusalText: Equatable {
         if let type = head["x-amzn-errortype"] { code = Self.plain(type) }
         if let old = head["x-amzn-query-error"]?.split(separator: ";").first { code = String(old) }
         requestID = head["x-amzn-requestid"] ?? head["x-amz-request-id"] ?? requestID
+        if let quoted = message.firstRange(of: "The Canonical String for this request") {
+            message = String(message[..<quoted.lowerBound])
+        }
+        for secret in secrets where !secret.isEmpty {
+            message = message.replacing(secret, with: "…")
+            code = code.replacing(secret, with: "…")
+        }
         message = Self.shortened(message)
+        code = Self.shortened(code)
     }
 
     private mutating func readJSON(_ body: Data) {
@@ -44,6 +57,7 @@ struct AWSRefusalText: Equatable {
         code = error["Code"]?.text ?? ""
         message = error["Message"]?.text ?? ""
         requestID = (root["RequestId"] ?? error["RequestId"])?.text
+        otherRegion = error["Region"]?.text
     }
 
     /// `com.amazonaws.sqs#QueueDoesNotExist` and `ThrottlingException:http://…` without what is around them.

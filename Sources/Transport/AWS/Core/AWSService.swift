@@ -3,8 +3,8 @@ import Foundation
 
 /// An AWS service in a region: signs calls, sends them, and reads what refusals say.
 ///
-/// Retries are the business of the `HTTPClient` given: ``RetryingHTTPClient`` with the classification
-/// ``RetryClassification/aws``.
+/// With an ``AWSRetrier`` it retries itself, signing each attempt anew. Without one, retries are the business of
+/// the `HTTPClient` given: ``RetryingHTTPClient`` with the classification ``RetryClassification/aws``.
 public struct AWSService: Sendable {
     /// An answer with AWS's id of the request, or `unknown`.
     public struct Response: Sendable {
@@ -19,78 +19,87 @@ public struct AWSService: Sendable {
     public let region: String
     /// Scheme and host, without a slash at the end.
     public let endpoint: String
-    private let credentials: any AWSCredentialsProvider
+    /// Whether the endpoint is another than AWS's own.
+    public let hasOwnEndpoint: Bool
+    let credentials: any AWSCredentialsProvider
+    let timeout: Duration
+    let signer: SigV4Signer
     private let http: any HTTPClient
-    private let timeout: Duration
-    private let now: @Sendable () -> Date
-    private let signer: SigV4Signer
+    private let retrier: AWSRetrier?
+    let skew: AWSClockSkew
 
     /// - Parameters:
     ///   - region: for example `eu-central-1`.
     ///   - endpoint: another place than AWS's own, a private endpoint or a test server.
     ///   - variant: which of AWS's own hosts, where no endpoint is given.
+    ///   - retrier: shared by the calls of a client; none where `http` retries.
     ///   - timeout: limit of a call; where either side is streamed, the longest silence.
-    ///   - now: the time that requests are signed with.
+    ///   - skew: the clock that requests are signed by.
     /// - Throws: ``AWSError/noEndpoint(service:region:reason:)``.
     public init(
         _ description: AWSServiceDescription, region: String, credentials: any AWSCredentialsProvider,
         http: any HTTPClient, endpoint: URL? = nil, variant: AWSEndpoint.Variant = [],
-        timeout: Duration = .seconds(60), now: @escaping @Sendable () -> Date = { Date() }
+        retrier: AWSRetrier? = nil, timeout: Duration = .seconds(60), skew: AWSClockSkew
     ) throws(AWSError) {
         var base: String
+        var signingRegion = region
         if let endpoint {
-            let isName = region.utf8.allSatisfy { byte in
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "-")
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            }
-            guard isName, !region.isEmpty else {
+            guard AWSPartition.isName(region) else {
                 throw .noEndpoint(
                     service: description.endpointPrefix, region: region,
                     reason: "its name has other characters than a-z, 0-9 and -")
             }
             base = endpoint.absoluteString
         } else {
-            base = try AWSEndpoint.url(of: description.endpointPrefix, region: region, variant: variant)
+            let found = try AWSEndpoint.of(
+                description.endpointPrefix, region: region, variant: variant)
+            base = found.url
+            signingRegion = found.signingRegion
         }
         while base.hasSuffix("/") { base.removeLast() }
         self.description = description
         self.region = region
         self.endpoint = base
+        hasOwnEndpoint = endpoint != nil
         self.credentials = credentials
         self.http = http
+        self.retrier = retrier
         self.timeout = timeout
-        self.now = now
-        signer = SigV4Signer(region: region, service: description.signingName)
+        self.skew = skew
+        signer = SigV4Signer(region: signingRegion, service: description.signingName)
+    }
+
+    /// The same with a clock of its own.
+    ///
+    /// - Parameter now: the time that requests are signed with.
+    public init(
+        _ description: AWSServiceDescription, region: String, credentials: any AWSCredentialsProvider,
+        http: any HTTPClient, endpoint: URL? = nil, variant: AWSEndpoint.Variant = [],
+        timeout: Duration = .seconds(60), now: @escaping @Sendable () -> Date = { Date() }
+    ) throws(AWSError) {
+        try self.init(
+            description, region: region, credentials: credentials, http: http, endpoint: endpoint,
+            variant: variant, timeout: timeout, skew: AWSClockSkew(local: now))
     }
 
     /// The whole answer of a call.
     public func send(_ operation: AWSOperation) async throws(AWSError) -> Response {
-        let request = try await signedRequest(operation)
-        let response: HTTPResponse
-        do throws(TransportError) {
-            response = try await http.send(request)
-        } catch {
-            throw .transport(error)
+        try await attempt(operation) { request throws(TransportError) in
+            let response = try await http.send(request)
+            return Attempt(head: response.head, answer: Response(head: response.head, body: response.body)) {
+                response.body
+            }
         }
-        guard (200..<300).contains(response.head.status) else {
-            throw refusal(of: operation, response.head, body: response.body)
-        }
-        return Response(head: response.head, body: response.body)
     }
 
     /// The answer of a call as it comes. Dropping its body ends the call.
+    ///
+    /// Failures are retried until the head is there; those of the body are the reader's.
     public func stream(_ operation: AWSOperation) async throws(AWSError) -> HTTPStreamedResponse {
-        let request = try await signedRequest(operation)
-        let response: HTTPStreamedResponse
-        do throws(TransportError) {
-            response = try await http.stream(request)
-        } catch {
-            throw .transport(error)
+        try await attempt(operation) { request throws(TransportError) in
+            let response = try await http.stream(request)
+            return Attempt(head: response.head, answer: response) { await response.refusalText() }
         }
-        guard (200..<300).contains(response.head.status) else {
-            throw refusal(of: operation, response.head, body: await Self.text(of: response))
-        }
-        return response
     }
 
     /// The messages of a call that answers with an event stream, as they come; one task reads them.
@@ -98,61 +107,100 @@ public struct AWSService: Sendable {
         AWSEventReader(try await stream(operation), description.endpointPrefix, operation.name)
     }
 
-    private func signedRequest(_ operation: AWSOperation) async throws(AWSError) -> HTTPRequest {
-        var request: HTTPRequest
-        do throws(AWSOperationFault) {
-            request = try description.apiProtocol.request(operation, endpoint: endpoint, timeout: timeout)
-        } catch {
-            throw invalid(operation, error.reason)
+    // MARK: Attempts
+
+    /// What came of sending a call once.
+    private struct Attempt<Answer> {
+        var head: HTTPResponseHead
+        var answer: Answer
+        /// The body, read where it is a refusal's.
+        var text: () async -> Data
+    }
+
+    private func attempt<Answer>(
+        _ operation: AWSOperation,
+        _ exchange: (HTTPRequest) async throws(TransportError) -> Attempt<Answer>
+    ) async throws(AWSError) -> Answer {
+        var attempts = 0
+        var lastCost: Int?
+        // Signing anew helps once against each of these, and costs no retry.
+        var corrections: Set<AWSError.Refusal.Kind> = [.clockSkew, .expiredCredentials]
+        while true {
+            attempts += 1
+            try await retrier?.turn()
+            var retryAfter: Duration?
+            do throws(AWSError) {
+                let signed = try await signedRequest(operation)
+                let sent = try await Self.wrapped { () throws(TransportError) in
+                    try await exchange(signed.request)
+                }
+                let head = sent.head
+                guard (200..<300).contains(head.status) else {
+                    retryAfter = RetryPolicy.retryAfter(head["retry-after"], now: skew.now)
+                    let told = AWSRefusalText(head, body: await sent.text(), hiding: signed.secrets)
+                    let error = refusal(of: operation, head, told)
+                    if await correct(&corrections, head, told, signed) { continue }
+                    throw error
+                }
+                retrier?.note(nil, lastCost: lastCost)
+                return sent.answer
+            } catch {
+                guard let retrier else { throw error }
+                retrier.note(error, lastCost: lastCost)
+                guard operation.isReplayable,
+                    let retry = retrier.retry(after: error, attempt: attempts, retryAfter: retryAfter)
+                else { throw error }
+                lastCost = retry.cost
+                try await retrier.sleep(retry.wait)
+            }
         }
-        if request.body.data == nil {
-            request.headers.append(("X-Amz-Content-SHA256", try await payloadHash(of: request, operation)))
-        }
-        let keys = try await credentials.credentials()
+    }
+
+    private static func wrapped<Value>(
+        _ body: () async throws(TransportError) -> Value
+    ) async throws(AWSError) -> Value {
         do throws(TransportError) {
-            return try signer.sign(request, credentials: keys, date: now())
+            return try await body()
         } catch {
             throw .transport(error)
         }
     }
 
-    /// A file is read for its hash before it is sent. A stream cannot be; S3 takes it unsigned, over TLS alone,
-    /// which then is what keeps it whole.
-    private func payloadHash(
-        of request: HTTPRequest, _ operation: AWSOperation
-    ) async throws(AWSError) -> String {
-        guard case .stream = request.body else {
-            do throws(TransportError) {
-                return try await request.body.sha256()
-            } catch {
-                throw .transport(error)
-            }
+    /// Whether what made AWS refuse a signature is set right now, so that the call is worth signing again.
+    private func correct(
+        _ corrections: inout Set<AWSError.Refusal.Kind>, _ head: HTTPResponseHead, _ told: AWSRefusalText,
+        _ signed: SignedRequest
+    ) async -> Bool {
+        guard retrier != nil, let keys = signed.keys, signed.request.body.isReplayable else { return false }
+        let expired: Set<String> = ["ExpiredToken", "ExpiredTokenException"]
+        if expired.contains(told.code) {
+            guard corrections.remove(.expiredCredentials) != nil else { return false }
+            await credentials.discard(keys)
+            return true
         }
-        guard description.signingName == "s3", endpoint.hasPrefix("https://") else {
-            throw invalid(
-                operation, "a stream's hash is not known beforehand, and only S3 over https takes it unsigned"
-            )
-        }
-        return "UNSIGNED-PAYLOAD"
+        guard skew.note(head, code: told.code, signedAt: signed.date) else { return false }
+        return corrections.remove(.clockSkew) != nil
     }
 
-    private func invalid(_ operation: AWSOperation, _ reason: String) -> AWSError {
-        .invalidOperation(service: description.endpointPrefix, operation: operation.name, reason: reason)
-    }
-
-    private func refusal(of operation: AWSOperation, _ head: HTTPResponseHead, body: Data) -> AWSError {
-        let told = AWSRefusalText(head, body: body)
+    private func refusal(
+        of operation: AWSOperation, _ head: HTTPResponseHead, _ told: AWSRefusalText
+    ) -> AWSError {
+        // S3 names a bucket's region with every refusal; it is the reason of one only where it is another.
+        let region = head["x-amz-bucket-region"] ?? told.otherRegion
         return .refused(
             AWSError.Refusal(
                 service: description.endpointPrefix, operation: operation.name, status: head.status,
-                code: told.code, message: told.message, requestID: told.requestID ?? "unknown"))
+                code: told.code, message: told.message, requestID: told.requestID ?? "unknown",
+                resource: operation.resource, otherRegion: region == signer.region ? nil : region))
     }
+}
 
+extension HTTPStreamedResponse {
     /// What there is of a refusal's body; a break on the way does not hide the refusal.
-    private static func text(of response: HTTPStreamedResponse) async -> Data {
+    fileprivate func refusalText() async -> Data {
         var text = Data()
         do {
-            for try await piece in response.body {
+            for try await piece in body {
                 text += piece
                 if text.count > AWSRefusalText.limitBytes { break }
             }

@@ -4,12 +4,19 @@ public struct AWSServiceDescription: Sendable, Hashable {
     public var endpointPrefix: String
     /// Its name in the scope of a signature, for example `bedrock`.
     public var signingName: String
+    /// Its name in settings, for example `Secrets Manager`: `AWS_ENDPOINT_URL_SECRETS_MANAGER`.
+    public var serviceID: String
     public var apiProtocol: AWSProtocol
 
-    /// - Parameter signingName: the endpoint prefix unless given.
-    public init(endpointPrefix: String, signingName: String? = nil, apiProtocol: AWSProtocol) {
+    /// - Parameters:
+    ///   - signingName: the endpoint prefix unless given.
+    ///   - serviceID: the endpoint prefix, `-` as a space, unless given.
+    public init(
+        endpointPrefix: String, signingName: String? = nil, serviceID: String? = nil, apiProtocol: AWSProtocol
+    ) {
         self.endpointPrefix = endpointPrefix
         self.signingName = signingName ?? endpointPrefix
+        self.serviceID = serviceID ?? endpointPrefix.replacing("-", with: " ")
         self.apiProtocol = apiProtocol
     }
 }

@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// AWS Signature Version 4 in the `Authorization` header, as botocore computes it.
+/// AWS Signature Version 4 in the `Authorization` header or in a URL, as botocore computes it.
 ///
 ///     canonical request = METHOD \n PATH \n QUERY \n NAME:VALUE \n … \n \n NAME;NAME;… \n PAYLOAD HASH
 ///     string to sign    = AWS4-HMAC-SHA256 \n TIME \n SCOPE \n hex(SHA-256(canonical request))
@@ -54,8 +54,8 @@ public struct SigV4Signer: Sendable {
         }
         let (canonical, signedNames) = canonicalRequest(signed, url)
         let scope = "\(time.prefix(8))/\(region)/\(service)/aws4_request"
-        let stringToSign = "AWS4-HMAC-SHA256\n\(time)\n\(scope)\n\(hexSHA256(Data(canonical.utf8)))"
-        let signature = signature(of: stringToSign, day: time.prefix(8), credentials.secretAccessKey)
+        let signature = signature(
+            of: Self.stringToSign(canonical, time, scope), day: time.prefix(8), credentials.secretAccessKey)
         signed.headers.append(
             (
                 "Authorization",
@@ -67,11 +67,48 @@ public struct SigV4Signer: Sendable {
         return signed
     }
 
+    /// `request`'s URL with a signature in its query, as botocore's `generate_presigned_url` makes it. The
+    /// request's headers are signed and must be sent with it; its body is not.
+    ///
+    /// - Parameter expiresSeconds: from `date` on.
+    public func presign(
+        _ request: HTTPRequest, credentials: AWSCredentials, date: Date, expiresSeconds: Int
+    ) throws(TransportError) -> String {
+        let url = try RequestURL(request.url)
+        let time = Self.timestamp(date)
+        let scope = "\(time.prefix(8))/\(region)/\(service)/aws4_request"
+        var bare = request
+        // What it signs is not known yet, but for S3 it need not be.
+        bare.removeHeaders(["authorization", "x-amz-date", "date", "x-amz-content-sha256"])
+        let names = Self.canonicalHeaders(bare, url).map(\.name).joined(separator: ";")
+        var items = [
+            ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"),
+            ("X-Amz-Credential", "\(credentials.accessKeyID)/\(scope)"), ("X-Amz-Date", time),
+            ("X-Amz-Expires", String(expiresSeconds)), ("X-Amz-SignedHeaders", names),
+        ]
+        if let token = credentials.sessionToken { items.append(("X-Amz-Security-Token", token)) }
+        let added = items.map { "\($0.0)=\($0.1.percentEncoded())" }.joined(separator: "&")
+        let query = (url.query.map { $0.isEmpty ? [] : [$0] } ?? []) + [added]
+        let target = request.url.prefix { $0 != "?" && $0 != "#" }
+        bare.url = target + "?" + query.joined(separator: "&")
+        let hash = service == "s3" ? "UNSIGNED-PAYLOAD" : hexSHA256(Data())
+        let canonical = canonicalRequest(bare, try RequestURL(bare.url), payloadHash: hash).text
+        let signature = signature(
+            of: Self.stringToSign(canonical, time, scope), day: time.prefix(8), credentials.secretAccessKey)
+        return bare.url + "&X-Amz-Signature=\(signature)"
+    }
+
+    private static func stringToSign(_ canonical: String, _ time: String, _ scope: String) -> String {
+        "AWS4-HMAC-SHA256\n\(time)\n\(scope)\n\(hexSHA256(Data(canonical.utf8)))"
+    }
+
     /// The text whose hash is signed, and the names of the headers in it.
-    func canonicalRequest(_ request: HTTPRequest, _ url: RequestURL) -> (text: String, signedNames: String) {
+    func canonicalRequest(
+        _ request: HTTPRequest, _ url: RequestURL, payloadHash known: String? = nil
+    ) -> (text: String, signedNames: String) {
         let headers = Self.canonicalHeaders(request, url)
         let names = headers.map(\.name).joined(separator: ";")
-        let payloadHash = request.payloadHash ?? hexSHA256(request.body.data ?? Data())
+        let payloadHash = known ?? request.payloadHash ?? hexSHA256(request.body.data ?? Data())
         let lines =
             [request.method.uppercased(), canonicalPath(url.path), Self.canonicalQuery(url.query)]
             + headers.map { "\($0.name):\($0.value)" } + ["", names, payloadHash]

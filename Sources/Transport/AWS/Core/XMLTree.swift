@@ -42,19 +42,23 @@ public struct XMLTree: Sendable, Hashable {
         for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
             result += " \(key)=\"\(Self.escaped(value))\""
         }
-        result += ">" + Self.escaped(text)
+        guard !text.isEmpty || !children.isEmpty else {
+            result += " />"
+            return
+        }
+        result += ">" + Self.escaped(text, inQuotes: false)
         for child in children { child.write(to: &result) }
         result += "</\(name)>"
     }
 
-    private static func escaped(_ text: String) -> String {
+    private static func escaped(_ text: String, inQuotes: Bool = true) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar {
             case "&": result.append(contentsOf: "&amp;".unicodeScalars)
             case "<": result.append(contentsOf: "&lt;".unicodeScalars)
             case ">": result.append(contentsOf: "&gt;".unicodeScalars)
-            case "\"": result.append(contentsOf: "&quot;".unicodeScalars)
+            case "\"" where inQuotes: result.append(contentsOf: "&quot;".unicodeScalars)
             // A reader turns line ends as they stand into others, and those of attributes into spaces.
             case "\r", "\n", "\t": result.append(contentsOf: "&#\(scalar.value);".unicodeScalars)
             case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": continue
