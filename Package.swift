@@ -58,6 +58,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "AWSServices",
+            dependencies: [
+                "Concurrency", "JSONValue", "Transport", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "Corpus",
             dependencies: ["Concurrency", "Text", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
@@ -149,8 +155,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["Concurrency", "Corpus", "Models", "Text", "Transport"],
             path: "Tests/TestSupport",
             exclude: [
-                "bedrock_server.py", "corpus_digest.py", "event_stream.py", "fault_server.py",
-                "hub_server.py",
+                "aws_metadata_server.py", "bedrock_server.py", "corpus_digest.py", "event_stream.py",
+                "fault_server.py",
+                "hub_server.py", "moto_server.py",
                 "sigv4_check.py",
             ],
             swiftSettings: strict),
@@ -187,6 +194,10 @@ let package = Package(
                 "Concurrency", "JSONValue", "Transport", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AWSServicesTests",
+            dependencies: ["AWSServices", "Concurrency", "JSONValue", "Transport", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "CorpusTests",

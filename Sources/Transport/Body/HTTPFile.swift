@@ -31,7 +31,7 @@ public struct HTTPFile: Sendable, Hashable {
     }
 
     /// The file from its beginning; throws ``TransportError/unreadableBody(reason:)``.
-    var pieces: PulledSequence<Data> {
+    package var pieces: PulledSequence<Data> {
         PulledSequence {
             var file: OpenFile?
             var offset = 0

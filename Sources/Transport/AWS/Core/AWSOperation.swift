@@ -31,6 +31,8 @@ public struct AWSOperation: Sendable {
     public var resource: String?
     /// Whether the call is signed: all but those that fetch the first keys are.
     public var isSigned = true
+    /// What an error must not show, should AWS repeat it: a token among the parameters.
+    public var secrets: [String] = []
     /// Limit of the call, where it is another than the service's: a long poll's, say.
     public var timeout: Duration?
 

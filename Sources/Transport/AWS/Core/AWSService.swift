@@ -137,7 +137,8 @@ public struct AWSService: Sendable {
                 let head = sent.head
                 guard (200..<300).contains(head.status) else {
                     retryAfter = RetryPolicy.retryAfter(head["retry-after"], now: skew.now)
-                    let told = AWSRefusalText(head, body: await sent.text(), hiding: signed.secrets)
+                    let told = AWSRefusalText(
+                        head, body: await sent.text(), hiding: signed.secrets + operation.secrets)
                     let error = refusal(of: operation, head, told)
                     if await correct(&corrections, head, told, signed) { continue }
                     throw error
@@ -213,5 +214,5 @@ extension HTTPStreamedResponse {
 
 extension HTTPResponseHead {
     /// AWS's id of the request, or `unknown`.
-    var requestID: String { self["x-amzn-requestid"] ?? self["x-amz-request-id"] ?? "unknown" }
+    public var requestID: String { self["x-amzn-requestid"] ?? self["x-amz-request-id"] ?? "unknown" }
 }

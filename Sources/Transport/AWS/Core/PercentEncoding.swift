@@ -1,7 +1,7 @@
 extension String {
     /// Percent-encoded by AWS's rule: all bytes but A–Z, a–z, 0–9, `-`, `.`, `_`, `~` and those of `keeping`
     /// become `%XX` in upper case. Encoding twice encodes the `%` too.
-    func percentEncoded(keeping: String = "") -> String {
+    package func percentEncoded(keeping: String = "") -> String {
         let kept = Array(keeping.utf8)
         let digits = Array("0123456789ABCDEF".utf8)
         var result: [UInt8] = []

@@ -5,7 +5,7 @@ import Foundation
 #endif
 
 /// Why a text is not an XML document that is read.
-enum XMLFault: Error, Equatable {
+package enum XMLFault: Error, Equatable {
     case tooLarge(bytes: Int, limit: Int)
     case tooDeep(limit: Int)
     /// No UTF-8, or declared as something else.
@@ -16,7 +16,7 @@ enum XMLFault: Error, Equatable {
 }
 
 extension XMLFault: CustomStringConvertible {
-    var description: String {
+    package var description: String {
         switch self {
         case .tooLarge(let bytes, let limit): "the XML has \(bytes) bytes, more than the limit of \(limit)"
         case .tooDeep(let limit): "the XML is nested more than \(limit) elements deep"
@@ -37,7 +37,7 @@ extension XMLTree {
     ///
     /// The parser is Foundation's. Nothing outside the document is fetched; a document type, where entities
     /// could be declared, is refused before it is parsed, also where it stands in quotes.
-    init(parsing data: Data) throws(XMLFault) {
+    package init(parsing data: Data) throws(XMLFault) {
         guard data.count <= Self.limitBytes else {
             throw .tooLarge(bytes: data.count, limit: Self.limitBytes)
         }
