@@ -197,7 +197,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AWSServicesTests",
-            dependencies: ["AWSServices", "Concurrency", "JSONValue", "Transport", "TestSupport"],
+            dependencies: [
+                "AWSServices", "Concurrency", "JSONValue", "Transport", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CorpusTests",

@@ -231,6 +231,20 @@ import Transport
         #expect(text.contains("InvalidIdentityToken") && !text.contains("planted"), "\(text)")
     }
 
+    @Test func `may read the shared files with the first call`() async throws {
+        let server = try MetadataServer()
+        let http = try MetadataServer.client()
+        let config = try server.write("planted\n", to: ".aws/config")
+        let keys = DefaultAWSCredentials(
+            variables: server.variables(), region: "eu-west-1", http: http, localHTTP: http)
+        let error = await #expect(throws: AWSError.self) { try await keys.credentials() }
+        #expect(error?.description.contains(config) == true)
+        #expect(error?.description.contains("planted") == false)
+        _ = try server.write("", to: ".aws/config")
+        _ = try server.write(staticKeys, to: ".aws/credentials")
+        #expect(try await keys.credentials().accessKeyID == "AKID-file")
+    }
+
     @Test func `learns the region from the machine where nothing else says it`() async throws {
         let server = try MetadataServer()
         let http = try MetadataServer.client()

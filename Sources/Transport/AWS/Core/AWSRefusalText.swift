@@ -53,7 +53,9 @@ struct AWSRefusalText: Equatable {
 
     private mutating func readXML(_ body: Data) {
         guard let root = try? XMLTree(parsing: body) else { return }
-        guard let error = root.name == "Error" ? root : root["Error"] else { return }
+        // The last is EC2's form, which gateways in front of other services have too.
+        let inner = root["Error"] ?? root["Errors"]?["Error"]
+        guard let error = root.name == "Error" ? root : inner else { return }
         code = error["Code"]?.text ?? ""
         message = error["Message"]?.text ?? ""
         requestID = (root["RequestId"] ?? error["RequestId"])?.text

@@ -1,0 +1,236 @@
+import Concurrency
+import Foundation
+import Transport
+
+/// How large parts are and how many are under way: their product bounds the memory of an upload or download.
+public struct S3Parts: Sendable, Hashable {
+    /// 5 MiB to 5 GiB.
+    public var partBytes: Int
+    public var width: Int
+
+    /// - Parameter width: parts at a time, 1 or more.
+    public init(partBytes: Int = 8 << 20, width: Int = 4) {
+        precondition(width >= 1, "\(width) parts at a time move nothing")
+        self.partBytes = partBytes
+        self.width = width
+    }
+
+    static let mostParts = 10_000
+    static let leastBytes = 5 << 20
+
+    /// Parts that grow, so that 10,000 of them reach S3's largest object (50 TB at 5 GiB each, in theory): the size
+    /// doubles every thousand parts.
+    func bytes(ofPart number: Int) -> Int {
+        min(max(partBytes, Self.leastBytes) << min((number - 1) / 1000, 9), 5 << 30)
+    }
+}
+
+extension S3 {
+    /// Writes what comes piece by piece, whose length need not be known, in memory of `parts` times their width.
+    ///
+    /// What fits in one part is written in one request. Otherwise the parts are written side by side, each with
+    /// its checksum, and joined at the end; the condition is S3's to judge then. When anything fails the upload is
+    /// given up, so that its parts cost nothing.
+    public func upload(
+        _ bucket: String, _ key: String, _ pieces: PulledSequence<Data>,
+        options: S3WriteOptions = S3WriteOptions(), parts: S3Parts = S3Parts()
+    ) async throws(AWSError) -> S3Receipt {
+        let source = S3PartSource(pieces, parts, options.checksum)
+        do {
+            guard let first = try await source.next() else {
+                return try await put(bucket, key, .data(Data()), options: options)
+            }
+            guard let second = try await source.next() else {
+                return try await put(bucket, key, .data(first.data), options: options)
+            }
+            let upload = try await begin(bucket, key, options)
+            do {
+                let written = try await write([first, second], source, upload, width: parts.width)
+                return try await complete(upload, written, checksum: await source.checksum)
+            } catch {
+                // Outlives a cancellation: what is left lying is paid for.
+                await Task { try? await abort(upload) }.value
+                throw error
+            }
+        } catch {
+            throw error as? AWSError ?? .transport(error as? TransportError ?? .cancelled)
+        }
+    }
+
+    /// Writes a file, in parts where it is longer than one.
+    public func upload(
+        _ bucket: String, _ key: String, fileAt path: String, options: S3WriteOptions = S3WriteOptions(),
+        parts: S3Parts = S3Parts()
+    ) async throws(AWSError) -> S3Receipt {
+        let file: HTTPFile
+        do throws(TransportError) {
+            file = try HTTPFile(path)
+        } catch {
+            throw .transport(error)
+        }
+        return try await upload(bucket, key, file.pieces, options: options, parts: parts)
+    }
+
+    struct Upload: Sendable {
+        var bucket: String
+        var key: String
+        var id: String
+        var options: S3WriteOptions
+    }
+
+    struct WrittenPart: Sendable {
+        var number: Int
+        var eTag: String
+        var checksum: String
+    }
+
+    private func begin(
+        _ bucket: String, _ key: String, _ options: S3WriteOptions
+    ) async throws(AWSError) -> Upload {
+        let response = try await service.send(
+            operation(
+                "CreateMultipartUpload", "POST", bucket, key, parameters: "?uploads",
+                headers: options.headers + [
+                    ("x-amz-checksum-algorithm", options.checksum.rawValue),
+                    ("x-amz-checksum-type", options.checksum.uploadType),
+                ]))
+        guard let id = try service.xml(response, "CreateMultipartUpload")["UploadId"]?.text else {
+            throw service.unexpected("CreateMultipartUpload", "it has no UploadId", response.requestID)
+        }
+        return Upload(bucket: bucket, key: key, id: id, options: options)
+    }
+
+    /// A part is taken from the source only when there is room for it: so many are in memory at most.
+    private func write(
+        _ first: [S3PartSource.Part], _ source: S3PartSource, _ upload: Upload, width: Int
+    ) async throws -> [WrittenPart] {
+        var written: [WrittenPart] = []
+        try await withThrowingTaskGroup(of: WrittenPart.self) { group in
+            var running = 0
+            var waiting = first
+            while true {
+                if running >= width, let part = try await group.next() {
+                    written.append(part)
+                    running -= 1
+                }
+                let next = waiting.isEmpty ? try await source.next() : waiting.removeFirst()
+                guard let next else { break }
+                group.addTask { try await write(next, upload) }
+                running += 1
+            }
+            for try await part in group { written.append(part) }
+        }
+        return written.sorted { $0.number < $1.number }
+    }
+
+    private func write(_ part: S3PartSource.Part, _ upload: Upload) async throws(AWSError) -> WrittenPart {
+        let kind = upload.options.checksum
+        let sum = kind.of(part.data)
+        let response = try await service.send(
+            operation(
+                "UploadPart", "PUT", upload.bucket, upload.key,
+                query: [("partNumber", "\(part.number)"), ("uploadId", upload.id)],
+                headers: kind.headers(sum), input: .body(.data(part.data))))
+        guard let eTag = response.head["etag"] else {
+            throw service.unexpected("UploadPart", "it has no ETag", response.requestID)
+        }
+        return WrittenPart(number: part.number, eTag: eTag, checksum: sum)
+    }
+
+    private func complete(
+        _ upload: Upload, _ parts: [WrittenPart], checksum: String
+    ) async throws(AWSError) -> S3Receipt {
+        let name = "CompleteMultipartUpload"
+        let input = XMLTree(
+            name, namespace: S3Name.namespace,
+            children: parts.map { part in
+                XMLTree(
+                    "Part",
+                    children: [
+                        XMLTree("ETag", text: part.eTag),
+                        XMLTree(upload.options.checksum.element, text: part.checksum),
+                        XMLTree("PartNumber", text: "\(part.number)"),
+                    ])
+            })
+        let kind = upload.options.checksum
+        var headers = upload.options.conditionHeaders + [("x-amz-checksum-type", kind.uploadType)]
+        if kind == .crc32 { headers.append((kind.header, checksum)) }
+        let response = try await service.send(
+            operation(
+                name, "POST", upload.bucket, upload.key, query: [("uploadId", upload.id)],
+                headers: headers, input: .xml(input)))
+        // S3 says 200 before it has joined the parts, and may find then that it cannot.
+        let root = try service.xml(response, name)
+        if root.name == "Error" {
+            throw .refused(
+                AWSError.Refusal(
+                    service: "s3", operation: name, status: 200, code: root["Code"]?.text ?? "",
+                    message: String((root["Message"]?.text ?? "").prefix(300)), requestID: response.requestID,
+                    resource: "s3://\(upload.bucket)/\(upload.key)"))
+        }
+        guard let eTag = root["ETag"]?.text else {
+            throw service.unexpected(name, "it has no ETag", response.requestID)
+        }
+        return S3Receipt(
+            eTag: eTag, versionID: response.head["x-amz-version-id"], requestID: response.requestID)
+    }
+
+    private func abort(_ upload: Upload) async throws(AWSError) {
+        _ = try await service.send(
+            operation(
+                "AbortMultipartUpload", "DELETE", upload.bucket, upload.key,
+                query: [("uploadId", upload.id)]))
+    }
+}
+
+/// Pieces of any size to parts; one task takes them.
+actor S3PartSource {
+    struct Part: Sendable {
+        /// From 1 on.
+        var number: Int
+        var data: Data
+    }
+
+    private let pieces: ExclusiveIterator<PulledSequence<Data>.AsyncIterator>
+    private let parts: S3Parts
+    private var rest = Data()
+    private var number = 0
+    private var isFinished = false
+    private var running: S3RunningChecksum
+
+    init(_ pieces: PulledSequence<Data>, _ parts: S3Parts, _ kind: S3Checksum) {
+        running = S3RunningChecksum(kind)
+        self.pieces = ExclusiveIterator(pieces.makeAsyncIterator())
+        self.parts = parts
+    }
+
+    /// Of what was taken in so far.
+    var checksum: String { running.base64 }
+
+    /// - Returns: `nil` after the last.
+    func next() async throws -> Part? {
+        let wanted = parts.bytes(ofPart: number + 1)
+        while !isFinished, rest.count < wanted {
+            guard let piece = try await pieces.next() else {
+                isFinished = true
+                break
+            }
+            if rest.isEmpty { rest.reserveCapacity(wanted + piece.count) }
+            rest.append(piece)
+            running.update(piece)
+        }
+        guard !rest.isEmpty else { return nil }
+        number += 1
+        guard number <= S3Parts.mostParts else {
+            throw AWSError.invalidOperation(
+                service: "s3", operation: "UploadPart", reason: "an object has 10,000 parts at most")
+        }
+        let taken = rest
+        guard taken.count > wanted else {
+            rest = Data()
+            return Part(number: number, data: taken)
+        }
+        rest = Data(taken.dropFirst(wanted))
+        return Part(number: number, data: taken.prefix(wanted))
+    }
+}

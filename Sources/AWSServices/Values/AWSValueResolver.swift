@@ -1,0 +1,137 @@
+import Foundation
+import JSONValue
+import Transport
+
+/// The values behind references, kept for some minutes: who asks each time gets a rotated value without a restart.
+///
+/// One request at a time fetches a secret, however many of its keys are asked for. When AWS does not answer, the
+/// last value serves on, up to `maxStale`: a secret that AWS says is gone or denied does not.
+public actor AWSValueResolver {
+    /// Why there is no value. No case carries one.
+    public enum Fault: Error, Sendable, Equatable {
+        case aws(AWSValueReference, AWSError)
+        case notJSON(AWSValueReference)
+        /// The secret's JSON has no such member, or it is neither text, number nor truth value.
+        case noSuchKey(AWSValueReference)
+    }
+
+    private struct Known {
+        var text: AWSSecretText
+        var fetched: Date
+    }
+
+    private typealias Outcome = Result<AWSSecretText, AWSError>
+    private let fetch: @Sendable (AWSValueReference) async throws(AWSError) -> AWSSecretText
+    private let lifetime: TimeInterval
+    private let maxStale: TimeInterval
+    private let now: @Sendable () -> Date
+    /// By reference without its key.
+    private var known: [AWSValueReference: Known] = [:]
+    private var fetching: [AWSValueReference: Task<Outcome, Never>] = [:]
+
+    /// - Parameters:
+    ///   - lifetime: how long a value is taken as it is.
+    ///   - maxStale: how long one serves when AWS does not answer.
+    public init(
+        secrets: SecretsManager, parameters: ParameterStore, lifetime: Duration = .seconds(300),
+        maxStale: Duration = .seconds(86_400), now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.init(lifetime: lifetime, maxStale: maxStale, now: now) { reference async throws(AWSError) in
+            switch reference {
+            case .secret(let id, _): try await secrets.value(id).text
+            case .parameter(let name): try await parameters.value(name).text
+            }
+        }
+    }
+
+    init(
+        lifetime: Duration = .seconds(300), maxStale: Duration = .seconds(86_400),
+        now: @escaping @Sendable () -> Date,
+        fetch: @escaping @Sendable (AWSValueReference) async throws(AWSError) -> AWSSecretText
+    ) {
+        self.lifetime = lifetime / .seconds(1)
+        self.maxStale = maxStale / .seconds(1)
+        self.now = now
+        self.fetch = fetch
+    }
+
+    /// What a setting's text stands for: a reference's value, or the text itself.
+    public func resolve(_ text: String) async throws(Fault) -> AWSSecretText {
+        guard let reference = AWSValueReference(text) else { return AWSSecretText(text) }
+        return try await value(reference)
+    }
+
+    public func value(_ reference: AWSValueReference) async throws(Fault) -> AWSSecretText {
+        let whole = try await whole(reference)
+        guard case .secret(_, let key?) = reference else { return whole }
+        guard let json = try? JSONValue(parsing: whole.value) else { throw .notJSON(reference) }
+        switch json[key] {
+        case .string(let text)?: return AWSSecretText(text)
+        case .integer(let number)?: return AWSSecretText("\(number)")
+        case .number(let number)?: return AWSSecretText("\(number)")
+        case .bool(let truth)?: return AWSSecretText("\(truth)")
+        default: throw .noSuchKey(reference)
+        }
+    }
+
+    /// Has the value fetched anew when it is asked for next: somebody found that it is not valid any more.
+    public func discard(_ reference: AWSValueReference) {
+        known[Self.container(reference)]?.fetched = .distantPast
+    }
+
+    private static func container(_ reference: AWSValueReference) -> AWSValueReference {
+        if case .secret(let id, _) = reference { .secret(id: id, key: nil) } else { reference }
+    }
+
+    private func whole(_ reference: AWSValueReference) async throws(Fault) -> AWSSecretText {
+        let container = Self.container(reference)
+        let kept = known[container]
+        if let kept, now().timeIntervalSince(kept.fetched) < lifetime { return kept.text }
+        switch await fetched(container) {
+        case .success(let text): return text
+        case .failure(let error):
+            if let kept, error.isRetryable, kept.fetched != .distantPast,
+                now().timeIntervalSince(kept.fetched) < maxStale
+            {
+                return kept.text
+            }
+            throw .aws(reference, error)
+        }
+    }
+
+    private func fetched(_ container: AWSValueReference) async -> Outcome {
+        if let running = fetching[container] { return await running.value }
+        let task = Task { () -> Outcome in
+            let outcome: Outcome
+            do throws(AWSError) {
+                outcome = .success(try await fetch(container))
+            } catch {
+                outcome = .failure(error)
+            }
+            keep(outcome, for: container)
+            return outcome
+        }
+        fetching[container] = task
+        return await task.value
+    }
+
+    private func keep(_ outcome: Outcome, for container: AWSValueReference) {
+        fetching[container] = nil
+        if case .success(let text) = outcome { known[container] = Known(text: text, fetched: now()) }
+    }
+}
+
+extension AWSValueResolver.Fault: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .aws(let reference, let error): "There is no value for \(reference): \(error)"
+        case .notJSON(let reference):
+            """
+            The secret of \(reference) is no JSON, so that it has no keys. Leave out what stands behind the #, or \
+            make the secret a JSON object.
+            """
+        case .noSuchKey(let reference):
+            "The JSON of \(reference) has no such key with a text, a number or a truth value. Check the key's name."
+        }
+    }
+}
