@@ -8,7 +8,8 @@ public struct HTTPRequest: Sendable {
     public var url: String
     public var headers: [(name: String, value: String)]
     public var body: HTTPBody
-    /// Limit of the whole exchange; where either side is streamed, the longest silence.
+    /// Limit of the whole exchange; where either side is streamed, or the body has a MiB or more, the longest
+    /// silence.
     public var timeout: Duration
 
     public init(

@@ -38,7 +38,7 @@ final class BodyFeed: Sendable {
     private let isReplayable: Bool
     private let state = Mutex(State())
 
-    /// - Returns: `nil` for a body that is in memory, or is empty.
+    /// - Returns: `nil` for a body that is small and in memory, or is empty.
     init?(_ body: HTTPBody) {
         guard let pieces = body.pieces, body.length > 0 else { return nil }
         self.pieces = pieces

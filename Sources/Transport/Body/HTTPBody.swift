@@ -5,7 +5,7 @@ import Foundation
 /// What a request carries.
 ///
 /// A file or a stream is sent piece by piece as the network takes it: at most two pieces of it are in memory
-/// at a time. What is data already is sent as it stands.
+/// at a time. What is data already is sent as it stands, without a copy where it is large.
 public enum HTTPBody: Sendable {
     case none
     case data(Data)
@@ -44,10 +44,14 @@ public enum HTTPBody: Sendable {
         }
     }
 
-    /// The pieces of what is not in memory.
+    /// Data from this size on is handed to libcurl as it is sent; libcurl would keep a copy of it.
+    static let fedBytes = 1 << 20
+
+    /// The pieces of what is sent piece by piece: what is not in memory, and large data.
     var pieces: PulledSequence<Data>? {
         switch self {
-        case .none, .data: nil
+        case .none: nil
+        case .data(let data): data.count < Self.fedBytes ? nil : PulledSequence([data])
         case .file(let file): file.pieces
         case .stream(let pieces, _): pieces
         }

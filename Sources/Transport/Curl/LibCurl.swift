@@ -98,7 +98,10 @@ final class CurlEasy {
         let request = transfer.request
         try set(CURLOPT_URL, request.url)
         try set(CURLOPT_PATH_AS_IS, 1)
-        try set(CURLOPT_ACCEPT_ENCODING, "gzip")
+        // Who names it wants the bytes as they come.
+        if !request.headers.contains(where: { $0.name.lowercased() == "accept-encoding" }) {
+            try set(CURLOPT_ACCEPT_ENCODING, "gzip")
+        }
         try set(CURLOPT_USERAGENT, configuration.userAgent)
         switch request.method {
         case "GET" where request.body.length == 0: try set(CURLOPT_HTTPGET, 1)

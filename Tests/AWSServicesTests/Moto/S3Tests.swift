@@ -44,6 +44,19 @@ import Transport
         try await s3.delete(bucket, key)
     }
 
+    @Test func `gives an object that is kept compressed as it is kept`() async throws {
+        let moto = try Moto()
+        let (s3, bucket) = try await moto.bucket(moto.account())
+        // `printf hello | gzip -n`
+        let packed = try #require(Data(base64Encoded: "H4sIAAAAAAAAA8tIzcnJBwCGphA2BQAAAA=="))
+        _ = try await s3.service.send(
+            s3.operation(
+                "PutObject", "PUT", bucket, "k", headers: [("Content-Encoding", "gzip")],
+                input: .body(.data(packed))))
+        let (facts, data) = try await s3.get(bucket, "k")
+        #expect(data == packed && facts.length == packed.count)
+    }
+
     @Test func `reads ranges, and refuses those past the end`() async throws {
         let moto = try Moto()
         let (s3, bucket) = try await moto.bucket(moto.account())

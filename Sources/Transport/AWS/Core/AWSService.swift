@@ -140,7 +140,10 @@ public struct AWSService: Sendable {
                     let told = AWSRefusalText(
                         head, body: await sent.text(), hiding: signed.secrets + operation.secrets)
                     let error = refusal(of: operation, head, told)
-                    if await correct(&corrections, head, told, signed) { continue }
+                    if await correct(&corrections, head, told, signed) {
+                        attempts -= 1
+                        continue
+                    }
                     throw error
                 }
                 retrier?.note(nil, lastCost: lastCost)

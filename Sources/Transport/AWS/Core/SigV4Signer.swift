@@ -25,6 +25,7 @@ public struct SigV4Signer: Sendable {
     private static let unsignedHeaders: Set<String> = [
         "connection", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer",
         "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id", "authorization",
+        "accept-encoding",
     ]
 
     /// `request` with `X-Amz-Date`, `X-Amz-Security-Token` (temporary keys), `X-Amz-Content-SHA256` (S3) and
