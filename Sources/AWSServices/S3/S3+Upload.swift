@@ -9,7 +9,7 @@ public struct S3Parts: Sendable, Hashable {
     public var width: Int
 
     /// - Parameter width: parts at a time, 1 or more.
-    public init(partBytes: Int = 8 << 20, width: Int = 4) {
+    public init(partBytes: Int = 6 << 20, width: Int = 4) {
         precondition(width >= 1, "\(width) parts at a time move nothing")
         self.partBytes = partBytes
         self.width = width
@@ -215,7 +215,7 @@ actor S3PartSource {
                 isFinished = true
                 break
             }
-            if rest.isEmpty { rest.reserveCapacity(wanted + piece.count) }
+            if rest.isEmpty, piece.count < wanted { rest.reserveCapacity(wanted) }
             rest.append(piece)
             running.update(piece)
         }

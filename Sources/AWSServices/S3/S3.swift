@@ -21,7 +21,7 @@ public struct S3: Sendable {
     public init(
         _ account: AWSAccount, endpoint: URL? = nil, addressing: Addressing = .automatic
     ) throws(AWSError) {
-        // A part of 8 MiB goes up in that time at 30 kB/s.
+        // The longest silence of a part, and the longest exchange of what is small.
         let service = try account.service(Self.description, endpoint: endpoint, timeout: .seconds(300))
         self.init(service, addressing: addressing)
     }
