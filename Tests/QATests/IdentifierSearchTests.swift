@@ -1,5 +1,7 @@
 import Corpus
 import Testing
+import Text
+import TextIndex
 
 @testable import QA
 
@@ -67,5 +69,31 @@ import Testing
             let found = try await qa.search(request, scope: corpus.scope())
             #expect(found.hits.first?.passage.chunk.documentID == identifier)
         }
+    }
+}
+
+/// What a question names so exactly that whatever has it stands before all else.
+@Suite(.timeLimit(.minutes(1))) struct `Exact names` {
+    private func names(_ question: String) async throws -> ExactNames {
+        let corpus = try await TestCorpus()
+        try await corpus.put("1", "Tickets", "A train ticket is booked by the desk.")
+        try await corpus.put("2", "Service lift", "The service lift carries 250 kg. Its fault is E-3300.")
+        for page in 3..<40 { try await corpus.put("\(page)", "Page", "Number \(page) is about the quay.") }
+        return try ExactNames(QueryAnalysis(question), corpus.words)
+    }
+
+    @Test(arguments: ["service lift", "E-3300", "flurble E-3300", "What is E-3300 on the lift of the quay?"])
+    func `are identifiers, and all of a few words`(question: String) async throws {
+        #expect(try await !names(question).isEmpty)
+    }
+
+    /// The notebook is no matter of tickets because both are about a train.
+    @Test(arguments: [
+        "My notebook was nicked on the train", "notebook nicked train", "Who carries the service lift?",
+    ])
+    func `are no words of a sentence, nor the rest of a few that are not all there`(question: String)
+        async throws
+    {
+        #expect(try await names(question).isEmpty)
     }
 }

@@ -1,8 +1,8 @@
 import Text
 import TextIndex
 
-/// What a question names exactly: identifiers that few passages have, what it quotes, and for a question of a few
-/// words all of them, if few passages have them all.
+/// What a question names exactly: identifiers that few passages have, what it quotes, and for a query of no more than
+/// a few words all of them, if each is somewhere and few passages have them all.
 ///
 /// A passage that has all of it is what was asked for; one that is only near in meaning, or shares a number of an
 /// identifier, is not.
@@ -15,7 +15,7 @@ struct ExactNames {
     /// Passages that may have a name for it to be rare: this share of all, and always a few.
     private static let rareShare = 0.05
     private static let rareCount = 8
-    /// Content words up to which a question is nothing but names.
+    /// Words up to which a query is nothing but names.
     private static let bareWordLimit = 3
 
     /// - Parameter index: whose document frequencies say what is rare; of all passages, whoever may read them.
@@ -23,15 +23,24 @@ struct ExactNames {
         limit = max(Self.rareCount, Int(Self.rareShare * Double(index.count)))
         // A part of an identifier has less weight than what was written as a word.
         let written = analysis.contentWords.filter { $0.weight >= 1 }
-        let isBare = written.count <= Self.bareWordLimit
-        var groups: [TextQuery.Group] = []
+        // A question of whole sentences is about its words; a few words without a sentence are what is looked for.
+        let isBare = analysis.words.count { $0.weight >= 1 } <= Self.bareWordLimit
+        var (names, words): ([TextQuery.Group], [TextQuery.Group]) = ([], [])
+        var isComplete = isBare
         for word in written where isBare || Self.isName(word) {
             let terms = word.variants.filter { Self.exactForms.contains($0.form) }.map(\.term)
             var count = 0
             for term in terms { count = max(count, try index.documentFrequency(of: term)) }
-            guard count > 0, isBare || count <= limit else { continue }
-            groups.append(TextQuery.Group(terms.map { TextQuery.Variant($0) }, isRequired: true))
+            let group = TextQuery.Group(terms.map { TextQuery.Variant($0) }, isRequired: true)
+            if Self.isName(word) {
+                if count > 0, isBare || count <= limit { names.append(group) }
+            } else {
+                if count == 0 { isComplete = false }
+                words.append(group)
+            }
         }
+        // With one of its few words nowhere, a passage with the others is no better than what is near.
+        let groups = names + (isComplete ? words : [])
         let quoted = analysis.phrases.filter(\.isQuoted)
         query = TextQuery(
             groups: groups,
