@@ -90,12 +90,12 @@ struct EvidenceCandidates: Sendable {
     /// turn of a conversation in the same line.
     private static func silenced(_ units: [EvidenceUnit], _ question: AskedQuestion) -> [EvidenceUnit] {
         guard !Steering.isAsked(question.text) else { return units }
-        let turns = Set(units.filter { Steering.isTurn($0.text) }.map { roleless($0.text) })
+        // One label alone may be a field of a form.
+        let isConversation = Steering.isConversation(units.map(\.text))
         var silent: Int?
         return units.map { unit in
             let isTurn = Steering.isTurn(unit.text)
-            // One label alone may be a field of a form; two are a conversation.
-            if isTurn, Steering.steers(unit.text) || turns.count > 1 { silent = unit.group }
+            if isTurn, isConversation || Steering.steers(unit.text) { silent = unit.group }
             guard Steering.steers(unit.text) || silent == unit.group && unit.kind == .sentence else {
                 return unit
             }
@@ -103,11 +103,6 @@ struct EvidenceCandidates: Sendable {
             unit.text = isTurn ? "" : Steering.beforeMarkup(unit.text)
             return unit
         }
-    }
-
-    /// What names a turn's speaker.
-    private static func roleless(_ text: String) -> Substring {
-        text.prefix { $0 != ":" && $0 != "：" }
     }
 
     /// Where a unit stands, from the page's title inwards. A page that begins with its title as a heading says it once.

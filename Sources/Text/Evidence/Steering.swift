@@ -12,15 +12,17 @@ public enum Steering {
         let plain = plain(text)
         guard plain.utf8.count >= 6 else { return false }
         return markup.contains { plain.contains($0) } || overrides(plain) || addresses(plain)
-            || isTurn(plain) && orders(plain)
+            || speaker(plain).map { orders(plain, by: $0) } ?? false
     }
 
     /// Whether a line begins as a turn of a conversation with a model does: `System:`, `### Assistant:`.
-    public static func isTurn(_ text: String) -> Bool {
+    public static func isTurn(_ text: String) -> Bool { speaker(text) != nil }
+
+    private static func speaker(_ text: String) -> String? {
         let line = text.lowercased().drop { "#*>-_[( \t".contains($0) }
-        guard let colon = line.prefix(24).firstIndex(where: { ":：>]".contains($0) }) else { return false }
+        guard let colon = line.prefix(24).firstIndex(where: { ":：>]".contains($0) }) else { return nil }
         let name = line[..<colon].split { !$0.isLetter }.joined(separator: " ")
-        return roles.contains(name)
+        return machines.contains(name) || people.contains(name) ? name : nil
     }
 
     /// What stands before the first markup of a prompt, if it says anything and steers not itself; else nothing.
@@ -35,23 +37,34 @@ public enum Steering {
     public static func isAsked(_ question: String) -> Bool {
         let words = Set(question.lowercased().split { !$0.isLetter }.map(String.init))
         return !words.isDisjoint(with: [
-            "ignore", "disregard", "instruction", "instructions", "injection", "injections", "prompt",
-            "prompts",
-            "jailbreak", "attack", "attacks", "chatbot", "chatbots", "llm", "system",
+            "injection", "injections", "prompt", "prompts", "jailbreak", "attack", "attacks", "attacker",
+            "chatbot", "chatbots", "llm", "llms",
         ])
     }
 
-    private static let roles: Set<String> = [
-        "system", "assistant", "user", "human", "ai", "bot", "developer", "model", "system message",
-        "system prompt", "system override", "instruction", "instructions", "new instructions", "ai assistant",
+    /// Whether some lines together are a conversation with a machine: one speaks as one, and somebody else speaks too.
+    public static func isConversation(_ lines: some Sequence<String>) -> Bool {
+        let speakers = Set(lines.compactMap(speaker))
+        return speakers.count > 1 && !speakers.isDisjoint(with: machines)
+    }
+
+    /// Names that only a conversation with a machine has.
+    private static let machines: Set<String> = [
+        "assistant", "ai", "ai assistant", "bot", "human", "system message", "system prompt",
+        "system override",
+        "new instructions",
     ]
 
+    /// Names that a form or a manual may have too.
+    private static let people: Set<String> = [
+        "system", "user", "developer", "model", "instruction", "instructions",
+    ]
+
+    /// Only what no manual writes: `<user>` and `<!--` stand in many.
     private static let markup = [
-        "<passage", "</passage", "<page", "</page", "<system", "</system", "<assistant", "</assistant",
-        "<user>",
-        "<context>", "</context>", "<|", "[inst]", "[/inst]", "<<sys", "<!--", "### instruction",
-        "<tool_call",
-        "<function", "\"role\": \"system", "\"role\":\"system", "\"role\": \"assistant",
+        "<passage", "</passage", "</page>", "<system>", "</system>", "<assistant>", "</assistant>", "<|im_",
+        "<|system", "<|user", "<|assistant", "<|end", "[inst]", "[/inst]", "<<sys", "### instruction:",
+        "<tool_call", "\"role\": \"system", "\"role\":\"system", "\"role\": \"assistant",
         "\"role\":\"assistant",
     ]
 
@@ -61,10 +74,19 @@ public enum Steering {
         "pretend", "override", "forgotten", "obey", "reveal",
     ]
 
-    /// An order to speak or to forget, somewhere in a turn.
-    private static func orders(_ plain: String) -> Bool {
-        !speech.isDisjoint(with: plain.split { !$0.isLetter }.map(String.init))
-            || plain.contains("you are") || plain.contains("you must") || plain.contains("from now on")
+    /// An order to speak or to forget, somewhere in a turn. A manual has orders too, so that of a name that it may
+    /// have only those count that no manual gives.
+    private static func orders(_ plain: String, by speaker: String) -> Bool {
+        let words = Set(plain.split { !$0.isLetter }.map(String.init))
+        if !words.isDisjoint(with: verbs) || plain.contains("you are now") || plain.contains("from now on") {
+            return true
+        }
+        guard machines.contains(speaker) else {
+            return ["say that", "answer that", "reply that", "tell the reader"].contains {
+                plain.contains($0)
+            }
+        }
+        return !words.isDisjoint(with: speech) || plain.contains("you are") || plain.contains("you must")
     }
 
     private static let verbs: Set<String> = ["ignore", "disregard", "forget", "override"]
@@ -91,17 +113,27 @@ public enum Steering {
     }
 
     private static let readers: Set<String> = [
-        "ai", "ais", "assistant", "assistants", "chatbot", "chatbots", "bot", "bots", "llm", "llms", "models",
-        "crawlers",
+        "ai", "ais", "chatbot", "chatbots", "bots", "llm", "llms", "crawlers",
     ]
 
-    /// `Note to assistants:`, `for every question about … answer …`.
+    private static let assistants: Set<String> = ["assistant", "assistants"]
+    private static let orderings: Set<String> = [
+        "instruction", "instructions", "order", "orders", "command", "commands", "correction", "corrections",
+        "override", "directive",
+    ]
+
+    /// `Note to AI tools:`, `instructions to the assistant:`, `for every question about … answer …`.
     private static func addresses(_ plain: String) -> Bool {
         let words = plain.split { !$0.isLetter }.map(String.init)
         let beginning = words.prefix(8)
         for (place, word) in beginning.enumerated() where word == "for" || word == "to" || word == "dear" {
             let behind = words[(place + 1)..<min(place + 4, words.count)]
-            if behind.contains(where: readers.contains), plain.contains(":") || plain.contains("：") {
+            guard plain.contains(":") || plain.contains("：") else { continue }
+            if behind.contains(where: readers.contains) { return true }
+            // Assistants may be people, to whom notes are written; seldom are they given instructions.
+            if behind.contains(where: assistants.contains),
+                words[..<place].contains(where: orderings.contains)
+            {
                 return true
             }
         }
