@@ -45,6 +45,13 @@ import Testing
         #expect(fused.map(\.id) == [1, 4, 2, 5])
     }
 
+    @Test func `a part that is answered in other words is not measured by the plainer one`() {
+        var (plain, other) = (meaning(1, 1), meaning(2, 0.3))
+        (plain.part, other.part) = (0, 1)
+        let fused = FusionParameters().fuse(vector: [plain, other], keyword: [words(1, 1)], limit: 4)
+        #expect(fused.map(\.id) == [1, 2])
+    }
+
     @Test func `similarity below zero counts as none`() {
         let fused = fusion.fuse(vector: [meaning(1, -0.4)], keyword: [words(1, 0.5)], limit: 1)
         #expect(fused.map(\.score) == [0.5])

@@ -32,10 +32,12 @@ public struct FusionParameters: Sendable, Hashable, Codable {
     /// passages take turns.
     public func fuse(vector: [RankedPassage], keyword: [RankedPassage], limit: Int) -> [RankedPassage] {
         let scored = scored(vector: vector, keyword: keyword)
-        let kept = floor.kept(scored, knowsWords: !keyword.isEmpty)
-        let parts = Set(kept.map(\.part)).sorted { ($0 ?? .max) < ($1 ?? .max) }
-        let lists = parts.map { part in kept.filter { $0.part == part } }
-        return Array((lists.count > 1 ? RankedPassage.interleaved(lists) : kept).prefix(limit))
+        let parts = Set(scored.map(\.part)).sorted { ($0 ?? .max) < ($1 ?? .max) }
+        // A part is measured by its own best: another one may be answered in plainer words.
+        let lists = parts.map { part in
+            floor.kept(scored.filter { $0.part == part }, knowsWords: !keyword.isEmpty)
+        }
+        return Array(RankedPassage.interleaved(lists).prefix(limit))
     }
 
     private func scored(vector: [RankedPassage], keyword: [RankedPassage]) -> [RankedPassage] {
@@ -43,10 +45,7 @@ public struct FusionParameters: Sendable, Hashable, Codable {
         let farthest = max(vector.last?.vectorScore ?? 0, 0)
         for words in keyword {
             var both = known[words.id] ?? words
-            both.keywordRank = words.keywordRank
-            both.keywordScore = words.keywordScore
-            both.keywordShare = words.keywordShare
-            both.isExact = words.isExact
+            both.takeWords(of: words)
             both.part = both.part ?? words.part
             known[words.id] = both
         }

@@ -37,6 +37,14 @@ public struct RankedPassage: Sendable, Hashable {
 }
 
 extension RankedPassage {
+    /// Takes over what a list by words says of the same passage.
+    mutating func takeWords(of other: RankedPassage) {
+        keywordRank = other.keywordRank
+        keywordScore = other.keywordScore
+        keywordShare = other.keywordShare
+        isExact = other.isExact
+    }
+
     /// Lists of one kind of search as one, taken from in turn: each part of a question gets its best passages among
     /// the first. A list alone stays as it is.
     static func inTurn(_ lists: [[RankedPassage]], limit: Int) -> [RankedPassage] {

@@ -31,12 +31,7 @@ struct RankFusion: ImmediateComponent {
             weights: [step[vectorWeight], step[keywordWeight]])
         let list = fused.prefix(step[limit]).compactMap { entry -> RankedPassage? in
             guard var passage = byMeaning[entry.id] ?? byWords[entry.id] else { return nil }
-            if let words = byWords[entry.id] {
-                passage.keywordRank = words.keywordRank
-                passage.keywordScore = words.keywordScore
-                passage.keywordShare = words.keywordShare
-                passage.isExact = words.isExact
-            }
+            if let words = byWords[entry.id] { passage.takeWords(of: words) }
             passage.score = entry.score
             return passage
         }
