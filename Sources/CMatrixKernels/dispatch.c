@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "kernels.h"
 #include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 
 /// `FLOATS` computes on floats, `CODES` sums codes.
 #define TABLE(SET, FLOATS, CODES)                                                                            \
@@ -76,9 +78,13 @@ const mx_kernels *mx_kernels_for(mx_instruction_set set) {
     }
 }
 
+/// `MILLRACE_KERNELS=avx2` or `scalar` keeps to what a plainer machine has, so that tests and benchmarks of such a
+/// machine can be run on a better one.
 const mx_kernels *mx_best_kernels(void) {
     static const mx_instruction_set order[] = {mx_amx, mx_avx512_vnni, mx_avx512, mx_avx_vnni, mx_avx2};
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+    const char *most = getenv("MILLRACE_KERNELS");
+    size_t i = most && !strcmp(most, "scalar") ? 5 : most && !strcmp(most, "avx2") ? 4 : 0;
+    for (; i < sizeof order / sizeof *order; i++) {
         const mx_kernels *kernels = mx_kernels_for(order[i]);
         if (kernels) {
             return kernels;

@@ -1,6 +1,8 @@
 // The tables, one an instruction set, and the choice among them for the processor at hand.
 #include "kernels.h"
 #include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 
 /// `OTHERS` may be a lesser set than `FLOATS`: not every processor with AVX-512 has its byte multiplications.
 #define TABLE(FLOATS, OTHERS)                                                                                \
@@ -74,9 +76,13 @@ const mk_kernels *mk_kernels_for(mk_instruction_set set) {
     }
 }
 
+/// `MILLRACE_KERNELS=avx2` or `scalar` keeps to what a plainer machine has, so that tests and benchmarks of such a
+/// machine can be run on a better one.
 mk_instruction_set mk_best_instruction_set(void) {
     static const mk_instruction_set fastest_first[] = {MK_AVX512, MK_AVX2, MK_NEON};
-    for (size_t i = 0; i < sizeof fastest_first / sizeof *fastest_first; i++) {
+    const char *most = getenv("MILLRACE_KERNELS");
+    size_t first = most && !strcmp(most, "scalar") ? 3 : most && !strcmp(most, "avx2") ? 1 : 0;
+    for (size_t i = first; i < sizeof fastest_first / sizeof *fastest_first; i++) {
         if (mk_kernels_for(fastest_first[i])) {
             return fastest_first[i];
         }

@@ -12,9 +12,17 @@ final class RawConnection: Sendable {
     private let descriptor: Int32
     private let queue = DispatchQueue(label: "raw connection")
 
-    /// - Parameter timeoutSeconds: how long a read waits before it counts as the end.
-    init(port: Int, timeoutSeconds: Int = 20) throws {
+    /// - Parameters:
+    ///   - timeoutSeconds: how long a read waits before it counts as the end.
+    ///   - buffers: how many bytes the kernel keeps of what is sent and of what is not read. It holds only if it
+    ///     is said before connecting: a window once offered grows with what the kernel learns.
+    init(port: Int, timeoutSeconds: Int = 20, buffers: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if var bytes = buffers {
+            let size = socklen_t(MemoryLayout<Int32>.size)
+            setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &bytes, size)
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, size)
+        }
         var timeout = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
@@ -95,14 +103,6 @@ final class RawConnection: Sendable {
             }
             return String(decoding: received, as: UTF8.self)
         }
-    }
-
-    /// Makes the kernel keep little of what is sent and of what is not read.
-    func limitBuffers(bytes: Int32 = 65_536) {
-        var bytes = bytes
-        let size = socklen_t(MemoryLayout<Int32>.size)
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &bytes, size)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, size)
     }
 
     /// Hangs up, as a closed browser tab does.

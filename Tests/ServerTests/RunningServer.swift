@@ -87,8 +87,9 @@ final class WireClient: Sendable {
     let connection: RawConnection
     private let unread = Mutex(Data())
 
-    init(port: Int) throws {
-        connection = try RawConnection(port: port)
+    /// - Parameter buffers: see ``RawConnection``.
+    init(port: Int, buffers: Int32? = nil) throws {
+        connection = try RawConnection(port: port, buffers: buffers)
     }
 
     func send(_ head: String, _ headers: String = "", body: String = "") async {

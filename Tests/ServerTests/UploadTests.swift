@@ -155,8 +155,7 @@ private final class Upload: Sendable {
         let upload = Upload(limitBytes: count)
         let server = OperationServer(upload.operation)
         try await server.run { port in
-            let client = try WireClient(port: port)
-            client.connection.limitBuffers()
+            let client = try WireClient(port: port, buffers: 65_536)
             await client.send("POST /upload?mode=waiting", Upload.type + "Content-Length: \(count)\r\n")
             let sent = await client.connection.sendUntilStuck(limit: count)
             #expect(sent < count / 2)

@@ -101,29 +101,32 @@ struct HTTPAdapter: Sendable {
             }
         case .bytes(let stream):
             return ResponseBody(contentLength: stream.length) { writer in
+                var paced = PacedWriter(channel)
                 // With a length it is a file, which soon has the next piece: a client that hangs up is noticed.
                 if stream.length != nil {
-                    try await stream.send { try await writer.write(ByteBuffer(bytes: $0)) }
+                    try await stream.send { try await paced.write(ByteBuffer(bytes: $0), to: &writer) }
                 } else {
                     try await body.untilHangUp {
-                        try await stream.send { try await writer.write(ByteBuffer(bytes: $0)) }
+                        try await stream.send { try await paced.write(ByteBuffer(bytes: $0), to: &writer) }
                     }
                 }
                 try await finish(&writer, body, channel)
             }
         case .events(let stream):
             return ResponseBody { writer in
+                var paced = PacedWriter(channel)
                 // Writes each event as it comes; ends the work as soon as the client hangs up.
                 try await body.untilHangUp {
                     for await event in stream.events(heartbeat: heartbeat) {
-                        try await writer.write(ByteBuffer(bytes: event.bytes))
+                        try await paced.write(ByteBuffer(bytes: event.bytes), to: &writer)
                     }
                 }
                 try await finish(&writer, body, channel)
             }
         case .webSocket(let session):
             return ResponseBody { writer in
-                try await SocketConnection(session: session, heartbeat: heartbeat).run(request.body, &writer)
+                try await SocketConnection(session: session, heartbeat: heartbeat).run(
+                    request.body, &writer, channel)
             }
         }
     }

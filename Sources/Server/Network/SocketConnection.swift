@@ -20,7 +20,9 @@ struct SocketConnection: Sendable {
     private static let closingTime = Duration.seconds(2)
 
     /// Returns when session and connection are over.
-    func run(_ body: RequestBody, _ writer: inout any ResponseBodyWriter) async throws {
+    func run(_ body: RequestBody, _ writer: inout any ResponseBodyWriter, _ channel: any Channel) async throws
+    {
+        var paced = PacedWriter(channel)
         let link = Link()
         let work = Task { link.end(await session.run(link.socket)) }
         let reading = Task {
@@ -34,7 +36,7 @@ struct SocketConnection: Sendable {
         }
         await withTaskCancellationOrGracefulShutdownHandler {
             for await piece in link.outgoing {
-                do { try await writer.write(piece) } catch { break }
+                do { try await paced.write(piece, to: &writer) } catch { break }
             }
         } onCancelOrGracefulShutdown: {
             link.close(.goingAway)

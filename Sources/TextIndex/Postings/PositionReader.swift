@@ -41,7 +41,7 @@ struct PositionRows {
     private let segment: Segment
     private let entry: TermEntry
     private let start: UnsafeRawPointer
-    private let kernels = mk_postings_best().pointee
+    private let kernels = PostingsKernels.best
 
     init(_ segment: Segment, _ entry: TermEntry) throws(TextIndexError) {
         try segment.verify(.positions, entry.positions)

@@ -50,7 +50,7 @@ final class SegmentWalk {
     private let places: UnsafeMutablePointer<UInt16>
     /// One bit a document of the window.
     private let mask: UnsafeMutablePointer<UInt64>
-    private let kernels = mk_postings_best().pointee
+    private let kernels = PostingsKernels.best
     /// Where each cursor's postings are.
     private let entries: [TermEntry]
     private let cursors: UnsafeMutablePointer<mk_cursor>

@@ -11,8 +11,11 @@ struct MatrixKernels: @unchecked Sendable {
         case scalar, avx2, avxVNNI, avx512, avx512VNNI, amx
     }
 
-    /// The fastest that this processor and its system have.
-    static let best = available.last ?? scalar
+    /// The fastest that this processor and its system have; `MILLRACE_KERNELS` may ask for less.
+    static let best: MatrixKernels = {
+        let set = mx_best_kernels().pointee.set
+        return available.first { $0.table.pointee.set == set } ?? scalar
+    }()
     /// All that can run here, the fastest last.
     static let available = InstructionSet.allCases.compactMap { MatrixKernels($0) }
 
