@@ -124,8 +124,8 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "Server", "QA", "Flow", "Ingest", "Confluence", "Sourcing", "Documents", "Models", "Corpus",
-                "CorpusSQLite", "Text", "TextIndex", "VectorIndex", "Transport",
+                "AWSServices", "Server", "QA", "Flow", "Ingest", "Confluence", "Sourcing", "Documents",
+                "Models", "Corpus", "CorpusSQLite", "Text", "TextIndex", "VectorIndex", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

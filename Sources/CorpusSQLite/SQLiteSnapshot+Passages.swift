@@ -72,7 +72,7 @@ extension SQLiteSnapshot: PassageSnapshot {
             let rows = try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
-                        SELECT d.id, d.kind, d.space_key, s.name AS space_name, d.author,
+                        SELECT d.id, d.kind, d.space_key, s.name AS space_name, d.author, d.title, d.updated_at,
                             (SELECT c.access_class_id FROM chunk c WHERE c.document_id = d.id LIMIT 1)
                                 AS access_class_id,
                             (SELECT json_group_array(l.name) FROM label l WHERE l.document_id = d.id) AS labels
@@ -87,8 +87,30 @@ extension SQLiteSnapshot: PassageSnapshot {
                 return DocumentFacts(
                     id: row["id"], kind: Document.Kind(rawValue: row["kind"]) ?? .page,
                     spaceKey: row["space_key"], spaceName: row["space_name"],
-                    labels: try SQLiteCorpus.decode([String].self, row["labels"]), author: row["author"])
+                    labels: try SQLiteCorpus.decode([String].self, row["labels"]), author: row["author"],
+                    title: row["title"],
+                    updatedAt: (row["updated_at"] as Double?).map { Date(timeIntervalSince1970: $0) })
             }
+        }
+    }
+
+    func neighbours(ofChunks ids: [Int64], distance: Int) throws(CorpusError) -> [Int64: [Int64]] {
+        guard !ids.isEmpty, distance > 0 else { return [:] }
+        return try mapErrors {
+            let rows = try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT hit.id AS hit, near.id AS near, near.access_class_id
+                        FROM chunk hit JOIN chunk near ON near.document_id = hit.document_id
+                            AND near.ordinal BETWEEN hit.ordinal - ? AND hit.ordinal + ? AND near.id <> hit.id
+                        WHERE hit.id IN (SELECT value FROM json_each(?))
+                        ORDER BY hit.id, near.ordinal
+                        """), arguments: [distance, distance, Self.list(ids)])
+            var found: [Int64: [Int64]] = [:]
+            for row in rows where classes.contains(row["access_class_id"]) {
+                found[row["hit"], default: []].append(row["near"])
+            }
+            return found
         }
     }
 

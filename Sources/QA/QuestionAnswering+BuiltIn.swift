@@ -5,9 +5,13 @@ import JSONValue
 extension QuestionAnswering {
     /// The flow that Millrace ships, fusing as search does.
     ///
-    /// - Parameter reranks: whether the best passages are ordered by a cross-encoder.
+    /// - Parameters:
+    ///   - boosts: put between fusing and choosing, if they change anything.
+    ///   - reranks: whether the best passages are ordered by a cross-encoder.
+    ///   - neighbours: passages on each side of a found one that are read with it, as far as there is room.
     public static func builtIn(
-        _ fusion: FusionParameters = FusionParameters(), reranks: Bool = false
+        _ fusion: FusionParameters = FusionParameters(), boosts: Boosts = Boosts(), reranks: Bool = false,
+        neighbours: Int = 0
     ) throws(QAError) -> FlowDefinition {
         var flow = try decodeFlow(
             Data(PackageResources.question_answering_json), file: "the built-in flow question-answering.json")
@@ -15,18 +19,22 @@ extension QuestionAnswering {
             "vector_weight": fusion.vectorWeight, "keyword_weight": fusion.keywordWeight,
             "floor": fusion.floor.score,
         ]
-        for index in flow.graph.components.indices
-        where flow.graph.components[index].type == FusePassages.type {
-            flow.graph.components[index].parameters
-                .merge(settings.mapValues { .number($0) }) { given, _ in given }
+        flow.graph.give(settings.mapValues { .number($0) }, to: FusePassages.type)
+        if neighbours > 0 {
+            flow.graph.give(["neighbours": .integer(neighbours)], to: BuildPrompt.type)
         }
-        if reranks { rerank(&flow.graph) }
+        // The last one put in stands first: a cross-encoder has the last word, behind what counts by setting.
+        if reranks { insert(FlowGraph.Node(id: "rerank", type: RerankPassages.type), in: &flow.graph) }
+        if !boosts.isNone {
+            insert(
+                FlowGraph.Node(id: "boost", type: BoostPassages.type, parameters: boosts.parameters),
+                in: &flow.graph)
+        }
         return flow
     }
 
-    /// Puts the cross-encoder between fusing and choosing.
-    private static func rerank(_ graph: inout FlowGraph) {
-        let node = FlowGraph.Node(id: "rerank", type: RerankPassages.type)
+    /// Puts a component that orders passages right behind fusing.
+    private static func insert(_ node: FlowGraph.Node, in graph: inout FlowGraph) {
         graph.components.append(node)
         for index in graph.edges.indices where graph.edges[index].from == PortReference("fuse", "passages") {
             graph.edges[index].from = PortReference(node.id, "passages")
@@ -47,5 +55,25 @@ extension QuestionAnswering {
         } catch {
             throw QAError(error)
         }
+    }
+}
+
+extension FlowGraph {
+    /// Gives parameters to every component of a type that does not say them itself.
+    fileprivate mutating func give(_ parameters: [String: JSONValue], to type: String) {
+        for index in components.indices where components[index].type == type {
+            components[index].parameters.merge(parameters) { given, _ in given }
+        }
+    }
+}
+
+extension Boosts {
+    /// As ``BoostPassages`` takes them.
+    fileprivate var parameters: [String: JSONValue] {
+        [
+            "spaces": .object(spaces.mapValues { .number($0) }),
+            "labels": .object(labels.mapValues { .number($0) }), "title": .number(title),
+            "recency": .number(recency), "half_life_days": .number(halfLifeDays),
+        ]
     }
 }

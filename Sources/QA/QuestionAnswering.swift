@@ -10,14 +10,17 @@ public struct QAConfiguration: Sendable, Hashable {
     /// Breadth of the graph search.
     public var efSearch: Int
     public var fusion: FusionParameters
+    public var boosts: Boosts
     /// Limit of one run of a flow.
     public var timeout: Duration
 
     public init(
-        efSearch: Int = 128, fusion: FusionParameters = FusionParameters(), timeout: Duration = .seconds(60)
+        efSearch: Int = 128, fusion: FusionParameters = FusionParameters(), boosts: Boosts = Boosts(),
+        timeout: Duration = .seconds(60)
     ) {
         self.efSearch = efSearch
         self.fusion = fusion
+        self.boosts = boosts
         self.timeout = timeout
     }
 }
@@ -50,7 +53,12 @@ public struct QuestionAnswering: Sendable {
         generator: any Generator, reranker: (any Reranker)? = nil,
         configuration: QAConfiguration = QAConfiguration(), customFlows: [FlowDefinition] = []
     ) throws(QAError) {
-        var flows = [try Self.builtIn(configuration.fusion, reranks: reranker != nil)]
+        var flows = [
+            try Self.builtIn(
+                configuration.fusion, boosts: configuration.boosts, reranks: reranker != nil,
+                // A model that writes reads on where a quoting one has what it quotes.
+                neighbours: generator is ExtractiveGenerator ? 0 : 1)
+        ]
         for flow in customFlows {
             flows.removeAll { $0.name == flow.name }
             flows.append(flow)
@@ -143,6 +151,11 @@ public struct QuestionAnswering: Sendable {
 
     /// A retriever of one of the three modes.
     public func retriever(_ mode: SearchMode) -> any Retriever {
+        let base = relevant(mode)
+        return configuration.boosts.isNone ? base : BoostedRetriever(base: base, boosts: configuration.boosts)
+    }
+
+    private func relevant(_ mode: SearchMode) -> any Retriever {
         switch mode {
         case .vector:
             RelevantRetriever(dense: dense, keyword: keyword, floor: configuration.fusion.floor)

@@ -27,9 +27,12 @@ import Testing
     }
 
     /// What it finds, while nothing in the folder above the data folder changes.
-    private func findings(_ arguments: [String] = []) throws -> [String: Finding] {
+    private func findings(
+        _ arguments: [String] = [], environment: [String: String] = [:]
+    ) throws -> [String: Finding] {
         let before = try FolderState(folder.url)
-        let run = try CommandLineRun(["doctor", "--json"] + arguments, data: data)
+        let run = try CommandLineRun(
+            ["doctor", "--json"] + arguments, data: data, environment: environment)
         #expect(try FolderState(folder.url).changes(since: before) == [])
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
@@ -75,5 +78,42 @@ import Testing
     @Test func `says that a Confluence cannot be reached`() throws {
         let found = try findings(["--set", "confluence.url=http://127.0.0.1:1/wiki"])
         #expect(found["Confluence"]?.isFine == false)
+    }
+
+    private static let bedrock = [
+        "--set", "answers.provider=bedrock", "--set", "bedrock.endpoint=http://127.0.0.1:1",
+    ]
+
+    /// None of AWS's places but the profile of `home`, if there is one.
+    private func onlyProfile(of home: TemporaryDirectory) -> [String: String] {
+        [
+            "AWS_CONFIG_FILE": home.url.path + "/config",
+            "AWS_SHARED_CREDENTIALS_FILE": home.url.path + "/credentials",
+            "AWS_EC2_METADATA_DISABLED": "true", "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "",
+            "AWS_PROFILE": "", "AWS_WEB_IDENTITY_TOKEN_FILE": "", "AWS_CONTAINER_CREDENTIALS_FULL_URI": "",
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "",
+        ]
+    }
+
+    @Test func `finds AWS keys wherever AWS's own tools look`() throws {
+        let home = try TemporaryDirectory()
+        try home.write(
+            #"{"Version": 1, "AccessKeyId": "AKIDEXAMPLEWXYZ", "SecretAccessKey": "hidden"}"#, to: "keys.json"
+        )
+        try home.write(
+            "[default]\ncredential_process = cat \(home.url.path)/keys.json\n", to: "config")
+        let found = try findings(Self.bedrock, environment: onlyProfile(of: home))
+        #expect(found["AWS credentials"]?.isFine == true, "\(found)")
+        #expect(found["AWS credentials"]?.detail.contains("WXYZ") == true, "\(found)")
+        #expect(!"\(found)".contains("hidden"))
+    }
+
+    @Test func `names each place that has no AWS keys`() throws {
+        let found = try findings(Self.bedrock, environment: onlyProfile(of: TemporaryDirectory()))
+        let credentials = try #require(found["AWS credentials"])
+        #expect(!credentials.isFine)
+        for place in ["AWS_ACCESS_KEY_ID", "profile", "AWS_CONTAINER_CREDENTIALS", "metadata"] {
+            #expect(credentials.detail.contains(place), "\(credentials.detail)")
+        }
     }
 }

@@ -50,6 +50,14 @@ private final class SilentServer: Sendable {
         #expect(!server.errors.contains("error"), "\(server.errors)")
     }
 
+    @Test func `says of a folder that holds nothing that it holds nothing`() async throws {
+        let (server, _) = try await RunningProgram.server(data: data)
+        try await server.wait(for: "what it says") { $0.errors.contains("holds no documents yet") }
+        #expect(server.errors.contains(data.path), "\(server.errors)")
+        server.send(SIGINT)
+        #expect(try await server.end(withinSeconds: 10) == 0)
+    }
+
     private static let secret = ["MILLRACE_CONFLUENCE_WEBHOOK_SECRET": "secret"]
 
     private func follow(_ confluence: SilentServer) async throws -> (program: RunningProgram, port: Int) {

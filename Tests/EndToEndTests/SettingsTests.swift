@@ -86,6 +86,8 @@ import Testing
         #expect(file[\.server.host] == "localhost")
         #expect(file[\.confluence.spaces] == ["ENG", "TEAM-*"])
         #expect(file[\.log.level] == .info)
+        let boosts = try settings("search:\n  boost_spaces: HR = 1.5, A=B=0.5\n")[\.search.boostSpaces]
+        #expect(boosts == ["HR": 1.5, "A=B": 0.5])
         let variables = try settings(yaml, environment: environment)
         #expect(variables[\.server.port] == 82)
         #expect(variables[\.log.level] == .debug)
@@ -101,6 +103,16 @@ import Testing
             "“server.port” is “many”; a whole number from 0 to 65535 is expected."
         ),
         ("search:\n  floor: -0.5\n", 2, "“search.floor” is “-0.5”; a number from 0.0 to 20.0 is expected."),
+        (
+            "search:\n  boost_spaces: HR=1.5, OLD\n", 2,
+            "“search.boost_spaces” is “HR=1.5, OLD”; "
+                + "NAME=NUMBER, … is expected, each number 0.01…100, such as HR=1.5, OLD=0.5."
+        ),
+        (
+            "search:\n  boost_labels: old=-2\n", 2,
+            "“search.boost_labels” is “old=-2”; "
+                + "NAME=NUMBER, … is expected, each number 0.01…100, such as HR=1.5, OLD=0.5."
+        ),
         ("log:\n  format: xml\n", 2, "“log.format” is “xml”; one of auto, text, json is expected."),
         ("confluence:\n  archived: ja\n", 2, "“confluence.archived” is “ja”; true or false is expected."),
         (

@@ -58,8 +58,10 @@ import VectorIndex
         let qa = try corpus.qa()
         let before = store.statistics
         let result = try await qa.run(Question("Which dam holds water?", topK: 5), scope: corpus.scope())
-        #expect(result.answer.passages.count == 5)
-        #expect(store.statistics.passages - before.passages == 5)
+        let found = result.answer.passages.filter { $0.rank.vectorRank != nil || $0.rank.keywordRank != nil }
+        #expect(found.count == 5)
+        // The others stand beside them: this generator writes, and reads on.
+        #expect(store.statistics.passages - before.passages == result.answer.passages.count)
         #expect(store.statistics.reads - before.reads <= 4)
     }
 

@@ -25,21 +25,33 @@ struct TestCorpus {
     }
 
     func put(_ id: String, _ title: String, _ text: String, readers: AccessRule = .everybody) async throws {
-        let chunk = Chunk(
-            ordinal: 0, headingPath: [], kind: .prose, text: text, embeddedText: title + "\n" + text,
-            tokenCount: 20,
-            range: 0..<text.utf8.count)
-        let vector = try await embedder.embed([chunk.embeddedText], purpose: .passage)[0]
-        let change = try await corpus.replace(
+        try await put(
             Document(id: id, kind: .page, spaceKey: "ENG", title: title, text: text, readers: readers),
-            contentHash: text, chunkSignature: "", chunks: [chunk], embeddings: [vector],
+            passages: [text])
+    }
+
+    /// - Parameter passages: the page's, in order, parted by a line of its text.
+    func put(_ document: Document, passages: [String]) async throws {
+        var start = 0
+        let chunks = passages.enumerated().map { ordinal, text in
+            defer { start += text.utf8.count + 1 }
+            return Chunk(
+                ordinal: ordinal, headingPath: [], kind: .prose, text: text,
+                embeddedText: document.title + "\n" + text, tokenCount: 20,
+                range: start..<(start + text.utf8.count))
+        }
+        let vectors = try await embedder.embed(chunks.map(\.embeddedText), purpose: .passage)
+        let change = try await corpus.replace(
+            document, contentHash: document.text, chunkSignature: "", chunks: chunks, embeddings: vectors,
             model: embedder.model.name)
         try index.remove(change.removed.map(UInt64.init))
-        try index.upsert(change.added.map { VectorEntry(id: UInt64($0), vector: vector) })
+        try index.upsert(zip(change.added, vectors).map { VectorEntry(id: UInt64($0), vector: $1) })
         try words.remove(change.removed.map(UInt64.init))
         try words.upsert(
-            change.added.map {
-                TextDocument(PassageText(id: $0, chunk, title: title, labels: [], page: text))
+            zip(change.added, chunks).map {
+                TextDocument(
+                    PassageText(
+                        id: $0, $1, title: document.title, labels: document.labels, page: document.text))
             })
     }
 
@@ -51,12 +63,13 @@ struct TestCorpus {
         try await qa().run(question, scope: scope())
     }
 
-    func qa(_ generator: any Generator = QuotingGenerator(), timeout: Duration = .seconds(10)) throws
-        -> QuestionAnswering
-    {
+    func qa(
+        _ generator: any Generator = QuotingGenerator(), boosts: Boosts = Boosts(),
+        timeout: Duration = .seconds(10)
+    ) throws -> QuestionAnswering {
         try QuestionAnswering(
             corpus: corpus, index: index, words: words, embedder: embedder, generator: generator,
-            configuration: QAConfiguration(timeout: timeout))
+            configuration: QAConfiguration(boosts: boosts, timeout: timeout))
     }
 }
 

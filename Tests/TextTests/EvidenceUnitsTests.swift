@@ -30,6 +30,23 @@ import Text
             statements("| Rotterdam | Halifax\nDesks | 60 | 36") == ["Desks; Rotterdam: 60; Halifax: 36"])
     }
 
+    @Test(arguments: ["|---|---|---|\n", "| :--- | ---: | :-: |\n", ""])
+    func `of a table of Markdown are its rows without bars and rule`(rule: String) {
+        let table =
+            "## Levels\n\n| Level | Turnaround | Surcharge |\n\(rule)| Standard | 18 hours | none |\n| Loan kit |  | £25 |\n\nNo more."
+        let units = EvidenceUnits.all(of: table)
+        #expect(
+            units.map(\.statement) == [
+                "Level: Standard; Turnaround: 18 hours; Surcharge: none", "Level: Loan kit; Surcharge: £25",
+                "No more.",
+            ])
+        #expect(units.map(\.heading) == ["Levels", "Levels", "Levels"])
+    }
+
+    @Test func `of a table keep a row that says nothing in every cell`() {
+        #expect(statements("Day | Open\nMonday | 9 to 5\n- | -").count == 2)
+    }
+
     @Test func `are items under the line that announces them, with their numbers`() {
         let units = EvidenceUnits.all(of: "Before you travel:\n\n1. Ask your lead.\n2. Book early.\n\nRest.")
         #expect(units.map(\.text) == ["Before you travel:", "Ask your lead.", "Book early.", "Rest."])
@@ -52,7 +69,8 @@ import Text
     }
 
     @Test(arguments: [
-        "", "\n\n", "|", " | ", "a | b", "1.", "- ", "- [ ] ", "x:\n", "ünïcode 日本語。次。", "\u{0}\u{1}",
+        "", "\n\n", "|", " | ", "| |", "|---|", "| |\n|--|\n| |", "a | b", "1.", "- ", "- [ ] ", "x:\n",
+        "ünïcode 日本語。次。", "\u{0}\u{1}",
         "a |\nb |",
     ])
     func `lie in order within whatever text there is`(passage: String) {

@@ -23,6 +23,11 @@ public protocol PassageSnapshot {
     /// - Parameter ids: as ``documentIDs(ofChunks:)`` gave them.
     func facts(ofDocuments ids: [String]) throws(CorpusError) -> [DocumentFacts]
 
+    /// The passages beside each of `ids` in its page, in reading order. Loads no text.
+    ///
+    /// - Parameter distance: how many on each side at most.
+    func neighbours(ofChunks ids: [Int64], distance: Int) throws(CorpusError) -> [Int64: [Int64]]
+
     /// A passage with what stands around it.
     ///
     /// - Parameter bytes: how much text to show on each side at most.

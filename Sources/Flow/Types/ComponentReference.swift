@@ -74,6 +74,8 @@ extension ParameterKind {
         case .text(let limit): "text, at most \(limit) bytes"
         case .choice(let allowed): allowed.map { "`\($0)`" }.joined(separator: ", ")
         case .list(let element, let limit): "at most \(limit) of: \(element.range)"
+        case .numbers(let allowed, let limit):
+            "at most \(limit) names, each with a \(ParameterKind.number(allowed).range)"
         case .flag, .json, .secret: name
         }
     }

@@ -54,6 +54,16 @@ extension Declaration {
         ) { $0.array?.compactMap(\.integer) }
     }
 
+    /// Names with a number each, none unless the flow gives some.
+    public mutating func numbers(
+        _ name: String, in allowed: ClosedRange<Double>, maxCount: Int = 1_000, unit: String? = nil,
+        _ meaning: String
+    ) -> Parameter<[String: Double]> {
+        add(name, .numbers(allowed, maxCount: maxCount), .object([:]), unit, meaning) { value in
+            value.object?.compactMapValues(\.double)
+        }
+    }
+
     public mutating func json(
         _ name: String, _ standard: JSONValue?, _ meaning: String
     ) -> Parameter<JSONValue> {

@@ -25,6 +25,8 @@ public indirect enum ParameterKind: Sendable, Hashable {
     case choice([String])
     case flag
     case list(ParameterKind, maxCount: Int)
+    /// A number a name: `{"HR": 1.5}`.
+    case numbers(ClosedRange<Double>, maxCount: Int)
     case json
     /// `{"secret": "NAME"}`.
     case secret
@@ -54,6 +56,7 @@ public enum ParameterFault: Sendable, Hashable {
     case tooMany(count: Int, limit: Int)
     case noSuchChoice(value: String, allowed: [String])
     case inElement(Int, String)
+    case inMember(String, String)
 }
 
 extension ParameterKind {
@@ -66,6 +69,7 @@ extension ParameterKind {
         case .choice: "choice"
         case .flag: "true or false"
         case .list(let element, _): "list of \(element.name)s"
+        case .numbers: "mapping of names to numbers"
         case .json: "JSON value"
         case .secret: "secret's name, as {\"secret\": \"NAME\"}"
         }
@@ -98,6 +102,15 @@ extension ParameterKind {
                 if let fault = element.fault(in: value) { return .inElement(offset, fault.description) }
             }
             return nil
+        case .numbers(let allowed, let limit):
+            guard let values = value.object else { return wrongKind(value) }
+            guard values.count <= limit else { return .tooMany(count: values.count, limit: limit) }
+            for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+                if let fault = ParameterKind.number(allowed).fault(in: value) {
+                    return .inMember(name, fault.description)
+                }
+            }
+            return nil
         case .json: return nil
         case .secret:
             let name = value["secret"]?.string ?? ""
@@ -127,6 +140,11 @@ extension ParameterKind {
         case .flag: ["type": "boolean"]
         case .list(let element, let limit):
             ["type": "array", "items": element.jsonSchema, "maxItems": .integer(limit)]
+        case .numbers(let allowed, let limit):
+            [
+                "type": "object", "maxProperties": .integer(limit),
+                "additionalProperties": ParameterKind.number(allowed).jsonSchema,
+            ]
         case .json: [:]
         case .secret:
             [
@@ -152,6 +170,7 @@ extension ParameterFault: CustomStringConvertible {
         case .noSuchChoice(let value, let allowed):
             "it is “\(value.prefix(100))”; it must be one of \(allowed.joined(separator: ", "))."
         case .inElement(let offset, let reason): "element \(offset): \(reason)"
+        case .inMember(let name, let reason): "“\(name.prefix(100))”: \(reason)"
         }
     }
 

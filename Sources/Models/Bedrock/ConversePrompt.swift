@@ -28,7 +28,8 @@ struct ConversePrompt {
         """
 
     private static func element(_ passage: GroundedQuestion.Passage) -> String {
-        let title = ([passage.title] + passage.headingPath).filter { !$0.isEmpty }.joined(separator: " › ")
+        let title = (passage.parents + [passage.title] + passage.headingPath).filter { !$0.isEmpty }.joined(
+            separator: " › ")
         let attribute = escaped(QuotedBrackets.guarded(title)).split(whereSeparator: \.isWhitespace).joined(
             separator: " ")
         return """

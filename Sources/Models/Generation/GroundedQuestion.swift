@@ -31,11 +31,13 @@ public struct GroundedQuestion: Sendable, Hashable {
         public var similarity: Double?
         /// The vectors of its units, as they were kept; `nil` when there are none.
         public var evidence: EvidenceVectors?
+        /// The titles of the pages above its own, from the top.
+        public var parents: [String]
 
         public init(
             marker: Int, title: String, headingPath: [String], text: String, isCode: Bool = false,
             document: String? = nil, updatedAt: Date? = nil, similarity: Double? = nil,
-            evidence: EvidenceVectors? = nil
+            evidence: EvidenceVectors? = nil, parents: [String] = []
         ) {
             self.marker = marker
             self.title = title
@@ -46,6 +48,7 @@ public struct GroundedQuestion: Sendable, Hashable {
             self.updatedAt = updatedAt
             self.similarity = similarity
             self.evidence = evidence
+            self.parents = parents
         }
     }
 

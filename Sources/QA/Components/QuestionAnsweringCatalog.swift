@@ -17,6 +17,7 @@ extension ComponentCatalog {
         catalog.register(FusePassages.self) { FusePassages(&$0) }
         catalog.register(RankFusion.self) { RankFusion(&$0) }
         catalog.register(RerankPassages.self) { RerankPassages(&$0, corpus: corpus, reranker: reranker) }
+        catalog.register(BoostPassages.self) { BoostPassages(&$0, corpus: corpus) }
         catalog.register(DiversifyPassages.self) { DiversifyPassages(&$0, corpus: corpus) }
         catalog.register(BuildPrompt.self) { BuildPrompt(&$0, corpus: corpus) }
         catalog.register(GenerateAnswer.self) { GenerateAnswer(&$0, generator: generator) }

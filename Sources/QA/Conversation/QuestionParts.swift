@@ -14,6 +14,10 @@ enum QuestionParts {
             rest = rest[cut.upperBound...]
         }
         parts.append(String(rest).trimmingWhiteSpace())
+        if parts.count < limit, let last = parts.popLast() {
+            let bare = last.hasSuffix("?") || last.hasSuffix("？") ? last.dropLast() : last[...]
+            parts += SharedOpening(bare).map { [$0.parts.0, $0.parts.1] } ?? [last]
+        }
         parts = parts.filter { $0.contains { $0.isLetter || $0.isNumber } }
         guard parts.count > 1 else { return [question] }
         return parts.enumerated().map { offset, part in

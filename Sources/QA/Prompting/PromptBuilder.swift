@@ -23,16 +23,32 @@ struct PromptBuilder: Sendable {
     ///
     /// The first passage is always taken; a chunk is never longer than the embedding model reads.
     ///
-    /// - Parameter vector: the question's and its parts', when they are known.
+    /// - Parameters:
+    ///   - beside: what stands next to passages in their pages, by passage; it follows its passage, and takes
+    ///     only what the found ones leave of the budget, those of the best first.
+    ///   - vector: the question's and its parts', when they are known.
     func prepare(
-        _ question: Question, _ passages: [RetrievedChunk], vector: QuestionVector? = nil
+        _ question: Question, _ passages: [RetrievedChunk], beside: [Int64: [RetrievedChunk]] = [:],
+        vector: QuestionVector? = nil
     ) -> PreparedPrompt {
-        var taken: [RetrievedChunk] = []
+        var found: [RetrievedChunk] = []
         var tokens = 0
         for passage in passages.prefix(question.topK) {
-            tokens += passage.chunk.tokenCount
-            if tokens > maxPassageTokens, !taken.isEmpty { break }
-            taken.append(passage)
+            let more = tokens + passage.chunk.tokenCount
+            if more > maxPassageTokens, !found.isEmpty { break }
+            tokens = more
+            found.append(passage)
+        }
+        var known = Set(found.map(\.chunk.id))
+        let taken = found.flatMap { passage -> [RetrievedChunk] in
+            [passage]
+                + (beside[passage.chunk.id] ?? []).filter { neighbour in
+                    guard tokens + neighbour.chunk.tokenCount <= maxPassageTokens,
+                        known.insert(neighbour.chunk.id).inserted
+                    else { return false }
+                    tokens += neighbour.chunk.tokenCount
+                    return true
+                }
         }
         let prompt = GroundedPrompt(
             instructions: Self.instructions, question: question.text,
@@ -47,7 +63,8 @@ struct PromptBuilder: Sendable {
             marker: marker, title: found.chunk.title, headingPath: found.chunk.headingPath,
             text: found.chunk.text, isCode: found.chunk.chunkKind == .code, document: found.chunk.documentID,
             updatedAt: found.chunk.updatedAt, similarity: found.rank.vectorScore,
-            evidence: found.chunk.evidence.flatMap { EvidenceVectors($0, rules: EvidenceUnits.version) })
+            evidence: found.chunk.evidence.flatMap { EvidenceVectors($0, rules: EvidenceUnits.version) },
+            parents: found.chunk.ancestors.map(\.title))
     }
 
     private static func parts(_ question: Question, _ vector: QuestionVector?) -> [GroundedQuestion.Part] {

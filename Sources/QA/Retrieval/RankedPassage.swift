@@ -101,4 +101,29 @@ extension PassageSnapshot {
             ranks[chunk.id].map { RetrievedChunk(chunk: chunk, rank: $0) }
         }
     }
+
+    /// What stands beside found passages in their pages, by the found one's id, each ranked as it; none that is
+    /// among the found.
+    ///
+    /// - Parameter distance: how many on each side.
+    func neighbours(
+        of found: [RetrievedChunk], distance: Int
+    ) throws(CorpusError) -> [Int64: [RetrievedChunk]] {
+        guard distance > 0 else { return [:] }
+        let known = Set(found.map(\.chunk.id))
+        let ids = try neighbours(ofChunks: found.map(\.chunk.id), distance: distance)
+            .mapValues { $0.filter { !known.contains($0) } }
+        let loaded = Dictionary(
+            try chunks(Set(ids.values.joined()).sorted()).map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first })
+        var result: [Int64: [RetrievedChunk]] = [:]
+        for passage in found {
+            result[passage.chunk.id] = (ids[passage.chunk.id] ?? []).compactMap { id in
+                loaded[id].map {
+                    RetrievedChunk(chunk: $0, rank: RankedPassage(id: id, score: passage.score))
+                }
+            }
+        }
+        return result
+    }
 }

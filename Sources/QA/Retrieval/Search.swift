@@ -37,6 +37,8 @@ public struct SearchRequest: Sendable, Hashable {
 /// One document of a search's results, by its best passage.
 public struct SearchHit: Sendable, Hashable {
     public var passage: RetrievedChunk
+    /// Documents of this page of results that say the same, by the passage that does.
+    public var copies: [StoredChunk]
     /// The part of the passage that fits the question best.
     public var snippet: String
     /// UTF-8 byte ranges of ``snippet`` that share the question's words.
@@ -58,6 +60,7 @@ public struct SearchFacets: Sendable, Hashable {
 }
 
 public struct SearchResults: Sendable {
+    /// With their copies as many as were asked for, if there are so many.
     public var hits: [SearchHit]
     /// Documents ranked, ``SearchRequest/depth`` at most.
     public var count: Int
@@ -77,9 +80,11 @@ extension QuestionAnswering {
         let start = clock.now
         let found = try await find(request, scope)
         let words = Highlighter(QueryAnalysis(request.text))
-        let hits = found.shown.map { passage in
-            let snippet = Snippet(of: passage.chunk.text, for: words)
-            return SearchHit(passage: passage, snippet: snippet.text, highlights: snippet.highlights)
+        let hits = found.shown.map { folded in
+            let snippet = Snippet(of: folded.passage.chunk.text, for: words)
+            return SearchHit(
+                passage: folded.passage, copies: folded.copies.map(\.chunk), snippet: snippet.text,
+                highlights: snippet.highlights)
         }
         return SearchResults(
             hits: hits, count: found.count, facets: found.facets,
@@ -87,7 +92,7 @@ extension QuestionAnswering {
     }
 
     private struct Found: Sendable {
-        var shown: [RetrievedChunk]
+        var shown: [FoldedPassage]
         var count: Int
         var facets: SearchFacets
     }
@@ -123,7 +128,7 @@ extension QuestionAnswering {
         }
         let page = best.dropFirst(request.offset).prefix(request.limit)
         return Found(
-            shown: try snapshot.load(page), count: best.count,
+            shown: NearDuplicates.folded(try snapshot.load(page)), count: best.count,
             facets: SearchFacets(try snapshot.facts(ofDocuments: documents)))
     }
 }

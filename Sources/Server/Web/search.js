@@ -2,7 +2,7 @@
 import { post } from "./api.js";
 import { announce, byId, el, marked, stylesheet } from "./dom.js";
 import { hideFacets, showFacets } from "./facets.js";
-import { count, score, seconds } from "./format.js";
+import { address, count, score, seconds } from "./format.js";
 import { problemNote } from "./outcomes.js";
 import { addressOf, filtersForRequest } from "./place.js";
 import { facts, titleButton } from "./sources.js";
@@ -82,8 +82,10 @@ function show(page, offset) {
       page.results.length ? el("ol", { class: "hits" }, rows) : nothing());
   }
   byId("more-results")?.remove();
-  if (found.length < page.count && page.results.length) results.append(moreButton(page.count));
-  announce(offset ? `${found.length} of ${count(page.count, "result")} shown` : line);
+  // A copy has a place of its own among the results, though it is told with another.
+  const places = found.reduce((sum, result) => sum + 1 + (result.copies?.length ?? 0), 0);
+  if (places < page.count && page.results.length) results.append(moreButton(places, page.count));
+  announce(offset ? `${places} of ${count(page.count, "result")} shown` : line);
 }
 
 function row(result) {
@@ -94,9 +96,19 @@ function row(result) {
     facts(result),
     el("p", { class: "snippet", dir: "auto" }, text.startsWith(snippet) ? "" : "… ",
       marked(snippet, result.highlights), text.endsWith(snippet) ? "" : " …"),
+    result.copies && el("p", { class: "facts" }, "The same: ", result.copies.map(copyLink)),
     el("div", { class: "row small" },
       (result.labels ?? []).map((label) => el("span", { class: "label", dir: "auto" }, label)),
       result.why && whyDetails(result.why, result.title)));
+}
+
+// Where the same stands again, by its space and title.
+function copyLink(copy) {
+  const name = `${copy.space_name || copy.space_key} › ${copy.title}`;
+  const href = address(copy);
+  return href
+    ? el("a", { href, dir: "auto", target: "_blank", rel: "noopener noreferrer" }, `${name} ↗`)
+    : el("span", { dir: "auto" }, name);
 }
 
 // Both ranks, both scores and their fusion, as a sentence each.
@@ -110,14 +122,14 @@ function whyDetails(why, title) {
         why.fused_score != null && `Fused score ${score(why.fused_score)}.`].filter(Boolean).join(" ")));
 }
 
-function moreButton(total) {
+function moreButton(places, total) {
   return el("button", {
     type: "button", id: "more-results",
     onclick: (event) => {
       event.target.disabled = true;
-      load(found.length);
+      load(places);
     },
-  }, `More results (${found.length} of ${total})`);
+  }, `More results (${places} of ${total})`);
 }
 
 function nothing() {

@@ -3,6 +3,8 @@ extension EvidenceReader {
     struct Line {
         enum Form: Equatable {
             case empty, plain, row
+            /// `|---|:-:|`
+            case rule
             /// Ends with a colon.
             case announcement
             /// The item behind its bullet or number.
@@ -30,6 +32,8 @@ extension EvidenceReader {
             text = String(decoding: bytes[range], as: UTF8.self)
             if range.isEmpty {
                 form = .empty
+            } else if Self.isRule(bytes[range]) {
+                form = .rule
             } else if Self.isRow(bytes[range]) {
                 form = .row
             } else if let (body, step) = Self.item(range, bytes) {
@@ -40,6 +44,17 @@ extension EvidenceReader {
                 form = .plain
             }
         }
+
+        /// Bars, colons and dashes, two of these side by side: a row of dashes for nothing has one in each cell.
+        private static func isRule(_ line: ArraySlice<UInt8>) -> Bool {
+            guard line.contains(UInt8(ascii: "|")), line.allSatisfy({ "|:- ".utf8.contains($0) }) else {
+                return false
+            }
+            return zip(line, line.dropFirst()).contains { $0 == UInt8(ascii: "-") && $1 == $0 }
+        }
+
+        /// Whether it begins and ends with a bar.
+        var isBarred: Bool { text.hasPrefix("| ") && text.hasSuffix(" |") }
 
         /// A table's cells stand between ` | `; the first may be empty.
         private static func isRow(_ line: ArraySlice<UInt8>) -> Bool {

@@ -1,12 +1,12 @@
 /// Cuts a passage into the units of evidence that it holds.
 ///
 /// Works on the rendered text alone, by its conventions: a line with ` | ` is a row and the first of them its
-/// table's header; `- `, `* ` and `1. ` begin an item; a line that ends with a colon announces what follows; a
+/// table's header (in a table of Markdown between outer bars, over a rule of dashes); `- `, `* ` and `1. ` begin an item; a line that ends with a colon announces what follows; a
 /// short line without a full stop is a heading. Vectors of units are kept with passages, so a change of these rules
 /// raises ``version``.
 public enum EvidenceUnits {
     /// Of the rules. Stored vectors of another version are not used.
-    public static let version = 1
+    public static let version = 2
 
     /// An item of more bytes than this is cut into its sentences.
     static let itemByteLimit = 320
@@ -31,6 +31,8 @@ struct EvidenceReader {
     private var heading: String?
     private var lead: String?
     private var header: [String] = []
+    /// Whether the rows of the table stand between bars at both ends.
+    private var isBarred = false
     private var previous = Line.Form.empty
 
     init(_ bytes: [UInt8], isCode: Bool) {
@@ -39,7 +41,8 @@ struct EvidenceReader {
     }
 
     mutating func read() -> [EvidenceUnit] {
-        let lines = Line.all(of: bytes)
+        // The rule under a header of Markdown says nothing, and parts nothing.
+        let lines = Line.all(of: bytes).filter { isCode || $0.form != .rule }
         for (offset, line) in lines.enumerated() {
             let next = lines.dropFirst(offset + 1).first { $0.form != .empty }
             take(
@@ -55,7 +58,7 @@ struct EvidenceReader {
         if isCode { return add(line, .code, line.range) }
         if line.form != .row { header = [] }
         switch line.form {
-        case .empty: break
+        case .empty, .rule: break
         case .row: takeRow(line, isFirst: previous != .row, hasNext: nextIsAdjacent && next?.form == .row)
         case .item(let body, let step):
             if case .item = previous {} else { group += 1 }
@@ -97,7 +100,8 @@ struct EvidenceReader {
     }
 
     private mutating func takeRow(_ line: Line, isFirst: Bool, hasNext: Bool) {
-        let cells = line.cells
+        if isFirst { isBarred = line.isBarred }
+        let cells = isBarred && line.isBarred ? Array(line.cells.dropFirst().dropLast()) : line.cells
         if isFirst {
             group += 1
             header = cells

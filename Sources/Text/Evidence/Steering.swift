@@ -11,7 +11,8 @@ public enum Steering {
     public static func steers(_ text: String) -> Bool {
         let plain = plain(text)
         guard plain.utf8.count >= 6 else { return false }
-        return markup.contains { plain.contains($0) } || overrides(plain) || addresses(plain)
+        return markup.contains { plain.contains($0) } || overrides(plain) || overridesElsewhere(plain)
+            || addresses(plain)
             || speaker(plain).map { orders(plain, by: $0) } ?? false
     }
 

@@ -83,6 +83,14 @@ enum SpaceNames {
 
 /// Why a search may have come up empty.
 enum Hint {
+    /// What a server says that has nothing to answer from.
+    static func nothingStored(in folder: String) -> String {
+        """
+        The data folder \(folder) holds no documents yet; begin with `millrace ingest`, or name another one with \
+        --data.
+        """
+    }
+
     static func nothingReadable(_ corpus: any CorpusStore, _ scope: ReadScope) async throws {
         guard try await corpus.summary(scope: scope).documents == 0 else { return }
         Terminal.print(

@@ -34,7 +34,7 @@ struct Diagnosis: Sendable {
         findings += await DataFolderDiagnosis(services).findings()
         findings.append(await attachments())
         if services.settings[\.answers.provider] == .bedrock {
-            findings.append(credentials())
+            findings.append(await credentials())
             findings.append(await answers())
         }
         if let address = services.settings[\.confluence.url] {
@@ -111,14 +111,14 @@ struct Diagnosis: Sendable {
         }
     }
 
-    private func credentials() -> Finding {
-        let environment = ProcessInfo.processInfo.environment
-        let missing = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].filter {
-            (environment[$0] ?? "").isEmpty
+    /// Looks in every place that keys may come from; what is not there is named.
+    private func credentials() async -> Finding {
+        do {
+            let keys = try await services.awsCredentials().credentials()
+            return .fine("AWS credentials", "access key …\(keys.accessKeyID.suffix(4))")
+        } catch {
+            return .fails("AWS credentials", "\(error)")
         }
-        return missing.isEmpty
-            ? .fine("AWS credentials", "found in the environment")
-            : .fails("AWS credentials", "set \(missing.joined(separator: " and ")) in the environment")
     }
 
     /// Has the model say one word.

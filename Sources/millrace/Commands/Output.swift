@@ -38,17 +38,50 @@ struct PassageOutput: Encodable {
     }
 }
 
+/// A search result as `--json` shows it.
+struct HitOutput: Encodable {
+    struct Copy: Encodable {
+        var chunkID: Int64
+        var documentID: String
+        var title: String
+        var spaceKey: String
+        var url: String?
+    }
+
+    var passage: PassageOutput
+    var copies: [Copy]
+
+    init(_ hit: SearchHit) {
+        passage = PassageOutput(hit.passage, text: hit.snippet)
+        copies = hit.copies.map {
+            Copy(
+                chunkID: $0.id, documentID: $0.documentID, title: $0.title, spaceKey: $0.spaceKey, url: $0.url
+            )
+        }
+    }
+
+    private enum Key: CodingKey { case copies }
+
+    /// The passage's own keys, and `copies` where there are some.
+    func encode(to encoder: any Encoder) throws {
+        try passage.encode(to: encoder)
+        guard !copies.isEmpty else { return }
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(copies, forKey: .copies)
+    }
+}
+
 struct SearchOutput: Encodable {
     var query: String
     var count: Int
     var milliseconds: Double
-    var results: [PassageOutput]
+    var results: [HitOutput]
 
     init(query: String, _ results: SearchResults) {
         self.query = query
         count = results.count
         milliseconds = results.milliseconds
-        self.results = results.hits.map { PassageOutput($0.passage, text: $0.snippet) }
+        self.results = results.hits.map { HitOutput($0) }
     }
 }
 

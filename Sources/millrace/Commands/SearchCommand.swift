@@ -53,6 +53,9 @@ struct SearchCommand: AsyncParsableCommand {
             print(Terminal.styled("\(offset + 1). \(Terminal.safe(chunk.title))", .bold))
             print("   " + Terminal.styled(Terminal.safe(place), .dim))
             print("   " + Terminal.safe(hit.snippet).split(separator: "\n").joined(separator: " "))
+            for copy in hit.copies {
+                print("   " + Terminal.styled(Terminal.safe("also: \(copy.spaceKey) › \(copy.title)"), .dim))
+            }
             if let url = chunk.url { print("   " + Terminal.styled(Terminal.safe(url), .accent)) }
         }
         let time = (results.milliseconds * 10).rounded() / 10

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Corpus
 import Foundation
 import Server
 import VectorIndex
@@ -37,6 +38,10 @@ struct ServeCommand: AsyncParsableCommand {
             qa: qa, corpus: try services.corpus(), indexCount: { index.count }, configuration: serving,
             logger: services.logger, version: Millrace.version,
             webhooks: follower?.receiver.map { [$0] } ?? [])
+        // A mistyped folder is made like any other; whoever follows a site may begin with an empty one.
+        let isEmpty = try await services.corpus().storedVersions().isEmpty
+        let isBare = isEmpty && follower == nil
+        let folder = settings[\.data].path(percentEncoded: false)
         let takesWebhooks = follower?.receiver != nil
         let host = serving.host.contains(":") ? "[\(serving.host)]" : serving.host
         let running = Serving(server, serving, follower: follower, logger: services.logger) { port in
@@ -48,6 +53,7 @@ struct ServeCommand: AsyncParsableCommand {
                   search  POST http://\(host):\(port)/v1/search
                 """)
             if takesWebhooks { print("  webhook POST http://\(host):\(port)/v1/webhooks/confluence") }
+            if isBare { Terminal.print(error: Hint.nothingStored(in: folder)) }
             fflush(nil)
         }
         try await running.run()

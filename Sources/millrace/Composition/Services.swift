@@ -19,6 +19,7 @@ final class Services: Sendable {
     let logger: Logger
 
     private let corpusPart: Once<any CorpusStore>
+    let awsCredentialsPart = Once<any AWSCredentialsProvider>()
     private let bedrockPart = Once<BedrockRuntime>()
     private let embedderPart: Once<any Embedder>
     private let indexPart: OnceAwaited<LocalVectorStore>
@@ -83,7 +84,7 @@ final class Services: Sendable {
     func bedrock() throws -> BedrockRuntime {
         try bedrockPart {
             try BedrockRuntime(
-                region: settings[\.bedrock.region], credentials: EnvironmentCredentials(),
+                region: settings[\.bedrock.region], credentials: awsCredentials(),
                 http: RetryingHTTPClient(plainClient(), policy: .computing, classification: .aws),
                 endpoint: settings[\.bedrock.endpoint])
         }

@@ -29,6 +29,10 @@ extension Settings {
             fusion: FusionParameters(
                 vectorWeight: self[\.search.vectorWeight], keywordWeight: self[\.search.keywordWeight],
                 floor: RelevanceFloor(score: self[\.search.floor])),
+            boosts: Boosts(
+                spaces: self[\.search.boostSpaces], labels: self[\.search.boostLabels],
+                title: self[\.search.boostTitle], recency: self[\.search.boostRecency],
+                halfLifeDays: self[\.search.boostHalfLifeDays]),
             timeout: .seconds(self[\.answers.timeoutSeconds]))
     }
 }

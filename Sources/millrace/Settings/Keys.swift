@@ -2,6 +2,7 @@ import Corpus
 import Foundation
 import Logging
 import Models
+import QA
 
 enum EmbeddingProvider: String, CaseIterable { case local, bedrock }
 enum AnswerProvider: String, CaseIterable { case extractive, bedrock }
@@ -76,6 +77,20 @@ struct Keys: Sendable {
             "search.vector_weight", 1, in: 0...10, "the weight of passages found by meaning")
         let keywordWeight = Setting<Double>(
             "search.keyword_weight", 1.2, in: 0...10, "the weight of passages found by words")
+        let boostSpaces = Setting<[String: Double]>(
+            "search.boost_spaces", in: Boosts.factors,
+            "what spaces count for, as KEY=FACTOR, …; 1 for the others")
+        let boostLabels = Setting<[String: Double]>(
+            "search.boost_labels", in: Boosts.factors, "what labelled pages count for, as LABEL=FACTOR, …")
+        let boostTitle = Setting<Double>(
+            "search.boost_title", 1, in: Boosts.factors,
+            "what a page counts for that has all words of the question in its title")
+        let boostRecency = Setting<Double>(
+            "search.boost_recency", 1, in: Boosts.factors,
+            "what a page counts for that was changed just now; it fades")
+        let boostHalfLifeDays = Setting<Double>(
+            "search.boost_half_life_days", 180, in: Boosts.halfLives,
+            "the days in which search.boost_recency fades by half")
     }
 
     struct HTTP: Sendable {

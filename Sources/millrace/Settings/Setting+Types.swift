@@ -50,8 +50,31 @@ extension Setting where Value == Double {
     }
 
     /// 1 and not 1.0, as a person writes it.
-    private static func short(_ number: Double) -> String {
+    fileprivate static func short(_ number: Double) -> String {
         Int(exactly: number).map { "\($0)" } ?? "\(number)"
+    }
+}
+
+extension Setting where Value == [String: Double] {
+    /// Names with a number each, `NAME=NUMBER` separated by commas; none unless told.
+    init(_ key: String, in allowed: ClosedRange<Double>, _ meaning: String) {
+        let limits =
+            "\(Setting<Double>.short(allowed.lowerBound))…\(Setting<Double>.short(allowed.upperBound))"
+        self.init(key, standard: "", meaning, range: "numbers \(limits)") { text in
+            var numbers: [String: Double] = [:]
+            for part in Self.parts(text) {
+                guard let mark = part.lastIndex(of: "="), mark > part.startIndex,
+                    let number = Double(part[part.index(after: mark)...].drop(while: \.isWhitespace)),
+                    allowed.contains(number)
+                else {
+                    return .refused(
+                        expected: "NAME=NUMBER, … is expected, each number \(limits), such as HR=1.5, OLD=0.5"
+                    )
+                }
+                numbers[part[..<mark].trimmingCharacters(in: .whitespaces)] = number
+            }
+            return .value(numbers)
+        }
     }
 }
 

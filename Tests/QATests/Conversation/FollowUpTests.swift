@@ -53,3 +53,39 @@ import Testing
         #expect(parts.last?.contains("north pump") == true)
     }
 }
+
+@Suite struct `A question whose parts share their opening` {
+    @Test(arguments: [
+        (
+            "What is the code of the north gate and the number of the harbour master?",
+            ["What is the code of the north gate?", "What is the number of the harbour master?"]
+        ),
+        (
+            "Who is our fire warden and our first aider?",
+            ["Who is our fire warden?", "Who is our first aider?"]
+        ),
+        (
+            "Was ist der Preis der Kiste und die Frist der Rückgabe?",
+            ["Was ist der Preis der Kiste?", "Was ist die Frist der Rückgabe?"]
+        ),
+        (
+            "Who oils the pump, and what is the door code and the wifi password?",
+            ["Who oils the pump?", "what is the door code?", "what is the wifi password?"]
+        ),
+    ])
+    func `is cut into each`(question: String, parts: [String]) {
+        #expect(QuestionParts.split(question) == parts)
+    }
+
+    @Test(arguments: [
+        "Who is the owner of the red and the blue crane?",
+        "What is the difference between the red crane and the blue crane?",
+        "What is the sum of the deposit and the rent?",
+        "What is the policy for cats and dogs?",
+        "Where is the salt and pepper?",
+        "What is the door code?",
+    ])
+    func `and one that only names two things is not`(question: String) {
+        #expect(QuestionParts.split(question) == [question])
+    }
+}

@@ -12,6 +12,7 @@ struct BuildPrompt: Component {
     let maxPassageTokens: Parameter<Int>
     let maxAnswerTokens: Parameter<Int>
     let temperature: Parameter<Double>
+    let neighbours: Parameter<Int>
     let prompt: Output<PreparedPrompt>
     let corpus: any PassageStore
 
@@ -26,6 +27,9 @@ struct BuildPrompt: Component {
         maxAnswerTokens = declare.integer(
             "max_answer_tokens", 800, in: 16...16_000, unit: "tokens", "Of the answer.")
         temperature = declare.number("temperature", 0, in: 0...1, "0 for the likeliest words.")
+        neighbours = declare.integer(
+            "neighbours", 0, in: 0...5, unit: "passages",
+            "On each side of a passage in its page, read with it as far as the budget reaches.")
         prompt = declare.output("prompt", "Instructions, question and numbered passages.")
     }
 
@@ -33,11 +37,14 @@ struct BuildPrompt: Component {
         let builder = PromptBuilder(
             maxPassageTokens: step[maxPassageTokens], maxAnswerTokens: step[maxAnswerTokens],
             temperature: step[temperature])
-        let ranked = step[passages].list.prefix(step[question].topK)
-        let loaded = try await corpus.withSnapshot(for: step.context.fact(ReadScope.self)) {
-            try $0.load(ranked)
+        let topK = step[question].topK
+        let distance = step[neighbours]
+        let ranked = step[passages].list
+        let (found, beside) = try await corpus.withSnapshot(for: step.context.fact(ReadScope.self)) {
+            let found = try NearDuplicates.first(topK, of: ranked, in: $0)
+            return (found, try $0.neighbours(of: found, distance: distance))
         }
-        let prepared = builder.prepare(step[question], loaded, vector: step[vector])
+        let prepared = builder.prepare(step[question], found, beside: beside, vector: step[vector])
         step.note("passages", Double(prepared.passages.count))
         try await step.emit(PassagesEmission(passages: prepared.passages))
         step.send(prepared, to: prompt)

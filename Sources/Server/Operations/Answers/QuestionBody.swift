@@ -35,7 +35,9 @@ struct QuestionBody: RequestDocument {
                 count: 0...turnLimit
             ).described("earlier turns, oldest first"),
             "filters": FiltersBody.schema,
-            "top_k": .integer(in: 1...50).described("passages that the answer may rest on").standard(8),
+            "top_k": .integer(in: 1...50).described(
+                "passages found for the answer; a model that writes is given those beside them too"
+            ).standard(8),
             "min_confidence": JSONSchema(["type": "number", "minimum": 0, "maximum": 1]).described(
                 "how sure an answer must be to be given; without it the generator's own measure"),
         ]

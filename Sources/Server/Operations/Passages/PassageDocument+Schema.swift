@@ -17,10 +17,19 @@ extension PassageDocument {
                 "score": .number, "snippet": .text,
                 "highlights": ranges.described("the question's words in “snippet”"),
                 "why": .object(required: ranks.merging(["fused_score": .number]) { first, _ in first }),
+                "copies": JSONSchema.list(of: copy).described(
+                    "further results that say the same; each takes a place in the page of results"),
                 "before": .text, "after": .text,
                 "section": JSONSchema.text.described("the section that the passage is part of"),
             ]
         ).named("Passage")
+    }
+
+    private static var copy: JSONSchema {
+        .object(required: [
+            "chunk_id": .integer, "document_id": .text, "title": .text, "space_key": .text,
+            "space_name": .text, "url": .text.orNull,
+        ]).named("Copy")
     }
 
     /// How both ways of searching saw a passage; null where one did not find it.

@@ -28,6 +28,25 @@ struct PassageDocument: ResponseDocument {
         }
     }
 
+    /// A document that says the same.
+    struct CopyDocument: Encodable, Sendable {
+        var chunkID: Int64
+        var documentID: String
+        var title: String
+        var spaceKey: String
+        var spaceName: String
+        @Nullable var url: String?
+
+        init(_ chunk: StoredChunk) {
+            chunkID = chunk.id
+            documentID = chunk.documentID
+            title = chunk.title
+            spaceKey = chunk.spaceKey
+            spaceName = chunk.spaceName
+            url = chunk.url
+        }
+    }
+
     var chunkID: Int64
     var documentID: String
     var title: String
@@ -52,6 +71,8 @@ struct PassageDocument: ResponseDocument {
     /// The question's words in ``snippet``.
     var highlights: [UTF16Range]?
     var why: Why?
+    /// Further results that say the same; they take a place each in the page of results.
+    var copies: [CopyDocument]?
     /// The page's text around the passage.
     var before: String?
     var after: String?
@@ -90,6 +111,7 @@ struct PassageDocument: ResponseDocument {
         snippet = hit.snippet
         highlights = UTF16Range.all(hit.highlights, in: hit.snippet)
         why = Why(hit.passage)
+        copies = hit.copies.isEmpty ? nil : hit.copies.map { CopyDocument($0) }
     }
 
     /// A passage within its page.
