@@ -37,6 +37,13 @@ import Text
         #expect(folded([passage(1), passage(2, title: "Copy of Visitors"), passage(3)]) == [1: [2, 3]])
     }
 
+    @Test func `what was copied stands before its copy`() {
+        #expect(folded([passage(1, title: "Copy of Visitors"), passage(2), passage(3)]) == [2: [1, 3]])
+        // Unless it was added to.
+        let more = passage(1, Self.text + " Ask for help there.", title: "Copy of Visitors")
+        #expect(folded([more, passage(2)]) == [1: [2]])
+    }
+
     @Test func `what says less in the same words folds into what says more`() {
         let more = Self.text + " Ask for help there."
         #expect(folded([passage(1, more), passage(2)]) == [1: [2]])

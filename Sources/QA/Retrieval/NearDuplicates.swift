@@ -7,6 +7,18 @@ public struct FoldedPassage: Sendable, Hashable {
     /// Under the same title and headings, with the same words in the same order: copies of a page, a file that hangs
     /// at two pages. In the ranking's order.
     public var copies: [RetrievedChunk]
+
+    /// Takes a copy in. What Confluence calls “Copy of …” gives way to what it was copied from.
+    ///
+    /// - Parameter saysAll: whether the copy has every word of the passage.
+    fileprivate mutating func add(_ copy: RetrievedChunk, saysAll: Bool) {
+        if saysAll, NearDuplicates.isNamedCopy(passage), !NearDuplicates.isNamedCopy(copy) {
+            copies.append(passage)
+            passage = copy
+        } else {
+            copies.append(copy)
+        }
+    }
 }
 
 /// Folds passages that say what a better one says already.
@@ -29,7 +41,7 @@ struct NearDuplicates {
             let words = words(of: passage.chunk.text)
             let original = known.firstIndex { $0.place == place && isCopy(words, of: $0.words) }
             if let original, result[original].passage.chunk.documentID != passage.chunk.documentID {
-                result[original].copies.append(passage)
+                result[original].add(passage, saysAll: words.count == known[original].words.count)
             } else {
                 result.append(FoldedPassage(passage: passage, copies: []))
                 known.append((place, words))
@@ -63,6 +75,10 @@ struct NearDuplicates {
             let beyond = others[..<start] + others[(start + count)...]
             return beyond.isEmpty || !Negation.isNegated(beyond.joined(separator: " "))
         }
+    }
+
+    fileprivate static func isNamedCopy(_ passage: RetrievedChunk) -> Bool {
+        words(of: passage.chunk.title).starts(with: ["copy", "of"])
     }
 
     /// Title and headings; Confluence calls a copied page “Copy of …”.

@@ -96,7 +96,8 @@ function row(result) {
     facts(result),
     el("p", { class: "snippet", dir: "auto" }, text.startsWith(snippet) ? "" : "… ",
       marked(snippet, result.highlights), text.endsWith(snippet) ? "" : " …"),
-    result.copies && el("p", { class: "facts" }, "The same: ", result.copies.map(copyLink)),
+    result.copies && el("p", { class: "facts" },
+      [el("span", {}, "Also here"), ...result.copies.map((copy) => el("span", {}, copyLink(copy)))]),
     el("div", { class: "row small" },
       (result.labels ?? []).map((label) => el("span", { class: "label", dir: "auto" }, label)),
       result.why && whyDetails(result.why, result.title)));

@@ -59,6 +59,6 @@ struct SearchCommand: AsyncParsableCommand {
             if let url = chunk.url { print("   " + Terminal.styled(Terminal.safe(url), .accent)) }
         }
         let time = (results.milliseconds * 10).rounded() / 10
-        print(Terminal.styled("\(results.count) results in \(time) ms", .dim))
+        print(Terminal.styled("\(results.count) result\(results.count == 1 ? "" : "s") in \(time) ms", .dim))
     }
 }
