@@ -57,7 +57,8 @@ struct EvidenceJudge: Sendable {
     /// and lacks nothing that the question fixes.
     ///
     /// The weights were chosen on the development half of the questions in `fixtures/` and the held-out pages of
-    /// `fixtures/reading`: with them the unit that answers is among four in 376 of 397 questions where it is found at all, without in 366.
+    /// `fixtures/reading`: with them the unit that answers is among four in 376 of 397 questions where it is found at
+    /// all, without in 366.
     private static func chosen(
         _ promising: [EvidenceCandidate], for question: AskedQuestion, count: Int
     ) -> [EvidenceCandidate] {
