@@ -35,19 +35,20 @@ AMX static inline void put(
     }
 }
 
-/// Tiles 0–3 are sums, 4 and 5 rows of codes, 6 and 7 weights.
+/// Tiles 0–3 are sums, 4 and 5 rows of codes, 6 and 7 weights. 32 rows of codes stay in the first-level cache while all
+/// weights pass by, and the rows of results that they make lie near each other.
 AMX void mx_amx_multiply_codes(
     const uint8_t *codes, const float *scales, size_t rows, const int8_t *weights, const float *column_scales,
     const int32_t *corrections, size_t inner, size_t outer, float *y, size_t y_stride, mx_store kind) {
     size_t padded = (inner + MX_RUN - 1) / MX_RUN * MX_RUN;
     int32_t sums[4][256] __attribute__((aligned(64)));
     _tile_loadconfig(&shapes);
-    for (size_t c = 0; c < outer; c += 32) {
-        const int8_t *left = weights + c * padded;
-        const int8_t *right = c + 16 < outer ? left + 16 * padded : left;
-        for (size_t r = 0; r < rows; r += 32) {
-            const uint8_t *upper = codes + r * padded;
-            const uint8_t *lower = r + 16 < rows ? upper + 16 * padded : upper;
+    for (size_t r = 0; r < rows; r += 32) {
+        const uint8_t *upper = codes + r * padded;
+        const uint8_t *lower = r + 16 < rows ? upper + 16 * padded : upper;
+        for (size_t c = 0; c < outer; c += 32) {
+            const int8_t *left = weights + c * padded;
+            const int8_t *right = c + 16 < outer ? left + 16 * padded : left;
             _tile_zero(0);
             _tile_zero(1);
             _tile_zero(2);

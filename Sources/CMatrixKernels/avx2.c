@@ -5,9 +5,10 @@
 #define ROWS 6
 #define NAME(x) mx_avx2_##x
 #include "kernels.h"
+#include <immintrin.h>
 #include <math.h>
 #include <string.h>
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 #include "vectors.h"
 #pragma clang attribute pop
 #endif

@@ -5,6 +5,7 @@
 #define ROWS 14
 #define NAME(x) mx_avx512_##x
 #include "kernels.h"
+#include <immintrin.h>
 #include <math.h>
 #include <string.h>
 #pragma clang attribute push(                                                                                \

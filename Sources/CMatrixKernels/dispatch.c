@@ -10,6 +10,7 @@
     {                                                                                                        \
         .set = SET,                                                                                          \
         .multiply = mx_##FLOATS##_multiply,                                                                  \
+        .multiply_halves = mx_##FLOATS##_multiply_halves,                                                    \
         .quantize = mx_##FLOATS##_quantize,                                                                  \
         .multiply_codes = mx_##CODES##_multiply_codes,                                                       \
         .activate = mx_##FLOATS##_activate,                                                                  \
@@ -33,7 +34,9 @@ static const mx_kernels avx512_kernels = TABLE(mx_avx512, avx512, scalar);
 static const mx_kernels avx512_vnni_kernels = TABLE(mx_avx512_vnni, avx512, avx512_vnni);
 static const mx_kernels amx_kernels = TABLE(mx_amx, avx512, amx);
 
-static bool has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+static bool has_avx2(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+}
 
 /// Leaf 7, subleaf 1, EAX bit 4. The system's support is that of AVX2.
 static bool has_avx_vnni(void) {

@@ -7,6 +7,8 @@
 #define DECLARE(SET)                                                                                         \
     void mx_##SET##_multiply(                                                                                \
         const float *, size_t, size_t, const float *, size_t, size_t, float *, size_t, mx_store);            \
+    void mx_##SET##_multiply_halves(                                                                         \
+        const float *, size_t, size_t, const uint16_t *, size_t, size_t, float *, size_t, mx_store);         \
     void mx_##SET##_quantize(const float *, size_t, size_t, size_t, uint8_t *, float *);                     \
     void mx_##SET##_activate(float *, size_t, size_t, size_t, const float *, mx_activation);                 \
     void mx_##SET##_normalize(                                                                               \

@@ -5,6 +5,9 @@
 #include "CMatrixKernels.h"
 #include <math.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #pragma clang fp contract(fast)
 
@@ -249,13 +252,36 @@ void NAME(exponentials)(
     }
 }
 
-/// Floats ahead of what is multiplied that are asked for; best of 256 to 2,048 for 8 to 16 rows.
+/// Weights ahead of what is multiplied that are asked for; best of 256 to 2,048 for 8 to 16 rows.
 #define PREFETCHED 1024
 
-/// VECTORS vectors of a panel's columns, from `column` on, for `rows` rows, a constant where this is inlined.
+/// LANES halves (IEEE 754 binary16) as floats, exactly.
+INLINE floats load_halves(const uint16_t *p) {
+#if LANES == 16
+    return (floats)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
+#elif LANES == 8
+    return (floats)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
+#else
+    floats x;
+    for (int i = 0; i < LANES; i++) {
+        // The exponent's bias differs by 112; a product with 2^112 moves it, and makes subnormal halves normal.
+        union {
+            uint32_t bits;
+            float value;
+        } half = {.bits = (uint32_t)(p[i] & 0x7fff) << 13};
+        half.value *= 0x1p112f;
+        half.bits |= (uint32_t)(p[i] & 0x8000) << 16;
+        x[i] = half.value;
+    }
+    return x;
+#endif
+}
+
+/// VECTORS vectors of a panel's columns for `rows` rows; `rows` and `halved` are constants where this is inlined.
+/// `panel` is of floats, or of halves if `halved`.
 INLINE void multiply_tile(
-    const float *x, size_t x_stride, int rows, const float *panel, size_t inner, float *y, size_t y_stride,
-    size_t columns, mx_store kind) {
+    const float *x, size_t x_stride, int rows, const void *panel, int halved, size_t inner, float *y,
+    size_t y_stride, size_t columns, mx_store kind) {
     floats sums[ROWS][VECTORS];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
@@ -268,9 +294,17 @@ INLINE void multiply_tile(
         floats w[VECTORS];
 #pragma clang loop unroll(full)
         for (int v = 0; v < VECTORS; v++) {
-            w[v] = load(panel + k * MX_PANEL + v * LANES);
+            size_t place = k * MX_PANEL + v * LANES;
             // With few rows the weights come from memory, and the processor's own prefetching stops at pages.
-            __builtin_prefetch(panel + k * MX_PANEL + v * LANES + PREFETCHED);
+            if (halved) {
+                w[v] = load_halves((const uint16_t *)panel + place);
+                if (v % 2 == 0 || LANES > 16) {
+                    __builtin_prefetch((const uint16_t *)panel + place + PREFETCHED);
+                }
+            } else {
+                w[v] = load((const float *)panel + place);
+                __builtin_prefetch((const float *)panel + place + PREFETCHED);
+            }
         }
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {
@@ -298,19 +332,21 @@ INLINE void multiply_tile(
 }
 
 #define TILE(N)                                                                                              \
-    case N: multiply_tile(a, x_stride, N, p, inner, c, y_stride, columns, kind); break;
+    case N: multiply_tile(a, x_stride, N, p, halved, inner, c, y_stride, columns, kind); break;
 
-void NAME(multiply)(
-    const float *x, size_t x_stride, size_t rows, const float *weights, size_t inner, size_t outer, float *y,
-    size_t y_stride, mx_store kind) {
+INLINE void multiply_as(
+    const float *x, size_t x_stride, size_t rows, const void *weights, int halved, size_t inner, size_t outer,
+    float *y, size_t y_stride, mx_store kind) {
+    size_t size = halved ? sizeof(uint16_t) : sizeof(float);
     // Tiles of nearly equal height, so that none is left with a few rows only.
     size_t tiles = (rows + ROWS - 1) / ROWS;
     for (size_t first = 0; first < outer; first += MX_PANEL) {
-        const float *panel = weights + first * inner;
+        const char *panel = (const char *)weights + first * inner * size;
         for (size_t tile = 0; tile < tiles; tile++) {
             size_t start = rows * tile / tiles, height = rows * (tile + 1) / tiles - start;
             for (size_t v = 0; v < MX_PANEL && first + v < outer; v += VECTORS * LANES) {
-                const float *a = x + start * x_stride, *p = panel + v;
+                const float *a = x + start * x_stride;
+                const void *p = panel + v * size;
                 float *c = y + start * y_stride + first + v;
                 size_t columns = outer - first - v;
                 switch (height) {
@@ -325,6 +361,18 @@ void NAME(multiply)(
             }
         }
     }
+}
+
+void NAME(multiply)(
+    const float *x, size_t x_stride, size_t rows, const float *weights, size_t inner, size_t outer, float *y,
+    size_t y_stride, mx_store kind) {
+    multiply_as(x, x_stride, rows, weights, 0, inner, outer, y, y_stride, kind);
+}
+
+void NAME(multiply_halves)(
+    const float *x, size_t x_stride, size_t rows, const uint16_t *weights, size_t inner, size_t outer,
+    float *y, size_t y_stride, mx_store kind) {
+    multiply_as(x, x_stride, rows, weights, 1, inner, outer, y, y_stride, kind);
 }
 
 /// As `quantize` says. The scale's reciprocal is taken once, so that every instruction set rounds alike.

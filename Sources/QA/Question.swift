@@ -48,12 +48,15 @@ public struct Question: Sendable, Hashable {
     /// What it asks, part by part; itself for a question of one part.
     public private(set) var parts: [String]
 
-    /// The same question made to stand alone: one part, whatever it is made of.
-    func asked(as text: String) throws(QAError) -> Question {
+    /// What was typed for each of ``parts``, where these were completed from the conversation; empty where not.
+    private(set) var typed: [String] = []
+
+    /// The same question, each of its parts made to stand alone.
+    func asked(as parts: [String]) throws(QAError) -> Question {
         var question = try Question(
-            text, conversation: conversation, filter: filter, topK: topK,
+            parts.joined(separator: " "), conversation: conversation, filter: filter, topK: topK,
             requiredConfidence: requiredConfidence)
-        question.parts = [text]
+        (question.parts, question.typed) = (parts, self.parts)
         return question
     }
 

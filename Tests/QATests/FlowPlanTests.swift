@@ -43,7 +43,7 @@ import VectorIndex
         #expect(
             found == [
                 .typeMismatch(
-                    edge: "Edge 13 (condense.question → vector.vector)", from: "question", to: "vector")
+                    edge: "Edge 15 (condense.question → vector.vector)", from: "question", to: "vector")
             ])
     }
 

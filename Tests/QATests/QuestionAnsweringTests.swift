@@ -30,6 +30,38 @@ import Testing
         #expect(Set(result.stages.map(\.component)).isSuperset(of: ["embed", "vector", "keyword", "cite"]))
     }
 
+    @Test func `a question that points back is answered with the passage of the answer before at hand`()
+        async throws
+    {
+        let corpus = try await TestCorpus()
+        for place in ["north", "south", "east", "west", "inner", "outer"] {
+            try await corpus.put(
+                place, "Basin \(place)", "The \(place) basin is filled and emptied every spring.")
+        }
+        try await corpus.put("yard", "Yard", "By hand, with a bucket from the cellar, on Mondays.")
+        let turn = Question.Turn(
+            question: "How is the basin filled?",
+            answer: "By hand, with a bucket from the cellar, on Mondays. [1]")
+        func cited(_ conversation: [Question.Turn]) async throws -> Set<String> {
+            let asked = try Question("And why is that basin filled?", conversation: conversation, topK: 4)
+            return Set(try await corpus.run(asked).answer.citations.map(\.passage.chunk.documentID))
+        }
+        #expect(try await cited([turn]).contains("yard"))
+        #expect(try await !cited([]).contains("yard"))
+    }
+
+    @Test func `each part of a question that points back is made to stand alone`() throws {
+        let turn = Question.Turn(question: "How long is probation in the Netherlands?", answer: "Two months.")
+        let thread = FollowUp([turn])
+        let question = try Question("Can it be extended, and who decides about it?", conversation: [turn])
+        let parts = question.parts.map(thread.standalone)
+        #expect(parts.count == 2)
+        #expect(parts.allSatisfy { $0.contains("probation") })
+        let asked = try question.asked(as: parts)
+        #expect(asked.parts == parts)
+        #expect(asked.typed == question.parts)
+    }
+
     @Test func `a stream tells stages, passages and words before the answer`() async throws {
         var kinds: [String] = []
         let corpus = try await corpus()

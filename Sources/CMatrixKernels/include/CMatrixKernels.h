@@ -53,6 +53,11 @@ typedef struct {
         const float *x, size_t x_stride, size_t rows, const float *weights, size_t inner, size_t outer,
         float *y, size_t y_stride, mx_store store);
 
+    /// The same with weights of halves (IEEE 754 binary16), in panels of the same shape.
+    void (*multiply_halves)(
+        const float *x, size_t x_stride, size_t rows, const uint16_t *weights, size_t inner, size_t outer,
+        float *y, size_t y_stride, mx_store store);
+
     /// Codes of each row: round(x · 127 / max|x|) + 128, ties to even, and its scale max|x| / 127; a row of
     /// zeros has the scale 0. `codes` has `rows` rounded up to 16 rows of `inner` rounded up to MX_RUN bytes,
     /// all of which are written. Not a number makes the row's codes and scale of no meaning.

@@ -22,6 +22,14 @@ struct AnswerShape: Sendable, Hashable {
         hasAmount = hasNumber || text.contains { "€$£¥%".contains($0) }
     }
 
+    /// As ``agreement(with:)``, of a text whose looks matter only for some kinds.
+    static func agreement(of text: String, with kind: AskedQuestion.Kind) -> Double {
+        switch kind {
+        case .time, .amount, .person: AnswerShape(text).agreement(with: kind)
+        case .place, .yesOrNo, .choice, .procedure, .reason, .open: 0
+        }
+    }
+
     /// From −1, the unit holds nothing of the kind, to 1, it does; 0 where looks say nothing.
     func agreement(with kind: AskedQuestion.Kind) -> Double {
         switch kind {

@@ -3,8 +3,13 @@ extension AskedQuestion {
     static func kind(_ text: String) -> Kind {
         let words = text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "'" && $0 != "’" }
             .map(String.init)
-        let said = " " + words.joined(separator: " ") + " "
-        func says(_ phrases: [String]) -> Bool { phrases.contains { said.contains(" \($0) ") } }
+        let runs = Set(
+            words.indices.flatMap { first in
+                words[first...].prefix(longestPhrase).indices.map {
+                    words[first...$0].joined(separator: " ")
+                }
+            })
+        func says(_ phrases: Set<String>) -> Bool { !runs.isDisjoint(with: phrases) }
         if says(timePhrases) { return .time }
         if says(amountPhrases) { return .amount }
         if says(procedurePhrases) { return .procedure }
@@ -13,7 +18,7 @@ extension AskedQuestion {
         if says(["where", "wo", "wohin"]) { return .place }
         let isAsked = !says(["what", "which", "how", "was", "welche", "welcher", "welches", "wie"])
         if isAsked, let first = words.first, auxiliaries.contains(first) {
-            return said.contains(" or ") || said.contains(" oder ") ? .choice : .yesOrNo
+            return says(["or", "oder"]) ? .choice : .yesOrNo
         }
         // “My screen is broken, can I get another one?”
         if isAsked, text.hasSuffix("?"),
@@ -24,19 +29,22 @@ extension AskedQuestion {
         return .open
     }
 
-    private static let timePhrases = [
+    /// Words of a phrase at most.
+    private static let longestPhrase = 5
+
+    private static let timePhrases: Set<String> = [
         "when", "what time", "in what time", "which day", "what day", "what date", "which date", "which year",
         "what year", "how long", "how soon", "how often", "how fast", "how quickly", "until what",
         "by what time",
         "how late", "how early", "which month", "what month", "wann", "wie lange", "wie oft", "seit wann",
         "bis wann",
     ]
-    private static let amountPhrases = [
+    private static let amountPhrases: Set<String> = [
         "how many", "how much", "how far", "how big", "how large", "how high", "how old", "how heavy",
         "what percentage",
         "what share", "wie viel", "wie viele", "wieviel", "wieviele", "wie hoch", "wie schwer", "wie groß",
     ]
-    private static let procedurePhrases = [
+    private static let procedurePhrases: Set<String> = [
         "how do", "how can", "how to", "how should", "how does one", "what do i do", "what should i do",
         "what to do",
         "what do we do", "what must i do", "what now", "what steps", "was mache ich", "was tun", "wie kann",

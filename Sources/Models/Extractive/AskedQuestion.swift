@@ -8,6 +8,8 @@ struct AskedQuestion: Sendable, Hashable {
     }
 
     let text: String
+    /// What was typed, without what it was completed by.
+    let typed: String
     let kind: Kind
     /// The words that carry meaning.
     let words: SoughtWords
@@ -18,10 +20,12 @@ struct AskedQuestion: Sendable, Hashable {
     /// Whether it asks what was.
     let isAboutPast: Bool
 
-    init(_ text: String) {
+    /// - Parameter typed: what was typed, when `text` was completed from what was said before.
+    init(_ text: String, typed: String? = nil) {
         self.text = text
+        self.typed = typed ?? text
         words = SoughtWords(text)
-        kind = Self.kind(text)
+        kind = Self.kind(self.typed) == .open ? Self.kind(text) : Self.kind(self.typed)
         isReadable = Self.isReadable(text)
         isAboutPast = Tense.isPast(text)
         fixed = words.found(in: Self.fixed(text).joined(separator: " "))

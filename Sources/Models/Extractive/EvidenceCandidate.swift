@@ -52,7 +52,7 @@ struct EvidenceCandidates: Sendable {
         let weights = Self.weights(of: question.words, in: words)
         let heaviest = max(weights.max() ?? 1, .leastNonzeroMagnitude)
         var anywhere: Set<Int> = []
-        var headers = HeaderWords(question.words)
+        var headers = HeaderWords(question)
         for (offset, passage) in passages.enumerated() {
             let above = question.words.found(
                 in: ([passage.title] + passage.headingPath).joined(separator: " "))
@@ -149,11 +149,20 @@ struct EvidenceCandidates: Sendable {
 /// The question's words in headings and in the headers of columns, each looked at once though many units share it.
 private struct HeaderWords {
     private let asked: SoughtWords
+    /// What was typed; `nil` where that is all of it.
+    private let typed: SoughtWords?
     private var found: [String: Set<Int>] = [:]
-    private var coverage: [String: Double] = [:]
+    private var coverage: [String: Coverage] = [:]
 
-    init(_ asked: SoughtWords) {
-        self.asked = asked
+    /// The shares of a header that the question names.
+    private struct Coverage {
+        var typed: Double
+        var asked: Double
+    }
+
+    init(_ question: AskedQuestion) {
+        asked = question.words
+        typed = question.typed == question.text ? nil : SoughtWords(question.typed)
     }
 
     mutating func found(in heading: String) -> Set<Int> {
@@ -163,18 +172,22 @@ private struct HeaderWords {
         return words
     }
 
-    /// The cells that the question is about: the first, and those under a header that it names. All of them when
-    /// it names none.
+    /// The cells that the question is about: the first, and those under a header that it names, by what was typed
+    /// before what that was completed by. All of them when it names none.
     mutating func columns(of unit: EvidenceUnit) -> [Int] {
         guard unit.cells.count > 2 else { return Array(unit.cells.indices) }
         let shares = unit.cells.map { share(of: $0.header) }
-        guard let best = shares.dropFirst().max(), best > 0 else { return Array(unit.cells.indices) }
-        return unit.cells.indices.filter { $0 == 0 || shares[$0] == best }
+        for share in [\Coverage.typed, \.asked] {
+            guard let best = shares.dropFirst().map({ $0[keyPath: share] }).max(), best > 0 else { continue }
+            return unit.cells.indices.filter { $0 == 0 || shares[$0][keyPath: share] == best }
+        }
+        return Array(unit.cells.indices)
     }
 
-    private mutating func share(of header: String) -> Double {
+    private mutating func share(of header: String) -> Coverage {
         if let known = coverage[header] { return known }
-        let share = asked.coverage(of: header)
+        let share = Coverage(
+            typed: typed?.coverage(of: header) ?? 0, asked: asked.coverage(of: header))
         coverage[header] = share
         return share
     }

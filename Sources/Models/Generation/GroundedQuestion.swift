@@ -7,10 +7,13 @@ public struct GroundedQuestion: Sendable, Hashable {
         public var text: String
         /// By the model that embedded the passages; `nil` when it is not known.
         public var vector: [Float]?
+        /// What was typed, when ``text`` was completed from what was said before; `nil` when it is the same.
+        public var typed: String?
 
-        public init(text: String, vector: [Float]? = nil) {
+        public init(text: String, vector: [Float]? = nil, typed: String? = nil) {
             self.text = text
             self.vector = vector
+            self.typed = typed
         }
     }
 

@@ -14,6 +14,7 @@ extension ComponentCatalog {
         catalog.register(EmbedQuestion.self) { EmbedQuestion(&$0, embedder: embedder) }
         catalog.register(VectorSearch.self) { VectorSearch(&$0, corpus: corpus, retriever: dense) }
         catalog.register(KeywordSearch.self) { KeywordSearch(&$0, corpus: corpus, retriever: keyword) }
+        catalog.register(RecallPassages.self) { RecallPassages(&$0, corpus: corpus, retriever: keyword) }
         catalog.register(FusePassages.self) { FusePassages(&$0) }
         catalog.register(RankFusion.self) { RankFusion(&$0) }
         catalog.register(RerankPassages.self) { RerankPassages(&$0, corpus: corpus, reranker: reranker) }

@@ -47,7 +47,13 @@ struct SharedOpening {
             guard joining.isDisjoint(with: before.union(behind)), !behind.contains(joint) else {
                 return false
             }
-            return prepositions.isDisjoint(with: before) == prepositions.isDisjoint(with: behind)
+            return isOwned(before) == isOwned(behind)
+        }
+
+        /// “of the gate”, “the gate's”.
+        private func isOwned(_ words: Set<String>) -> Bool {
+            !prepositions.isDisjoint(with: words)
+                || words.contains { $0.hasSuffix("'s") || $0.hasSuffix("’s") }
         }
     }
 

@@ -71,7 +71,10 @@ struct PromptBuilder: Sendable {
         let parts = question.parts
         let vectors = parts.count > 1 ? vector?.parts ?? [] : (vector.map { [$0.floats] } ?? [])
         return parts.enumerated().map { offset, text in
-            GroundedQuestion.Part(text: text, vector: offset < vectors.count ? vectors[offset] : nil)
+            GroundedQuestion.Part(
+                text: text, vector: offset < vectors.count ? vectors[offset] : nil,
+                typed: offset < question.typed.count && question.typed[offset] != text
+                    ? question.typed[offset] : nil)
         }
     }
 }

@@ -7,8 +7,10 @@ public struct DenseRetriever: Retriever {
     let index: any VectorStore
     let embedder: any Embedder
     let readable: ReadableChunks
-    /// Breadth of the graph search; at least twice the limit is used.
+    /// Breadth of the graph search, at least; it is wider than the limit by ``margin``, or twice as wide.
     let efSearch: Int
+    /// What a wide search needs beyond its limit: the last of several hundred passages need not be exact.
+    private static let margin = 100
     let sentences: SentenceSimilarity
 
     public init(
@@ -34,7 +36,8 @@ public struct DenseRetriever: Retriever {
         let allowed = try readable.bitmap(for: query.filter, in: snapshot)
         guard !allowed.isEmpty else { return [] }
         let neighbors = try index.search(
-            vector, k: query.limit, efSearch: max(efSearch, query.limit * 2), filter: .allowed(allowed))
+            vector, k: query.limit, efSearch: max(efSearch, query.limit + min(query.limit, Self.margin)),
+            filter: .allowed(allowed))
         let nearest = neighbors.enumerated().map { offset, neighbor in
             let similarity = Double(1 - neighbor.distance)
             return RankedPassage(

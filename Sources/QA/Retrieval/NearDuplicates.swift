@@ -35,17 +35,27 @@ struct NearDuplicates {
     /// - Parameter passages: best first.
     static func folded(_ passages: [RetrievedChunk]) -> [FoldedPassage] {
         var result: [FoldedPassage] = []
-        var known: [(place: [String], words: [Substring])] = []
+        // Of each place the passages that stand there, by their offset in the result; their words when first compared.
+        var known: [[String]: [(offset: Int, words: [Substring]?)]] = [:]
         for passage in passages {
             let place = place(of: passage)
-            let words = words(of: passage.chunk.text)
-            let original = known.firstIndex { $0.place == place && isCopy(words, of: $0.words) }
-            if let original, result[original].passage.chunk.documentID != passage.chunk.documentID {
-                result[original].add(passage, saysAll: words.count == known[original].words.count)
-            } else {
+            guard var others = known[place] else {
+                known[place] = [(result.count, nil)]
                 result.append(FoldedPassage(passage: passage, copies: []))
-                known.append((place, words))
+                continue
             }
+            let words = words(of: passage.chunk.text)
+            for index in others.indices where others[index].words == nil {
+                others[index].words = Self.words(of: result[others[index].offset].passage.chunk.text)
+            }
+            let original = others.first { isCopy(words, of: $0.words ?? []) }
+            if let original, result[original.offset].passage.chunk.documentID != passage.chunk.documentID {
+                result[original.offset].add(passage, saysAll: words.count == original.words?.count)
+            } else {
+                others.append((result.count, words))
+                result.append(FoldedPassage(passage: passage, copies: []))
+            }
+            known[place] = others
         }
         return result
     }

@@ -11,17 +11,22 @@ public enum Steering {
     public static func steers(_ text: String) -> Bool {
         let plain = plain(text)
         guard plain.utf8.count >= 6 else { return false }
+        let speaker = speaker(plain)
+        guard speaker != nil || SteeringSigns.stand(in: plain) else { return false }
         return markup.contains { plain.contains($0) } || overrides(plain) || overridesElsewhere(plain)
             || addresses(plain)
-            || speaker(plain).map { orders(plain, by: $0) } ?? false
+            || speaker.map { orders(plain, by: $0) } ?? false
     }
 
     /// Whether a line begins as a turn of a conversation with a model does: `System:`, `### Assistant:`.
     public static func isTurn(_ text: String) -> Bool { speaker(text) != nil }
 
     private static func speaker(_ text: String) -> String? {
-        let line = text.lowercased().drop { "#*>-_[( \t".contains($0) }
-        guard let colon = line.prefix(24).firstIndex(where: { ":：>]".contains($0) }) else { return nil }
+        guard text.utf8.contains(where: { $0 == 0x3A || $0 == 0x3E || $0 == 0x5D || $0 == 0xEF }) else {
+            return nil
+        }
+        let line = text.drop { "#*>-_[( \t".contains($0) }.prefix(24).lowercased()
+        guard let colon = line.firstIndex(where: { ":：>]".contains($0) }) else { return nil }
         let name = line[..<colon].split { !$0.isLetter }.joined(separator: " ")
         return machines.contains(name) || people.contains(name) ? name : nil
     }
@@ -148,6 +153,7 @@ public enum Steering {
 
     /// In lower case, without characters that are not seen.
     private static func plain(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars where !isUnseen(scalar) { scalars.append(scalar) }
         return String(scalars).lowercased()

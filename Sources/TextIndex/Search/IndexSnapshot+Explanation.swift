@@ -27,7 +27,6 @@ extension IndexSnapshot {
             phrases.append(
                 hasAll ? try PhraseMatcher(phrase, segment, number).matches(document) : false)
         }
-        var nearness = try Nearness(plan)
         let count = try pool.withMemory { memory throws(TextIndexError) in
             try MatchingDocuments(
                 plan, view: number, filter: FilterIDs(IDBitmap([id])), memory: memory
@@ -35,6 +34,6 @@ extension IndexSnapshot {
         }
         return TextExplanation(
             isMatch: count == 1, groups: groups, phrases: phrases,
-            proximity: try nearness.bonus(for: id))
+            proximity: try Nearness(plan).bonuses(for: [id])[0])
     }
 }

@@ -20,11 +20,8 @@ extension IndexSnapshot {
         }
         var matches = top.sorted().map { TextMatch(id: $0.id, score: Double($0.score) / plan.unit) }
         if plan.proximity != nil {
-            var nearness = try Nearness(plan)
-            for (rank, match) in matches.enumerated() {
-                let bonus = try nearness.bonus(for: match.id)
-                matches[rank] = TextMatch(id: match.id, score: match.score + bonus)
-            }
+            let bonuses = try Nearness(plan).bonuses(for: matches.map(\.id))
+            matches = zip(matches, bonuses).map { TextMatch(id: $0.id, score: $0.score + $1) }
             matches.sort { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
         }
         return Array(matches.prefix(limit))

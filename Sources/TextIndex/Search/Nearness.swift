@@ -6,44 +6,79 @@ struct Nearness {
     /// Weight and strength of each pair of neighbouring groups.
     private let pairs: [Double]
 
-    init(_ plan: QueryPlan) throws(TextIndexError) {
+    init(_ plan: QueryPlan) {
         self.plan = plan
         let weight = plan.proximity?.weight ?? 0
         pairs = zip(plan.groups, plan.groups.dropFirst()).map { weight * min($0.strength, $1.strength) }
     }
 
-    /// - Complexity: of each term that the document has, one block of postings and one of positions.
-    mutating func bonus(for id: UInt64) throws(TextIndexError) -> Double {
-        guard !pairs.isEmpty, let (number, document) = plan.snapshot.place(of: id) else { return 0 }
-        let segment = plan.snapshot.views[number].segment
-        var places: [[[UInt32]]] = []
-        for group in plan.groups { places.append(try positions(group, number, document, segment)) }
+    /// What each document gets, in the order given; 0 for one that is not there.
+    ///
+    /// - Complexity: of each term that a document has, one block of postings and one of positions, and these only once
+    ///   for documents that share them.
+    func bonuses(for ids: [UInt64]) throws(TextIndexError) -> [Double] {
+        var bonuses = [Double](repeating: 0, count: ids.count)
+        guard !pairs.isEmpty else { return bonuses }
+        var places: [Int: [Place]] = [:]
+        for (rank, id) in ids.enumerated() {
+            guard let (number, document) = plan.snapshot.place(of: id) else { continue }
+            places[number, default: []].append(Place(document: document, rank: rank))
+        }
+        for (number, documents) in places {
+            let documents = documents.sorted { $0.document < $1.document }
+            let segment = plan.snapshot.views[number].segment
+            var groups: [[Positions]] = []
+            for group in plan.groups { groups.append(try positions(group, number, documents, segment)) }
+            for (offset, place) in documents.enumerated() {
+                bonuses[place.rank] = bonus(groups.map { $0[offset] })
+            }
+        }
+        return bonuses
+    }
+
+    /// A document of a segment, and which of those asked for it is.
+    private struct Place {
+        var document: UInt32
+        var rank: Int
+    }
+
+    /// Of each field, where any term of a group stands, ascending; empty where the document has none of them.
+    private typealias Positions = [[UInt32]]
+
+    private func bonus(_ groups: [Positions]) -> Double {
         var bonus = 0.0
         for (pair, strength) in pairs.enumerated() {
-            var nearness = 0.0
-            for field in 0..<segment.header.fieldCount {
-                nearness += Self.nearness(places[pair][field], places[pair + 1][field])
-            }
+            let (left, right) = (groups[pair], groups[pair + 1])
+            guard !left.isEmpty, !right.isEmpty else { continue }
+            let nearness = zip(left, right).reduce(0) { $0 + Self.nearness($1.0, $1.1) }
             bonus += strength * nearness / (plan.snapshot.scoring.k1 + nearness)
         }
         return bonus
     }
 
-    /// Of each field, where any term of a group stands, ascending.
+    /// - Parameter documents: ascending.
+    /// - Returns: one a document.
     private func positions(
-        _ group: QueryPlan.Group, _ number: Int, _ document: UInt32, _ segment: Segment
-    ) throws(TextIndexError) -> [[UInt32]] {
-        var all = [Set<UInt32>](repeating: [], count: segment.header.fieldCount)
+        _ group: QueryPlan.Group, _ number: Int, _ documents: [Place], _ segment: Segment
+    ) throws(TextIndexError) -> [Positions] {
+        var all = [Positions](repeating: [], count: documents.count)
         for term in group.terms {
             guard let entry = term.entries[number] else { continue }
             let reader = try PostingReader(segment, entry)
-            guard let place = reader.find(document) else { continue }
-            for (field, found) in try PositionReader(reader).positions(place).enumerated() {
-                all[field].formUnion(found)
+            let positions = try PositionReader(reader)
+            for (offset, place) in documents.enumerated() {
+                guard let posting = reader.find(place.document) else { continue }
+                let found = try positions.positions(posting)
+                all[offset] = all[offset].isEmpty ? found : zip(all[offset], found).map(Self.merged)
             }
             if let damage = reader.damage { throw damage }
         }
-        return all.map { $0.sorted() }
+        return all
+    }
+
+    /// Two ascending lists as one, each number once.
+    private static func merged(_ left: [UInt32], _ right: [UInt32]) -> [UInt32] {
+        left.isEmpty ? right : right.isEmpty ? left : Set(left + right).sorted()
     }
 
     /// The sum of 1/d² over `left`, with d the distance to the nearest of `right`, at least 1.

@@ -50,6 +50,14 @@ struct MatrixKernels: @unchecked Sendable {
         }
     }
 
+    /// Whether products of halves are faster than those of floats: for few rows, and not slower for many.
+    var multipliesHalvesFast: Bool {
+        switch set {
+        case .scalar, .avx2, .avxVNNI: false
+        case .avx512, .avx512VNNI, .amx: true
+        }
+    }
+
     /// `y = x W`, or `y += x W` if `accumulating`. Each row's result depends on that row alone, to the bit.
     func multiply(
         _ x: FloatMatrix.Block, _ weights: FloatPanels, into y: FloatMatrix.Block, accumulating: Bool
@@ -59,6 +67,22 @@ struct MatrixKernels: @unchecked Sendable {
             y.withPointer { y0 in
                 weights.withPointer { w in
                     table.pointee.multiply(
+                        x0, x.stride, x.rows, w, weights.inner, weights.outer, y0, y.stride,
+                        accumulating ? mx_add : mx_replace)
+                }
+            }
+        }
+    }
+
+    /// The same with halves, which are floats exactly.
+    func multiply(
+        _ x: FloatMatrix.Block, _ weights: HalfPanels, into y: FloatMatrix.Block, accumulating: Bool
+    ) {
+        precondition(x.columns == weights.inner && y.columns == weights.outer && x.rows == y.rows)
+        x.withPointer { x0 in
+            y.withPointer { y0 in
+                weights.withPointer { w in
+                    table.pointee.multiply_halves(
                         x0, x.stride, x.rows, w, weights.inner, weights.outer, y0, y.stride,
                         accumulating ? mx_add : mx_replace)
                 }

@@ -1,16 +1,22 @@
-/// A layer's weights for `y = x W`, packed as floats or as bytes.
+/// A layer's weights for `y = x W`, packed as floats, as halves or as bytes.
 enum PackedProduct {
     case floats(FloatPanels)
+    case halves(HalfPanels)
     case codes(CodePanels)
 
     /// How weights are kept.
     enum Precision: Sendable {
         case floats
+        /// Two bytes a weight, rounded to 11 bits; floats where a weight is beyond them.
+        case halves
         /// A byte a weight, four times fewer to read; the other factor is rounded to bytes row by row.
         case codes
 
         /// Codes where they are faster than floats.
-        static var fastest: Precision { MatrixKernels.best.multipliesCodesFast ? .codes : .floats }
+        static var fastest: Precision { MatrixKernels.best.multipliesCodesFast ? .codes : near }
+
+        /// What is as good as floats: halves where they are faster.
+        static var near: Precision { MatrixKernels.best.multipliesHalvesFast ? .halves : .floats }
     }
 
     /// - Parameter columns: `W` column by column, as checkpoints keep it: `outer` runs of `inner` floats.
@@ -18,6 +24,9 @@ enum PackedProduct {
         self =
             switch precision {
             case .floats: .floats(FloatPanels(inner: inner, outer: outer, columns: columns))
+            case .halves:
+                HalfPanels(inner: inner, outer: outer, columns: columns).map { .halves($0) }
+                    ?? .floats(FloatPanels(inner: inner, outer: outer, columns: columns))
             case .codes: .codes(CodePanels(inner: inner, outer: outer, columns: columns))
             }
     }
@@ -29,6 +38,8 @@ enum PackedProduct {
     ) {
         switch self {
         case .floats(let weights):
+            kernels.multiply(input, weights, into: output, accumulating: accumulating)
+        case .halves(let weights):
             kernels.multiply(input, weights, into: output, accumulating: accumulating)
         case .codes(let weights):
             kernels.multiply(input, weights, into: output, accumulating: accumulating, scratch: scratch)

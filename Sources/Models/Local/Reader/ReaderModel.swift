@@ -6,7 +6,7 @@ public enum ReaderModel {
     /// The file of weights within the reader's folder.
     public static let fileName = "reader.f16.safetensors"
     /// The SHA-256 of that file, in hexadecimal.
-    public static let sha256 = "fedb73b6e81df3bf6b32fd8ef0ff2c4f01afcdb678adfc6768c3c8469a9e70d7"
+    public static let sha256 = "7a5ae48e4d1046e592dfb231ba42950b648d112f59711096d765d9a0413bdbcd"
     /// Word pieces of question, headings and passage together, special tokens included.
     public static let maxTokens = 256
 

@@ -8,6 +8,7 @@ struct BuildPrompt: Component {
     static let summary = "Numbers the best passages and puts them with the question, within a token budget."
     let question: Input<Question>
     let passages: Input<RankedPassages>
+    let recalled: OptionalInput<RankedPassages>
     let vector: OptionalInput<QuestionVector>
     let maxPassageTokens: Parameter<Int>
     let maxAnswerTokens: Parameter<Int>
@@ -20,6 +21,8 @@ struct BuildPrompt: Component {
         self.corpus = corpus
         question = declare.input("question", "What is asked.")
         passages = declare.input("passages", "Best first.")
+        recalled = declare.optionalInput(
+            "recalled", "What the conversation was about; taken in behind the two best.")
         vector = declare.optionalInput(
             "vector", "The question's, so that passages are compared with it without embedding it again.")
         maxPassageTokens = declare.integer(
@@ -39,7 +42,7 @@ struct BuildPrompt: Component {
             temperature: step[temperature])
         let topK = step[question].topK
         let distance = step[neighbours]
-        let ranked = step[passages].list
+        let ranked = Self.taking(step[recalled]?.list ?? [], into: step[passages].list)
         let (found, beside) = try await corpus.withSnapshot(for: step.context.fact(ReadScope.self)) {
             let found = try NearDuplicates.first(topK, of: ranked, in: $0)
             return (found, try $0.neighbours(of: found, distance: distance))
@@ -48,5 +51,15 @@ struct BuildPrompt: Component {
         step.note("passages", Double(prepared.passages.count))
         try await step.emit(PassagesEmission(passages: prepared.passages))
         step.send(prepared, to: prompt)
+    }
+
+    /// Recalled passages behind the two best, with what is known of them from their search.
+    private static func taking(_ recalled: [RankedPassage], into found: [RankedPassage]) -> [RankedPassage] {
+        guard !recalled.isEmpty else { return found }
+        let known = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var seen: Set<Int64> = []
+        return (found.prefix(2) + recalled.map { known[$0.id] ?? $0 } + found.dropFirst(2)).filter {
+            seen.insert($0.id).inserted
+        }
     }
 }

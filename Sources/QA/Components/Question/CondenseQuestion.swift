@@ -14,12 +14,14 @@ struct CondenseQuestion: ImmediateComponent {
 
     func compute(_ step: Step) throws {
         let question = step[question]
-        let text = FollowUp(question.conversation).standalone(question.text)
-        guard text != question.text, text.utf8.count <= Question.byteLimit else {
+        let thread = FollowUp(question.conversation)
+        let parts = question.parts.map(thread.standalone)
+        guard parts != question.parts, parts.reduce(parts.count, { $0 + $1.utf8.count }) <= Question.byteLimit
+        else {
             step.send(question, to: condensed)
             return
         }
         step.note("joined", 1)
-        step.send(try question.asked(as: text), to: condensed)
+        step.send(try question.asked(as: parts), to: condensed)
     }
 }

@@ -50,6 +50,39 @@ private let shapes = [
     }
 
     @Test(arguments: MatrixKernels.available.map(\.set), shapes)
+    func `a product of halves is that of the floats they are, to the bit`(
+        _ set: MatrixKernels.InstructionSet, _ shape: (Int, Int, Int)
+    ) throws {
+        let kernels = try #require(MatrixKernels(set))
+        let (rows, inner, outer) = shape
+        var generator = SeededGenerator(seed: UInt64(rows * 1000 + inner))
+        let x = random(rows, inner, &generator)
+        // Also halves that are subnormal, and zeros of both signs.
+        let scales: [Float] = [1, 1e-3, 1e-6, 0, -0]
+        let columns = floats(random(outer, inner, &generator)).flatMap(\.self).enumerated().map {
+            $1 * scales[$0 % scales.count]
+        }
+        let halves = try #require(HalfPanels(inner: inner, outer: outer, columns: columns))
+        let rounded = FloatPanels(inner: inner, outer: outer, columns: columns.map { Float(Float16($0)) })
+        for accumulating in [false, true] {
+            let (y, z) = (FloatMatrix(rows: rows, columns: outer), FloatMatrix(rows: rows, columns: outer))
+            let all = x.block(rows: 0..<rows)
+            kernels.multiply(all, halves, into: y.block(rows: 0..<rows), accumulating: accumulating)
+            kernels.multiply(all, rounded, into: z.block(rows: 0..<rows), accumulating: accumulating)
+            #expect(floats(y) == floats(z))
+        }
+    }
+
+    @Test func `weights beyond what a half can be stay floats`() {
+        #expect(HalfPanels(inner: 2, outer: 1, columns: [1, 70_000]) == nil)
+        guard case .floats = PackedProduct(inner: 2, outer: 1, columns: [1, 70_000], precision: .halves)
+        else {
+            Issue.record("packed as something else")
+            return
+        }
+    }
+
+    @Test(arguments: MatrixKernels.available.map(\.set), shapes)
     func `codes and their products equal the plain ones to the bit`(
         _ set: MatrixKernels.InstructionSet, _ shape: (Int, Int, Int)
     ) throws {
