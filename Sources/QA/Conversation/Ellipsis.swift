@@ -21,6 +21,7 @@ struct Ellipsis {
             return true
         }
         var isAbout = false
+        let count = said.count
         while Self.beginnings.contains(where: drop) {}
         for words in [["what", "about"], ["how", "about"]] where drop(words) { isAbout = true }
         while said.count > 1, let last = said.last?.lowercased(), Self.endings.contains(last) {
@@ -32,6 +33,10 @@ struct Ellipsis {
             isAbout || lower.allSatisfy({ !ConversationWords.questioning.contains($0) })
         else { return nil }
         let leads = ConversationWords.prepositions.contains(first) && said.count > 1
+        // Three bare words are what somebody looks for next.
+        let isMarked =
+            isAbout || leads || said.count < count || ConversationWords.articles.contains(first)
+        guard isMarked || said.count < 3 else { return nil }
         preposition = leads ? first : nil
         phrase = leads ? Array(said.dropFirst()) : said
     }

@@ -113,6 +113,7 @@ import Testing
         (("Is there a quay in the Leeds office?", "Yes."), "When does a key lose its value?"),
         (("When is the pump oiled?", "In May."), "And who approves the travel budget of new interns?"),
         (("When is the pump oiled?", "In May."), "Is it true that interns may deploy to production?"),
+        (("When is the pump oiled?", "In May."), "parking places visitors Halifax"),
     ])
     func `that says all by itself stays as it is`(turn: (String, String), question: String) {
         #expect(asked(question, after: turn) == question)
