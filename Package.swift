@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "Models",
             dependencies: [
-                "CMatrixKernels", "Concurrency", "JSONValue", "Text", "Transport",
+                "AWSServices", "CMatrixKernels", "Concurrency", "JSONValue", "Text", "Transport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -107,7 +107,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Concurrency", "JSONValue", "QA", "Corpus", "Flow",
+                "Concurrency", "JSONValue", "QA", "Corpus", "Flow", "Models",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -124,8 +124,9 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "AWSServices", "Server", "QA", "Flow", "Ingest", "Confluence", "Sourcing", "Documents",
-                "Models", "Corpus", "CorpusSQLite", "Text", "TextIndex", "VectorIndex", "Transport",
+                "AWSServices", "Concurrency", "JSONValue", "Server", "QA", "Flow", "Ingest", "Confluence",
+                "Sourcing", "Documents", "Models", "Corpus", "CorpusSQLite", "Text", "TextIndex",
+                "VectorIndex", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -144,7 +145,8 @@ let package = Package(
             ],
             path: "Benchmarks",
             exclude: [
-                "AllocationCount", "Results", "encoder_peers.py", "engine_peers.py", "index_tools",
+                "AllocationCount", "Results", "aws_peers.py", "aws_stub.py", "encoder_peers.py",
+                "engine_peers.py", "index_tools",
                 "index_peers.py",
                 "index_report.py",
                 "requirements.txt",
@@ -155,9 +157,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["Concurrency", "Corpus", "Models", "Text", "Transport"],
             path: "Tests/TestSupport",
             exclude: [
-                "aws_metadata_server.py", "bedrock_server.py", "corpus_digest.py", "event_stream.py",
-                "fault_server.py",
-                "hub_server.py", "moto_server.py",
+                "aws_double", "aws_double.py", "aws_metadata_server.py", "corpus_digest.py",
+                "event_stream.py", "fault_server.py", "hub_server.py", "moto_server.py", "openai_server.py",
                 "sigv4_check.py",
             ],
             swiftSettings: strict),
@@ -211,7 +212,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ModelsTests",
-            dependencies: ["Concurrency", "JSONValue", "Models", "Text", "Transport", "TestSupport"],
+            dependencies: [
+                "AWSServices", "Concurrency", "JSONValue", "Models", "Text", "Transport", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(name: "TextTests", dependencies: ["Text", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -250,7 +253,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "millrace", "Corpus", "Models", "Transport", "TestSupport",
+                "AWSServices", "millrace", "Corpus", "Models", "Transport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -5,6 +5,7 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 let rest = Array(arguments.dropFirst())
 do {
     switch arguments.first {
+    case "aws": try await AWSBenchmark.run(arguments: rest)
     case "engine": try await EngineBenchmark.run(arguments: rest)
     case "encoder": try await EncoderBenchmark.run(arguments: rest)
     case "pairs": try await PairBenchmark.run(arguments: rest)
@@ -26,7 +27,7 @@ do {
             Data(
                 """
                 usage: millrace-bench NAME [arguments]
-                NAME: crawl, encoder, engine, export, storage-format, index, index-exact, index-filters, \
+                NAME: aws, crawl, encoder, engine, export, storage-format, index, index-exact, index-filters, \
                 index-formats, index-growth, index-open, index-updates, pairs, read-scope, text, words
 
                 """.utf8))

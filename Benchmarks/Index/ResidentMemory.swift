@@ -21,6 +21,14 @@ struct ResidentMemory: Codable {
         return ResidentMemory(anonymous: bytes("RssAnon"), file: bytes("RssFile"))
     }
 
+    /// The most bytes that this process ever held at once.
+    static func peak() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        let kilobytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first
+        return (kilobytes.flatMap { Int($0) } ?? 0) * 1024
+    }
+
     static func - (after: ResidentMemory, before: ResidentMemory) -> ResidentMemory {
         ResidentMemory(anonymous: after.anonymous - before.anonymous, file: after.file - before.file)
     }

@@ -46,6 +46,20 @@ public struct AWSAccount: Sendable {
                 environment: environment, region: self.region, http: http, localHTTP: localHTTP, skew: skew)
     }
 
+    /// The same in another region.
+    public func elsewhere(_ region: String) -> AWSAccount {
+        AWSAccount(self, region: region)
+    }
+
+    private init(_ other: AWSAccount, region: String) {
+        environment = other.environment
+        self.region = region
+        credentials = other.credentials
+        http = other.http
+        skew = other.skew
+        clock = other.clock
+    }
+
     /// A service with retries and a quota of its own, as the environment says.
     ///
     /// - Parameters:

@@ -10,16 +10,20 @@ public struct ChunkFilter: Hashable, Sendable {
     public var authors: Set<String>
     /// Only documents changed at this time or later.
     public var updatedAfter: Date?
+    /// Of each kind a passage needs any one of these, as ``PassageInsights/folded(_:)``; empty for all.
+    public var insights: [PassageInsights.Kind: Set<String>]
 
     public init(
         spaces: Set<String> = [], labels: Set<String> = [], kinds: Set<Document.Kind> = [],
-        authors: Set<String> = [], updatedAfter: Date? = nil
+        authors: Set<String> = [], updatedAfter: Date? = nil,
+        insights: [PassageInsights.Kind: Set<String>] = [:]
     ) {
         self.spaces = spaces
         self.labels = labels
         self.kinds = kinds
         self.authors = authors
         self.updatedAfter = updatedAfter
+        self.insights = insights.filter { !$0.value.isEmpty }
     }
 
     /// Everything that may be read.

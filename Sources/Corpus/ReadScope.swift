@@ -17,6 +17,9 @@ public final class ReadScope: Sendable {
         self.reader = reader
     }
 
+    /// The caller's principals, for a managed search that keeps access rules of its own. Nobody else needs them.
+    @_spi(ManagedSearch) public var principals: Set<Principal> { reader.principals }
+
     /// The access classes that the caller satisfies.
     ///
     /// - Parameter expand: finds them; called once a scope.

@@ -26,12 +26,15 @@ public struct StoredChunk: Hashable, Sendable {
     public var section: Range<Int>?
     /// The vectors of its units of evidence, as they were stored with its embedding; `nil` when there are none.
     public var evidence: Data?
+    /// What a service found out about the text; `nil` when none was asked.
+    public var insights: PassageInsights?
 
     public init(
         id: Int64, documentID: String, kind: Document.Kind, chunkKind: Chunk.Kind, spaceKey: String,
         spaceName: String, title: String, ancestors: [Ancestor], labels: [String], author: String?,
         updatedAt: Date?, url: String?, anchor: String?, ordinal: Int, headingPath: [String], text: String,
-        tokenCount: Int, range: Range<Int>, section: Range<Int>?, evidence: Data? = nil
+        tokenCount: Int, range: Range<Int>, section: Range<Int>?, evidence: Data? = nil,
+        insights: PassageInsights? = nil
     ) {
         self.id = id
         self.documentID = documentID
@@ -53,5 +56,6 @@ public struct StoredChunk: Hashable, Sendable {
         self.range = range
         self.section = section
         self.evidence = evidence
+        self.insights = insights
     }
 }

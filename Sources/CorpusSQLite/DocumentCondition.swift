@@ -2,7 +2,7 @@ import Corpus
 import Foundation
 import GRDB
 
-/// A filter as SQL over `document d`.
+/// A filter as SQL over `document d` and its `chunk c`.
 struct DocumentCondition {
     private(set) var sql = "1"
     private(set) var arguments: [any DatabaseValueConvertible] = []
@@ -21,6 +21,13 @@ struct DocumentCondition {
         if let date = filter.updatedAfter {
             sql += " AND d.updated_at >= ?"
             arguments.append(date.timeIntervalSince1970)
+        }
+        for (kind, values) in filter.insights.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            sql += """
+                 AND EXISTS (SELECT 1 FROM insight_term t WHERE t.content_hash = c.content_hash
+                    AND t.kind = ? AND t.value IN (\(databaseQuestionMarks(count: values.count))))
+                """
+            arguments += [kind.rawValue] + values.sorted()
         }
     }
 

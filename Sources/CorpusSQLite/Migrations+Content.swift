@@ -50,6 +50,26 @@ extension Migrations {
                 """)
     }
 
+    /// What services found out about texts, by what was embedded, and what of it searches filter by.
+    static func createInsights(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE insight (
+                    content_hash TEXT PRIMARY KEY NOT NULL,
+                    analyzer TEXT NOT NULL,
+                    facts TEXT NOT NULL
+                ) WITHOUT ROWID;
+                CREATE TABLE insight_term (
+                    kind TEXT NOT NULL,
+                    value TEXT NOT NULL,
+                    content_hash TEXT NOT NULL,
+                    PRIMARY KEY (kind, value, content_hash)
+                ) WITHOUT ROWID;
+                CREATE INDEX insight_term_by_text ON insight_term (content_hash);
+                CREATE INDEX chunk_by_text ON chunk (content_hash);
+                """)
+    }
+
     /// Words are looked up in an index of their own beside the database, which is derived from `chunk`.
     static func dropFullText(_ db: Database) throws {
         try db.execute(

@@ -12,6 +12,7 @@ enum Migrations {
         migrator.registerMigration("6-chunk-changes") { try createChunkChanges($0) }
         migrator.registerMigration("7-evidence") { try createEvidence($0) }
         migrator.registerMigration("8-no-full-text") { try dropFullText($0) }
+        migrator.registerMigration("9-insights") { try createInsights($0) }
         return migrator
     }
 

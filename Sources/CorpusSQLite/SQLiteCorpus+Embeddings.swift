@@ -106,6 +106,13 @@ extension SQLiteCorpus: EmbeddingStore {
                         SELECT 1 FROM chunk c
                         WHERE c.model = evidence.model AND c.content_hash = evidence.content_hash)
                     """)
+            try db.execute(
+                sql: """
+                    DELETE FROM insight WHERE NOT EXISTS (
+                        SELECT 1 FROM chunk c WHERE c.content_hash = insight.content_hash);
+                    DELETE FROM insight_term WHERE NOT EXISTS (
+                        SELECT 1 FROM insight i WHERE i.content_hash = insight_term.content_hash);
+                    """)
             return count
         }
     }

@@ -13,7 +13,9 @@ extension SQLiteSnapshot: PassageSnapshot {
                         SELECT id, document_id, access_class_id, kind, anchor, ordinal, heading_path, text,
                             token_count, range_start, range_end, section_start, section_end,
                             (SELECT e.vectors FROM evidence e WHERE e.model = chunk.model
-                                AND e.content_hash = chunk.content_hash) AS evidence
+                                AND e.content_hash = chunk.content_hash) AS evidence,
+                            (SELECT i.facts FROM insight i WHERE i.content_hash = chunk.content_hash)
+                                AS insights
                         FROM chunk WHERE id IN (SELECT value FROM json_each(?))
                         """), arguments: [Self.list(ids)]
             ).filter { classes.contains($0["access_class_id"]) }
@@ -171,6 +173,9 @@ extension SQLiteSnapshot: PassageSnapshot {
             tokenCount: row["token_count"],
             range: (row["range_start"] as Int)..<max(row["range_start"], row["range_end"]),
             section: (row["section_start"] as Int?).map { $0..<max($0, (row["section_end"] as Int?) ?? $0) },
-            evidence: row["evidence"])
+            evidence: row["evidence"],
+            insights: try (row["insights"] as String?).map {
+                try SQLiteCorpus.decode(PassageInsights.self, $0)
+            })
     }
 }

@@ -14,6 +14,8 @@ public enum ModelsError: Error, Sendable, Equatable {
     case badHubName(String)
     /// The hub did not give a file.
     case notFetched(file: String, reason: String)
+    /// A model that cannot be used with these settings.
+    case unusableModel(model: String, reason: String)
     /// A text without a visible character, which the model refuses; `offset` is its place in the batch.
     case emptyText(model: String, offset: Int)
     /// A model answered for more or fewer texts than it was given.
@@ -50,6 +52,8 @@ extension ModelsError: CustomStringConvertible {
             """
         case .notFetched(let file, let reason):
             "\(file) was not fetched: \(reason). Try again, or put the model's files into a folder by hand."
+        case .unusableModel(let model, let reason):
+            "The model \(model) cannot be used so: \(reason). Correct the settings."
         case .emptyText(let model, let offset):
             "Text \(offset) of the batch is empty or only white space, which \(model) refuses. Leave it out."
         case .wrongCount(let model, let expected, let actual):

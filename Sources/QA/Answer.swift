@@ -1,5 +1,6 @@
 import Corpus
 import Flow
+import Models
 
 /// A passage that an answer rests on.
 public struct Citation: Sendable, Hashable {
@@ -57,6 +58,10 @@ public struct Answer: Sendable, Hashable {
     /// The passages that the generator was given, in the order of their markers.
     public var passages: [RetrievedChunk]
     public var generator: String
+    /// The tokens that the generator's provider counted; `nil` where it counts none.
+    public var usage: TokenUsage?
+    /// What they cost in dollars, by the prices of the settings; `nil` where none is known.
+    public var cost: Double?
 }
 
 /// How long a step of a flow took.

@@ -12,6 +12,8 @@ public enum QAError: Error, Sendable {
     case limitOutOfRange(name: String, value: Int, allowed: ClosedRange<Int>)
     case shareOutOfRange(name: String, value: Double)
     case unknownFlow(name: String, known: [String])
+    /// A flow asks a managed search that the settings do not name.
+    case unconfiguredSearch(source: String)
     case unreadableFlow(file: String, reason: String)
     /// Every fault of the flow, not only the first.
     case invalidFlow(name: String, faults: [FlowFault])
@@ -38,6 +40,8 @@ extension QAError: CustomStringConvertible {
             "\(name) is \(value); it must be between 0 and 1."
         case .unknownFlow(let name, let known):
             "There is no flow “\(name)”. Known flows: \(known.joined(separator: ", "))."
+        case .unconfiguredSearch(let source):
+            "The settings name no \(source) to ask. Set kendra.index or bedrock.knowledge_base."
         case .unreadableFlow(let file, let reason):
             "The flow \(file) cannot be read: \(reason)"
         case .invalidFlow(let name, let faults):

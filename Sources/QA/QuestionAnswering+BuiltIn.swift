@@ -8,10 +8,11 @@ extension QuestionAnswering {
     /// - Parameters:
     ///   - boosts: put between fusing and choosing, if they change anything.
     ///   - reranks: whether the best passages are ordered by a cross-encoder.
+    ///   - external: managed searches that are asked beside the corpus.
     ///   - neighbours: passages on each side of a found one that are read with it, as far as there is room.
     public static func builtIn(
         _ fusion: FusionParameters = FusionParameters(), boosts: Boosts = Boosts(), reranks: Bool = false,
-        neighbours: Int = 0
+        neighbours: Int = 0, external: [ExternalSearchSource] = []
     ) throws(QAError) -> FlowDefinition {
         var flow = try decodeFlow(
             Data(PackageResources.question_answering_json), file: "the built-in flow question-answering.json")
@@ -23,6 +24,7 @@ extension QuestionAnswering {
         if neighbours > 0 {
             flow.graph.give(["neighbours": .integer(neighbours)], to: BuildPrompt.type)
         }
+        for source in external { ask(source, in: &flow.graph) }
         // The last one put in stands first: a cross-encoder has the last word, behind what counts by setting.
         if reranks { insert(FlowGraph.Node(id: "rerank", type: RerankPassages.type), in: &flow.graph) }
         if !boosts.isNone {
@@ -44,6 +46,19 @@ extension QuestionAnswering {
         graph.edges.append(
             FlowGraph.Edge(
                 from: PortReference("condense", "question"), to: PortReference(node.id, "question")))
+    }
+
+    /// Puts a managed search beside the corpus's.
+    private static func ask(_ source: ExternalSearchSource, in graph: inout FlowGraph) {
+        let node = FlowGraph.Node(
+            id: source.rawValue, type: ExternalSearch.type, parameters: ["source": .string(source.rawValue)])
+        graph.components.append(node)
+        graph.edges += [
+            FlowGraph.Edge(
+                from: PortReference("condense", "question"), to: PortReference(node.id, "question")),
+            FlowGraph.Edge(
+                from: PortReference(node.id, "passages"), to: PortReference("prompt", "external")),
+        ]
     }
 
     /// Reads a flow; what it says is checked when it is planned.

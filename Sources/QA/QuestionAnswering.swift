@@ -13,15 +13,18 @@ public struct QAConfiguration: Sendable, Hashable {
     public var boosts: Boosts
     /// Limit of one run of a flow.
     public var timeout: Duration
+    /// What models' tokens cost, by the names of their generators.
+    public var prices: [String: ModelPrice]
 
     public init(
         efSearch: Int = 128, fusion: FusionParameters = FusionParameters(), boosts: Boosts = Boosts(),
-        timeout: Duration = .seconds(60)
+        timeout: Duration = .seconds(60), prices: [String: ModelPrice] = [:]
     ) {
         self.efSearch = efSearch
         self.fusion = fusion
         self.boosts = boosts
         self.timeout = timeout
+        self.prices = prices
     }
 }
 
@@ -33,6 +36,7 @@ public struct QuestionAnswering: Sendable {
     public let embedder: any Embedder
     public let generator: any Generator
     let reranker: (any Reranker)?
+    let external: [ExternalSearchSource: any ExternalRetriever]
     let dense: DenseRetriever
     let keyword: KeywordRetriever
     let configuration: QAConfiguration
@@ -46,18 +50,22 @@ public struct QuestionAnswering: Sendable {
     ///   - index: the passages' vectors, by `embedder`.
     ///   - words: the same passages' words, in ``TextFormat/passages``.
     ///   - reranker: orders the best passages before one is chosen to answer; `nil` leaves them as they were found.
+    ///   - external: managed searches that flows may ask.
+    ///   - asksExternal: those that the built-in flow asks beside the corpus.
     ///   - customFlows: run beside the built-in one; a flow of its name replaces it.
     /// - Throws: ``QAError/invalidFlow(name:faults:)`` for the first flow that cannot run.
     public init(
         corpus: any PassageStore, index: any VectorStore, words: any TextStore, embedder: any Embedder,
         generator: any Generator, reranker: (any Reranker)? = nil,
+        external: [ExternalSearchSource: any ExternalRetriever] = [:],
+        asksExternal: [ExternalSearchSource] = [],
         configuration: QAConfiguration = QAConfiguration(), customFlows: [FlowDefinition] = []
     ) throws(QAError) {
         var flows = [
             try Self.builtIn(
                 configuration.fusion, boosts: configuration.boosts, reranks: reranker != nil,
                 // A model that writes reads on where a quoting one has what it quotes.
-                neighbours: generator is ExtractiveGenerator ? 0 : 1)
+                neighbours: generator is ExtractiveGenerator ? 0 : 1, external: asksExternal)
         ]
         for flow in customFlows {
             flows.removeAll { $0.name == flow.name }
@@ -69,32 +77,35 @@ public struct QuestionAnswering: Sendable {
         let keyword = KeywordRetriever(index: words, readable: readable)
         try self.init(
             corpus: corpus, dense: dense, keyword: keyword, embedder: embedder,
-            generator: generator, reranker: reranker, configuration: configuration, flows: flows)
+            generator: generator, reranker: reranker, external: external, configuration: configuration,
+            flows: flows)
     }
 
     /// The same with another generator.
     init(_ other: QuestionAnswering, generator: any Generator) throws(QAError) {
         try self.init(
             corpus: other.corpus, dense: other.dense, keyword: other.keyword, embedder: other.embedder,
-            generator: generator, reranker: other.reranker, configuration: other.configuration,
-            flows: other.flows)
+            generator: generator, reranker: other.reranker, external: other.external,
+            configuration: other.configuration, flows: other.flows)
     }
 
     private init(
         corpus: any PassageStore, dense: DenseRetriever, keyword: KeywordRetriever, embedder: any Embedder,
-        generator: any Generator, reranker: (any Reranker)?, configuration: QAConfiguration,
+        generator: any Generator, reranker: (any Reranker)?,
+        external: [ExternalSearchSource: any ExternalRetriever], configuration: QAConfiguration,
         flows: [FlowDefinition]
     ) throws(QAError) {
         self.corpus = corpus
         self.embedder = embedder
         self.generator = generator
         self.reranker = reranker
+        self.external = external
         self.configuration = configuration
         self.dense = dense
         self.keyword = keyword
         catalog = .questionAnswering(
             corpus: corpus, dense: dense, keyword: keyword, embedder: embedder, generator: generator,
-            reranker: reranker)
+            reranker: reranker, price: configuration.prices[generator.name], external: external)
         self.flows = flows
         var plans: [String: Plan] = [:]
         for flow in flows { plans[flow.name] = try Self.plan(flow, catalog, library: flows) }

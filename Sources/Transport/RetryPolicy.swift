@@ -71,7 +71,7 @@ public struct RetryPolicy: Sendable, Equatable {
     /// The wait that a `Retry-After` header asks for: seconds, or an HTTP date (RFC 9110 §5.6.7).
     ///
     /// - Returns: `nil` when the header is neither; zero for a date in the past.
-    static func retryAfter(_ value: String?, now: Date) -> Duration? {
+    package static func retryAfter(_ value: String?, now: Date) -> Duration? {
         guard let value = value?.trimmingASCIISpace(), !value.isEmpty else { return nil }
         if value.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
             return .seconds(Int64(value) ?? .max / 1_000_000)

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Synchronization
 
@@ -40,10 +41,23 @@ public final class RetryingHTTPClient: HTTPClient {
     }
 
     public func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStreamedResponse {
-        try await attempt(request, facts: { ($0.head, nil) }) {
-            client, request throws(TransportError) in
-            try await client.stream(request)
-        }
+        try await attempt(request, facts: { ($0.response.head, $0.refusal) }) {
+            [classification] client, request throws(TransportError) -> Streamed in
+            let response = try await client.stream(request)
+            guard classification.readsRefusals, response.head.status >= 400 else {
+                return Streamed(response: response, refusal: nil)
+            }
+            let refusal = await response.refusalBody()
+            let body = PulledSequence(refusal.isEmpty ? [] : [refusal])
+            return Streamed(
+                response: HTTPStreamedResponse(head: response.head, body: body), refusal: refusal)
+        }.response
+    }
+
+    private struct Streamed: Sendable {
+        var response: HTTPStreamedResponse
+        /// The body, where it was read.
+        var refusal: Data?
     }
 
     private func attempt<Response: Sendable>(
@@ -58,7 +72,8 @@ public final class RetryingHTTPClient: HTTPClient {
                 let response = try await exchange(client, request)
                 let (head, body) = facts(response)
                 let meansLater = classification.meansLater(head, body)
-                guard !isLast, policy.allowsRetry(of: request, after: head, meansLater: meansLater),
+                guard !isLast, !classification.meansNever(head, body),
+                    policy.allowsRetry(of: request, after: head, meansLater: meansLater),
                     let delay = delay(beforeRetry: retry, retryAfter: head["retry-after"])
                 else { return response }
                 wait = delay

@@ -14,6 +14,11 @@ struct SampleCorpus {
         try await store.upsert(space: Space(key: "HR", name: "People"))
     }
 
+    /// Over one that has its spaces already.
+    init(opened store: any CorpusStore) {
+        self.store = store
+    }
+
     init(_ engine: CorpusEngine) async throws {
         try await self.init(engine.open())
     }

@@ -34,27 +34,30 @@ import Testing
             override(\.embedding.model, Fixtures.url("models/bert-cls").path),
             override(\.rerank.model, Fixtures.url("models/bert-cross").path),
         ])
-        let embedder = try services.embedder()
+        let embedder = try await services.embedder()
         #expect(embedder.model.name.hasPrefix("bert-cls#"))
         #expect(try await embedder.embed(["noon"], purpose: .query)[0].count == 32)
-        let counter = try #require(try services.tokenCounter() as? any PieceTokenizer)
+        let counter = try #require(try await services.tokenCounter() as? any PieceTokenizer)
         #expect(counter.encode("lunch at noon", maxTokens: 9).count == 5)
-        let reranker = try #require(try services.reranker())
+        let reranker = try #require(try await services.reranker())
         #expect(try await reranker.scores("noon", ["lunch", "ferry"]).count == 2)
-        #expect(try self.services([]).reranker() == nil)
+        #expect(try await self.services([]).reranker() == nil)
     }
 
-    @Test func `prefixes and pooling of settings come before the folder's`() throws {
-        func name(_ more: [String]) throws -> String {
-            try services([override(\.embedding.model, Fixtures.url("models/bert-mean").path)] + more)
+    @Test func `prefixes and pooling of settings come before the folder's`() async throws {
+        func name(_ more: [String]) async throws -> String {
+            try await services([override(\.embedding.model, Fixtures.url("models/bert-mean").path)] + more)
                 .embedder().model.name
         }
-        let names = try [
+        var names: [String] = []
+        for more in [
             [], [override(\.embedding.pooling, "cls")], [override(\.embedding.queryPrefix, "query: ")],
             [override(\.embedding.passagePrefix, "passage: ")],
-        ].map(name)
+        ] {
+            names.append(try await name(more))
+        }
         #expect(Set(names).count == 4)
-        #expect(try name([override(\.embedding.pooling, "mean")]) == names[0])
+        #expect(try await name([override(\.embedding.pooling, "mean")]) == names[0])
     }
 
     @Test func `a hub's model is fetched once, and then opened without the hub`() async throws {
@@ -66,8 +69,8 @@ import Testing
             override(\.rerank.model, "good/mpnet-cross@v1"),
         ]
         let services = try services(settings)
-        #expect {
-            _ = try services.embedder()
+        await #expect {
+            _ = try await services.embedder()
         } throws: { error in
             guard case ModelsError.notFetched("good/mpnet-mean@v1", let reason) = error else { return false }
             return reason.contains("fetch-models")
@@ -81,8 +84,8 @@ import Testing
         #expect(try await later.embedder().embed(["noon"], purpose: .query)[0].count == 32)
         #expect(try await later.reranker()?.scores("noon", ["lunch"]).count == 1)
         let wrong = String(repeating: "0", count: 64)
-        #expect(throws: ModelsError.self) {
-            try self.services(settings + [override(\.embedding.modelHash, wrong)]).embedder()
+        await #expect(throws: ModelsError.self) {
+            try await self.services(settings + [override(\.embedding.modelHash, wrong)]).embedder()
         }
     }
 }

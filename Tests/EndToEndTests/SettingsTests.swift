@@ -125,8 +125,8 @@ import Testing
             "“confluence.kinds” is “attachments”; pages or blogposts are expected among them."
         ),
         (
-            "bedrock:\n  embedding_dimension: 300\n", 2,
-            "“bedrock.embedding_dimension” is “300”; 256, 512 or 1024 is expected."
+            "bedrock:\n  embedding_dimension: 30\n", 2,
+            "“bedrock.embedding_dimension” is “30”; a whole number from 64 to 4096, or nothing, is expected."
         ),
         (
             "server: 5\n", 1,

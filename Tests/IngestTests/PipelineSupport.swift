@@ -79,6 +79,8 @@ struct PipelineBench {
     let words: WordIndex
     var embedder = HashingEmbedder()
     var options = IngestOptions()
+    var analyzer: (any TextAnalyzer)?
+    var privacy: PrivacyFilter?
 
     init() throws {
         store = try SQLiteCorpus.inMemory()
@@ -90,7 +92,8 @@ struct PipelineBench {
     func run(_ source: ListedSource) async -> IngestReport {
         await IngestPipeline(
             store: store, index: index, words: words, embedder: embedder, counter: QuarterWordCounter(),
-            options: options, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            analyzer: analyzer, privacy: privacy, options: options,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         ).run(source)
     }
 

@@ -65,11 +65,13 @@ struct TestCorpus {
 
     func qa(
         _ generator: any Generator = QuotingGenerator(), boosts: Boosts = Boosts(),
-        timeout: Duration = .seconds(10)
+        timeout: Duration = .seconds(10), prices: [String: ModelPrice] = [:],
+        kendra: (any ExternalRetriever)? = nil
     ) throws -> QuestionAnswering {
         try QuestionAnswering(
             corpus: corpus, index: index, words: words, embedder: embedder, generator: generator,
-            configuration: QAConfiguration(boosts: boosts, timeout: timeout))
+            external: kendra.map { [.kendra: $0] } ?? [:], asksExternal: kendra == nil ? [] : [.kendra],
+            configuration: QAConfiguration(boosts: boosts, timeout: timeout, prices: prices))
     }
 }
 

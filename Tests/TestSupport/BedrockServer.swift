@@ -1,12 +1,12 @@
 import Foundation
 import Transport
 
-/// The loopback Bedrock of `bedrock_server.py`, and runtimes that talk to it.
+/// The loopback Bedrock of `aws_double.py`, and runtimes that talk to it.
 ///
 /// One server runs for the whole test process. Each value has a key id of its own, by which the server
 /// keeps injected failures and its memory of requests apart.
 public struct BedrockServer: Sendable {
-    private static let shared = Result { try ChildServer(script: "bedrock_server.py") }
+    private static let shared = Result { try ChildServer(script: "aws_double.py") }
 
     /// Keys that the server knows.
     public let credentials: AWSCredentials
@@ -58,7 +58,7 @@ public struct BedrockServer: Sendable {
             endpoint: endpoint)
     }
 
-    /// Makes the next requests fail, one each; the names stand at the head of `bedrock_server.py`.
+    /// Makes the next requests fail, one each; the names stand at the head of `aws_double.py`.
     public func fail(_ faults: String...) async throws {
         let body = try JSONEncoder().encode(faults)
         _ = try await control.send(

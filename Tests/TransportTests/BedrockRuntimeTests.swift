@@ -34,7 +34,8 @@ import Transport
     }
 
     @Test(arguments: [
-        "amazon.titan-embed-text-v2:0", "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc123",
+        "amazon.titan-embed-text-v2:0",
+        "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc123def456",
     ])
     func `a model's id reaches the server whole and rightly signed`(model: String) async throws {
         let answer = try await server.runtime().invokeModel(model, body: body)
@@ -119,7 +120,7 @@ import Transport
             let error = await failure { () throws(BedrockError) in
                 _ = try await runtime.invokeModel(titan, body: body)
             }
-            guard case .accessDenied(let details) = error else {
+            guard case .credentialsRefused(let details) = error else {
                 Issue.record("\(String(describing: error))")
                 continue
             }

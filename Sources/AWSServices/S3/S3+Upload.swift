@@ -35,7 +35,7 @@ extension S3 {
         _ bucket: String, _ key: String, _ pieces: PulledSequence<Data>,
         options: S3WriteOptions = S3WriteOptions(), parts: S3Parts = S3Parts()
     ) async throws(AWSError) -> S3Receipt {
-        let source = S3PartSource(pieces, parts, options.checksum)
+        let source = S3PartSource(pieces, parts)
         do {
             guard let first = try await source.next() else {
                 return try await put(bucket, key, .data(Data()), options: options)
@@ -46,7 +46,7 @@ extension S3 {
             let upload = try await begin(bucket, key, options)
             do {
                 let written = try await write([first, second], source, upload, width: parts.width)
-                return try await complete(upload, written, checksum: await source.checksum)
+                return try await complete(upload, written)
             } catch {
                 // Outlives a cancellation: what is left lying is paid for.
                 await Task { try? await abort(upload) }.value
@@ -68,7 +68,9 @@ extension S3 {
         } catch {
             throw .transport(error)
         }
-        return try await upload(bucket, key, file.pieces, options: options, parts: parts)
+        // Read by the part, so that a part is what was read.
+        let pieces = file.pieces(ofBytes: parts.bytes(ofPart: 1))
+        return try await upload(bucket, key, pieces, options: options, parts: parts)
     }
 
     struct Upload: Sendable {
@@ -81,16 +83,21 @@ extension S3 {
     struct WrittenPart: Sendable {
         var number: Int
         var eTag: String
-        var checksum: String
+        /// `nil` where S3, which made the part of another object, does not tell it.
+        var checksum: String?
+        /// Of its bytes, where they went through here.
+        var sum: S3RunningChecksum?
     }
 
-    private func begin(
-        _ bucket: String, _ key: String, _ options: S3WriteOptions
+    /// - Parameter headers: beside those of the options.
+    func begin(
+        _ bucket: String, _ key: String, _ options: S3WriteOptions,
+        _ headers: [(name: String, value: String)] = []
     ) async throws(AWSError) -> Upload {
         let response = try await service.send(
             operation(
                 "CreateMultipartUpload", "POST", bucket, key, parameters: "?uploads",
-                headers: options.headers + [
+                headers: options.headers + headers + [
                     ("x-amz-checksum-algorithm", options.checksum.rawValue),
                     ("x-amz-checksum-type", options.checksum.uploadType),
                 ]))
@@ -125,7 +132,10 @@ extension S3 {
 
     private func write(_ part: S3PartSource.Part, _ upload: Upload) async throws(AWSError) -> WrittenPart {
         let kind = upload.options.checksum
-        let sum = kind.of(part.data)
+        // Here, in the part's own task: parts are summed side by side, and each byte once.
+        var running = S3RunningChecksum(kind)
+        running.update(part.data)
+        let sum = running.base64
         let response = try await service.send(
             operation(
                 "UploadPart", "PUT", upload.bucket, upload.key,
@@ -134,40 +144,29 @@ extension S3 {
         guard let eTag = response.head["etag"] else {
             throw service.unexpected("UploadPart", "it has no ETag", response.requestID)
         }
-        return WrittenPart(number: part.number, eTag: eTag, checksum: sum)
+        return WrittenPart(number: part.number, eTag: eTag, checksum: sum, sum: running)
     }
 
-    private func complete(
-        _ upload: Upload, _ parts: [WrittenPart], checksum: String
+    /// - Parameter sum: of the whole, where it is known although the bytes did not go through here.
+    func complete(
+        _ upload: Upload, _ parts: [WrittenPart], sum: String? = nil
     ) async throws(AWSError) -> S3Receipt {
         let name = "CompleteMultipartUpload"
+        let kind = upload.options.checksum
         let input = XMLTree(
             name, namespace: S3Name.namespace,
             children: parts.map { part in
-                XMLTree(
-                    "Part",
-                    children: [
-                        XMLTree("ETag", text: part.eTag),
-                        XMLTree(upload.options.checksum.element, text: part.checksum),
-                        XMLTree("PartNumber", text: "\(part.number)"),
-                    ])
+                var children = [XMLTree("ETag", text: part.eTag)]
+                if let checksum = part.checksum { children.append(XMLTree(kind.element, text: checksum)) }
+                return XMLTree("Part", children: children + [XMLTree("PartNumber", text: "\(part.number)")])
             })
-        let kind = upload.options.checksum
         var headers = upload.options.conditionHeaders + [("x-amz-checksum-type", kind.uploadType)]
-        if kind == .crc32 { headers.append((kind.header, checksum)) }
+        if let whole = sum ?? Self.whole(parts, kind) { headers.append((kind.header, whole)) }
         let response = try await service.send(
             operation(
                 name, "POST", upload.bucket, upload.key, query: [("uploadId", upload.id)],
                 headers: headers, input: .xml(input)))
-        // S3 says 200 before it has joined the parts, and may find then that it cannot.
-        let root = try service.xml(response, name)
-        if root.name == "Error" {
-            throw .refused(
-                AWSError.Refusal(
-                    service: "s3", operation: name, status: 200, code: root["Code"]?.text ?? "",
-                    message: String((root["Message"]?.text ?? "").prefix(300)), requestID: response.requestID,
-                    resource: "s3://\(upload.bucket)/\(upload.key)"))
-        }
+        let root = try joined(response, name, upload.bucket, upload.key)
         guard let eTag = root["ETag"]?.text else {
             throw service.unexpected(name, "it has no ETag", response.requestID)
         }
@@ -175,7 +174,16 @@ extension S3 {
             eTag: eTag, versionID: response.head["x-amz-version-id"], requestID: response.requestID)
     }
 
-    private func abort(_ upload: Upload) async throws(AWSError) {
+    /// The sum of the whole, made of the parts' own; `nil` where there is none.
+    private static func whole(_ parts: [WrittenPart], _ kind: S3Checksum) -> String? {
+        var whole = S3RunningChecksum(kind)
+        for part in parts {
+            guard let sum = part.sum, whole.append(sum) else { return nil }
+        }
+        return whole.base64
+    }
+
+    func abort(_ upload: Upload) async throws(AWSError) {
         _ = try await service.send(
             operation(
                 "AbortMultipartUpload", "DELETE", upload.bucket, upload.key,
@@ -196,16 +204,11 @@ actor S3PartSource {
     private var rest = Data()
     private var number = 0
     private var isFinished = false
-    private var running: S3RunningChecksum
 
-    init(_ pieces: PulledSequence<Data>, _ parts: S3Parts, _ kind: S3Checksum) {
-        running = S3RunningChecksum(kind)
+    init(_ pieces: PulledSequence<Data>, _ parts: S3Parts) {
         self.pieces = ExclusiveIterator(pieces.makeAsyncIterator())
         self.parts = parts
     }
-
-    /// Of what was taken in so far.
-    var checksum: String { running.base64 }
 
     /// - Returns: `nil` after the last.
     func next() async throws -> Part? {
@@ -215,9 +218,13 @@ actor S3PartSource {
                 isFinished = true
                 break
             }
-            if rest.isEmpty, piece.count < wanted { rest.reserveCapacity(wanted) }
+            // A piece of a part's size is the part: nothing is copied.
+            guard !rest.isEmpty || piece.count < wanted else {
+                rest = piece
+                continue
+            }
+            if rest.isEmpty { rest.reserveCapacity(wanted) }
             rest.append(piece)
-            running.update(piece)
         }
         guard !rest.isEmpty else { return nil }
         number += 1
@@ -230,7 +237,9 @@ actor S3PartSource {
             rest = Data()
             return Part(number: number, data: taken)
         }
-        rest = Data(taken.dropFirst(wanted))
+        // Of a large piece the rest stays where it is; a small rest must not keep a large piece in memory.
+        let left = taken.dropFirst(wanted)
+        rest = left.count < wanted ? Data(left) : left
         return Part(number: number, data: taken.prefix(wanted))
     }
 }

@@ -121,19 +121,35 @@ public struct S3: Sendable {
     public func put(
         _ bucket: String, _ key: String, _ body: HTTPBody, options: S3WriteOptions = S3WriteOptions()
     ) async throws(AWSError) -> S3Receipt {
-        let sum: String?
+        let sums: (sum: String, payloadHash: String?)?
         do {
-            sum = try await options.checksum.of(body)
+            sums = try await options.checksum.sums(of: body)
         } catch {
             throw .transport(error as? TransportError ?? .cancelled)
         }
-        guard let sum else {
+        guard let sums else {
             throw service.invalid("PutObject", "a stream is written in parts: use upload")
         }
-        let headers = options.headers + options.conditionHeaders + options.checksum.headers(sum)
+        var headers = options.headers + options.conditionHeaders + options.checksum.headers(sums.sum)
+        if let hash = sums.payloadHash { headers.append(("X-Amz-Content-SHA256", hash)) }
         let response = try await service.send(
             operation("PutObject", "PUT", bucket, key, headers: headers, input: .body(body)))
         return try receipt(response, "PutObject")
+    }
+
+    /// The root of an answer whose status S3 sent before it had done the work: it may be an error all the same.
+    func joined(
+        _ response: AWSService.Response, _ name: String, _ bucket: String, _ key: String
+    ) throws(AWSError) -> XMLTree {
+        let root = try service.xml(response, name)
+        guard root.name == "Error" else { return root }
+        let code = root["Code"]?.text ?? ""
+        throw .refused(
+            AWSError.Refusal(
+                // A fault on S3's side is one, whatever was said first.
+                service: "s3", operation: name, status: code == "InternalError" ? 500 : 200, code: code,
+                message: String((root["Message"]?.text ?? "").prefix(300)), requestID: response.requestID,
+                resource: "s3://\(bucket)/\(key)"))
     }
 
     func receipt(_ response: AWSService.Response, _ name: String) throws(AWSError) -> S3Receipt {

@@ -30,11 +30,22 @@ public enum S3Checksum: String, Sendable, CaseIterable {
     }
 
     func of(_ body: HTTPBody) async throws -> String? {
-        if let data = body.data { return of(data) }
+        try await sums(of: body)?.sum
+    }
+
+    /// The sum of a body, and the SHA-256 that its signature needs, in hexadecimal: a file is read once for both.
+    ///
+    /// - Returns: `nil` for a stream. The hash is `nil` for what is in memory, which is hashed when it is signed.
+    func sums(of body: HTTPBody) async throws -> (sum: String, payloadHash: String?)? {
+        if let data = body.data { return (of(data), nil) }
         guard case .file(let file) = body else { return nil }
         var sum = S3RunningChecksum(self)
-        for try await piece in file.pieces { sum.update(piece) }
-        return sum.base64
+        var hash = SHA256()
+        for try await piece in file.pieces {
+            sum.update(piece)
+            hash.update(data: piece)
+        }
+        return (sum.base64, hash.finalize().hexadecimal)
     }
 }
 
@@ -60,6 +71,14 @@ struct S3RunningChecksum: Sendable {
             sum.update(data: data)
             state = .sha256(sum)
         }
+    }
+
+    /// Makes it the sum of its bytes followed by those of `next`; `false` for a kind that cannot be joined.
+    mutating func append(_ next: S3RunningChecksum) -> Bool {
+        guard case .crc32(var sum) = state, case .crc32(let more) = next.state else { return false }
+        sum.append(more)
+        state = .crc32(sum)
+        return true
     }
 
     var base64: String {

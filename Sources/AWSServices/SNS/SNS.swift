@@ -8,7 +8,7 @@ public struct SNS: Sendable {
     /// Bytes of a message.
     public static let limitBytes = 256 << 10
 
-    private let service: AWSService
+    let service: AWSService
 
     /// - Parameter endpoint: another than AWS's own.
     public init(_ account: AWSAccount, endpoint: URL? = nil) throws(AWSError) {
@@ -38,18 +38,7 @@ public struct SNS: Sendable {
             throw service.invalid(
                 "Publish", "a message has 1 to \(Self.limitBytes) bytes, not \(message.body.utf8.count)")
         }
-        var input: [AWSFormValue.Field] = [
-            .init("TopicArn", .text(topicARN)), .init("Message", .text(message.body)),
-        ]
-        if let subject = message.subject { input.append(.init("Subject", .text(subject))) }
-        if !message.attributes.isEmpty {
-            let entries = message.attributes.sorted { $0.key < $1.key }.map {
-                AWSFormValue.Field($0.key, Self.form($0.value))
-            }
-            input.append(.init("MessageAttributes", .map(entries, key: "Name", value: "Value")))
-        }
-        if let id = message.deduplicationID { input.append(.init("MessageDeduplicationId", .text(id))) }
-        if let id = message.groupID { input.append(.init("MessageGroupId", .text(id))) }
+        let input = [AWSFormValue.Field("TopicArn", .text(topicARN))] + message.fields
         let (result, id) = try await service.query("Publish", input, resource: topicARN)
         guard let messageID = result["MessageId"]?.text else {
             throw service.unexpected("Publish", "it has no MessageId", id)
@@ -89,6 +78,23 @@ public struct SNS: Sendable {
             throw service.unexpected("Subscribe", "it has no SubscriptionArn", id)
         }
         return arn
+    }
+}
+
+extension SNS.Message {
+    /// As Publish and PublishBatch take it.
+    var fields: [AWSFormValue.Field] {
+        var fields: [AWSFormValue.Field] = [.init("Message", .text(body))]
+        if let subject { fields.append(.init("Subject", .text(subject))) }
+        if !attributes.isEmpty {
+            let entries = attributes.sorted { $0.key < $1.key }.map {
+                AWSFormValue.Field($0.key, Self.form($0.value))
+            }
+            fields.append(.init("MessageAttributes", .map(entries, key: "Name", value: "Value")))
+        }
+        if let deduplicationID { fields.append(.init("MessageDeduplicationId", .text(deduplicationID))) }
+        if let groupID { fields.append(.init("MessageGroupId", .text(groupID))) }
+        return fields
     }
 
     private static func form(_ attribute: AWSMessageAttribute) -> AWSFormValue {

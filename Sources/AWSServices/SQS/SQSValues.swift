@@ -36,6 +36,20 @@ public enum AWSMessageAttribute: Sendable, Hashable {
     }
 }
 
+extension [String: AWSMessageAttribute] {
+    /// What they count toward the limit of a message.
+    var bytes: Int {
+        reduce(0) { sum, item in
+            let value =
+                switch item.value {
+                case .string(let text), .number(let text): text.utf8.count
+                case .binary(let data): data.count
+                }
+            return sum + item.key.utf8.count + item.value.dataType.utf8.count + value
+        }
+    }
+}
+
 /// A message to send.
 public struct SQSOutgoing: Sendable, Hashable {
     public var body: String
@@ -64,16 +78,7 @@ public struct SQSOutgoing: Sendable, Hashable {
     }
 
     /// What counts toward the limit of a message and of a batch.
-    var bytes: Int {
-        attributes.reduce(body.utf8.count) { sum, item in
-            let value =
-                switch item.value {
-                case .string(let text), .number(let text): text.utf8.count
-                case .binary(let data): data.count
-                }
-            return sum + item.key.utf8.count + item.value.dataType.utf8.count + value
-        }
-    }
+    var bytes: Int { body.utf8.count + attributes.bytes }
 }
 
 /// A message that was received, and is hidden from others until its visibility timeout.

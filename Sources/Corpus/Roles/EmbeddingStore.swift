@@ -26,7 +26,7 @@ public protocol EmbeddingStore: Sendable {
     /// The vectors of some chunks, in no order; a chunk that is gone is left out.
     func vectors(ids: [Int64], model: String) async throws(CorpusError) -> [(id: Int64, vector: [Float])]
 
-    /// Removes embeddings, and evidence, that no chunk uses any more.
+    /// Removes embeddings, evidence and insights that no chunk uses any more.
     ///
     /// - Returns: how many embeddings went.
     @discardableResult

@@ -1,7 +1,7 @@
 /// What takes documents in: the roles that an ingest and its sources need.
 public typealias IngestStore =
-    DocumentStore & EmbeddingStore & InclusionStore & MemberDirectory & PassageTextStore & RefreshQueue
-    & StateStore & SyncLedger
+    DocumentStore & EmbeddingStore & InclusionStore & InsightStore & MemberDirectory & PassageTextStore
+    & RefreshQueue & StateStore & SyncLedger
 
 /// Every role of a corpus, for whoever composes them.
 public typealias CorpusStore = IngestStore & PassageStore & ReadScopes

@@ -19,9 +19,11 @@ struct EmbeddedDocuments: Sendable {
 
 /// Embeds what is not yet known, a batch at a time.
 struct DocumentEmbedding: Sendable {
-    let store: any EmbeddingStore
+    let store: any EmbeddingStore & InsightStore
     let embedder: any Embedder
     let textsPerBatch: Int
+    /// What finds out about texts beside their vectors; `nil` for nothing.
+    var analyzer: (any TextAnalyzer)?
 
     /// After so many single failures in a batch without one success the rest is not tried.
     static let patience = 8
@@ -38,11 +40,15 @@ struct DocumentEmbedding: Sendable {
         }
         let lacking = await lackingEvidence(hashes, &result)
         guard result.storeFailure == nil else { return result }
+        await analyze(documents, hashes, &result)
+        guard result.storeFailure == nil, !result.isCancelled else { return result }
         var pending: [Pending] = []
         var planned = Set<String>()
         for document in documents {
             for (chunk, hash) in zip(document.chunks, document.textHashes)
-            where (result.vectors[hash] == nil || lacking.contains(hash)) && planned.insert(hash).inserted {
+            where result.failures[hash] == nil
+                && (result.vectors[hash] == nil || lacking.contains(hash)) && planned.insert(hash).inserted
+            {
                 pending.append(Pending(hash: hash, chunk: chunk))
             }
         }

@@ -37,12 +37,18 @@ struct DocumentPreparation: Sendable {
     let modelName: String
     /// Of the rules that cut units of evidence; `nil` when the embedder tells no vectors of them.
     var evidenceRules: Int?
+    /// What takes personal data out; `nil` keeps it.
+    var privacy: PrivacyFilter?
+    /// The name of what analyzes texts; `nil` for nothing.
+    var analyzerName: String?
 
     /// Kept with each document: another chunker or another model cuts and embeds it again, as do other rules for
     /// its evidence.
     var chunkSignature: String {
         "\(chunker.configuration.signature) model=\(modelName)"
             + (evidenceRules.map { " evidence=\($0)" } ?? "")
+            + (privacy.map { " privacy=\($0.signature)" } ?? "")
+            + (analyzerName.map { " analyzer=\($0)" } ?? "")
     }
 
     func prepare(_ source: SourceDocument) async -> Preparation {
@@ -52,9 +58,15 @@ struct DocumentPreparation: Sendable {
             let update = stored.map {
                 $0.update(of: document.id, readers: document.readers, place: DocumentPlace(of: document))
             }
-            let rendering: DocumentRendering
+            var rendering: DocumentRendering
+            var personal: [Range<Int>] = []
             do {
                 rendering = try await render(source)
+                if let cleaned = try await privacy?.cleaned(rendering.page, title: document.title) {
+                    rendering.page = cleaned.page
+                    document.title = cleaned.title
+                    personal = cleaned.found
+                }
             } catch {
                 return .failed(Self.failure(document, error), update.map { $0.ofReadersAlone })
             }
@@ -65,7 +77,8 @@ struct DocumentPreparation: Sendable {
             {
                 return .same(update)
             }
-            let chunks = chunker.chunks(of: rendering.page, title: document.title)
+            let cut = chunker.chunks(of: rendering.page, title: document.title)
+            let chunks = privacy?.kept(cut, personal) ?? cut
             return .changed(
                 PreparedDocument(
                     document: document, contentHash: hash, chunks: chunks,

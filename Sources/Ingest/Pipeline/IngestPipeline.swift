@@ -40,6 +40,7 @@ public struct IngestPipeline: Sendable {
     let words: WordIndex?
     let saveIndex: @Sendable (_ generation: Int64) throws -> Void
     let embedder: any Embedder
+    let analyzer: (any TextAnalyzer)?
     let options: IngestOptions
     let logger: Logger
     let preparation: DocumentPreparation
@@ -49,10 +50,13 @@ public struct IngestPipeline: Sendable {
     ///   - saveIndex: writes `index` to disk, once, at the end; it is given the database's generation.
     ///   - words: follows every write as `index` does, and is saved at the end.
     ///   - counter: the embedding model's own.
+    ///   - analyzer: finds out what searches can filter by; `nil` for nothing.
+    ///   - privacy: takes personal data out before anything is embedded; `nil` keeps it.
     public init(
         store: any IngestStore, index: (any VectorStore)?,
         saveIndex: @escaping @Sendable (_ generation: Int64) throws -> Void = { _ in },
         words: WordIndex? = nil, embedder: any Embedder, counter: any TokenCounter,
+        analyzer: (any TextAnalyzer)? = nil, privacy: PrivacyFilter? = nil,
         options: IngestOptions = IngestOptions(),
         logger: Logger = Logger(label: "millrace.ingest")
     ) {
@@ -61,12 +65,14 @@ public struct IngestPipeline: Sendable {
         self.saveIndex = saveIndex
         self.words = words
         self.embedder = embedder
+        self.analyzer = analyzer
         self.options = options
         self.logger = logger
         preparation = DocumentPreparation(
             store: store, chunker: Chunker(configuration: options.chunker, counter: counter),
             modelName: embedder.model.name,
-            evidenceRules: embedder is any EvidenceEmbedder ? EvidenceUnits.version : nil)
+            evidenceRules: embedder is any EvidenceEmbedder ? EvidenceUnits.version : nil,
+            privacy: privacy, analyzerName: analyzer?.name)
     }
 
     /// Reads `source` to its end, to the first thing that makes going on pointless, or to cancellation.

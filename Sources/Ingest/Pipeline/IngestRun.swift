@@ -218,7 +218,8 @@ final class IngestRun {
         ready = []
         readyTexts = 0
         let embedding = DocumentEmbedding(
-            store: pipeline.store, embedder: pipeline.embedder, textsPerBatch: pipeline.options.textsPerBatch)
+            store: pipeline.store, embedder: pipeline.embedder,
+            textsPerBatch: pipeline.options.textsPerBatch, analyzer: pipeline.analyzer)
         isEmbedding = true
         group.addTask { await embedding.embed(documents) }
     }

@@ -43,6 +43,8 @@ public enum GenerationEvent: Sendable, Equatable {
     case unanswered(String)
     /// 0…1: how likely it is that the answer is right, as far as the generator can tell; at most once.
     case confidence(Double)
+    /// A block of what the model thought, once it is whole; before what it led to.
+    case reasoning(Reasoning)
     /// A call, once the model has written all of it.
     case toolCall(ToolCall)
     /// At most once, before the end; providers that do not count leave it out.

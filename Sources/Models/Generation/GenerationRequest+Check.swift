@@ -29,7 +29,7 @@ extension GenerationRequest {
                 guard asked.contains(result.callID) else {
                     throw .invalidRequest(reason: "a tool's result answers no call that came before it")
                 }
-            case .text, .grounding: continue
+            case .text, .grounding, .image, .reasoning: continue
             }
         }
     }
@@ -87,7 +87,7 @@ extension Message {
         for part in parts {
             switch (part, role) {
             case (.text, .system), (.text, .user), (.text, .assistant), (.grounding, .user),
-                (.toolCall, .assistant), (.toolResult, .tool):
+                (.image, .user), (.reasoning, .assistant), (.toolCall, .assistant), (.toolResult, .tool):
                 continue
             default:
                 throw .invalidRequest(

@@ -15,6 +15,9 @@ public struct Message: Sendable, Hashable {
         case text(String)
         /// A question with the passages that the answer may rest on; each generator words it in its own way.
         case grounding(GroundedQuestion)
+        case image(ImageContent)
+        /// Stands before the calls that followed it.
+        case reasoning(Reasoning)
         case toolCall(ToolCall)
         case toolResult(ToolResult)
     }

@@ -27,7 +27,8 @@ struct CitationResolver: Sendable {
                     marker: offset + 1, passage: draft.prepared.passages[passage - 1],
                     quotes: Self.merged(text.quotes[passage] ?? []))
             }, related: [], strayMarkers: stray.sorted(), passages: draft.prepared.passages,
-            generator: draft.generator)
+            generator: draft.generator, usage: draft.usage,
+            cost: draft.cost)
     }
 
     /// What is said of parts that nothing answers.
@@ -94,7 +95,9 @@ struct CitationResolver: Sendable {
             question: question, text: Self.abstention, abstained: true, confidence: draft.confidence,
             sentences: [], unanswered: [], markers: [], citations: [],
             related: Array(draft.prepared.passages.prefix(3)),
-            strayMarkers: [], passages: draft.prepared.passages, generator: draft.generator)
+            strayMarkers: [], passages: draft.prepared.passages, generator: draft.generator,
+            usage: draft.usage,
+            cost: draft.cost)
     }
 
     /// Ranges in order, overlapping ones joined.

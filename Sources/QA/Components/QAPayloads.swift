@@ -16,6 +16,14 @@ struct RankedPassages: Payload {
     var list: [RankedPassage]
 }
 
+/// Passages that are not of the corpus, best first.
+struct ExternalPassages: Payload {
+    static let payloadName = "external-passages"
+    /// The name of the search that found them.
+    var source: String
+    var list: [ExternalPassage]
+}
+
 /// A prompt with the passages that its numbers stand for.
 struct PreparedPrompt: Payload {
     static let payloadName = "prompt"
@@ -36,6 +44,10 @@ struct Draft: Payload {
     var stopReason: StopReason
     var prepared: PreparedPrompt
     var generator: String
+    /// As ``Answer/usage``.
+    var usage: TokenUsage?
+    /// As ``Answer/cost``.
+    var cost: Double?
 }
 
 extension Question: Payload {

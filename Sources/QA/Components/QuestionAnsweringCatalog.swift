@@ -6,7 +6,8 @@ extension ComponentCatalog {
     /// The components of question answering, each with what it needs.
     static func questionAnswering(
         corpus: any PassageStore, dense: DenseRetriever, keyword: KeywordRetriever, embedder: any Embedder,
-        generator: any Generator, reranker: (any Reranker)?
+        generator: any Generator, reranker: (any Reranker)?,
+        price: ModelPrice?, external: [ExternalSearchSource: any ExternalRetriever]
     ) -> ComponentCatalog {
         var catalog = ComponentCatalog()
         catalog.register(QuestionInput.self) { QuestionInput(&$0) }
@@ -20,8 +21,9 @@ extension ComponentCatalog {
         catalog.register(RerankPassages.self) { RerankPassages(&$0, corpus: corpus, reranker: reranker) }
         catalog.register(BoostPassages.self) { BoostPassages(&$0, corpus: corpus) }
         catalog.register(DiversifyPassages.self) { DiversifyPassages(&$0, corpus: corpus) }
+        catalog.register(ExternalSearch.self) { ExternalSearch(&$0, retrievers: external) }
         catalog.register(BuildPrompt.self) { BuildPrompt(&$0, corpus: corpus) }
-        catalog.register(GenerateAnswer.self) { GenerateAnswer(&$0, generator: generator) }
+        catalog.register(GenerateAnswer.self) { GenerateAnswer(&$0, generator: generator, price: price) }
         catalog.register(CiteAnswer.self) { CiteAnswer(&$0) }
         return catalog
     }

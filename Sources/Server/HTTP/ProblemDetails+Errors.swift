@@ -102,7 +102,7 @@ extension ProblemDetails {
             self.init(.timedOut, "It took too long", detail: detail, retryable: true)
         case .stopped:
             self.init(.flowStopped, "The flow was stopped", detail: detail)
-        case .unreadableFlow, .unreadableQuestions, .corpus, .index, .words:
+        case .unconfiguredSearch, .unreadableFlow, .unreadableQuestions, .corpus, .index, .words:
             self = .inside(cause: detail)
         }
     }

@@ -31,7 +31,10 @@ public struct HTTPFile: Sendable, Hashable {
     }
 
     /// The file from its beginning; throws ``TransportError/unreadableBody(reason:)``.
-    package var pieces: PulledSequence<Data> {
+    package var pieces: PulledSequence<Data> { pieces(ofBytes: Self.pieceBytes) }
+
+    /// The same in pieces of another size; only the last is smaller.
+    package func pieces(ofBytes pieceBytes: Int) -> PulledSequence<Data> {
         PulledSequence {
             var file: OpenFile?
             var offset = 0
@@ -42,7 +45,7 @@ public struct HTTPFile: Sendable, Hashable {
                 let (opened, piece) = try await Self.executor.run {
                     let opened = try known ?? OpenFile(path)
                     return (
-                        opened, try opened.read(at: position, count: min(Self.pieceBytes, length - position))
+                        opened, try opened.read(at: position, count: min(pieceBytes, length - position))
                     )
                 }
                 guard !piece.isEmpty else {
@@ -75,13 +78,20 @@ private final class OpenFile: Sendable {
     /// - Returns: fewer bytes at the end of the file, none after it.
     func read(at offset: Int, count: Int) throws(TransportError) -> Data {
         var piece = Data(count: count)
-        let taken = piece.withUnsafeMutableBytes { bytes in
-            while true {
-                let taken = pread(descriptor, bytes.baseAddress, count, off_t(offset))
-                if taken >= 0 || errno != EINTR { return taken }
+        let taken = piece.withUnsafeMutableBytes { bytes -> Int? in
+            var taken = 0
+            // Bounds: `taken` is less than `count`, which `bytes` has, and so many bytes are left from there.
+            while taken < count {
+                let more = pread(
+                    descriptor, bytes.baseAddress?.advanced(by: taken), count - taken, off_t(offset + taken))
+                if more < 0, errno == EINTR { continue }
+                if more < 0 { return nil }
+                if more == 0 { break }
+                taken += more
             }
+            return taken
         }
-        guard taken >= 0 else { throw Self.failure(path) }
+        guard let taken else { throw Self.failure(path) }
         piece.removeLast(count - taken)
         return piece
     }

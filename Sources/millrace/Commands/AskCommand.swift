@@ -26,7 +26,7 @@ struct AskCommand: AsyncParsableCommand {
     var spaces: [String] = []
 
     func run() async throws {
-        let services = try common.services()
+        let services = try await common.services()
         let reader = try asking.reader(services.settings)
         let asked = try Question(question, filter: ChunkFilter(spaces: Set(spaces)), topK: topK)
         let corpus = try services.corpusThatIsThere()

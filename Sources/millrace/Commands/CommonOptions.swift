@@ -20,8 +20,12 @@ struct CommonOptions: ParsableArguments {
     @Flag(name: .long, help: "Write JSON for programs instead of text for people.")
     var json = false
 
-    /// The graph of this process, as file, environment and options say.
-    func services() throws -> Services { Services(try settings()) }
+    /// The graph of this process, as file, environment and options say, with what settings stand for fetched.
+    func services() async throws -> Services {
+        let services = Services(try settings())
+        try await services.fetchReferences()
+        return services
+    }
 
     /// What file, environment and options say.
     func settings() throws -> Settings {

@@ -29,7 +29,7 @@ struct DataFolderDiagnosis: Sendable {
             guard let corpus = try await CorpusInspection.read(folder: folder) else {
                 return [.fine("data folder", "\(folder.path) holds no database yet; ingest makes it")]
             }
-            return [database(corpus), index(corpus)]
+            return [database(corpus), await index(corpus)]
         } catch {
             return [.fails("data folder", "\(error)")]
         }
@@ -51,10 +51,10 @@ struct DataFolderDiagnosis: Sendable {
 
     /// What the index's files say. An index that is behind its database is no fault: whoever opens it next
     /// brings it level.
-    private func index(_ corpus: CorpusInspection) -> Finding {
+    private func index(_ corpus: CorpusInspection) async -> Finding {
         let part = "vector index"
         do {
-            let model = try services.embedder().model
+            let model = try await services.embedder().model
             let chunks = corpus.chunkCounts[model.name] ?? 0
             let directory = folder.appendingPathComponent("index")
             guard let index = try IndexInspection.read(directory: directory) else {

@@ -1,3 +1,5 @@
+import AWSServices
+import Concurrency
 import Documents
 import Foundation
 import Ingest
@@ -30,13 +32,13 @@ struct Diagnosis: Sendable {
     func findings() async -> [Finding] {
         var findings = [model()]
         findings.append(await embedding())
-        if services.settings[\.rerank.model] != nil { findings.append(await reranking()) }
+        if services.settings[\.rerank.model] != nil || services.settings[\.rerank.provider] != .local {
+            findings.append(await reranking())
+        }
         findings += await DataFolderDiagnosis(services).findings()
         findings.append(await attachments())
-        if services.settings[\.answers.provider] == .bedrock {
-            findings.append(await credentials())
-            findings.append(await answers())
-        }
+        if services.settings[\.answers.provider] == .bedrock { findings.append(await credentials()) }
+        if services.settings[\.answers.provider] != .extractive { findings.append(await answers()) }
         if let address = services.settings[\.confluence.url] {
             findings.append(await confluence(address))
         }
@@ -46,7 +48,9 @@ struct Diagnosis: Sendable {
     private func model() -> Finding {
         let folder = services.settings.modelFolder
         guard services.settings[\.embedding.provider] == .local else {
-            return .fine("local model", "not used; embeddings come from Bedrock")
+            return .fine(
+                "local model",
+                "not used; embeddings come from \(services.settings[\.embedding.provider].rawValue)")
         }
         guard services.settings[\.embedding.model] == nil else {
             return .fine("local model", "not used; \(Settings.name(\.embedding.model)) names another")
@@ -62,7 +66,7 @@ struct Diagnosis: Sendable {
 
     private func embedding() async -> Finding {
         do {
-            let embedder = try services.embedder()
+            let embedder = try await services.embedder()
             let clock = ContinuousClock()
             let start = clock.now
             let vector = try await embedder.embed(["How long is a shift on call?"], purpose: .query)[0]
@@ -78,7 +82,7 @@ struct Diagnosis: Sendable {
 
     private func reranking() async -> Finding {
         do {
-            guard let reranker = try services.reranker() else { return .fine("reranking", "not used") }
+            guard let reranker = try await services.reranker() else { return .fine("reranking", "not used") }
             let clock = ContinuousClock()
             let start = clock.now
             let scores = try await reranker.scores(
@@ -123,13 +127,13 @@ struct Diagnosis: Sendable {
 
     /// Has the model say one word.
     private func answers() async -> Finding {
-        let model = services.settings[\.bedrock.answerModel]
         do {
-            let request = ConverseRequest(messages: [.init(role: .user, text: "Say yes.")], maxTokens: 1)
-            _ = try await services.bedrock().converse(model, request)
-            return .fine("answers", "\(model) answers")
+            let generator = try await services.generator(try await services.embedder())
+            let request = GenerationRequest(messages: [Message(.user, "Say yes.")], maxTokens: 1)
+            for try await _ in generator.generate(request) {}
+            return .fine("answers", "\(generator.name) answers")
         } catch {
-            return .fails("answers", "\(model): \(error)")
+            return .fails("answers", "\(error)")
         }
     }
 

@@ -12,16 +12,19 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    @Flag(help: "Also ask AWS who this is, which models are enabled, and what is denied.")
+    var aws = false
+
     @Flag(help: "List every setting with its value and where it came from instead.")
     var settings = false
 
     func run() async throws {
-        let services = try common.services()
+        let services = Services(try common.settings())
         if settings {
             try printSettings(services.settings)
             return
         }
-        let findings = await Diagnosis(services).findings()
+        let findings = await findings(services)
         if common.json {
             print(try JSONText.encode(findings))
         } else {
@@ -31,6 +34,18 @@ struct DoctorCommand: AsyncParsableCommand {
             }
         }
         if findings.contains(where: { !$0.isFine }) { throw ExitCode.failure }
+    }
+
+    /// What settings stand for comes first: without it the other parts cannot be looked at.
+    private func findings(_ services: Services) async -> [Finding] {
+        do {
+            try await services.fetchReferences()
+        } catch {
+            let fault = Finding.fails("settings", "\(error)")
+            return [fault] + (aws ? await AWSDiagnosis(services: services).findings() : [])
+        }
+        let findings = await Diagnosis(services).findings()
+        return findings + (aws ? await AWSDiagnosis(services: services).findings() : [])
     }
 
     private struct SettingOutput: Encodable {

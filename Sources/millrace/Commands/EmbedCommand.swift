@@ -23,9 +23,9 @@ struct EmbedCommand: AsyncParsableCommand {
     var queries = false
 
     func run() async throws {
-        let services = try common.services()
+        let services = try await common.services()
         let lines = try InputText.read(texts).split(separator: "\n", omittingEmptySubsequences: false)
-        let embedder = try services.embedder()
+        let embedder = try await services.embedder()
         // A last line break ends the last text; it does not begin another one.
         let all = (lines.last?.isEmpty == true ? lines.dropLast() : lines[...]).map { line in
             line.hasSuffix("\r") ? String(line.dropLast()) : String(line)

@@ -8,9 +8,9 @@ import Text
 extension EvalCommand {
     func runBEIR(_ folder: URL, _ services: Services) async throws {
         let set = try RetrievalSet(folder: folder)
-        let embedder = try services.embedder()
+        let embedder = try await services.embedder()
         let configuration = services.settings.qa
-        let cut = try cutting(services)
+        let cut = try await cutting(services)
         let (half, width) = (half, width)
         let report = try await Interruption.cancelling {
             try await set.evaluate(
@@ -42,7 +42,7 @@ extension EvalCommand {
     /// The chunker of `--strategy`, with the other settings as they are.
     private func cutting(
         _ services: Services
-    ) throws -> (@Sendable (_ text: String, _ title: String) -> [Chunk])? {
+    ) async throws -> (@Sendable (_ text: String, _ title: String) -> [Chunk])? {
         guard let strategy else { return nil }
         guard let known = ChunkerConfiguration.Strategy(rawValue: strategy) else {
             let names = ChunkerConfiguration.Strategy.allCases.map(\.rawValue).joined(separator: ", ")
@@ -51,7 +51,7 @@ extension EvalCommand {
         let chunker = Chunker(
             configuration: try ChunkerConfiguration(
                 strategy: known, maxTokens: services.settings[\.ingest.maxTokens]),
-            counter: try services.tokenCounter())
+            counter: try await services.tokenCounter())
         return { text, title in
             chunker.chunks(of: RenderedText(text: text, sections: [], units: []), title: title)
         }

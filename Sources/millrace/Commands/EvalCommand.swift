@@ -81,7 +81,7 @@ struct EvalCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let services = try common.services()
+        let services = try await common.services()
         if let beir {
             try await runBEIR(URL(fileURLWithPath: beir), services)
         } else {
@@ -107,6 +107,7 @@ struct EvalCommand: AsyncParsableCommand {
             let compared =
                 settings[\.data] == services.settings[\.data]
                 ? try Services(settings, overDataOf: services) : Services(settings)
+            try await compared.fetchReferences()
             before = EarlierReport(try await self.report(questions, compared, name: compare))
         }
         let comparison = before.map {

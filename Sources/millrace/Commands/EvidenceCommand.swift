@@ -27,7 +27,7 @@ struct EvidenceCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let services = try common.services()
+        let services = try await common.services()
         let qa = try await services.questionAnswering()
         let corpus = try services.corpus()
         let recording = EvidenceRecording(qa, units: units)

@@ -15,7 +15,7 @@ struct FetchModelsCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let services = try common.services()
+        let services = try await common.services()
         let models = try services.hubModels()
         let hub = try services.hub()
         var lines: [[String: String]] = []

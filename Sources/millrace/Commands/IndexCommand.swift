@@ -19,7 +19,7 @@ struct IndexCommand: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
-            let figures = try common.services().indexAsItIs().statistics()
+            let figures = try await common.services().indexAsItIs().statistics()
             if common.json {
                 print(try JSONText.encode(IndexFigures(figures)))
                 return
@@ -46,7 +46,7 @@ struct IndexCommand: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
-            let index = try common.services().indexAsItIs()
+            let index = try await common.services().indexAsItIs()
             try index.verify()
             let figures = index.statistics()
             if common.json {
@@ -67,7 +67,7 @@ struct IndexCommand: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
-            let index = try common.services().indexAsItIs()
+            let index = try await common.services().indexAsItIs()
             let before = index.statistics()
             try index.compact()
             let after = index.statistics()

@@ -46,7 +46,7 @@ struct IngestCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let services = try common.services()
+        let services = try await common.services()
         let source = try source(services)
         var options = try services.ingestOptions()
         options.allowsMassRemoval = allowRemovals

@@ -34,7 +34,7 @@ struct ParseCommand: AsyncParsableCommand {
     var title: String?
 
     func run() async throws {
-        let services = try common.services()
+        let services = try await common.services()
         let source = try InputText.read(file)
         let page =
             adf || ADFParser.canRead(source)
@@ -48,19 +48,19 @@ struct ParseCommand: AsyncParsableCommand {
         case .text: print(TextRenderer(references: names).render(page.blocks, title: title).text)
         case .markdown: print(MarkdownRenderer(references: names).render(page.blocks))
         case .json: print(try BlockJSON.string(page.blocks))
-        case .chunks: try printChunks(page, names, title: title, services)
+        case .chunks: try await printChunks(page, names, title: title, services)
         }
     }
 
     private func printChunks(
         _ page: ParsedPage, _ names: KnownNames, title: String, _ services: Services
-    ) throws {
+    ) async throws {
         let text = TextRenderer(references: names).render(page.blocks, title: title)
         let chunker = Chunker(
             configuration: try ChunkerConfiguration(
                 strategy: services.settings[\.ingest.strategy],
                 maxTokens: services.settings[\.ingest.maxTokens]),
-            counter: try services.tokenCounter())
+            counter: try await services.tokenCounter())
         let chunks = chunker.chunks(of: text, title: title)
         if common.json {
             print(try JSONText.encode(chunks.map(ChunkOutput.init)))

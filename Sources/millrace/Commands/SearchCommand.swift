@@ -28,7 +28,7 @@ struct SearchCommand: AsyncParsableCommand {
     var spaces: [String] = []
 
     func run() async throws {
-        let services = try common.services()
+        let services = try await common.services()
         let reader = try asking.reader(services.settings)
         let request = try SearchRequest(
             query, mode: mode, filter: ChunkFilter(spaces: Set(spaces)), limit: limit)

@@ -23,7 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
         var common = common
         if let host { common.overrides.append("\(Settings.name(\.server.host))=\(host)") }
         if let port { common.overrides.append("\(Settings.name(\.server.port))=\(port)") }
-        let services = try common.services()
+        let services = try await common.services()
         let settings = services.settings
         let serving = ServerConfiguration(
             host: settings[\.server.host], port: settings[\.server.port],
@@ -44,7 +44,10 @@ struct ServeCommand: AsyncParsableCommand {
         let folder = settings[\.data].path(percentEncoded: false)
         let takesWebhooks = follower?.receiver != nil
         let host = serving.host.contains(":") ? "[\(serving.host)]" : serving.host
-        let running = Serving(server, serving, follower: follower, logger: services.logger) { port in
+        let running = Serving(
+            server, serving, follower: follower, references: services.referenceService,
+            logger: services.logger
+        ) { port in
             print(
                 """
                 Millrace listens on http://\(host):\(port)

@@ -22,7 +22,7 @@ struct WhyNotCommand: AsyncParsableCommand {
     var question: String
 
     func run() async throws {
-        let services = try common.services()
+        let services = try await common.services()
         let reader = try asking.reader(services.settings)
         let asked = try Question(question)
         let corpus = try services.corpusThatIsThere()

@@ -34,14 +34,14 @@ extension Services {
     }
 
     /// The vector index of the data folder as it is: not brought level, and not rebuilt if damaged.
-    func indexAsItIs() throws -> LocalVectorStore {
+    func indexAsItIs() async throws -> LocalVectorStore {
         guard FileManager.default.fileExists(atPath: indexFolder.path) else {
             throw CommandError(
                 "There is no index in \(settings[\.data].path). Run `millrace ingest` first, or name "
                     + "another folder with --data.")
         }
         return try LocalVectorStore(
-            directory: indexFolder, dimension: try embedder().model.dimension, metric: .cosine)
+            directory: indexFolder, dimension: try await embedder().model.dimension, metric: .cosine)
     }
 
     private func openIndex(in folder: URL, dimension: Int) throws -> LocalVectorStore {

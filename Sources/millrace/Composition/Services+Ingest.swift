@@ -19,17 +19,19 @@ extension Services {
 
     /// What takes documents into corpus and index; a dry run has neither opened where there is none.
     func pipeline(_ options: IngestOptions) async throws -> IngestPipeline {
-        let embedder = try embedder()
+        let embedder = try await embedder()
         guard !options.isDryRun else {
             return IngestPipeline(
-                store: try corpusForDryRun(), index: nil, embedder: embedder, counter: try tokenCounter(),
+                store: try corpusForDryRun(), index: nil, embedder: embedder,
+                counter: try await tokenCounter(),
                 options: options, logger: logger)
         }
         let index = try await index()
         return IngestPipeline(
             store: try corpus(), index: index,
             saveIndex: { try index.save(generation: UInt64(clamping: $0)) },
-            words: try await words(), embedder: embedder, counter: try tokenCounter(), options: options,
+            words: try await words(), embedder: embedder, counter: try await tokenCounter(),
+            analyzer: try await textAnalyzer(), privacy: try await privacyFilter(), options: options,
             logger: logger)
     }
 
@@ -51,30 +53,36 @@ extension Services {
     /// Who takes Confluence's webhooks, and who reads what they name or what is due; `nil` when neither a secret
     /// nor a pause is set.
     func follower() async throws -> Follower? {
-        let webhook = ConfluenceWebhook(secret: settings[\.confluence.webhookSecret] ?? "")
+        let takesWebhooks = settings[\.confluence.webhookSecret] != nil
         let pause = syncPause
-        guard webhook != nil || pause != nil else { return nil }
+        guard takesWebhooks || pause != nil else { return nil }
         guard let address = settings[\.confluence.url] else {
             let reason = pause == nil ? "a webhook's secret" : Settings.name(\.confluence.syncMinutes)
             throw settings.bad(
                 \.confluence.url, "with \(reason), the address of a Confluence is expected")
         }
         let corpus = try corpus()
-        let source = try confluenceSource(address, corpus: corpus)
+        let source = RotatingSource { try self.confluenceSource(address, corpus: corpus) }
+        // What is wrong with the settings is told now, and not by the first webhook.
+        _ = try source.current(signedBy: confluenceSecrets)
         var options = try ingestOptions()
         options.levelsIndex = false
         let worker = RefreshWorker(
             store: corpus, pipeline: try await pipeline(options), logger: logger
         ) { targets in
-            source.refresh(targets.compactMap { ConfluenceTarget($0) })
+            try source.current(signedBy: self.confluenceSecrets).refresh(
+                targets.compactMap { ConfluenceTarget($0) })
         }
         return Follower(
-            receiver: webhook.map { receiver($0, worker) }, worker: worker, pause: pause)
+            receiver: takesWebhooks ? receiver(worker) : nil, worker: worker, pause: pause)
     }
 
-    private func receiver(_ webhook: ConfluenceWebhook, _ worker: RefreshWorker) -> WebhookReceiver {
-        WebhookReceiver(name: "confluence") { body, header in
+    /// The secret is looked up for each webhook: it may stand for one that rotates.
+    private func receiver(_ worker: RefreshWorker) -> WebhookReceiver {
+        WebhookReceiver(name: "confluence") { [settings] body, header in
             do {
+                guard let webhook = ConfluenceWebhook(secret: settings[\.confluence.webhookSecret] ?? "")
+                else { throw WebhookReceiver.Refusal.wrongSignature }
                 let targets = try webhook.targets(body: body, header: header)
                 try await worker.request(targets.map(\.description))
                 return targets.count

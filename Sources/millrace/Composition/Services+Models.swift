@@ -54,7 +54,7 @@ extension Services {
     }
 
     /// The cross-encoder of `rerank.model`; `nil` if none is named.
-    func reranker() throws -> (any Reranker)? {
+    func crossEncoder() throws -> (any Reranker)? {
         guard let place = settings[\.rerank.model] else { return nil }
         let (folder, name) = try folder(place, hash: settings[\.rerank.modelHash])
         return try CrossEncoderReranker(

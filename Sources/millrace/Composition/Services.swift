@@ -1,3 +1,4 @@
+import AWSServices
 import Corpus
 import CorpusSQLite
 import Flow
@@ -19,9 +20,10 @@ final class Services: Sendable {
     let logger: Logger
 
     private let corpusPart: Once<any CorpusStore>
-    let awsCredentialsPart = Once<any AWSCredentialsProvider>()
-    private let bedrockPart = Once<BedrockRuntime>()
-    private let embedderPart: Once<any Embedder>
+    let awsAccountPart = OnceAwaited<AWSAccount>()
+    let resolverPart = OnceAwaited<AWSValueResolver>()
+    let bedrockPart = OnceAwaited<BedrockRuntime>()
+    private let embedderPart: OnceAwaited<any Embedder>
     private let indexPart: OnceAwaited<LocalVectorStore>
     private let wordsPart: OnceAwaited<WordIndex>
     private let answeringPart = OnceAwaited<QuestionAnswering>()
@@ -30,7 +32,7 @@ final class Services: Sendable {
         self.settings = settings
         logger = Logging.logger(settings)
         corpusPart = Once()
-        embedderPart = Once()
+        embedderPart = OnceAwaited()
         indexPart = OnceAwaited()
         wordsPart = OnceAwaited()
     }
@@ -39,11 +41,7 @@ final class Services: Sendable {
     ///
     /// - Throws: ``CommandError`` when they name another embedding: the index of one would be levelled to the other's.
     init(_ settings: Settings, overDataOf other: Services) throws {
-        let isSameEmbedding =
-            settings[\.embedding.provider] == other.settings[\.embedding.provider]
-            && settings.modelFolder == other.settings.modelFolder
-            && settings[\.bedrock.embeddingModel] == other.settings[\.bedrock.embeddingModel]
-            && settings[\.bedrock.embeddingDimension] == other.settings[\.bedrock.embeddingDimension]
+        let isSameEmbedding = settings.embeddingEntries == other.settings.embeddingEntries
         guard isSameEmbedding else {
             throw CommandError(
                 """
@@ -80,68 +78,11 @@ final class Services: Sendable {
         try CurlHTTPClient(configuration: httpSettings())
     }
 
-    /// Bedrock, as the settings under `bedrock` say.
-    func bedrock() throws -> BedrockRuntime {
-        try bedrockPart {
-            try BedrockRuntime(
-                region: settings[\.bedrock.region], credentials: awsCredentials(),
-                http: RetryingHTTPClient(plainClient(), policy: .computing, classification: .aws),
-                endpoint: settings[\.bedrock.endpoint])
-        }
-    }
-
     // MARK: Models
 
     /// What embeds passages and questions.
-    ///
-    /// The local model's files are compared with their published hashes first: a vector of a damaged model
-    /// looks like any other, and would stay in the index for good.
-    func embedder() throws -> any Embedder {
-        try embedderPart {
-            switch settings[\.embedding.provider] {
-            case .local:
-                if let embedder = try familyEmbedder() { return embedder }
-                try LocalModel.verifyChecksums(
-                    modelDirectory: settings.modelFolder, sha256: FileHash.sha256)
-                return try LocalEmbedder(
-                    modelDirectory: settings.modelFolder, threads: settings.embeddingThreads)
-            case .bedrock:
-                return TitanEmbedder(
-                    try bedrock(),
-                    .init(
-                        modelID: settings[\.bedrock.embeddingModel],
-                        dimension: settings[\.bedrock.embeddingDimension]))
-            }
-        }
-    }
-
-    /// The tokenizer of the embedding model; Titan's is not published, so its tokens are estimated.
-    func tokenCounter() throws -> any TokenCounter {
-        switch settings[\.embedding.provider] {
-        case .local:
-            // A family model is opened whole: its tokenizer is checked against its weights.
-            if settings[\.embedding.model] != nil, let embedder = try embedder() as? LocalEmbedder {
-                embedder.tokenizer
-            } else {
-                try WordPieceTokenizer(vocabulary: settings.modelFolder.appendingPathComponent("vocab.txt"))
-            }
-        case .bedrock: EstimatedTokenCounter()
-        }
-    }
-
-    /// What reads question and passage together; it shares the local embedding model's words.
-    private func reader() throws -> (any PassageReading)? {
-        guard settings[\.embedding.provider] == .local else { return nil }
-        return try PassageReader(
-            directory: ReaderModel.directory(modelDirectory: settings.modelFolder),
-            modelDirectory: settings.modelFolder, threads: settings.embeddingThreads)
-    }
-
-    private func generator(_ embedder: any Embedder) throws -> any Generator {
-        switch settings[\.answers.provider] {
-        case .extractive: ExtractiveGenerator(embedder: embedder, reader: try reader())
-        case .bedrock: ConverseGenerator(try bedrock(), .init(modelID: settings[\.bedrock.answerModel]))
-        }
+    func embedder() async throws -> any Embedder {
+        try await embedderPart { try await self.configuredEmbedder() }
     }
 
     // MARK: Data
@@ -181,7 +122,7 @@ final class Services: Sendable {
     /// The vector index of the data folder, level with the database.
     func index() async throws -> LocalVectorStore {
         try await indexPart {
-            let model = try self.embedder().model
+            let model = try await self.embedder().model
             return try await self.levelIndex(self.corpus(), model: model)
         }
     }
@@ -189,7 +130,7 @@ final class Services: Sendable {
     /// The index of words of the data folder, level with the database.
     func words() async throws -> WordIndex {
         try await wordsPart {
-            let model = try self.embedder().model
+            let model = try await self.embedder().model
             return try await self.levelWords(self.corpus(), model: model)
         }
     }
@@ -200,11 +141,12 @@ final class Services: Sendable {
     func questionAnswering() async throws -> QuestionAnswering {
         try await answeringPart {
             let corpus = try self.corpus()
-            let embedder = try self.embedder()
+            let embedder = try await self.embedder()
             let index = try await self.index()
             return try QuestionAnswering(
                 corpus: corpus, index: index, words: try await self.words().store, embedder: embedder,
-                generator: try self.generator(embedder), reranker: try self.reranker(),
+                generator: try await self.generator(embedder), reranker: try await self.reranker(),
+                external: try await self.externalRetrievers(), asksExternal: self.settings[\.answers.sources],
                 configuration: self.settings.qa, customFlows: try self.flows())
         }
     }

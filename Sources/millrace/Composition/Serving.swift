@@ -33,12 +33,16 @@ struct Serving {
 
     /// The server of `configuration`, and what follows a Confluence if anything does.
     ///
-    /// - Parameter onReady: called once, with the port, as soon as connections are accepted.
+    /// - Parameters:
+    ///   - references: follows what settings stand for; `nil` when none stands for anything.
+    ///   - onReady: called once, with the port, as soon as connections are accepted.
     init(
         _ server: MillraceServer, _ configuration: ServerConfiguration, follower: Services.Follower?,
-        logger: Logger, onReady: @escaping @Sendable (_ port: Int) -> Void
+        references: ReferenceService? = nil, logger: Logger,
+        onReady: @escaping @Sendable (_ port: Int) -> Void
     ) {
         var services: [any Service] = []
+        if let references { services.append(references) }
         if let follower {
             services.append(RefreshService(worker: follower.worker))
             if let pause = follower.pause {
@@ -79,6 +83,29 @@ private struct RefreshService: Service {
 
     func run() async {
         await cancelWhenGracefulShutdown { await worker.run() }
+    }
+}
+
+/// Follows what settings stand for (`secret:NAME#key`, `ssm:/path`), so that a rotated value serves without a restart.
+struct ReferenceService: Service {
+    /// How long it waits before each look; values are kept for some minutes all the same.
+    static let pause = Duration.seconds(60)
+
+    let fetch: @Sendable () async throws -> Void
+    let logger: Logger
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            while (try? await Task.sleep(for: Self.pause)) != nil {
+                do {
+                    try await fetch()
+                } catch {
+                    logger.warning(
+                        "a setting's value could not be fetched anew; the one before serves on",
+                        metadata: ["millrace.reason": "\(error)"])
+                }
+            }
+        }
     }
 }
 

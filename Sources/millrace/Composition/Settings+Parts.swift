@@ -16,6 +16,14 @@ extension Settings {
         return cache.appendingPathComponent("millrace/all-MiniLM-L6-v2")
     }
 
+    /// Everything that decides how passages are embedded.
+    var embeddingEntries: [String] {
+        entries.filter { key, _ in
+            key.hasPrefix("embedding.") && key != Settings.name(\.embedding.threads)
+                || key.contains(".embedding_")
+        }.map { "\($0.key)=\($0.value.value)" }.sorted() + [modelFolder.path]
+    }
+
     /// Threads of the local model.
     var embeddingThreads: Int {
         let threads = self[\.embedding.threads]
@@ -33,6 +41,6 @@ extension Settings {
                 spaces: self[\.search.boostSpaces], labels: self[\.search.boostLabels],
                 title: self[\.search.boostTitle], recency: self[\.search.boostRecency],
                 halfLifeDays: self[\.search.boostHalfLifeDays]),
-            timeout: .seconds(self[\.answers.timeoutSeconds]))
+            timeout: .seconds(self[\.answers.timeoutSeconds]), prices: self[\.answers.prices])
     }
 }

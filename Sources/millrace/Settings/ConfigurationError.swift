@@ -8,6 +8,8 @@ enum ConfigurationError: Error, Equatable {
     case repeated(origin: String, key: String)
     case badValue(origin: String, key: String, value: String, expected: String)
     case badOverride(String)
+    /// What a setting stands for cannot be had.
+    case unresolved(origin: String, key: String, reason: String)
 }
 
 extension ConfigurationError: CustomStringConvertible {
@@ -27,6 +29,8 @@ extension ConfigurationError: CustomStringConvertible {
             "\(origin): “\(key)” is set twice."
         case .badValue(let origin, let key, let value, let expected):
             "\(origin): “\(key)” is “\(value)”; \(expected)."
+        case .unresolved(let origin, let key, let reason):
+            "\(origin): the value of “\(key)” cannot be had. \(reason)"
         case .badOverride(let text):
             "--set \(text): write it as key=value, such as --set server.port=8081."
         }

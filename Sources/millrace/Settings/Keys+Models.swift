@@ -4,10 +4,13 @@ import Models
 /// How a family model's tokens become a vector; `folder` for what its own files say.
 enum PoolingChoice: String, CaseIterable { case folder, mean, cls }
 
+enum RerankProvider: String, CaseIterable { case local, bedrock, openai, sagemaker }
+
 extension Keys {
     struct Embedding: Sendable {
         let provider = Setting<EmbeddingProvider>(
-            "embedding.provider", .local, "local is all-MiniLM-L6-v2, bedrock Titan Text Embeddings V2")
+            "embedding.provider", .local,
+            "what embeds: local is all-MiniLM-L6-v2, or another model of a folder")
         let modelDirectory = Setting<String?>(
             "embedding.model_dir",
             "the folder of the local model; empty for the cache that scripts/setup fills")
@@ -27,6 +30,8 @@ extension Keys {
     }
 
     struct Rerank: Sendable {
+        let provider = Setting<RerankProvider>(
+            "rerank.provider", .local, "what reranks; local does so where rerank.model names a cross-encoder")
         let model = Setting<ModelPlace?>(
             "rerank.model", "a cross-encoder: OWNER/NAME@REVISION of the hub, or a folder; empty for none")
         let modelHash = Setting<String?>(

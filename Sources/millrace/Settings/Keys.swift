@@ -4,8 +4,8 @@ import Logging
 import Models
 import QA
 
-enum EmbeddingProvider: String, CaseIterable { case local, bedrock }
-enum AnswerProvider: String, CaseIterable { case extractive, bedrock }
+enum EmbeddingProvider: String, CaseIterable { case local, bedrock, openai, sagemaker }
+enum AnswerProvider: String, CaseIterable { case extractive, bedrock, openai, sagemaker }
 enum LogFormat: String, CaseIterable { case auto, text, json }
 
 /// Every key of `millrace.yaml`, each declared here and nowhere else. From this list come the reading of the file,
@@ -30,7 +30,12 @@ struct Keys: Sendable {
     let ingest = Ingest()
     let confluence = Confluence()
     let http = HTTP()
+    let aws = AWS()
     let bedrock = Bedrock()
+    let openai = OpenAI()
+    let sagemaker = SageMaker()
+    let comprehend = Comprehend()
+    let kendra = Kendra()
 
     struct Log: Sendable {
         let level = Setting<Logger.Level>("log.level", .info, "the least of what is logged")
@@ -60,7 +65,22 @@ struct Keys: Sendable {
 
     struct Answers: Sendable {
         let provider = Setting<AnswerProvider>(
-            "answers.provider", .extractive, "extractive quotes sentences, bedrock asks a model by Converse")
+            "answers.provider", .extractive,
+            "extractive quotes sentences, bedrock asks a model by Converse, openai and sagemaker their servers"
+        )
+        let prices = Setting<[String: ModelPrice]>(
+            "answers.prices",
+            "what a model's tokens cost, as MODEL=INPUT/OUTPUT or MODEL=INPUT/OUTPUT/READ/WRITE, …: dollars a million"
+        )
+        let sources = Setting<[ExternalSearchSource]>(
+            "answers.sources", standard: "", "managed searches that are asked beside the corpus",
+            range: "`kendra`, `knowledge-base`, separated by commas"
+        ) { text in
+            let sources = Setting<String>.parts(text).map(ExternalSearchSource.init(rawValue:))
+            return Reading(
+                sources.contains(nil) ? nil : sources.compactMap(\.self),
+                expected: "kendra or knowledge-base is expected, or both")
+        }
         let timeoutSeconds = Setting<Double>(
             "answers.timeout_seconds", 60, in: 0.1...3_600, "the longest run of a flow")
         let flowsDirectory = Setting<String?>(
@@ -106,32 +126,6 @@ struct Keys: Sendable {
             "http.proxy",
             "an HTTP proxy's URL, user and password in it if need be; “none” to pass by those of the environment",
             isSecret: true)
-    }
-
-    struct Bedrock: Sendable {
-        let region = Setting<String>("bedrock.region", "us-east-1", "the AWS region of Bedrock")
-        let endpoint = Setting<URL?>(
-            "bedrock.endpoint", standard: "", "another endpoint than the region's own"
-        ) {
-            text in
-            if text.isEmpty { return .value(nil) }
-            guard let url = URL(string: text), ["http", "https"].contains(url.scheme) else {
-                return .refused(expected: "an http or https URL is expected")
-            }
-            return .value(url)
-        }
-        let embeddingModel = Setting<String>(
-            "bedrock.embedding_model", "amazon.titan-embed-text-v2:0", "the model that embeds")
-        let embeddingDimension = Setting<TitanEmbedder.Configuration.Dimension>(
-            "bedrock.embedding_dimension", standard: "1024", "floats of its vectors",
-            range: "256, 512 or 1024"
-        ) { text in
-            Reading(
-                Int(text).flatMap { TitanEmbedder.Configuration.Dimension(rawValue: $0) },
-                expected: "256, 512 or 1024 is expected")
-        }
-        let answerModel = Setting<String>(
-            "bedrock.answer_model", "anthropic.claude-3-5-haiku-20241022-v1:0", "the model that answers")
     }
 }
 

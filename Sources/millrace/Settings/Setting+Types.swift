@@ -39,6 +39,36 @@ extension Setting where Value == Int {
     }
 }
 
+extension Setting where Value == Int? {
+    /// A whole number; `nil` when it is empty, which it is unless told.
+    init(_ key: String, in allowed: ClosedRange<Int>, _ meaning: String) {
+        let range = "\(allowed.lowerBound)…\(allowed.upperBound)"
+        self.init(key, standard: "", meaning, range: range) { text in
+            if text.isEmpty { return .value(nil) }
+            guard let number = Int(text), allowed.contains(number) else {
+                return .refused(
+                    expected:
+                        "a whole number from \(allowed.lowerBound) to \(allowed.upperBound), or nothing, is expected"
+                )
+            }
+            return .value(number)
+        }
+    }
+}
+
+extension Setting where Value == URL? {
+    /// An address; `nil` when it is empty, which it is unless told.
+    init(address key: String, _ meaning: String) {
+        self.init(key, standard: "", meaning) { text in
+            if text.isEmpty { return .value(nil) }
+            guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host != nil else {
+                return .refused(expected: "an http or https URL is expected")
+            }
+            return .value(url)
+        }
+    }
+}
+
 extension Setting where Value == Double {
     init(_ key: String, _ standard: Double, in allowed: ClosedRange<Double>, _ meaning: String) {
         let range = "\(Self.short(allowed.lowerBound))…\(Self.short(allowed.upperBound))"

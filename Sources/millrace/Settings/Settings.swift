@@ -17,6 +17,8 @@ struct Settings: Sendable {
 
     /// By key; every key has one.
     private(set) var entries: [String: Entry]
+    /// What stands behind entries that are references.
+    let fetched = SettingReferences()
 
     /// The standard values alone.
     init() {
@@ -47,7 +49,8 @@ struct Settings: Sendable {
             }
             entries[key] = Entry(value: String(text[text.index(after: split)...]), origin: origin)
         }
-        for setting in Keys.all {
+        let references = Set(references.map(\.setting.key))
+        for setting in Keys.all where !references.contains(setting.key) {
             if let expected = setting.refusal(entries[setting.key]?.value ?? "") {
                 throw refusal(of: setting, expected)
             }
@@ -58,10 +61,13 @@ struct Settings: Sendable {
         for (key, entry) in file.entries { entries[key] = entry }
     }
 
-    /// The value of a setting.
+    /// The value of a setting; of a reference what it stands for at this moment.
+    ///
+    /// - Precondition: references were fetched.
     subscript<Value>(_ path: KeyPath<Keys, Setting<Value>>) -> Value {
         let setting = Self.keys[keyPath: path]
-        switch setting.read(entries[setting.facts.key]?.value ?? "") {
+        let text = fetched[setting.facts.key] ?? entries[setting.facts.key]?.value ?? ""
+        switch setting.read(text) {
         case .value(let value): return value
         case .refused: preconditionFailure("\(setting.facts.key) was checked when the settings were read")
         }

@@ -19,7 +19,7 @@ import Transport
                     text: "Run `if a < b && c > d`.\n\nThen rest."),
                 .init(marker: 2, title: "", headingPath: [], text: "Café 日本語 😀"),
             ])
-        let sent = try ConverseConversation(prompt.request).request
+        let sent = try ConverseConversation(prompt.request, .init(modelID: "m")).request
         guard case .text(let user) = sent.messages.first?.content.first else {
             Issue.record("no text was sent")
             return

@@ -19,6 +19,9 @@ struct GeneratorUnderTest: Sendable, CustomTestStringConvertible {
         GeneratorUnderTest(testDescription: "Converse") {
             ConverseGenerator(try BedrockServer().runtime(), .init(modelID: "anthropic.claude-3"))
         },
+        GeneratorUnderTest(testDescription: "OpenAI") {
+            OpenAIGenerator(try OpenAIServer().endpoint(), .init(model: "m"))
+        },
     ]
 
     static let question = GroundedPrompt(

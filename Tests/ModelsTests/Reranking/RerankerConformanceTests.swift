@@ -15,6 +15,9 @@ struct RerankerUnderTest: Sendable, CustomTestStringConvertible {
                     try BedrockServer().agentRuntime(),
                     modelARN: "arn:aws:bedrock:us-east-1::foundation-model/cohere.rerank-v3-5:0")
             },
+            RerankerUnderTest(testDescription: "OpenAI") {
+                try OpenAIReranker(try OpenAIServer().endpoint(), .init(model: "m"))
+            },
         ]
         + ["bert-cross", "xlm-roberta-cross", "mpnet-cross"].map { name in
             RerankerUnderTest(testDescription: name) {

@@ -10,6 +10,7 @@ struct BuildPrompt: Component {
     let passages: Input<RankedPassages>
     let recalled: OptionalInput<RankedPassages>
     let vector: OptionalInput<QuestionVector>
+    let external: InputList<ExternalPassages>
     let maxPassageTokens: Parameter<Int>
     let maxAnswerTokens: Parameter<Int>
     let temperature: Parameter<Double>
@@ -25,6 +26,8 @@ struct BuildPrompt: Component {
             "recalled", "What the conversation was about; taken in behind the two best.")
         vector = declare.optionalInput(
             "vector", "The question's, so that passages are compared with it without embedding it again.")
+        external = declare.inputList(
+            "external", "Of managed searches; taken in turn with the corpus's.")
         maxPassageTokens = declare.integer(
             "max_passage_tokens", 4_000, in: 64...200_000, unit: "tokens", "Of all passages together.")
         maxAnswerTokens = declare.integer(
@@ -47,7 +50,8 @@ struct BuildPrompt: Component {
             let found = try NearDuplicates.first(topK, of: ranked, in: $0)
             return (found, try $0.neighbours(of: found, distance: distance))
         }
-        let prepared = builder.prepare(step[question], found, beside: beside, vector: step[vector])
+        let prepared = builder.prepare(
+            step[question], found.taking(step[external].chunks()), beside: beside, vector: step[vector])
         step.note("passages", Double(prepared.passages.count))
         try await step.emit(PassagesEmission(passages: prepared.passages))
         step.send(prepared, to: prompt)

@@ -9,9 +9,10 @@ struct GenerateAnswer: Component {
     let prompt: Input<PreparedPrompt>
     let draft: Output<Draft>
     let generator: any Generator
+    let price: ModelPrice?
 
-    init(_ declare: inout Declaration, generator: any Generator) {
-        self.generator = generator
+    init(_ declare: inout Declaration, generator: any Generator, price: ModelPrice?) {
+        (self.generator, self.price) = (generator, price)
         prompt = declare.input("prompt", "Question and passages.")
         draft = declare.output("draft", "What the model wrote, with its markers.")
     }
@@ -21,6 +22,7 @@ struct GenerateAnswer: Component {
         var told = ToldAnswer(passages: prepared.passages.count)
         var unanswered: [String] = []
         var confidence: Double?
+        var usage: TokenUsage?
         var reason = prepared.passages.isEmpty ? StopReason.noAnswer : .complete
         if !prepared.passages.isEmpty {
             for try await event in generator.generate(prepared.prompt) {
@@ -30,13 +32,14 @@ struct GenerateAnswer: Component {
                 case .quotation(let quotation): try await emit(told.take(quotation), step)
                 case .unanswered(let part): unanswered.append(part)
                 case .confidence(let probability): confidence = probability
-                case .toolCall:
-                    // No tools were given, so none can be called.
+                case .toolCall, .reasoning:
+                    // No tools were given, so none can be called; what a model thought is no answer.
                     continue
-                case .usage(let usage):
-                    step.note("input_tokens", Double(usage.inputTokens))
-                    step.note("output_tokens", Double(usage.outputTokens))
-                    try step.spend(tokens: usage.inputTokens + usage.outputTokens)
+                case .usage(let counted):
+                    usage = counted
+                    step.note("input_tokens", Double(counted.inputTokens))
+                    step.note("output_tokens", Double(counted.outputTokens))
+                    try step.spend(tokens: counted.inputTokens + counted.outputTokens)
                 case .finished(let stop):
                     reason = stop
                 }
@@ -46,11 +49,13 @@ struct GenerateAnswer: Component {
             try Task.checkCancellation()
         }
         if let confidence { step.note("confidence", confidence) }
+        let cost = usage.flatMap { price?.cost(of: $0) }
+        if let cost { step.note("dollars", cost) }
         step.send(
             Draft(
                 pieces: told.pieces, unanswered: unanswered, confidence: confidence, stopReason: reason,
                 prepared: prepared,
-                generator: generator.name), to: draft)
+                generator: generator.name, usage: usage, cost: cost), to: draft)
     }
 
     private func emit(_ pieces: [ToldAnswer.Piece], _ step: Step) async throws {

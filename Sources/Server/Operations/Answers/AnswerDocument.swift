@@ -1,4 +1,5 @@
 import Corpus
+import Models
 import QA
 
 /// A finished run: the response of `POST /v1/ask`, and the data of its `answer` event.
@@ -26,6 +27,23 @@ struct AnswerDocument: ResponseDocument {
             type = stage.type
             ms = stage.milliseconds
             detail = stage.detail
+        }
+    }
+
+    /// What a provider counted, and what it asks for it.
+    struct Usage: Encodable, Sendable {
+        var inputTokens: Int
+        var outputTokens: Int
+        var cacheReadTokens: Int
+        var cacheWriteTokens: Int
+        @Nullable var dollars: Double?
+
+        init(_ usage: TokenUsage, dollars: Double?) {
+            inputTokens = usage.inputTokens
+            outputTokens = usage.outputTokens
+            cacheReadTokens = usage.cacheReadTokens
+            cacheWriteTokens = usage.cacheWriteTokens
+            self.dollars = dollars
         }
     }
 
@@ -70,6 +88,8 @@ struct AnswerDocument: ResponseDocument {
     var unanswered: [String]
     var citations: [PassageDocument]
     var related: [PassageDocument]
+    /// Only where the generator's provider counts.
+    var usage: Usage?
     var trace: Trace
 
     static var schema: JSONSchema {
@@ -80,23 +100,32 @@ struct AnswerDocument: ResponseDocument {
             required: PassageDocument.ranks.merging([
                 "chunk_id": .integer, "title": .text, "fused_score": .number,
             ]) { first, _ in first })
-        return .object(required: [
-            "id": JSONSchema.text.described("the request's id"), "question": .text,
-            "answer": JSONSchema.text.described("with markers such as [1]"), "abstained": .flag,
-            "sentences": .list(
-                of: .object(required: ["text": .text, "citations": .list(of: .integer), "supported": .flag])),
-            "confidence": JSONSchema.number.orNull.described(
-                "0 to 1: the probability that what was found answers"),
-            "markers": .list(
-                of: .object(required: ["citation": .integer, "range": .list(of: .integer, count: 2...2)])
-            ).described("where the citations' numbers stand in answer, in UTF-16 code units"),
-            "unanswered": .list(of: .text).described("parts of the question that nothing answers"),
-            "citations": .list(of: PassageDocument.schema), "related": .list(of: PassageDocument.schema),
-            "trace": .object(required: [
-                "flow": .text, "generator": .text, "stages": .list(of: stage),
-                "retrieved": .list(of: retrieved), "total_ms": .number,
-            ]),
-        ]).named("Answer")
+        let usage = JSONSchema.object(required: [
+            "input_tokens": .integer, "output_tokens": .integer, "cache_read_tokens": .integer,
+            "cache_write_tokens": .integer,
+            "dollars": JSONSchema.number.orNull.described("by the prices of the settings"),
+        ]).named("Usage")
+        return .object(
+            required: [
+                "id": JSONSchema.text.described("the request's id"), "question": .text,
+                "answer": JSONSchema.text.described("with markers such as [1]"), "abstained": .flag,
+                "sentences": .list(
+                    of: .object(required: [
+                        "text": .text, "citations": .list(of: .integer), "supported": .flag,
+                    ])),
+                "confidence": JSONSchema.number.orNull.described(
+                    "0 to 1: the probability that what was found answers"),
+                "markers": .list(
+                    of: .object(required: ["citation": .integer, "range": .list(of: .integer, count: 2...2)])
+                ).described("where the citations' numbers stand in answer, in UTF-16 code units"),
+                "unanswered": .list(of: .text).described("parts of the question that nothing answers"),
+                "citations": .list(of: PassageDocument.schema), "related": .list(of: PassageDocument.schema),
+                "trace": .object(required: [
+                    "flow": .text, "generator": .text, "stages": .list(of: stage),
+                    "retrieved": .list(of: retrieved), "total_ms": .number,
+                ]),
+            ], optional: ["usage": usage.described("tokens, where the model's provider counts them")]
+        ).named("Answer")
     }
 
     init(_ result: FlowResult, id: String) {
@@ -118,6 +147,7 @@ struct AnswerDocument: ResponseDocument {
             PassageDocument($0.passage, marker: $0.marker, quotes: $0.quotes)
         }
         related = result.answer.related.map { PassageDocument($0, marker: nil) }
+        usage = result.answer.usage.map { Usage($0, dollars: result.answer.cost) }
         trace = Trace(
             flow: result.flow, generator: result.answer.generator, stages: result.stages.map { Stage($0) },
             retrieved: result.answer.passages.map { Retrieved($0) }, totalMs: result.totalMilliseconds)

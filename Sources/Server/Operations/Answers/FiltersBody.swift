@@ -9,12 +9,14 @@ struct FiltersBody: RequestDocument, Hashable {
     var kinds: Set<Document.Kind> = []
     var authors: Set<String> = []
     var updatedAfter: Date?
+    var insights: [PassageInsights.Kind: Set<String>] = [:]
 
     /// Values that a list may have.
     static let valueLimit = 100
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case spaces, labels, kinds, authors
+        case spaces, labels, kinds, authors, languages, sentiments, entities
+        case keyPhrases = "key_phrases"
         case updatedAfter = "updated_after"
     }
 
@@ -27,6 +29,10 @@ struct FiltersBody: RequestDocument, Hashable {
             optional: [
                 "spaces": list(of: .text).described("space keys"), "labels": list(of: .text),
                 "kinds": list(of: .choice(Document.Kind.allCases.map(\.rawValue))),
+                "languages": list(of: .text).described("codes such as “en”, where passages were analyzed"),
+                "sentiments": list(of: .text).described("“positive”, say, where passages were analyzed"),
+                "entities": list(of: .text).described("names in the text, where passages were analyzed"),
+                "key_phrases": list(of: .text).described("phrases of the text, where passages were analyzed"),
                 "authors": list(of: .text).described("names, as “author” gives them"),
                 "updated_after": JSONSchema([
                     "type": "string", "anyOf": [["format": "date"], ["format": "date-time"]],
@@ -67,6 +73,12 @@ struct FiltersBody: RequestDocument, Hashable {
                 }
                 return kind
             })
+        for (kind, key) in [
+            (PassageInsights.Kind.language, CodingKeys.languages), (.sentiment, .sentiments),
+            (.entity, .entities), (.keyPhrase, .keyPhrases),
+        ] {
+            insights[kind] = Set(try values(key).map(PassageInsights.folded))
+        }
         if let text = try container.decodeIfPresent(String.self, forKey: .updatedAfter) {
             updatedAfter = try Self.date(text)
         }
@@ -76,7 +88,7 @@ struct FiltersBody: RequestDocument, Hashable {
     var filter: ChunkFilter {
         ChunkFilter(
             spaces: spaces, labels: labels, kinds: kinds, authors: authors,
-            updatedAfter: updatedAfter)
+            updatedAfter: updatedAfter, insights: insights)
     }
 
     private static let kindNames = Document.Kind.allCases.map(\.rawValue).joined(separator: ", ")

@@ -12,6 +12,7 @@ extension PassageDocument {
                 "author": .text.orNull, "updated_at": .time.orNull, "text": .text,
             ],
             optional: [
+                "insights": insights.described("what a service found out about the text at ingest"),
                 "marker": JSONSchema.integer.described("the number in the answer's text"),
                 "quote_ranges": ranges.described("where “text” bears the answer out"),
                 "score": .number, "snippet": .text,
@@ -23,6 +24,14 @@ extension PassageDocument {
                 "section": JSONSchema.text.described("the section that the passage is part of"),
             ]
         ).named("Passage")
+    }
+
+    private static var insights: JSONSchema {
+        .object(required: [
+            "language": .text.orNull, "sentiment": .text.orNull,
+            "entities": .list(of: .object(required: ["text": .text, "type": .text])),
+            "key_phrases": .list(of: .text),
+        ]).named("Insights")
     }
 
     private static var copy: JSONSchema {

@@ -47,6 +47,26 @@ struct PassageDocument: ResponseDocument {
         }
     }
 
+    /// What a service found out about a passage.
+    struct InsightsDocument: Encodable, Sendable {
+        struct Entity: Encodable, Sendable {
+            var text: String
+            var type: String
+        }
+
+        @Nullable var language: String?
+        @Nullable var sentiment: String?
+        var entities: [Entity]
+        var keyPhrases: [String]
+
+        init(_ insights: PassageInsights) {
+            language = insights.language
+            sentiment = insights.sentiment
+            entities = insights.entities.map { Entity(text: $0.text, type: $0.type) }
+            keyPhrases = insights.keyPhrases
+        }
+    }
+
     var chunkID: Int64
     var documentID: String
     var title: String
@@ -61,6 +81,8 @@ struct PassageDocument: ResponseDocument {
     @Nullable var author: String?
     @Nullable var updatedAt: Date?
     var text: String
+    /// What a service found out about the text, where one was asked at ingest.
+    var insights: InsightsDocument?
 
     /// The number in the answer's text.
     var marker: Int?
@@ -94,6 +116,7 @@ struct PassageDocument: ResponseDocument {
         author = chunk.author
         updatedAt = chunk.updatedAt
         text = chunk.text
+        insights = chunk.insights.map { InsightsDocument($0) }
     }
 
     /// A passage that an answer may rest on.

@@ -2,7 +2,7 @@ import Foundation
 
 /// The part of Amazon Bedrock that serves agents and knowledge bases; of it, reranking.
 public struct BedrockAgentRuntime: Sendable {
-    private let service: AWSService
+    let service: AWSService
 
     /// The parameters are those of ``AWSService``.
     ///
@@ -12,12 +12,20 @@ public struct BedrockAgentRuntime: Sendable {
         variant: AWSEndpoint.Variant = [], timeout: Duration = .seconds(60),
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws(AWSError) {
-        let description = AWSServiceDescription(
-            endpointPrefix: "bedrock-agent-runtime", signingName: "bedrock", apiProtocol: .restJSON)
         service = try AWSService(
-            description, region: region, credentials: credentials, http: http, endpoint: endpoint,
+            Self.description, region: region, credentials: credentials, http: http, endpoint: endpoint,
             variant: variant, timeout: timeout, now: now)
     }
+
+    /// Over a service that was made already, with its retries.
+    public init(_ service: AWSService) {
+        self.service = service
+    }
+
+    /// What AWS's models say of it.
+    public static let description = AWSServiceDescription(
+        endpointPrefix: "bedrock-agent-runtime", signingName: "bedrock", serviceID: "Bedrock Agent Runtime",
+        apiProtocol: .restJSON)
 
     public var region: String { service.region }
 

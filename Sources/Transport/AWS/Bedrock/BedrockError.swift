@@ -30,8 +30,18 @@ public enum BedrockError: RetryableError, Sendable, Equatable {
     case throttled(Details)
     /// The request does not suit the model.
     case validation(Details)
-    /// The keys, their signature or their rights.
+    /// The prompt is longer than the model's context.
+    case contextTooLong(Details)
+    /// The keys may not do this; AWS's message names action and resource.
     case accessDenied(Details)
+    /// The account was not given access to the model.
+    case modelNotEnabled(Details)
+    /// The keys themselves, or their signature.
+    case credentialsRefused(Details)
+    /// Keys that were good for a time, which is over.
+    case credentialsExpired(Details)
+    /// More than the account may have, however long one waits.
+    case quotaExceeded(Details)
     case modelNotFound(Details)
     case modelNotReady(Details)
     /// The model itself failed or took too long.
@@ -51,17 +61,26 @@ public enum BedrockError: RetryableError, Sendable, Equatable {
     public var isRetryable: Bool {
         switch self {
         case .throttled, .modelNotReady, .modelFailed, .unavailable, .damagedStream: true
-        case .validation, .accessDenied, .modelNotFound, .unknown, .unexpectedResponse: false
+        case .validation, .contextTooLong, .accessDenied, .modelNotEnabled, .credentialsRefused,
+            .credentialsExpired, .quotaExceeded, .modelNotFound, .unknown, .unexpectedResponse:
+            false
         case .notSent(let error): error.isRetryable
         case .transport(let error): error.isRetryable
         }
     }
 
+    /// Whether slowing down is what helps.
+    public var isThrottling: Bool {
+        if case .throttled = self { true } else { false }
+    }
+
     /// What AWS told, where it told something.
     public var details: Details? {
         switch self {
-        case .throttled(let details), .validation(let details), .accessDenied(let details),
-            .modelNotFound(let details), .modelNotReady(let details), .modelFailed(let details),
+        case .throttled(let details), .validation(let details), .contextTooLong(let details),
+            .accessDenied(let details), .modelNotEnabled(let details), .credentialsRefused(let details),
+            .credentialsExpired(let details), .quotaExceeded(let details), .modelNotFound(let details),
+            .modelNotReady(let details), .modelFailed(let details),
             .unavailable(let details), .unknown(let details):
             details
         case .unexpectedResponse, .damagedStream, .notSent, .transport: nil
@@ -73,11 +92,16 @@ public enum BedrockError: RetryableError, Sendable, Equatable {
         self =
             switch details.code {
             case "ThrottlingException", "TooManyRequestsException": .throttled(details)
-            case "ValidationException": .validation(details)
-            case "AccessDeniedException", "UnrecognizedClientException", "InvalidSignatureException",
-                "IncompleteSignatureException", "MissingAuthenticationTokenException",
-                "ExpiredTokenException":
-                .accessDenied(details)
+            case "ServiceQuotaExceededException": .quotaExceeded(details)
+            case "ValidationException":
+                Self.isAboutLength(details.message) ? .contextTooLong(details) : .validation(details)
+            case "AccessDeniedException":
+                details.message.contains("access to the model")
+                    ? .modelNotEnabled(details) : .accessDenied(details)
+            case "UnrecognizedClientException", "InvalidSignatureException",
+                "IncompleteSignatureException", "MissingAuthenticationTokenException":
+                .credentialsRefused(details)
+            case "ExpiredTokenException", "ExpiredToken": .credentialsExpired(details)
             case "ResourceNotFoundException": .modelNotFound(details)
             case "ModelNotReadyException": .modelNotReady(details)
             case "ModelTimeoutException", "ModelErrorException", "ModelStreamErrorException":
@@ -85,6 +109,13 @@ public enum BedrockError: RetryableError, Sendable, Equatable {
             case "InternalServerException", "ServiceUnavailableException": .unavailable(details)
             default: Self.byStatus(details)
             }
+    }
+
+    /// Providers word it each in their own way.
+    private static func isAboutLength(_ message: String) -> Bool {
+        let message = message.lowercased()
+        return ["too long", "too many input tokens", "maximum context", "context length", "context window"]
+            .contains(where: message.contains)
     }
 
     private static func byStatus(_ details: Details) -> BedrockError {
@@ -125,13 +156,24 @@ extension BedrockError: CustomStringConvertible {
                 "Wait, send fewer at a time, or ask AWS for a higher quota.")
         case .validation(let details):
             text(details, "Bedrock refused the request", "Check the model id and what that model accepts.")
+        case .contextTooLong(let details):
+            text(details, "The prompt is longer than the model reads", "Ask with fewer or shorter passages.")
         case .accessDenied(let details):
             text(
                 details, "Bedrock denied access",
-                """
-                Check the keys, the region, this machine's clock, the right bedrock:InvokeModel, and that \
-                access to the model was granted in the account.
-                """)
+                "Give whom the keys belong to the right that the message names, bedrock:\(details.operation) say."
+            )
+        case .modelNotEnabled(let details):
+            text(
+                details, "The account has no access to the model",
+                "Ask for access under “Model access” of Bedrock's console in this region, or take another model."
+            )
+        case .credentialsRefused(let details):
+            text(details, "AWS refused the keys", "Check them, the region, and this machine's clock.")
+        case .credentialsExpired(let details):
+            text(details, "The keys have expired", "Sign in again, or renew the session's token.")
+        case .quotaExceeded(let details):
+            text(details, "A quota of the account is used up", "Ask AWS for a higher one.")
         case .modelNotFound(let details):
             text(details, "Bedrock knows no such model here", "Check the model id and the region.")
         case .modelNotReady(let details):

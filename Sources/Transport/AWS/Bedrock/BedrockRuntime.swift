@@ -16,24 +16,43 @@ public struct BedrockRuntime: Sendable {
         variant: AWSEndpoint.Variant = [], timeout: Duration = .seconds(60),
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws(AWSError) {
-        let description = AWSServiceDescription(
-            endpointPrefix: "bedrock-runtime", signingName: "bedrock", apiProtocol: .restJSON)
         service = try AWSService(
-            description, region: region, credentials: credentials, http: http, endpoint: endpoint,
+            Self.description, region: region, credentials: credentials, http: http, endpoint: endpoint,
             variant: variant, timeout: timeout, now: now)
     }
+
+    /// Over a service that was made already, with its retries.
+    public init(_ service: AWSService) {
+        self.service = service
+    }
+
+    /// What AWS's models say of it.
+    public static let description = AWSServiceDescription(
+        endpointPrefix: "bedrock-runtime", signingName: "bedrock", serviceID: "Bedrock Runtime",
+        apiProtocol: .restJSON)
 
     public var region: String { service.region }
 
     /// Runs a model on a request of the model's own JSON format.
     ///
     /// - Parameter modelID: a model id, an inference profile or an ARN.
-    /// - Returns: the model's own JSON, not looked into, and AWS's request id.
     public func invokeModel(
         _ modelID: String, body: Data
-    ) async throws(BedrockError) -> (body: Data, requestID: String) {
+    ) async throws(BedrockError) -> ModelAnswer {
         let response = try await send(operation("InvokeModel", "invoke", modelID, body), modelID)
-        return (response.body, response.requestID)
+        return ModelAnswer(
+            body: response.body, requestID: response.requestID,
+            inputTokens: response.head["x-amzn-bedrock-input-token-count"].flatMap { Int($0) })
+    }
+
+    /// What a model answered.
+    public struct ModelAnswer: Sendable {
+        /// The model's own JSON, not looked into.
+        public var body: Data
+        /// AWS's.
+        public var requestID: String
+        /// What the model read, where AWS tells it.
+        public var inputTokens: Int?
     }
 
     /// The whole answer to a conversation.
@@ -67,7 +86,7 @@ public struct BedrockRuntime: Sendable {
         return PulledSequence { { try await reader.next() } }
     }
 
-    private func send(
+    func send(
         _ operation: AWSOperation, _ modelID: String
     ) async throws(BedrockError) -> AWSService.Response {
         do throws(AWSError) {

@@ -7,7 +7,7 @@ extension ConverseRequest {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return try encoder.encode(Wire(self))
+            return try encoder.encode(try Wire(self))
         } catch {
             // JSON knows no infinite and no undefined numbers; nothing else in a request can fail.
             throw .transport(.invalidRequest(reason: "a number of the request is not finite"))
@@ -15,8 +15,9 @@ extension ConverseRequest {
     }
 
     private struct Wire: Encodable {
-        struct Text: Encodable {
-            var text: String
+        struct SystemBlock: Encodable {
+            var text: String?
+            var cachePoint: ConverseCachePoint?
         }
         struct Turn: Encodable {
             var role: Message.Role
@@ -28,8 +29,12 @@ extension ConverseRequest {
             var temperature: Double?
         }
         struct ToolConfiguration: Encodable {
-            var tools: [[String: ToolSpecification]]
+            var tools: [ToolBlock]
             var toolChoice: [String: [String: String]]?
+        }
+        struct ToolBlock: Encodable {
+            var toolSpec: ToolSpecification?
+            var cachePoint: ConverseCachePoint?
         }
         struct ToolSpecification: Encodable {
             var name: String
@@ -37,13 +42,41 @@ extension ConverseRequest {
             var inputSchema: [String: JSONValue]
         }
 
-        var system: [Text]?
+        struct GuardrailConfiguration: Encodable {
+            var guardrailIdentifier: String
+            var guardrailVersion: String
+            var trace = "enabled"
+        }
+        struct Output: Encodable {
+            struct Format: Encodable {
+                struct Structure: Encodable {
+                    struct Schema: Encodable {
+                        var name: String
+                        var schema: String
+                    }
+                    var jsonSchema: Schema
+                }
+                var type = "json_schema"
+                var structure: Structure
+            }
+            var textFormat: Format
+        }
+
+        var system: [SystemBlock]?
         var messages: [Turn]
         var inferenceConfig: Inference?
         var toolConfig: ToolConfiguration?
+        var guardrailConfig: GuardrailConfiguration?
+        var outputConfig: Output?
+        var additionalModelRequestFields: JSONValue?
 
-        init(_ request: ConverseRequest) {
-            system = request.system.isEmpty ? nil : request.system.map(Text.init)
+        init(_ request: ConverseRequest) throws {
+            if !request.system.isEmpty {
+                system = request.system.map { SystemBlock(text: $0) }
+                if request.cachePoints.contains(.system) {
+                    system?.append(SystemBlock(cachePoint: ConverseCachePoint()))
+                }
+            }
             messages = request.messages.map { Turn(role: $0.role, content: $0.content) }
             if request.maxTokens != nil || request.temperature != nil || !request.stopSequences.isEmpty {
                 inferenceConfig = Inference(
@@ -51,16 +84,30 @@ extension ConverseRequest {
                     stopSequences: request.stopSequences.isEmpty ? nil : request.stopSequences,
                     temperature: request.temperature)
             }
-            if !request.tools.isEmpty {
-                toolConfig = ToolConfiguration(
-                    tools: request.tools.map { tool in
-                        let schema = ["json": tool.inputSchema]
-                        return [
-                            "toolSpec": ToolSpecification(
-                                name: tool.name, description: tool.description, inputSchema: schema)
-                        ]
-                    }, toolChoice: request.toolChoice.map(Self.wire))
+            toolConfig = Self.tools(request)
+            guardrailConfig = request.guardrail.map {
+                GuardrailConfiguration(guardrailIdentifier: $0.identifier, guardrailVersion: $0.version)
             }
+            outputConfig = try request.outputSchema.map { name, schema in
+                Output(
+                    textFormat: .init(
+                        structure: .init(jsonSchema: .init(name: name, schema: try schema.text()))))
+            }
+            additionalModelRequestFields = request.modelFields
+        }
+
+        private static func tools(_ request: ConverseRequest) -> ToolConfiguration? {
+            guard !request.tools.isEmpty else { return nil }
+            var blocks = request.tools.map { tool in
+                ToolBlock(
+                    toolSpec: ToolSpecification(
+                        name: tool.name, description: tool.description,
+                        inputSchema: ["json": tool.inputSchema]))
+            }
+            if request.cachePoints.contains(.tools) {
+                blocks.append(ToolBlock(cachePoint: ConverseCachePoint()))
+            }
+            return ToolConfiguration(tools: blocks, toolChoice: request.toolChoice.map(wire))
         }
 
         private static func wire(_ choice: ToolChoice) -> [String: [String: String]] {
@@ -70,39 +117,5 @@ extension ConverseRequest {
             case .tool(let name): ["tool": ["name": name]]
             }
         }
-    }
-}
-
-extension ConverseContent: Encodable {
-    private enum Keys: String, CodingKey {
-        case text, toolUse, toolResult
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var block = encoder.container(keyedBy: Keys.self)
-        switch self {
-        case .text(let text): try block.encode(text, forKey: .text)
-        case .toolUse(let use): try block.encode(use, forKey: .toolUse)
-        case .toolResult(let result): try block.encode(result, forKey: .toolResult)
-        }
-    }
-}
-
-extension ConverseToolResult: Encodable {
-    private enum Keys: String, CodingKey {
-        case toolUseId, content, status
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var result = encoder.container(keyedBy: Keys.self)
-        try result.encode(toolUseId, forKey: .toolUseId)
-        try result.encode(
-            content.map { content -> [String: JSONValue] in
-                switch content {
-                case .text(let text): ["text": .string(text)]
-                case .json(let value): ["json": value]
-                }
-            }, forKey: .content)
-        try result.encode(isError ? "error" : "success", forKey: .status)
     }
 }

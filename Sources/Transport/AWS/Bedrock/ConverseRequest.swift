@@ -2,7 +2,7 @@ import Foundation
 import JSONValue
 
 /// What Bedrock's Converse and ConverseStream are asked.
-public struct ConverseRequest: Sendable, Equatable {
+public struct ConverseRequest: Sendable {
     /// One turn. Turns alternate, the user's first; Bedrock refuses anything else.
     public struct Message: Sendable, Equatable {
         public enum Role: String, Sendable, Encodable {
@@ -55,6 +55,38 @@ public struct ConverseRequest: Sendable, Equatable {
     public var maxTokens: Int?
     /// `nil` for the model's own default.
     public var temperature: Double?
+    /// A JSON Schema that the model itself keeps to; not every model takes one.
+    public var outputSchema: (name: String, schema: JSONValue)?
+    public var guardrail: Guardrail?
+    /// Where the prompt's beginning ends that later calls share.
+    public var cachePoints: CachePoints = []
+    /// What a model takes beyond Converse's own fields, `{"thinking": …}` say.
+    public var modelFields: JSONValue?
+
+    /// What checks prompt and answer on AWS's side.
+    public struct Guardrail: Sendable, Hashable {
+        /// An id or an ARN.
+        public var identifier: String
+        /// A number, or `DRAFT`.
+        public var version: String
+
+        public init(identifier: String, version: String) {
+            self.identifier = identifier
+            self.version = version
+        }
+    }
+
+    /// What ends with a cache point: the model keeps what it read up to there for some minutes.
+    public struct CachePoints: OptionSet, Sendable, Hashable {
+        public let rawValue: Int
+
+        public init(rawValue: Int) {
+            self.rawValue = rawValue
+        }
+
+        public static let system = CachePoints(rawValue: 1)
+        public static let tools = CachePoints(rawValue: 2)
+    }
 
     public init(
         system: [String] = [], messages: [Message], tools: [Tool] = [], toolChoice: ToolChoice? = nil,
@@ -67,43 +99,5 @@ public struct ConverseRequest: Sendable, Equatable {
         self.stopSequences = stopSequences
         self.maxTokens = maxTokens
         self.temperature = temperature
-    }
-}
-
-/// A block of a turn.
-public enum ConverseContent: Sendable, Equatable {
-    case text(String)
-    case toolUse(ConverseToolUse)
-    case toolResult(ConverseToolResult)
-}
-
-/// A call that the model asks for.
-public struct ConverseToolUse: Sendable, Hashable, Codable {
-    public var toolUseId: String
-    public var name: String
-    public var input: JSONValue
-
-    public init(toolUseId: String, name: String, input: JSONValue) {
-        self.toolUseId = toolUseId
-        self.name = name
-        self.input = input
-    }
-}
-
-/// What a call gave back.
-public struct ConverseToolResult: Sendable, Hashable {
-    public enum Content: Sendable, Hashable {
-        case text(String)
-        case json(JSONValue)
-    }
-
-    public var toolUseId: String
-    public var content: [Content]
-    public var isError: Bool
-
-    public init(toolUseId: String, content: [Content], isError: Bool = false) {
-        self.toolUseId = toolUseId
-        self.content = content
-        self.isError = isError
     }
 }

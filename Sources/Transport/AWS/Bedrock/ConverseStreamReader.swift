@@ -10,6 +10,10 @@ actor ConverseStreamReader {
     private var isFinished = false
     /// Calls whose input is still coming, by their block's index.
     private var pending: [Int: PendingToolUse] = [:]
+    /// Thoughts that are still coming, by their block's index.
+    private var thoughts: [Int: ConverseReasoning] = [:]
+    /// Events that came in one message behind the one given.
+    private var waiting: [ConverseEvent] = []
 
     init(_ messages: AWSEventReader, modelID: String) {
         self.modelID = modelID
@@ -19,6 +23,7 @@ actor ConverseStreamReader {
     /// - Returns: `nil` after the last event. After an error there are no more events.
     func next() async throws(BedrockError) -> ConverseEvent? {
         do throws(BedrockError) {
+            if !waiting.isEmpty { return waiting.removeFirst() }
             while !isFinished {
                 guard let message = try await nextMessage() else {
                     isFinished = true
@@ -50,15 +55,21 @@ actor ConverseStreamReader {
         case "contentBlockDelta":
             let block = try decode(Delta.self, message)
             try add(block.delta.toolUse?.input ?? "", to: block.contentBlockIndex)
+            if let thought = block.delta.reasoningContent { try add(thought, to: block.contentBlockIndex) }
             return block.delta.text.map(ConverseEvent.text)
         case "contentBlockStop":
             let block = try decode(BlockStop.self, message)
+            if let thought = thoughts.removeValue(forKey: block.contentBlockIndex) {
+                return .reasoning(thought)
+            }
             guard let use = pending.removeValue(forKey: block.contentBlockIndex) else { return nil }
             return .toolUse(try finished(use))
         case "messageStop":
             return .stop(reason: try decode(Stop.self, message).stopReason)
         case "metadata":
-            return try decode(Metadata.self, message).usage.map(ConverseEvent.usage)
+            let metadata = try decode(Metadata.self, message)
+            waiting = metadata.trace?.guardrail.map { [.guardrail($0)] } ?? []
+            return metadata.usage.map(ConverseEvent.usage) ?? waiting.popLast()
         default:
             return nil
         }
@@ -80,6 +91,17 @@ actor ConverseStreamReader {
         guard (pending[index]?.input.utf8.count ?? 0) <= Self.inputLimitBytes else {
             throw unexpected("the input of a tool call is longer than \(Self.inputLimitBytes) bytes")
         }
+    }
+
+    private func add(_ piece: Delta.Content.Thought, to index: Int) throws(BedrockError) {
+        var thought = thoughts[index, default: ConverseReasoning()]
+        thought.text += piece.text ?? ""
+        if let signature = piece.signature { thought.signature = (thought.signature ?? "") + signature }
+        if let redacted = piece.redactedContent { thought.redacted = (thought.redacted ?? Data()) + redacted }
+        guard thought.text.utf8.count + (thought.redacted?.count ?? 0) <= Self.inputLimitBytes else {
+            throw unexpected("what the model thought is longer than \(Self.inputLimitBytes) bytes")
+        }
+        thoughts[index] = thought
     }
 
     /// A call without arguments comes without any input at all.
@@ -125,8 +147,14 @@ actor ConverseStreamReader {
             struct ToolUse: Decodable {
                 var input: String
             }
+            struct Thought: Decodable {
+                var text: String?
+                var signature: String?
+                var redactedContent: Data?
+            }
             var text: String?
             var toolUse: ToolUse?
+            var reasoningContent: Thought?
         }
         var contentBlockIndex: Int
         var delta: Content
@@ -137,6 +165,10 @@ actor ConverseStreamReader {
     }
 
     private struct Metadata: Decodable {
+        struct Trace: Decodable {
+            var guardrail: JSONValue?
+        }
         var usage: ConverseUsage?
+        var trace: Trace?
     }
 }

@@ -47,6 +47,7 @@ public enum AWSError: RetryableError, Sendable, Equatable {
     public var isThrottling: Bool {
         guard case .refused(let refusal) = self else { return false }
         return refusal.status == 429 || AWSRetryableCodes.throttling.contains(refusal.code)
+            || refusal.isModelOverload
     }
 
     /// Whether the same call may succeed a little later.
@@ -54,7 +55,7 @@ public enum AWSError: RetryableError, Sendable, Equatable {
         switch self {
         case .refused(let refusal):
             AWSRetryableCodes.all.contains(refusal.code)
-                || AWSRetryableCodes.statuses.contains(refusal.status)
+                || AWSRetryableCodes.statuses.contains(refusal.status) || refusal.isModelOverload
         case .damagedStream: true
         case .transport(let error): error.isRetryable
         case .credentialsFailed(_, let isRetryable): isRetryable

@@ -4,8 +4,11 @@ import Foundation
 /// The bytes of an event stream to its messages, no faster than they are asked for.
 ///
 /// One task reads at a time; a second reader is refused.
-actor AWSEventReader {
-    nonisolated let requestID: String
+public actor AWSEventReader {
+    /// What came before the first event.
+    public nonisolated let head: HTTPResponseHead
+    /// AWS's id of the request, or `unknown`.
+    public nonisolated var requestID: String { head.requestID }
     private let service: String
     private let operation: String
     /// `nil` while a read is under way.
@@ -16,14 +19,14 @@ actor AWSEventReader {
     init(_ response: HTTPStreamedResponse, _ service: String, _ operation: String) {
         self.service = service
         self.operation = operation
-        requestID = response.head.requestID
+        head = response.head
         body = response.body.makeAsyncIterator()
     }
 
     /// The next event. An exception that the service sends on the way is thrown as the refusal that it is.
     ///
     /// - Returns: `nil` after the last event. After an error there are no more events.
-    func next() async throws(AWSError) -> EventStreamMessage? {
+    public func next() async throws(AWSError) -> EventStreamMessage? {
         do throws(AWSError) {
             while !isFinished {
                 guard let message = try nextMessage() else {
@@ -76,16 +79,13 @@ actor AWSEventReader {
 
     /// Its type is the code of a refused call with a small first letter.
     private func refusal(_ message: EventStreamMessage) -> AWSError {
-        struct Complaint: Decodable {
-            var message: String?
-        }
         let type = message.eventType.isEmpty ? message.headers[":error-code"] ?? "" : message.eventType
-        let said = try? JSONDecoder().decode(Complaint.self, from: message.payload)
-        let words = said?.message ?? message.headers[":error-message"] ?? ""
+        let said = AWSRefusalText(head, body: message.payload)
+        let words = said.message.isEmpty ? message.headers[":error-message"] ?? "" : said.message
         return .refused(
             AWSError.Refusal(
                 service: service, operation: operation, status: 200,
                 code: type.prefix(1).uppercased() + type.dropFirst(),
-                message: AWSRefusalText.shortened(words), requestID: requestID))
+                message: AWSRefusalText.shortened(words), requestID: requestID, details: said.details))
     }
 }

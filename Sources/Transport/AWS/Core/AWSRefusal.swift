@@ -16,10 +16,13 @@ extension AWSError {
         public var resource: String?
         /// The region that the resource lies in, where AWS told that it is another one.
         public var otherRegion: String?
+        /// What a service tells beside code and message, each at most 300 characters, by AWS's names:
+        /// SageMaker's `OriginalStatusCode`, `OriginalMessage`, `LogStreamArn` and `ErrorCode`.
+        public var details: [String: String]
 
         public init(
             service: String, operation: String, status: Int, code: String, message: String, requestID: String,
-            resource: String? = nil, otherRegion: String? = nil
+            resource: String? = nil, otherRegion: String? = nil, details: [String: String] = [:]
         ) {
             self.service = service
             self.operation = operation
@@ -29,6 +32,7 @@ extension AWSError {
             self.requestID = requestID
             self.resource = resource
             self.otherRegion = otherRegion
+            self.details = details
         }
     }
 }
@@ -60,7 +64,9 @@ extension AWSError.Refusal {
 
     public var kind: Kind {
         if otherRegion != nil || Self.wrongRegion.contains(code) { return .wrongRegion }
-        if status == 429 || AWSRetryableCodes.throttling.contains(code) { return .throttled }
+        if status == 429 || AWSRetryableCodes.throttling.contains(code) || isModelOverload {
+            return .throttled
+        }
         if let kind = Self.kinds.first(where: { $0.codes.contains(code) })?.kind { return kind }
         switch status {
         case 404: return .notFound
@@ -70,6 +76,12 @@ extension AWSError.Refusal {
         case 400 where !code.isEmpty: return Self.byName(code)
         default: return .other
         }
+    }
+
+    /// Whether the model behind an endpoint of SageMaker has too much to do, which SageMaker tells as a
+    /// failure of the model's (`ModelError`), never as throttling.
+    var isModelOverload: Bool {
+        code == "ModelError" && ["429", "503"].contains(details["OriginalStatusCode"])
     }
 
     private static let wrongRegion: Set<String> = [

@@ -1,8 +1,10 @@
 import Foundation
+import JSONValue
 
 /// What a refused call's response says, whichever of the protocols it is written in.
 ///
-/// The code stands in a header (`x-amzn-errortype`), or in the body: JSON's `__type` or `code`, XML's `Code`.
+/// The code stands in a header (`x-amzn-errortype`), or in the body: JSON's `__type` or `code`, XML's `Code`,
+/// OpenSearch's `error`.
 /// A service that keeps the codes of its query protocol tells those in `x-amzn-query-error`.
 struct AWSRefusalText: Equatable {
     /// Empty when there is none.
@@ -11,6 +13,8 @@ struct AWSRefusalText: Equatable {
     var requestID: String?
     /// The region that S3 tells a bucket to be in.
     var otherRegion: String?
+    /// What is told beside these: ``AWSError/Refusal/details``.
+    var details: [String: String] = [:]
 
     /// Largest body that is looked into.
     static let limitBytes = 64 << 10
@@ -26,16 +30,18 @@ struct AWSRefusalText: Equatable {
         }
         if let type = head["x-amzn-errortype"] { code = Self.plain(type) }
         if let old = head["x-amzn-query-error"]?.split(separator: ";").first { code = String(old) }
-        requestID = head["x-amzn-requestid"] ?? head["x-amz-request-id"] ?? requestID
+        requestID = head.knownRequestID ?? requestID
         if let quoted = message.firstRange(of: "The Canonical String for this request") {
             message = String(message[..<quoted.lowerBound])
         }
         for secret in secrets where !secret.isEmpty {
             message = message.replacing(secret, with: "…")
             code = code.replacing(secret, with: "…")
+            details = details.mapValues { $0.replacing(secret, with: "…") }
         }
         message = Self.shortened(message)
         code = Self.shortened(code)
+        details = details.mapValues(Self.shortened)
     }
 
     private mutating func readJSON(_ body: Data) {
@@ -46,9 +52,49 @@ struct AWSRefusalText: Equatable {
             var code: String?
             var Code: String?
         }
+        struct Search: Decodable {
+            var error: OpenSearchComplaint
+            var status: Int
+        }
+        struct Document: Decodable {
+            var _id: String
+            var found: Bool?
+            var result: String?
+        }
+        if let told = try? JSONDecoder().decode(Search.self, from: body) {
+            message = told.error.reason
+            code = told.error.type
+        } else if let told = try? JSONDecoder().decode(Document.self, from: body),
+            told.found == false || told.result == "not_found"
+        {
+            code = OpenSearchComplaint.missingDocument
+        }
         guard let told = try? JSONDecoder().decode(Told.self, from: body) else { return }
-        message = told.message ?? told.Message ?? ""
-        code = Self.plain(told.__type ?? told.code ?? told.Code ?? "")
+        message = told.message ?? told.Message ?? message
+        if let type = told.__type ?? told.code ?? told.Code { code = Self.plain(type) }
+        guard let more = try? JSONDecoder().decode(Details.self, from: body) else { return }
+        details["OriginalStatusCode"] = more.OriginalStatusCode.map { "\($0)" }
+        details["OriginalMessage"] = more.OriginalMessage.map(Self.words)
+        details["LogStreamArn"] = more.LogStreamArn
+        details["ErrorCode"] = more.ErrorCode
+    }
+
+    /// SageMaker's, of a failure of the model behind an endpoint.
+    private struct Details: Decodable {
+        var OriginalStatusCode: Int?
+        var OriginalMessage: String?
+        var LogStreamArn: String?
+        var ErrorCode: String?
+    }
+
+    /// What a model's container says. Many say it in JSON that repeats what they were sent, which is left out:
+    /// `{"error": …}`, `{"error": {"message": …}}`, `{"message": …}`, `{"detail": [{"msg": …, "input": …}]}`.
+    private static func words(_ said: String) -> String {
+        guard let first = said.first(where: { !$0.isWhitespace }), "{[".contains(first) else { return said }
+        guard let value = try? JSONValue(parsing: said) else { return "" }
+        let told = value["error"] ?? value["message"] ?? value["detail"] ?? value["Message"]
+        let parts = told?.array ?? [told?["message"] ?? told ?? .null]
+        return parts.compactMap { $0.string ?? $0["msg"]?.string }.joined(separator: "; ")
     }
 
     private mutating func readXML(_ body: Data) {

@@ -103,7 +103,7 @@ public struct AWSService: Sendable {
     }
 
     /// The messages of a call that answers with an event stream, as they come; one task reads them.
-    func events(_ operation: AWSOperation) async throws(AWSError) -> AWSEventReader {
+    public func events(_ operation: AWSOperation) async throws(AWSError) -> AWSEventReader {
         AWSEventReader(try await stream(operation), description.endpointPrefix, operation.name)
     }
 
@@ -195,7 +195,8 @@ public struct AWSService: Sendable {
             AWSError.Refusal(
                 service: description.endpointPrefix, operation: operation.name, status: head.status,
                 code: told.code, message: told.message, requestID: told.requestID ?? "unknown",
-                resource: operation.resource, otherRegion: region == signer.region ? nil : region))
+                resource: operation.resource, otherRegion: region == signer.region ? nil : region,
+                details: told.details))
     }
 }
 
@@ -217,5 +218,10 @@ extension HTTPStreamedResponse {
 
 extension HTTPResponseHead {
     /// AWS's id of the request, or `unknown`.
-    public var requestID: String { self["x-amzn-requestid"] ?? self["x-amz-request-id"] ?? "unknown" }
+    public var requestID: String { knownRequestID ?? "unknown" }
+
+    /// The last is OpenSearch Serverless's.
+    var knownRequestID: String? {
+        self["x-amzn-requestid"] ?? self["x-amz-request-id"] ?? self["x-request-id"]
+    }
 }

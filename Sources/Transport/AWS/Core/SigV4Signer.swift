@@ -28,10 +28,14 @@ public struct SigV4Signer: Sendable {
         "accept-encoding",
     ]
 
-    /// `request` with `X-Amz-Date`, `X-Amz-Security-Token` (temporary keys), `X-Amz-Content-SHA256` (S3) and
-    /// `Authorization` added; any that it already had are replaced, so that a request can be signed again.
+    /// Services that refuse a request without the header `X-Amz-Content-SHA256`: S3 and OpenSearch Serverless.
+    private static let payloadHashServices: Set<String> = ["s3", "aoss"]
+
+    /// `request` with `X-Amz-Date`, `X-Amz-Security-Token` (temporary keys), `X-Amz-Content-SHA256` (S3 and
+    /// OpenSearch Serverless) and `Authorization` added; any that it already had are replaced, so that a request
+    /// can be signed again.
     ///
-    /// An `X-Amz-Content-SHA256` given with another service than S3, or with a body that is not in memory, is
+    /// An `X-Amz-Content-SHA256` given with another service than these, or with a body that is not in memory, is
     /// signed as it stands: the hash of the file, or `UNSIGNED-PAYLOAD` where S3 takes it.
     public func sign(
         _ request: HTTPRequest, credentials: AWSCredentials, date: Date = Date()
@@ -45,7 +49,7 @@ public struct SigV4Signer: Sendable {
             signed.removeHeaders(["x-amz-security-token"])
             signed.headers.append(("X-Amz-Security-Token", token))
         }
-        if service == "s3", let body = request.body.data {
+        if Self.payloadHashServices.contains(service), let body = request.body.data {
             signed.removeHeaders(["x-amz-content-sha256"])
             signed.headers.append(("X-Amz-Content-SHA256", hexSHA256(body)))
         }

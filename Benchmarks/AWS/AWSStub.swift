@@ -1,0 +1,51 @@
+import Foundation
+import Transport
+
+/// `aws_stub.py` beside the benchmark, on a port of its own choosing.
+final class AWSStub {
+    let port: Int
+    private let process = Process()
+    private let input = Pipe()
+
+    /// - Parameter processor: the one that it is kept to; `nil` for any.
+    init(_ arguments: [String], processor: Int? = nil) throws {
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("aws_stub.py").path
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        let kept = processor.map { ["taskset", "-c", "\($0)"] } ?? []
+        process.arguments = kept + ["python3", "-u", script] + arguments
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        guard let port = line.split(whereSeparator: \.isWhitespace).last.flatMap({ Int($0) }) else {
+            throw BenchmarkError("The stub did not start: \(line)")
+        }
+        self.port = port
+    }
+
+    deinit {
+        process.terminate()
+    }
+
+    /// Bedrock's runtime there.
+    func runtime(connections: Int) throws -> BedrockRuntime {
+        var configuration = HTTPClientConfiguration()
+        configuration.proxy = .none
+        configuration.maxConnectionsPerHost = connections
+        return try BedrockRuntime(
+            region: "us-east-1",
+            credentials: StaticCredentials(
+                AWSCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "secret")),
+            http: try CurlHTTPClient(configuration: configuration),
+            endpoint: URL(string: "http://127.0.0.1:\(port)"), timeout: .seconds(120))
+    }
+
+    func statistics() async throws -> Data {
+        var configuration = HTTPClientConfiguration()
+        configuration.proxy = .none
+        let client = try CurlHTTPClient(configuration: configuration)
+        return try await client.send(HTTPRequest(url: "http://127.0.0.1:\(port)/stats")).body
+    }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import Models
+import Text
+import Transport
+
+extension Services {
+    /// The embedder that the settings name.
+    ///
+    /// The local model's files are compared with their published hashes first: a vector of a damaged model
+    /// looks like any other, and would stay in the index for good.
+    func configuredEmbedder() async throws -> any Embedder {
+        switch settings[\.embedding.provider] {
+        case .local:
+            if let embedder = try familyEmbedder() { return embedder }
+            try LocalModel.verifyChecksums(
+                modelDirectory: settings.modelFolder, sha256: FileHash.sha256)
+            return try LocalEmbedder(
+                modelDirectory: settings.modelFolder, threads: settings.embeddingThreads)
+        case .bedrock: return try BedrockEmbedder(try await bedrock(), settings.bedrockEmbedding)
+        case .openai: return try openAIEmbedder()
+        case .sagemaker: return try await sageMakerEmbedder()
+        }
+    }
+
+    /// The tokenizer of the embedding model; those of managed models are not published, so their tokens are estimated.
+    func tokenCounter() async throws -> any TokenCounter {
+        guard settings[\.embedding.provider] == .local else { return EstimatedTokenCounter() }
+        // A family model is opened whole: its tokenizer is checked against its weights.
+        if settings[\.embedding.model] != nil, let embedder = try await embedder() as? LocalEmbedder {
+            return embedder.tokenizer
+        }
+        return try WordPieceTokenizer(vocabulary: settings.modelFolder.appendingPathComponent("vocab.txt"))
+    }
+}
+
+extension Settings {
+    fileprivate var bedrockEmbedding: BedrockEmbedder.Configuration {
+        BedrockEmbedder.Configuration(
+            modelID: self[\.bedrock.embeddingModel],
+            family: BedrockEmbeddingFamily(rawValue: self[\.bedrock.embeddingFamily].rawValue),
+            dimension: self[\.bedrock.embeddingDimension],
+            comesInBytes: self[\.bedrock.embeddingEncoding] == .int8,
+            maxConcurrency: self[\.bedrock.embeddingConcurrency],
+            quota: EmbeddingQuota(
+                callsPerMinute: self[\.bedrock.embeddingCalls],
+                tokensPerMinute: self[\.bedrock.embeddingTokens]))
+    }
+}
