@@ -18,6 +18,25 @@ public struct PulledSequence<Element: Sendable>: AsyncSequence, Sendable {
         makeSource = { AsyncIterator(UnfoldingIterator(makeNext())) }
     }
 
+    /// A sequence whose source is made with the first read, as a call that begins when somebody wants its answer.
+    ///
+    /// - Parameter begin: gives what makes the elements. What it throws ends the sequence: reading on begins nothing
+    ///   again.
+    public init(beginning begin: @escaping @Sendable () async throws -> () async throws -> Element?) {
+        self.init {
+            var next: (() async throws -> Element?)?
+            var hasBegun = false
+            return {
+                if let next { return try await next() }
+                guard !hasBegun else { return nil }
+                hasBegun = true
+                let made = try await begin()
+                next = made
+                return try await made()
+            }
+        }
+    }
+
     /// The elements of a list.
     public init(_ elements: [Element]) {
         self.init {

@@ -107,16 +107,35 @@ private final class AddressDetector: PIIDetector {
         #expect(try await chunks(bench).contains { $0.text.contains(address) })
     }
 
-    @Test func `a mask is as long as what it covers, and keeps its lines`() {
+    @Test func `a mask is as long as what it covers, and keeps its lines`() throws {
         let text = "a kim@x.org b\nc+49\n30 d"
         let spans = [
             PIISpan(range: 2..<11, type: "EMAIL", score: 1), PIISpan(range: 15..<21, type: "PHONE", score: 1),
         ]
-        let masked = Masking(text, spans)
+        let masked = try Masking(text, spans)
         #expect(masked.text == "a [EMAIL**] b\nc***\n** d")
         #expect(masked.text.utf8.count == text.utf8.count)
         #expect(masked.masking("To kim@x.org:") == "To [EMAIL**]:")
-        let short = Masking("x é@y z", [PIISpan(range: 2..<6, type: "EMAIL", score: 1)])
+        let short = try Masking("x é@y z", [PIISpan(range: 2..<6, type: "EMAIL", score: 1)])
         #expect(short.text == "x **** z")
+    }
+
+    @Test func `a mask takes whole characters, and overlapping ones take all of both`() throws {
+        // An e with an accent of its own, and a family of four.
+        let accent = try Masking("ne\u{301}e", [PIISpan(range: 1..<2, type: "NAME", score: 1)])
+        #expect(accent.text == "n***e")
+        let family = "👨‍👩‍👧‍👦"
+        let emoji = try Masking("a\(family)b", [PIISpan(range: 1..<5, type: "X", score: 1)])
+        #expect(emoji.text == "a[X\(String(repeating: "*", count: family.utf8.count - 3))]b")
+        let both = try Masking(
+            "0123456789",
+            [PIISpan(range: 1..<5, type: "A", score: 1), PIISpan(range: 3..<8, type: "B", score: 1)])
+        #expect(!both.text.contains { $0.isNumber && !"089".contains($0) })
+    }
+
+    @Test func `a place that is not in the text is another text's, and lets nothing through`() {
+        #expect(throws: Masking.Outside(range: 2..<9, bytes: 3)) {
+            try Masking("abc", [PIISpan(range: 2..<9, type: "NAME", score: 1)])
+        }
     }
 }

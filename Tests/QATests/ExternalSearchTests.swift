@@ -62,6 +62,17 @@ private final class RecordingSearch: ExternalRetriever {
         #expect(asked.text.contains("quay crane"))
     }
 
+    @Test func `a text that two searches found stands once`() {
+        let passage = ExternalPassage(id: "a", documentID: "a", title: "A", text: "The same.")
+        let other = ExternalPassage(id: "b", documentID: "b", title: "B", text: "Another.")
+        let found = [
+            ExternalPassages(source: "kendra", list: [passage, other]),
+            ExternalPassages(source: "knowledge-base", list: [passage]),
+        ]
+        #expect(found.chunks().map(\.chunk.documentID) == ["kendra:a", "kendra:b"])
+        #expect(found.chunks().map(\.chunk.id) == [-1, -2])
+    }
+
     @Test func `who is not signed in asks as nobody`() async throws {
         let search = RecordingSearch([])
         _ = try await ask("When is the quay crane oiled?", search)

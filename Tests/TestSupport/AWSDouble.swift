@@ -39,18 +39,21 @@ public struct AWSDouble: Sendable {
     /// Bedrock's runtime there.
     ///
     /// - Parameters:
+    ///   - credentials: others than the server's own.
     ///   - policy: retries; none unless given.
     ///   - clock: what the waits between retries pass on.
+    ///   - now: what requests are signed by.
     public func bedrock(
-        policy: RetryPolicy? = nil, clock: any Clock<Duration> = ContinuousClock(),
-        timeout: Duration = .seconds(20)
+        region: String = "us-east-1", credentials: AWSCredentials? = nil, policy: RetryPolicy? = nil,
+        clock: any Clock<Duration> = ContinuousClock(), timeout: Duration = .seconds(20),
+        now: @escaping @Sendable () -> Date = { Date() }
     ) throws -> BedrockRuntime {
         let http: any HTTPClient =
             policy.map { RetryingHTTPClient(self.http, policy: $0, classification: .aws, clock: clock) }
             ?? self.http
         return try BedrockRuntime(
-            region: "us-east-1", credentials: StaticCredentials(credentials), http: http,
-            endpoint: URL(string: endpoint), timeout: timeout)
+            region: region, credentials: StaticCredentials(credentials ?? self.credentials), http: http,
+            endpoint: URL(string: endpoint), timeout: timeout, now: now)
     }
 
     /// Bedrock's runtime of agents there.

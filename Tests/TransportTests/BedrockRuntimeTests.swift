@@ -5,7 +5,7 @@ import Testing
 import Transport
 
 @Suite(.timeLimit(.minutes(2))) struct `Bedrock's runtime` {
-    private let server: BedrockServer
+    private let server: AWSDouble
     private let titan = "amazon.titan-embed-text-v2:0"
     private let claude = "anthropic.claude-3-haiku-20240307-v1:0"
     private let body = Data(#"{"inputText":"Grüße"}"#.utf8)
@@ -13,7 +13,7 @@ import Transport
         messages: [.init(role: .user, text: #"<passage id="1" title="T">One two three. Four.</passage>"#)])
 
     init() throws {
-        server = try BedrockServer()
+        server = try AWSDouble()
     }
 
     private func failure(
@@ -38,7 +38,7 @@ import Transport
         "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc123def456",
     ])
     func `a model's id reaches the server whole and rightly signed`(model: String) async throws {
-        let answer = try await server.runtime().invokeModel(model, body: body)
+        let answer = try await server.bedrock().invokeModel(model, body: body)
         #expect(answer.requestID.count == 36)
         #expect(try await server.requests().map(\.model) == [model])
     }
@@ -46,13 +46,13 @@ import Transport
     @Test func `temporary keys are signed with their token`() async throws {
         var credentials = server.credentials
         credentials.sessionToken = "token+/="
-        _ = try await server.runtime(credentials: credentials).invokeModel(titan, body: body)
+        _ = try await server.bedrock(credentials: credentials).invokeModel(titan, body: body)
         // The server has refused whatever carries an `X-Amz-` header that is not signed.
         #expect(try await server.requests().map(\.model) == [titan])
         let recorder = ReplayHTTPClient([])
         let recorded = try BedrockRuntime(
             region: "us-east-1", credentials: StaticCredentials(credentials), http: recorder,
-            endpoint: server.endpoint)
+            endpoint: URL(string: server.endpoint))
         _ = await failure { () throws(BedrockError) in
             _ = try await recorded.invokeModel(titan, body: body)
         }
@@ -62,14 +62,14 @@ import Transport
     }
 
     @Test func `a whole answer has text, stop reason and usage`() async throws {
-        let answer = try await server.runtime().converse(claude, question)
+        let answer = try await server.bedrock().converse(claude, question)
         #expect(answer.text == "One two three. [1]")
         #expect(answer.stopReason == "end_turn")
         #expect(answer.usage == ConverseUsage(inputTokens: 6, outputTokens: 4))
     }
 
     @Test func `a streamed answer has the same text, piece by piece, then stop and usage`() async throws {
-        let events = try await read(try server.runtime())
+        let events = try await read(try server.bedrock())
         #expect(
             events == [
                 .text("One "), .text("two "), .text("three. "), .text("[1]"), .stop(reason: "end_turn"),
@@ -86,7 +86,7 @@ import Transport
     func `a refusal is typed, with AWS's request id`(
         fault: String, code: String, status: Int, isRetryable: Bool
     ) async throws {
-        let runtime = try server.runtime()
+        let runtime = try server.bedrock()
         try await server.fail(fault, fault, fault)
         let whole = await failure { () throws(BedrockError) in
             _ = try await runtime.invokeModel(titan, body: body)
@@ -113,8 +113,8 @@ import Transport
         var wrong = server.credentials
         wrong.secretAccessKey = "hunter2"
         let runtimes = [
-            try server.runtime(credentials: wrong), try server.runtime(region: "eu-west-1"),
-            try server.runtime(now: { Date(timeIntervalSinceNow: -3600) }),
+            try server.bedrock(credentials: wrong), try server.bedrock(region: "eu-west-1"),
+            try server.bedrock(now: { Date(timeIntervalSinceNow: -3600) }),
         ]
         for runtime in runtimes {
             let error = await failure { () throws(BedrockError) in
@@ -131,7 +131,7 @@ import Transport
 
     @Test func `throttling is waited out`() async throws {
         let clock = ManualClock()
-        let runtime = try server.runtime(policy: .computing, clock: clock)
+        let runtime = try server.bedrock(policy: .computing, clock: clock)
         try await server.fail("throttle", "not-ready", "503")
         _ = try await runtime.invokeModel(titan, body: body)
         #expect(clock.sleeps.count == 3)
@@ -141,7 +141,7 @@ import Transport
 
     @Test func `an answer that is not JSON is named`() async throws {
         try await server.fail("not-json")
-        let runtime = try server.runtime()
+        let runtime = try server.bedrock()
         let error = await failure { () throws(BedrockError) in
             _ = try await runtime.converse(claude, question)
         }
@@ -155,7 +155,7 @@ import Transport
     @Test(arguments: ["bad-frame", "cut", "midway"])
     func `a stream that breaks gives what came, then the reason`(fault: String) async throws {
         try await server.fail(fault)
-        let stream = try await server.runtime().converseStream(claude, question)
+        let stream = try await server.bedrock().converseStream(claude, question)
         var events: [ConverseEvent] = []
         let error = await #expect(throws: BedrockError.self) {
             for try await event in stream { events.append(event) }
@@ -172,7 +172,7 @@ import Transport
 
     @Test func `a server that stays silent is a time-out`() async throws {
         try await server.fail("slow")
-        let runtime = try server.runtime(timeout: .milliseconds(300))
+        let runtime = try server.bedrock(timeout: .milliseconds(300))
         let error = await failure { () throws(BedrockError) in
             _ = try await runtime.invokeModel(titan, body: body)
         }

@@ -34,14 +34,14 @@ public struct PrivacyFilter: Sendable {
         var found: [Range<Int>]
     }
 
-    /// - Throws: what the detector throws: a text that it could not look at is not let through.
+    /// - Throws: what the detector throws, and ``Masking/Outside``: a text that was not looked at is not let through.
     func cleaned(_ page: RenderedText, title: String) async throws -> Cleaned {
         let spans = try await detector.spans(in: [page.text, title])
         guard spans.count == 2 else {
             throw ModelsError.wrongCount(model: name, expected: 2, actual: spans.count)
         }
         var page = page
-        let names = Masking(page.text, spans[0])
+        let names = try Masking(page.text, spans[0])
         page.text = names.text
         // What repeats in front of passages stands in the text too, but is kept apart.
         page.units = page.units.map { unit in
@@ -53,7 +53,8 @@ public struct PrivacyFilter: Sendable {
             RenderedText.Section(headingPath: $0.headingPath.map(names.masking), anchor: $0.anchor)
         }
         return Cleaned(
-            page: page, title: Masking(title, spans[1]).text, found: spans[0].map(\.range))
+            page: page, title: names.masking(try Masking(title, spans[1]).text),
+            found: spans[0].map(\.range))
     }
 
     /// The passages that are kept, numbered anew.
@@ -69,18 +70,35 @@ public struct PrivacyFilter: Sendable {
 }
 
 /// A text with personal data written over, byte for byte as long as before, so that every place in it stays what it was.
+///
+/// Whole characters are written over, so that no half of an emoji and no lone accent stays.
 struct Masking: Sendable {
+    /// A place that is not in the text: it is another text's, and this one's were not found.
+    struct Outside: Error, Hashable, CustomStringConvertible {
+        var range: Range<Int>
+        var bytes: Int
+
+        var description: String {
+            "Personal data was told of in the bytes \(range) of a text of \(bytes). Try again."
+        }
+    }
+
     let text: String
     /// What was written over, and with what; the longest first.
     private let masks: [(before: String, after: String)]
 
-    init(_ text: String, _ spans: [PIISpan]) {
-        var bytes = Array(text.utf8)
+    init(_ text: String, _ spans: [PIISpan]) throws(Outside) {
+        let whole = Array(text.utf8)
+        var bytes = whole
         var masks: [String: String] = [:]
-        for span in spans where span.range.lowerBound >= 0 && span.range.upperBound <= bytes.count {
-            let before = String(decoding: Array(text.utf8)[span.range], as: UTF8.self)
-            let after = Self.mask(of: span.type, bytes: span.range.count, keeping: before)
-            bytes.replaceSubrange(span.range, with: after.utf8)
+        for span in spans where !span.range.isEmpty {
+            guard span.range.lowerBound >= 0, span.range.upperBound <= whole.count else {
+                throw Outside(range: span.range, bytes: whole.count)
+            }
+            let range = Self.characters(around: span.range, in: text)
+            let before = String(decoding: whole[range], as: UTF8.self)
+            let after = Self.mask(of: span.type, over: before)
+            bytes.replaceSubrange(range, with: after.utf8)
             masks[before] = after
         }
         self.text = String(decoding: bytes, as: UTF8.self)
@@ -93,8 +111,20 @@ struct Masking: Sendable {
         masks.reduce(other) { $0.replacing($1.before, with: $1.after) }
     }
 
-    /// `[EMAIL*******]`, or stars alone where the type's name has no room. Line breaks stay: tables and lists are cut by them.
-    private static func mask(of type: String, bytes count: Int, keeping before: String) -> String {
+    /// The bytes of every character that a range touches.
+    private static func characters(around range: Range<Int>, in text: String) -> Range<Int> {
+        let utf8 = text.utf8
+        let first = utf8.index(utf8.startIndex, offsetBy: range.lowerBound)
+        let last = utf8.index(utf8.startIndex, offsetBy: range.upperBound - 1)
+        let start = text.index(before: text.index(after: first))
+        let end = text.index(after: last)
+        return utf8.distance(from: utf8.startIndex, to: start)..<utf8.distance(from: utf8.startIndex, to: end)
+    }
+
+    /// `[EMAIL*******]`, or stars alone where the type's name has no room. Line breaks stay: tables and lists are cut
+    /// by them.
+    private static func mask(of type: String, over before: String) -> String {
+        let count = before.utf8.count
         let name = type.uppercased().filter { $0.isASCII && ($0.isLetter || $0 == "_") }
         guard !before.utf8.contains(UInt8(ascii: "\n")) else {
             return String(

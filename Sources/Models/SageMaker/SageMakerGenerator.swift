@@ -40,34 +40,25 @@ public struct SageMakerGenerator: Generator {
     /// the model thinks at the beginning, in `<think>…</think>`, comes as ``GenerationEvent/reasoning(_:)``,
     /// never as text.
     public func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
-        PulledSequence { [endpoint, configuration] in
-            var source: (() async throws -> GenerationEvent?)?
-            var hasBegun = false
-            return {
-                if let source { return try await source() }
-                // A call that could not begin is over: reading on begins no other.
-                guard !hasBegun else { return nil }
-                hasBegun = true
-                let form = configuration.form
-                let prompt = try SageMakerPrompt(
-                    request, form.template.placeholders, isStream: form.streams, name: configuration.name)
-                let text = SageMakerAnswerText(
-                    stopSequences: request.stopSequences, beginsInThought: configuration.beginsInThought)
-                switch form.answer {
-                case .streamed(let stream):
-                    let body = try endpoint.body(form.template, prompt.values)
-                    let answer = SageMakerStream(
-                        try await endpoint.runtime.stream(endpoint.call, body: body), endpoint, stream,
-                        usage: form.usage, text)
-                    source = { try await answer.next() }
-                case .whole(let whole):
-                    let answer = try await endpoint.ask(form.template, prompt.values)
-                    var events = try endpoint.events(of: answer, whole, form.usage, text).makeIterator()
-                    source = { events.next() }
-                }
-                return try await source?()
+        PulledSequence(beginning: { [endpoint, configuration] in
+            let form = configuration.form
+            let prompt = try SageMakerPrompt(
+                request, form.template.placeholders, isStream: form.streams, name: configuration.name)
+            let text = SageMakerAnswerText(
+                stopSequences: request.stopSequences, beginsInThought: configuration.beginsInThought)
+            switch form.answer {
+            case .streamed(let stream):
+                let body = try endpoint.body(form.template, prompt.values)
+                let answer = SageMakerStream(
+                    try await endpoint.runtime.stream(endpoint.call, body: body), endpoint, stream,
+                    usage: form.usage, text)
+                return { try await answer.next() }
+            case .whole(let whole):
+                let answer = try await endpoint.ask(form.template, prompt.values)
+                var events = try endpoint.events(of: answer, whole, form.usage, text).makeIterator()
+                return { events.next() }
             }
-        }
+        })
     }
 }
 

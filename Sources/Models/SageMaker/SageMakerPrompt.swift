@@ -55,7 +55,7 @@ struct SageMakerPrompt {
 
     private static func system(_ request: GenerationRequest) -> String? {
         var texts = request.messages.filter { $0.role == .system }.map(\.text)
-        if request.grounding != nil { texts.append(ConversePrompt.guardrail) }
+        if request.grounding != nil { texts.append(PassagePrompt.guardrail) }
         texts.removeAll(where: \.isEmpty)
         return texts.isEmpty ? nil : texts.joined(separator: "\n\n")
     }
@@ -66,7 +66,7 @@ struct SageMakerPrompt {
             let texts = message.parts.compactMap { part -> String? in
                 switch part {
                 case .text(let text): text
-                case .grounding(let asked): ConversePrompt(asked).text
+                case .grounding(let asked): PassagePrompt(asked).text
                 // Thoughts do not go back to the model; the others are refused.
                 case .reasoning, .image, .toolCall, .toolResult: nil
                 }

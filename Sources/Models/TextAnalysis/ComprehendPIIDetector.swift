@@ -30,7 +30,8 @@ public struct ComprehendPIIDetector: PIIDetector {
 
     private let comprehend: Comprehend
     private let language: Language
-    private let mask: PIIMask
+    private let minScore: Double
+    private let types: Set<String>
     /// Texts at a time.
     private let width: Int
 
@@ -45,7 +46,8 @@ public struct ComprehendPIIDetector: PIIDetector {
         precondition(width > 0, "\(width) texts at a time are none")
         self.comprehend = comprehend
         self.language = language
-        mask = PIIMask(minimumScore: minScore, types: types.isEmpty ? nil : types)
+        self.minScore = minScore
+        self.types = types
         self.width = width
     }
 
@@ -56,7 +58,8 @@ public struct ComprehendPIIDetector: PIIDetector {
         return try await zip(texts, languages).map { ($0, $1) }.boundedMap(width: width) { text, language in
             guard let language else { return [] }
             let found = try await comprehend.personalData(in: text, language: language)
-            return mask.counted(found.map { PIISpan(range: $0.range, type: $0.type, score: $0.score) })
+            return found.filter { $0.score >= minScore && (types.isEmpty || types.contains($0.type)) }
+                .map { PIISpan(range: $0.range, type: $0.type, score: $0.score) }
         }
     }
 
@@ -66,7 +69,8 @@ public struct ComprehendPIIDetector: PIIDetector {
         switch language {
         case .always(let language): return isEmpty.map { $0 ? nil : language }
         case .detected(let others):
-            let found = try await comprehend.languages(of: texts)
+            // A text's beginning tells its language; all of it would be paid for.
+            let found = try await comprehend.languages(of: texts.map { String($0.prefix(1_000)) })
             return try zip(found, isEmpty).enumerated().map { index, item in
                 guard !item.1 else { return nil }
                 let code = try item.0.get().first?.code ?? ""

@@ -22,27 +22,3 @@ public protocol PIIDetector: Sendable {
     /// - Throws: the detector's error, for all texts: none is let through that was not looked at.
     func spans(in texts: [String]) async throws -> [[PIISpan]]
 }
-
-/// What is done with a text that has personal data.
-public enum PIIPolicy: String, Sendable, Hashable, Codable, CaseIterable {
-    /// It is used as it is.
-    case keep
-    /// The personal data is written over.
-    case mask
-    /// It is not used.
-    case leaveOut
-
-    /// The text that may be used; `nil` for none.
-    ///
-    /// - Parameters:
-    ///   - spans: of that text.
-    ///   - mask: which spans count, and how they are written over.
-    /// - Throws: ``PIIMask/Fault`` for spans of another text.
-    public func applied(to text: String, _ spans: [PIISpan], mask: PIIMask) throws(PIIMask.Fault) -> String? {
-        switch self {
-        case .keep: text
-        case .mask: try mask.masked(text, spans)
-        case .leaveOut: mask.counted(spans).isEmpty ? text : nil
-        }
-    }
-}

@@ -4,13 +4,16 @@ import Models
 import Text
 
 extension [ExternalPassages] {
-    /// Passages of managed searches as passages of the corpus are cited, in turn from each.
+    /// Passages of managed searches as passages of the corpus are cited, in turn from each; a text that two of them
+    /// found stands once.
     ///
     /// Their ids are negative: no passage of the corpus has one, and none can be asked for by it.
     func chunks() -> [RetrievedChunk] {
         var chunks: [RetrievedChunk] = []
+        var texts: Set<String> = []
         for rank in 0..<(map(\.list.count).max() ?? 0) {
-            for found in self where rank < found.list.count {
+            for found in self
+            where rank < found.list.count && texts.insert(found.list[rank].text).inserted {
                 chunks.append(
                     RetrievedChunk(found.list[rank], of: found.source, id: -Int64(chunks.count + 1)))
             }

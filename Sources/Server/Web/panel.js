@@ -2,7 +2,7 @@
 import { get } from "./api.js";
 import { byId, el, marked, stylesheet } from "./dom.js";
 import { address, day, trail } from "./format.js";
-import { outLink } from "./sources.js";
+import { isElsewhere, outLink } from "./sources.js";
 
 const panel = byId("panel");
 const phone = matchMedia("(max-width: 719px)");
@@ -63,7 +63,7 @@ function head(passage, all) {
 
 function foot(passage) {
   return el("footer", {}, address(passage)
-    ? outLink(passage, { class: "button primary" }, "Open in Confluence ↗")
+    ? outLink(passage, { class: "button primary" }, isElsewhere(passage) ? "Open the source ↗" : "Open in Confluence ↗")
     : el("p", { class: "note" }, "No address: the page’s source did not say where its Confluence is."));
 }
 
@@ -87,6 +87,7 @@ function marks({ text = "", quote_ranges: quotes, snippet, highlights = [] }) {
 
 async function loadContext(passage, container) {
   loading?.abort();
+  if (isElsewhere(passage)) return showText(container, passage, {});
   loading = new AbortController();
   try {
     const context = await get(`v1/chunks/${encodeURIComponent(passage.chunk_id)}/context`, loading.signal);

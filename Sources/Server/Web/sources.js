@@ -58,11 +58,14 @@ export function facts(passage, extra = []) {
       .filter(Boolean).map((fact) => el("span", {}, fact)));
 }
 
-/** “Open in Confluence”, or null for a passage without an address. */
-export function outLink(passage, props = {}, words = "Confluence ↗") {
+/** Whether a managed search found it: its page is not here. */
+export const isElsewhere = ({ chunk_id: id }) => id < 0;
+
+/** The link to where a passage came from, or null for one without an address. */
+export function outLink(passage, props = {}, words = isElsewhere(passage) ? "Source ↗" : "Confluence ↗") {
   const href = address(passage);
   return href && el("a", {
     href, target: "_blank", rel: "noopener noreferrer",
-    "aria-label": `Open ${passage.title} in Confluence`, ...props,
+    "aria-label": isElsewhere(passage) ? `Open ${passage.title}` : `Open ${passage.title} in Confluence`, ...props,
   }, words);
 }

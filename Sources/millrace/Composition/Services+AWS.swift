@@ -8,26 +8,30 @@ extension Services {
     /// - Throws: ``AWSError/invalidSettings(place:reason:)`` where no region is known.
     func awsAccount(_ region: String? = nil) async throws -> AWSAccount {
         let account = try await awsAccountPart {
-            // The container's and the machine's own metadata are next door; no proxy leads there.
-            var local = self.httpSettings()
-            local.proxy = .none
+            let environment = try await AWSEnvironment.load(profile: self.settings[\.aws.profile])
             return try await AWSAccount(
-                environment: .load(profile: self.settings[\.aws.profile]),
-                region: self.settings[\.aws.region], http: try self.plainClient(),
-                localHTTP: try CurlHTTPClient(configuration: local))
+                environment: environment,
+                region: self.settings[\.aws.region] ?? environment.region ?? self.settings[\.bedrock.region],
+                http: try self.plainClient(),
+                localHTTP: try self.metadataClient())
         }
         return region.map { account.elsewhere($0) } ?? account
     }
 
     /// Keys alone, from wherever AWS's own tools look: they can be looked for where no region is known.
     func awsCredentials() throws -> any AWSCredentialsProvider {
-        var local = httpSettings()
-        local.proxy = .none
-        return DefaultAWSCredentials(
+        DefaultAWSCredentials(
             profile: settings[\.aws.profile],
             region: settings[\.bedrock.region] ?? settings[\.aws.region] ?? "us-east-1",
             http: RetryingHTTPClient(try plainClient(), classification: .aws),
-            localHTTP: try CurlHTTPClient(configuration: local))
+            localHTTP: try metadataClient())
+    }
+
+    /// Reaches the container's and the machine's own metadata, which are next door: no proxy leads there.
+    private func metadataClient() throws -> any HTTPClient {
+        var local = httpSettings()
+        local.proxy = .none
+        return try CurlHTTPClient(configuration: local)
     }
 
     /// Bedrock, as the settings under `bedrock` say.

@@ -20,18 +20,21 @@ extension Services {
     /// What takes documents into corpus and index; a dry run has neither opened where there is none.
     func pipeline(_ options: IngestOptions) async throws -> IngestPipeline {
         let embedder = try await embedder()
+        // A dry run has them too: what they are is part of what a stored document is compared by.
+        let analyzer = try await textAnalyzer()
+        let privacy = try await privacyFilter()
         guard !options.isDryRun else {
             return IngestPipeline(
                 store: try corpusForDryRun(), index: nil, embedder: embedder,
-                counter: try await tokenCounter(),
-                options: options, logger: logger)
+                counter: try await tokenCounter(), analyzer: analyzer, privacy: privacy, options: options,
+                logger: logger)
         }
         let index = try await index()
         return IngestPipeline(
             store: try corpus(), index: index,
             saveIndex: { try index.save(generation: UInt64(clamping: $0)) },
             words: try await words(), embedder: embedder, counter: try await tokenCounter(),
-            analyzer: try await textAnalyzer(), privacy: try await privacyFilter(), options: options,
+            analyzer: analyzer, privacy: privacy, options: options,
             logger: logger)
     }
 

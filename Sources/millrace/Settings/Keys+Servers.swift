@@ -74,6 +74,8 @@ extension Keys {
         let answerStream = Setting<String?>(
             "sagemaker.answer_stream",
             "where each piece of a streamed answer has its text, if not where the form has it")
+        let answerStreams = Setting<Bool>(
+            "sagemaker.answer_streams", true, "whether the endpoint streams its answers")
         let rerankEndpoint = Setting<String?>("sagemaker.rerank_endpoint", "the endpoint that reranks")
         let rerankRequest = Setting<String>(
             "sagemaker.rerank_request", "tei",

@@ -5,20 +5,20 @@ import Testing
 import Transport
 
 @Suite struct `Reranking through Bedrock` {
-    private let server: BedrockServer
+    private let server: AWSDouble
     private let arn = "arn:aws:bedrock:us-east-1::foundation-model/cohere.rerank-v3-5:0"
 
     init() throws {
-        server = try BedrockServer()
+        server = try AWSDouble()
     }
 
     @Test func `its name is the model's`() throws {
-        let reranker = BedrockReranker(try server.agentRuntime(), modelARN: arn)
+        let reranker = BedrockReranker(try server.bedrockAgents(), modelARN: arn)
         #expect(reranker.name == "cohere.rerank-v3-5:0")
     }
 
     @Test func `an empty passage is refused with its place before any call`() async throws {
-        let reranker = BedrockReranker(try server.agentRuntime(), modelARN: arn, name: "Cohere")
+        let reranker = BedrockReranker(try server.bedrockAgents(), modelARN: arn, name: "Cohere")
         await #expect(throws: ModelsError.emptyText(model: "Cohere", offset: 1)) {
             try await reranker.scores("q", ["a", " \n"])
         }
@@ -27,7 +27,7 @@ import Transport
 
     @Test func `throttling is told as what a retry can mend`() async throws {
         try await server.fail("throttle")
-        let reranker = BedrockReranker(try server.agentRuntime(), modelARN: arn)
+        let reranker = BedrockReranker(try server.bedrockAgents(), modelARN: arn)
         let error = await #expect(throws: BedrockError.self) { try await reranker.scores("q", ["a"]) }
         #expect(error?.isRetryable == true)
     }

@@ -6,11 +6,11 @@ import Testing
 import Transport
 
 @Suite(.timeLimit(.minutes(2))) struct `Answers through Converse` {
-    private let server: BedrockServer
+    private let server: AWSDouble
     private let model = "anthropic.claude-3-haiku-20240307-v1:0"
 
     init() throws {
-        server = try BedrockServer()
+        server = try AWSDouble()
     }
 
     private func prompt(maxTokens: Int = 100) -> GroundedPrompt {
@@ -24,7 +24,7 @@ import Transport
     }
 
     private func events(_ prompt: GroundedPrompt) async throws -> [GenerationEvent] {
-        let generator = ConverseGenerator(try server.runtime(), .init(modelID: model))
+        let generator = ConverseGenerator(try server.bedrock(), .init(modelID: model))
         var events: [GenerationEvent] = []
         for try await event in generator.generate(prompt) { events.append(event) }
         return events
@@ -67,7 +67,7 @@ import Transport
     }
 
     @Test func `nothing is asked before the stream is read`() async throws {
-        let generator = ConverseGenerator(try server.runtime(), .init(modelID: model, name: "Haiku"))
+        let generator = ConverseGenerator(try server.bedrock(), .init(modelID: model, name: "Haiku"))
         #expect(generator.name == "Haiku")
         _ = generator.generate(prompt()).makeAsyncIterator()
         #expect(try await server.requests().isEmpty)
@@ -75,7 +75,7 @@ import Transport
 
     @Test func `cancelling the reader ends the answer`() async throws {
         try await server.fail("slow")
-        let generator = ConverseGenerator(try server.runtime(), .init(modelID: model))
+        let generator = ConverseGenerator(try server.bedrock(), .init(modelID: model))
         let stream = generator.generate(prompt())
         let task = Task { for try await _ in stream {} }
         try await Task.sleep(for: .milliseconds(200))

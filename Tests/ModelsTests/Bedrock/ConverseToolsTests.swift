@@ -7,7 +7,7 @@ import Testing
 import Transport
 
 @Suite struct `Tools and shaped answers through Converse` {
-    private let server: BedrockServer
+    private let server: AWSDouble
     private let model = "anthropic.claude-3-haiku-20240307-v1:0"
     private let tool = ToolDefinition(
         name: "count_pages", description: "Counts the pages of a space.",
@@ -16,11 +16,11 @@ import Transport
         ])
 
     init() throws {
-        server = try BedrockServer()
+        server = try AWSDouble()
     }
 
     private func events(_ request: GenerationRequest) async throws -> [GenerationEvent] {
-        let generator = ConverseGenerator(try server.runtime(), .init(modelID: model))
+        let generator = ConverseGenerator(try server.bedrock(), .init(modelID: model))
         var events: [GenerationEvent] = []
         for try await event in generator.generate(request) { events.append(event) }
         return events

@@ -17,7 +17,7 @@ struct GeneratorUnderTest: Sendable, CustomTestStringConvertible {
             return ExtractiveGenerator(embedder: HashingEmbedder(), configuration: configuration)
         },
         GeneratorUnderTest(testDescription: "Converse") {
-            ConverseGenerator(try BedrockServer().runtime(), .init(modelID: "anthropic.claude-3"))
+            ConverseGenerator(try AWSDouble().bedrock(), .init(modelID: "anthropic.claude-3"))
         },
         GeneratorUnderTest(testDescription: "OpenAI") {
             OpenAIGenerator(try OpenAIServer().endpoint(), .init(model: "m"))

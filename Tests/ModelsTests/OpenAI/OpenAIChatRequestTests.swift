@@ -71,8 +71,8 @@ import Testing
         let sent = try body(
             GenerationRequest(messages: [Message(.system, "Be brief."), Message(.user, [.grounding(asked)])]))
         let messages = try #require(sent["messages"]?.array)
-        #expect(messages[0]["content"]?.string == "Be brief.\n\n\(ConversePrompt.guardrail)")
-        #expect(messages[1]["content"]?.string == ConversePrompt(asked).text)
+        #expect(messages[0]["content"]?.string == "Be brief.\n\n\(PassagePrompt.guardrail)")
+        #expect(messages[1]["content"]?.string == PassagePrompt(asked).text)
     }
 
     @Test(arguments: [JSONValue.null, "x", [1]])

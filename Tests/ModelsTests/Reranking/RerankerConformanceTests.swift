@@ -12,7 +12,7 @@ struct RerankerUnderTest: Sendable, CustomTestStringConvertible {
             RerankerUnderTest(testDescription: "embeddings") { EmbeddingReranker(HashingEmbedder()) },
             RerankerUnderTest(testDescription: "Bedrock") {
                 BedrockReranker(
-                    try BedrockServer().agentRuntime(),
+                    try AWSDouble().bedrockAgents(),
                     modelARN: "arn:aws:bedrock:us-east-1::foundation-model/cohere.rerank-v3-5:0")
             },
             RerankerUnderTest(testDescription: "OpenAI") {

@@ -28,9 +28,10 @@ import Transport
     @Test func `searches each text in its own language, others as English`() async throws {
         let spans = try await detector().spans(in: texts)
         #expect(spans.map { $0.map(\.type) } == [["EMAIL", "NAME"], [], ["IP_ADDRESS"], ["EMAIL"], []])
-        let masked = try zip(texts, spans).map { try PIIMask().masked($0, $1) }
-        #expect(masked[0] == "Write to the 🦊 at [EMAIL], and contact [NAME]")
-        #expect(masked[2] == "Das ist nicht die [IP_ADDRESS]" && masked[4] == texts[4])
+        let found = zip(texts, spans).map { text, spans in
+            spans.map { String(decoding: Array(text.utf8)[$0.range], as: UTF8.self) }
+        }
+        #expect(found[0] == ["ada@example.com", "Ada Lovelace"] && found[2] == ["10.0.0.1"])
         let asked = try await double.calls().filter { $0.operation == "DetectPiiEntities" }
         #expect(asked.count == 4)
         #expect(

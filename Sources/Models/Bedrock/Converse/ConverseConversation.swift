@@ -32,7 +32,7 @@ struct ConverseConversation {
                 turns.append(.init(role: role, content: content))
             }
         }
-        if request.grounding != nil { system.append(ConversePrompt.guardrail) }
+        if request.grounding != nil { system.append(PassagePrompt.guardrail) }
         let (tools, choice) = Self.tools(request, knowsSchemas: configuration.knowsSchemas)
         var converse = ConverseRequest(
             system: system.filter { !$0.isEmpty }, messages: turns, tools: tools, toolChoice: choice,
@@ -68,11 +68,11 @@ struct ConverseConversation {
         case .grounding(let asked):
             if isGuarded {
                 [
-                    .guarded(ConversePrompt(asked).passages, .groundingSource),
-                    .guarded(ConversePrompt(asked).question, .query),
+                    .guarded(PassagePrompt(asked).passages, .groundingSource),
+                    .guarded(PassagePrompt(asked).question, .query),
                 ]
             } else {
-                [.text(ConversePrompt(asked).text)]
+                [.text(PassagePrompt(asked).text)]
             }
         case .image(let image): [.image(format: image.format.rawValue, image.data)]
         case .reasoning(let thought):

@@ -42,23 +42,13 @@ public struct ConverseGenerator: Generator {
     /// The stream throws ``ModelsError`` for a request that no model can be sent, else ``BedrockError``. An
     /// answer that breaks off without Bedrock's own word that it is over is an error, never a short answer.
     public func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
-        PulledSequence { [runtime, configuration] in
-            var answer: ConverseAnswer?
-            var hasBegun = false
-            return {
-                if let answer { return try await answer.next() }
-                // A call that could not begin is over: reading on begins no other.
-                guard !hasBegun else { return nil }
-                hasBegun = true
-                let conversation = try ConverseConversation(request, configuration)
-                let events = try await runtime.converseStream(
-                    configuration.modelID, conversation.request)
-                let isCall = request.outputFormat != .text && !configuration.knowsSchemas
-                let begun = ConverseAnswer(events, isStructured: isCall)
-                answer = begun
-                return try await begun.next()
-            }
-        }
+        PulledSequence(beginning: { [runtime, configuration] in
+            let conversation = try ConverseConversation(request, configuration)
+            let events = try await runtime.converseStream(configuration.modelID, conversation.request)
+            let isCall = request.outputFormat != .text && !configuration.knowsSchemas
+            let answer = ConverseAnswer(events, isStructured: isCall)
+            return { try await answer.next() }
+        })
     }
 }
 

@@ -1,3 +1,5 @@
+import Concurrency
+
 /// What an account may ask of an embedding model in a minute.
 public struct EmbeddingQuota: Sendable, Equatable {
     /// `nil` for no limit that is known.
@@ -32,13 +34,13 @@ actor EmbeddingPace {
     /// Returns when a call of so many tokens may begin.
     func turn(tokens wanted: Int) async throws {
         while true {
-            let now = clock.elapsed()
+            let now = clock.elapsed
             calls?.fill(at: now)
             tokens?.fill(at: now)
             let wait = max(
                 opensAt - now, calls?.wait(for: 1) ?? .zero, tokens?.wait(for: Double(wanted)) ?? .zero)
             guard wait > .zero else { break }
-            try await clock.sleep(wait)
+            try await clock.sleep(for: wait)
         }
         calls?.level -= 1
         tokens?.level -= Double(wanted)
@@ -52,7 +54,7 @@ actor EmbeddingPace {
 
     func throttled(attempt: Int) {
         let seconds = min(30, 1 << min(attempt - 1, 5))
-        opensAt = max(opensAt, clock.elapsed() + .seconds(seconds))
+        opensAt = max(opensAt, clock.elapsed + .seconds(seconds))
     }
 
     private struct Bucket {
@@ -76,17 +78,5 @@ actor EmbeddingPace {
             let missing = min(wanted, capacity) - level
             return missing > 1e-9 ? .seconds(missing / perSecond) : .zero
         }
-    }
-}
-
-/// A clock without its instants' type.
-private struct ElapsedClock: Sendable {
-    let elapsed: @Sendable () -> Duration
-    let sleep: @Sendable (Duration) async throws -> Void
-
-    init(_ clock: some Clock<Duration>) {
-        let start = clock.now
-        elapsed = { start.duration(to: clock.now) }
-        sleep = { try await clock.sleep(for: $0) }
     }
 }

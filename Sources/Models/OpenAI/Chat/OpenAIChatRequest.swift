@@ -44,7 +44,7 @@ struct OpenAIChatRequest {
         _ request: GenerationRequest, _ configuration: OpenAIGenerator.Configuration
     ) -> [JSONValue] {
         var system = request.messages.filter { $0.role == .system }.map(\.text)
-        if request.grounding != nil { system.append(ConversePrompt.guardrail) }
+        if request.grounding != nil { system.append(PassagePrompt.guardrail) }
         if configuration.structuredOutput == .jsonObject, case .json(_, let schema) = request.outputFormat {
             system.append(
                 """
@@ -82,7 +82,7 @@ struct OpenAIChatRequest {
         for part in parts {
             switch part {
             case .text(let text): texts.append(text)
-            case .grounding(let asked): texts.append(ConversePrompt(asked).text)
+            case .grounding(let asked): texts.append(PassagePrompt(asked).text)
             case .image(let image):
                 content += texts.map { ["type": "text", "text": .string($0)] }
                 texts = []

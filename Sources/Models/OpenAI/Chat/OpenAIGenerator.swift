@@ -70,25 +70,16 @@ public struct OpenAIGenerator: Generator {
     /// the model thinks comes as ``GenerationEvent/reasoning(_:)``, never as text, whether the server tells
     /// it apart or the answer begins with `<think>`.
     public func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
-        PulledSequence { [endpoint, configuration] in
-            var answer: OpenAIChatAnswer?
-            var hasBegun = false
-            return {
-                if let answer { return try await answer.next() }
-                // A call that could not begin is over: reading on begins no other.
-                guard !hasBegun else { return nil }
-                hasBegun = true
-                let body = try OpenAIChatRequest(request, configuration).body
-                let (response, exchange) = try await endpoint.stream(
-                    "chat/completions", model: configuration.model, body)
-                let isCall = request.outputFormat != .text && configuration.structuredOutput == .tool
-                let begun = OpenAIChatAnswer(
-                    try await exchange.events(of: response), exchange, isStructured: isCall,
-                    beginsInThought: configuration.beginsInThought, stopSequences: request.stopSequences)
-                answer = begun
-                return try await begun.next()
-            }
-        }
+        PulledSequence(beginning: { [endpoint, configuration] in
+            let body = try OpenAIChatRequest(request, configuration).body
+            let (response, exchange) = try await endpoint.stream(
+                "chat/completions", model: configuration.model, body)
+            let isCall = request.outputFormat != .text && configuration.structuredOutput == .tool
+            let answer = OpenAIChatAnswer(
+                try await exchange.events(of: response), exchange, isStructured: isCall,
+                beginsInThought: configuration.beginsInThought, stopSequences: request.stopSequences)
+            return { try await answer.next() }
+        })
     }
 }
 

@@ -98,7 +98,7 @@ public struct AWSService: Sendable {
     public func stream(_ operation: AWSOperation) async throws(AWSError) -> HTTPStreamedResponse {
         try await attempt(operation) { request throws(TransportError) in
             let response = try await http.stream(request)
-            return Attempt(head: response.head, answer: response) { await response.refusalText() }
+            return Attempt(head: response.head, answer: response) { await response.refusalBody() }
         }
     }
 
@@ -197,22 +197,6 @@ public struct AWSService: Sendable {
                 code: told.code, message: told.message, requestID: told.requestID ?? "unknown",
                 resource: operation.resource, otherRegion: region == signer.region ? nil : region,
                 details: told.details))
-    }
-}
-
-extension HTTPStreamedResponse {
-    /// What there is of a refusal's body; a break on the way does not hide the refusal.
-    fileprivate func refusalText() async -> Data {
-        var text = Data()
-        do {
-            for try await piece in body {
-                text += piece
-                if text.count > AWSRefusalText.limitBytes { break }
-            }
-        } catch {
-            return text
-        }
-        return text
     }
 }
 

@@ -23,7 +23,7 @@ public final class AWSRetrier: Sendable {
     public let maxAttempts: Int
     /// A server that asks for a longer wait is not waited for.
     public let maxRetryAfter: Duration
-    private let clock: ErasedClock
+    private let clock: ElapsedClock
     private let state: Mutex<State>
 
     private struct State {
@@ -45,14 +45,14 @@ public final class AWSRetrier: Sendable {
         self.mode = mode
         self.maxAttempts = maxAttempts
         self.maxRetryAfter = maxRetryAfter
-        self.clock = ErasedClock(clock)
+        self.clock = ElapsedClock(clock)
         state = Mutex(State(rate: AWSAdaptiveRate(at: 0), random: random))
     }
 
     /// Waits for a token in the adaptive mode.
     func turn() async throws(AWSError) {
         guard mode == .adaptive else { return }
-        while let wait = state.withLock({ $0.rate.take(at: clock.seconds) }) {
+        while let wait = state.withLock({ $0.rate.take(at: clock.elapsed / .seconds(1)) }) {
             try await sleep(.seconds(wait))
         }
     }
@@ -63,7 +63,7 @@ public final class AWSRetrier: Sendable {
     func note(_ error: AWSError?, lastCost: Int?) {
         state.withLock { state in
             if mode == .adaptive {
-                state.rate.note(isThrottled: error?.isThrottling ?? false, at: clock.seconds)
+                state.rate.note(isThrottled: error?.isThrottling ?? false, at: clock.elapsed / .seconds(1))
             }
             if error == nil { state.quota.succeeded(cost: lastCost) }
         }
@@ -88,25 +88,11 @@ public final class AWSRetrier: Sendable {
 
     func sleep(_ duration: Duration) async throws(AWSError) {
         do {
-            try await clock.sleep(duration)
+            try await clock.sleep(for: duration)
         } catch {
             throw .transport(.cancelled)
         }
     }
-}
-
-/// A clock without its instants' type, counting seconds from its making.
-private struct ErasedClock: Sendable {
-    private let elapsed: @Sendable () -> Duration
-    let sleep: @Sendable (Duration) async throws -> Void
-
-    init(_ clock: some Clock<Duration>) {
-        let start = clock.now
-        elapsed = { start.duration(to: clock.now) }
-        sleep = { try await clock.sleep(for: $0) }
-    }
-
-    var seconds: TimeInterval { elapsed() / .seconds(1) }
 }
 
 extension AWSError {

@@ -6,8 +6,8 @@ import Transport
 @testable import Models
 
 @Suite struct `The prompt sent to Bedrock` {
-    private func prompt(_ passages: [GroundedPrompt.Passage], question: String = "Why?") -> ConversePrompt {
-        ConversePrompt(GroundedQuestion(question: question, passages: passages))
+    private func prompt(_ passages: [GroundedPrompt.Passage], question: String = "Why?") -> PassagePrompt {
+        PassagePrompt(GroundedQuestion(question: question, passages: passages))
     }
 
     @Test func `the whole prompt is as recorded`() throws {
@@ -46,7 +46,7 @@ import Transport
 
     @Test func `escaping can be undone, so nothing of a page is lost`() {
         let text = "a &amp; b < c > d \"e\" 'f' &lt;"
-        let restored = ConversePrompt.escaped(text)
+        let restored = PassagePrompt.escaped(text)
             .replacingOccurrences(of: "&lt;", with: "<").replacingOccurrences(of: "&gt;", with: ">")
             .replacingOccurrences(of: "&quot;", with: "\"").replacingOccurrences(of: "&amp;", with: "&")
         #expect(restored == text)
@@ -54,7 +54,7 @@ import Transport
 
     @Test func `characters that only a model can see are left out`() {
         let hidden = "ig\u{E0069}\u{E0067}nore\u{0}\u{1B}\u{7F} this\tand\nthat"
-        #expect(ConversePrompt.escaped(hidden) == "ignore this\tand\nthat")
+        #expect(PassagePrompt.escaped(hidden) == "ignore this\tand\nthat")
     }
 
     @Test func `without passages the question still stands alone`() {

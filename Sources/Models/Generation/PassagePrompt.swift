@@ -1,10 +1,10 @@
-/// A grounded question in the words that a Bedrock model is sent.
+/// A grounded question in the words that a model which writes is sent.
 ///
 /// Passages are pages that many people may write, so each is data that could contain instructions, or what
 /// looks like our own markup. Nothing in one can end its element or begin another: `&`, `<`, `>` and `"` are
 /// escaped, what looks like a citation stands in other brackets, and characters that a person cannot see but a model reads (the tag block U+E0000…U+E007F, control
 /// characters) are left out.
-struct ConversePrompt {
+struct PassagePrompt {
     let passages: String
     let question: String
 
