@@ -188,6 +188,10 @@ def check_keyboard(browser, base, report, question):
         keys.press("Tab")
     report.check("Tab reaches a citation", "cite" in reader.focused().split(), reader.focused())
     report.check("a focused citation previews its passage", reader.shows("#tip:not([hidden])"))
+    # The browser scrolls what takes the focus into view, sooner or later than the preview stands.
+    reader.page.evaluate("dispatchEvent(new Event('scroll'))")
+    report.check("the preview stays with its citation when the page scrolls",
+                 reader.page.locator("#tip").is_visible())
     keys.press("Enter")
     report.check("Enter opens its passage and takes the focus there",
                  reader.shows("#panel[open]") and reader.shows("#panel-title:focus"))

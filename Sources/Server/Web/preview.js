@@ -52,6 +52,15 @@ function place(at) {
   tip.style.top = `${below ? at.bottom + gap : at.top - height - gap}px`;
 }
 
+// Moving the focus scrolls the marker into view, and the browser tells of it after the preview stands: a preview
+// of what has the focus goes with its marker, as long as that is in the window. One under the pointer goes away.
+function follow() {
+  const at = owner.getBoundingClientRect();
+  const inWindow = at.bottom > 0 && at.top < innerHeight;
+  if (inWindow && document.activeElement === owner && owner.matches(":focus-visible")) place(at);
+  else hide();
+}
+
 function hideSoon() {
   clearTimeout(leaving);
   leaving = setTimeout(hide, 160);
@@ -59,7 +68,7 @@ function hideSoon() {
 
 tip.addEventListener("pointerenter", () => clearTimeout(leaving));
 tip.addEventListener("pointerleave", hideSoon);
-addEventListener("scroll", () => { if (owner) hide(); }, { passive: true, capture: true });
+addEventListener("scroll", () => { if (owner) follow(); }, { passive: true, capture: true });
 addEventListener("keydown", (event) => {
   if (event.key === "Escape" && hide()) event.stopImmediatePropagation();
 }, { capture: true });
