@@ -96,18 +96,53 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Components",
+            dependencies: [
+                "Concurrency", "Flow", "JSONValue", "Models", "Text", "Transport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Langflow",
+            dependencies: ["Flow", "JSONValue", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
+            name: "Workspace",
+            dependencies: ["Corpus", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
+            name: "WorkspaceSQLite",
+            dependencies: [
+                "Components", "Concurrency", "JSONValue", "Workspace",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "QA",
             dependencies: [
-                "Concurrency", "Corpus", "Flow", "JSONValue", "Models", "Text", "TextIndex", "Transport",
-                "VectorIndex",
+                "Components", "Concurrency", "Corpus", "Flow", "JSONValue", "Models", "Text", "TextIndex",
+                "Transport", "VectorIndex",
                 .product(name: "Logging", package: "swift-log"),
             ],
             resources: [.embedInCode("Resources/question-answering.json")],
             swiftSettings: strict),
         .target(
+            name: "Backends", dependencies: ["AWSServices", "Concurrency", "Corpus", "Transport"],
+            swiftSettings: strict),
+        .target(
+            name: "FlowService",
+            dependencies: [
+                "Components", "Concurrency", "Corpus", "Flow", "JSONValue", "Langflow", "QA", "Transport",
+                "Workspace", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "Server",
             dependencies: [
-                "Concurrency", "JSONValue", "QA", "Corpus", "Flow", "Models",
+                "Components", "Concurrency", "JSONValue", "QA", "Corpus", "Flow", "FlowService", "Langflow",
+                "Models", "Workspace",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -126,7 +161,8 @@ let package = Package(
             dependencies: [
                 "AWSServices", "Concurrency", "JSONValue", "Server", "QA", "Flow", "Ingest", "Confluence",
                 "Sourcing", "Documents", "Models", "Corpus", "CorpusSQLite", "Text", "TextIndex",
-                "VectorIndex", "Transport",
+                "VectorIndex", "Transport", "Backends", "Components", "FlowService", "Langflow", "Workspace",
+                "WorkspaceSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -146,7 +182,7 @@ let package = Package(
             path: "Benchmarks",
             exclude: [
                 "AllocationCount", "Results", "aws_peers.py", "aws_stub.py", "encoder_peers.py",
-                "engine_peers.py", "index_tools",
+                "engine_peers.py", "flow_peers.py", "index_tools",
                 "index_peers.py",
                 "index_report.py",
                 "requirements.txt",
@@ -157,9 +193,10 @@ let package = Package(
             name: "TestSupport", dependencies: ["Concurrency", "Corpus", "Models", "Text", "Transport"],
             path: "Tests/TestSupport",
             exclude: [
-                "aws_double", "aws_double.py", "aws_metadata_server.py", "corpus_digest.py",
-                "event_stream.py", "fault_server.py", "hub_server.py", "moto_server.py", "openai_server.py",
-                "sigv4_check.py",
+                "aws_double", "aws_double.py", "aws_fault_proxy.py", "aws_metadata_server.py",
+                "corpus_digest.py", "event_stream.py", "fault_server.py", "hub_server.py",
+                "mcp_double.py", "mcp_server.py", "moto_server.py", "openai_server.py",
+                "sigv4_check.py", "web_server.py",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -168,6 +205,9 @@ let package = Package(
         .executableTarget(
             name: "TextCrashProcess", dependencies: ["TextIndex"], path: "Tests/TextCrashProcess",
             swiftSettings: strict),
+        .executableTarget(
+            name: "WorkspaceCrashProcess", dependencies: ["Workspace", "WorkspaceSQLite"],
+            path: "Tests/WorkspaceCrashProcess", swiftSettings: strict),
         .executableTarget(
             name: "IngestCrashProcess",
             dependencies: [
@@ -179,6 +219,35 @@ let package = Package(
             path: "Tests/IngestCrashProcess", swiftSettings: strict),
         .testTarget(
             name: "FlowTests", dependencies: ["Flow", "Concurrency", "JSONValue", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ComponentsTests",
+            dependencies: [
+                "Components", "Concurrency", "Flow", "JSONValue", "Models", "TestSupport", "Transport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LangflowTests",
+            dependencies: ["Components", "Flow", "JSONValue", "Langflow", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WorkspaceTests",
+            dependencies: [
+                "Components", "Concurrency", "Corpus", "JSONValue", "TestSupport", "Workspace",
+                "WorkspaceSQLite", "WorkspaceCrashProcess", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FlowServiceTests",
+            dependencies: [
+                "Components", "Concurrency", "Corpus", "CorpusSQLite", "Flow", "FlowService", "JSONValue",
+                "Langflow", "Models", "QA", "TestSupport", "Text", "TextIndex", "Transport", "VectorIndex",
+                "Workspace", "WorkspaceSQLite", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BackendsTests",
+            dependencies: ["AWSServices", "Backends", "Corpus", "TestSupport", "Transport"],
             swiftSettings: strict),
         .testTarget(name: "JSONValueTests", dependencies: ["JSONValue"], swiftSettings: strict),
         .testTarget(name: "ConcurrencyTests", dependencies: ["Concurrency"], swiftSettings: strict),
@@ -245,7 +314,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "Concurrency", "Confluence", "QA", "Ingest", "Transport", "Corpus", "CorpusSQLite",
+                "Server", "Components", "Concurrency", "Confluence", "FlowService", "JSONValue", "Langflow",
+                "QA", "Ingest", "Transport", "Corpus", "CorpusSQLite", "Workspace", "WorkspaceSQLite",
                 "Models", "Text", "TextIndex", "VectorIndex", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

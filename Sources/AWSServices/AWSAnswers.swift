@@ -9,7 +9,7 @@ extension AWSService {
     ) async throws(AWSError) -> (JSONValue, requestID: String) {
         let body: Data
         do {
-            body = Data(try JSONValue.object(input.compactMapValues(\.self)).text().utf8)
+            body = Data(try JSONValue.object(input.compactMapValues(\.self)).utf8())
         } catch {
             throw .invalidOperation(
                 service: description.endpointPrefix, operation: name,

@@ -19,6 +19,10 @@ static inline CURLcode millrace_curl_set_seek(CURL *handle, CURLoption option,
                                               int (*value)(void *, curl_off_t, int)) {
     return curl_easy_setopt(handle, option, value);
 }
+static inline CURLcode millrace_curl_set_opensocket(CURL *handle, CURLoption option,
+                                                    curl_opensocket_callback value) {
+    return curl_easy_setopt(handle, option, value);
+}
 static inline CURLcode millrace_curl_set_size(CURL *handle, CURLoption option, curl_off_t value) {
     return curl_easy_setopt(handle, option, value);
 }
@@ -34,3 +38,10 @@ static inline CURLcode millrace_curl_get_pointer(CURL *handle, CURLINFO info, vo
 static inline CURLMcode millrace_curl_multi_set_long(CURLM *handle, CURLMoption option, long value) {
     return curl_multi_setopt(handle, option, value);
 }
+
+// Since libcurl 7.88; an older one gives names as they stand, which are then refused unless they are ASCII.
+#ifdef CURLU_PUNYCODE
+static const unsigned int millrace_curl_url_punycode = CURLU_PUNYCODE;
+#else
+static const unsigned int millrace_curl_url_punycode = 0;
+#endif

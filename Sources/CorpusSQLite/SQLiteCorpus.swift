@@ -33,6 +33,8 @@ public final class SQLiteCorpus: Sendable {
         configuration.maximumReaderCount = readerLimit
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
+            // Once more: GRDB says NORMAL behind what prepares a connection when it turns WAL on.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             return try SQLiteCorpus(pool, path: path, folder: folder)
         } catch {
             throw CorpusError(error, path: path)

@@ -5,19 +5,28 @@ extension JSONValue {
     ///
     /// - Throws: `DecodingError` where the text is no JSON.
     public init(parsing text: Data) throws {
-        self = try JSONDecoder().decode(JSONValue.self, from: text)
+        do {
+            self = try JSONReader.value(text)
+        } catch {
+            self = try JSONDecoder().decode(JSONValue.self, from: text)
+        }
     }
 
     public init(parsing text: String) throws {
         self = try JSONValue(parsing: Data(text.utf8))
     }
 
-    /// The value as JSON text, keys in order, so that equal values are equal texts.
+    /// The value as JSON text, keys in the order of their bytes, so that equal values are equal texts.
     ///
     /// - Throws: `EncodingError` for a number that JSON cannot write, such as infinity.
     public func text() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        String(decoding: try utf8(), as: UTF8.self)
+    }
+
+    /// ``text()`` in UTF-8.
+    public func utf8() throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try write(to: &bytes)
+        return bytes
     }
 }

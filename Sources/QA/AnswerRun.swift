@@ -10,10 +10,12 @@ struct AnswerRun: Sendable {
     let question: Question
     let scope: ReadScope
     let timeout: Duration
+    let observer: (any StepObserver)?
 
     private var context: RunContext {
         RunContext(
-            runID: UUID().uuidString, budget: RunBudget(time: timeout), facts: [question, scope])
+            runID: UUID().uuidString, budget: RunBudget(time: timeout), observer: observer,
+            facts: [question, scope])
     }
 
     /// Runs to the answer in the calling task.

@@ -15,16 +15,20 @@ public struct QAConfiguration: Sendable, Hashable {
     public var timeout: Duration
     /// What models' tokens cost, by the names of their generators.
     public var prices: [String: ModelPrice]
+    /// What may be kept of what was worked out.
+    public var caches: CacheLimits
 
     public init(
         efSearch: Int = 128, fusion: FusionParameters = FusionParameters(), boosts: Boosts = Boosts(),
-        timeout: Duration = .seconds(60), prices: [String: ModelPrice] = [:]
+        timeout: Duration = .seconds(60), prices: [String: ModelPrice] = [:],
+        caches: CacheLimits = CacheLimits()
     ) {
         self.efSearch = efSearch
         self.fusion = fusion
         self.boosts = boosts
         self.timeout = timeout
         self.prices = prices
+        self.caches = caches
     }
 }
 
@@ -40,11 +44,16 @@ public struct QuestionAnswering: Sendable {
     let dense: DenseRetriever
     let keyword: KeywordRetriever
     let configuration: QAConfiguration
+    private let observer: (any StepObserver)?
     /// What flows may use.
     public let catalog: ComponentCatalog
     /// The built-in flow and those of the settings, in this order.
     public let flows: [FlowDefinition]
     private let plans: [String: Plan]
+    private let caches: QuestionCaches
+    /// By flow: under what its answers are kept; none for a flow whose answers may not be.
+    private let digests: [String: String]
+    let retrievers: CachedRetrievers
 
     /// - Parameters:
     ///   - index: the passages' vectors, by `embedder`.
@@ -53,13 +62,15 @@ public struct QuestionAnswering: Sendable {
     ///   - external: managed searches that flows may ask.
     ///   - asksExternal: those that the built-in flow asks beside the corpus.
     ///   - customFlows: run beside the built-in one; a flow of its name replaces it.
+    ///   - observer: is told of the steps of every run.
     /// - Throws: ``QAError/invalidFlow(name:faults:)`` for the first flow that cannot run.
     public init(
         corpus: any PassageStore, index: any VectorStore, words: any TextStore, embedder: any Embedder,
         generator: any Generator, reranker: (any Reranker)? = nil,
         external: [ExternalSearchSource: any ExternalRetriever] = [:],
         asksExternal: [ExternalSearchSource] = [],
-        configuration: QAConfiguration = QAConfiguration(), customFlows: [FlowDefinition] = []
+        configuration: QAConfiguration = QAConfiguration(), customFlows: [FlowDefinition] = [],
+        observer: (any StepObserver)? = nil
     ) throws(QAError) {
         var flows = [
             try Self.builtIn(
@@ -78,22 +89,29 @@ public struct QuestionAnswering: Sendable {
         try self.init(
             corpus: corpus, dense: dense, keyword: keyword, embedder: embedder,
             generator: generator, reranker: reranker, external: external, configuration: configuration,
-            flows: flows)
+            flows: flows, caches: QuestionCaches(configuration.caches, index: index, words: words),
+            observer: observer)
     }
 
-    /// The same with another generator.
+    /// The same with another generator, working everything out anew.
     init(_ other: QuestionAnswering, generator: any Generator) throws(QAError) {
         try self.init(
             corpus: other.corpus, dense: other.dense, keyword: other.keyword, embedder: other.embedder,
             generator: generator, reranker: other.reranker, external: other.external,
-            configuration: other.configuration, flows: other.flows)
+            configuration: other.configuration, flows: other.flows, caches: .none,
+            observer: other.observer)
+    }
+
+    /// The same working everything out anew, for whoever measures the work itself.
+    public func uncached() throws(QAError) -> QuestionAnswering {
+        try QuestionAnswering(self, generator: generator)
     }
 
     private init(
         corpus: any PassageStore, dense: DenseRetriever, keyword: KeywordRetriever, embedder: any Embedder,
         generator: any Generator, reranker: (any Reranker)?,
         external: [ExternalSearchSource: any ExternalRetriever], configuration: QAConfiguration,
-        flows: [FlowDefinition]
+        flows: [FlowDefinition], caches: QuestionCaches, observer: (any StepObserver)?
     ) throws(QAError) {
         self.corpus = corpus
         self.embedder = embedder
@@ -101,15 +119,27 @@ public struct QuestionAnswering: Sendable {
         self.reranker = reranker
         self.external = external
         self.configuration = configuration
+        self.observer = observer
         self.dense = dense
         self.keyword = keyword
+        self.caches = caches
+        let asked: any Embedder =
+            caches.embeddings.map { CachedEmbedder(base: embedder, cache: $0) } ?? embedder
+        retrievers = CachedRetrievers(
+            dense: dense.embedding(by: asked), keyword: keyword, fusion: configuration.fusion,
+            cache: caches.retrieval)
         catalog = .questionAnswering(
-            corpus: corpus, dense: dense, keyword: keyword, embedder: embedder, generator: generator,
-            reranker: reranker, price: configuration.prices[generator.name], external: external)
+            corpus: corpus, dense: retrievers.dense, keyword: retrievers.keyword, embedder: asked,
+            generator: generator, reranker: reranker, price: configuration.prices[generator.name],
+            external: external)
         self.flows = flows
         var plans: [String: Plan] = [:]
         for flow in flows { plans[flow.name] = try Self.plan(flow, catalog, library: flows) }
         self.plans = plans
+        let parts = [embedder.model.name, generator.name, reranker?.name ?? ""]
+        digests = Dictionary(
+            flows.compactMap { flow in CacheableFlow.digest(flow, parts: parts).map { (flow.name, $0) } },
+            uniquingKeysWith: { first, _ in first })
     }
 
     private static func plan(
@@ -123,6 +153,9 @@ public struct QuestionAnswering: Sendable {
         }
     }
 
+    /// What its caches hold, and what they spared.
+    public var cacheStatistics: QuestionCacheStatistics { caches.statistics }
+
     public var modelName: String { embedder.model.name }
     public var generatorName: String { generator.name }
 
@@ -131,54 +164,54 @@ public struct QuestionAnswering: Sendable {
         _ = try Self.plan(flow, catalog, library: flows)
     }
 
-    /// Runs a flow to its answer.
+    /// Runs a flow to its answer, or gives the answer that the same question had from the same corpus.
+    ///
+    /// An answer that was kept, or that another request's run made, has the usage and the cost of no call of a model.
     ///
     /// - Parameter scope: what the asking person may read; nothing else is looked at.
     public func run(
         _ question: Question, scope: ReadScope, flow: String = defaultFlow
     ) async throws -> FlowResult {
-        try await answering(question, scope, flow).result()
+        let run = try answering(question, scope, flow)
+        guard let cached = cached(run) else { return try await run.result() }
+        return try await cached.result()
     }
 
     /// Runs a flow, telling what happens as it happens; ends with `.finished` or by throwing.
     ///
-    /// Nothing runs before the sequence is read, and nothing faster than it is read; dropping it ends the run.
+    /// Nothing runs before the sequence is read, and nothing faster than its fastest reader reads; dropping it ends the
+    /// run, unless others read it too. An answer that was kept tells its passages, words and citations as its run did,
+    /// behind one stage of its own.
     public func events(
         _ question: Question, scope: ReadScope, flow: String = defaultFlow
     ) throws(QAError) -> PulledSequence<FlowEvent> {
-        try answering(question, scope, flow).events()
+        let run = try answering(question, scope, flow)
+        return cached(run)?.events() ?? run.events()
     }
 
     /// Ranks passages for a question and loads them.
     public func retrieve(
         _ query: RetrievalQuery, mode: SearchMode, scope: ReadScope
     ) async throws -> [RetrievedChunk] {
-        let retriever = retriever(mode)
-        let query = try await retriever.prepare(query)
-        return try await corpus.withSnapshot(for: scope) { snapshot in
-            try snapshot.load(retriever.rank(query, in: snapshot))
-        }
+        try await withRanking(query, mode, scope) { ranked, snapshot in try snapshot.load(ranked) }
     }
 
     /// A retriever of one of the three modes.
     public func retriever(_ mode: SearchMode) -> any Retriever {
-        let base = relevant(mode)
+        let base = retrievers[mode]
         return configuration.boosts.isNone ? base : BoostedRetriever(base: base, boosts: configuration.boosts)
     }
 
-    private func relevant(_ mode: SearchMode) -> any Retriever {
-        switch mode {
-        case .vector:
-            RelevantRetriever(dense: dense, keyword: keyword, floor: configuration.fusion.floor)
-        case .keyword: keyword
-        case .hybrid: HybridRetriever(dense: dense, keyword: keyword, fusion: configuration.fusion)
-        }
+    private func cached(_ run: AnswerRun) -> CachedAnswering? {
+        guard let cache = caches.answers, let digest = digests[run.plan.name] else { return nil }
+        return CachedAnswering(run: run, corpus: corpus, cache: cache, digest: digest)
     }
 
     private func answering(
         _ question: Question, _ scope: ReadScope, _ flow: String
     ) throws(QAError) -> AnswerRun {
         guard let plan = plans[flow] else { throw .unknownFlow(name: flow, known: flows.map(\.name)) }
-        return AnswerRun(plan: plan, question: question, scope: scope, timeout: configuration.timeout)
+        return AnswerRun(
+            plan: plan, question: question, scope: scope, timeout: configuration.timeout, observer: observer)
     }
 }

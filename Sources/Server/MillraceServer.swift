@@ -6,7 +6,7 @@ import QA
 ///
 /// ```swift
 /// let server = try MillraceServer(
-///     qa: qa, corpus: corpus, indexCount: { index.count }, configuration: configuration, logger: logger,
+///     qa: qa, corpus: corpus, indexCount: { index.count }, flows: flows, configuration: configuration, logger: logger,
 ///     version: "0.1.0")
 /// try await server.run { port in print("http://127.0.0.1:\(port)/") }
 /// ```
@@ -18,23 +18,28 @@ public struct MillraceServer: Sendable {
     /// - Parameters:
     ///   - corpus: the one that `qa` asks.
     ///   - indexCount: how many vectors the index holds now; `/readyz` compares it with the corpus.
+    ///   - flows: runs and keeps flows.
     ///   - version: shown by `/v1/status`.
     ///   - webhooks: who takes deliveries; none, and there is no such route.
+    ///   - metrics: what is told at `/metrics`, and to whom.
     ///   - freshID: makes the id of a request that brings none.
     /// - Throws: ``ServerError/invalidSetting(name:value:allowed:)``.
     public init(
         qa: QuestionAnswering, corpus: any ServedCorpus, indexCount: @escaping @Sendable () -> Int,
-        configuration: ServerConfiguration = ServerConfiguration(), logger: Logger, version: String,
-        webhooks: [WebhookReceiver] = [],
+        flows: ServedFlows, configuration: ServerConfiguration = ServerConfiguration(), logger: Logger,
+        version: String,
+        webhooks: [WebhookReceiver] = [], metrics: ServedMetrics = ServedMetrics(),
         freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) throws(ServerError) {
         try configuration.validate()
         adapter = HTTPAdapter(
             application: Application(
-                qa: qa, corpus: corpus, indexCount: indexCount, configuration: configuration,
-                logger: logger, version: version, webhooks: webhooks),
+                qa: qa, corpus: corpus, indexCount: indexCount, flows: flows, configuration: configuration,
+                logger: logger, version: version, webhooks: webhooks, metrics: metrics),
             logger: logger, freshID: freshID)
     }
+
+    var metrics: ServerMetrics { adapter.application.metrics }
 
     /// Serves until the task is cancelled, or the group of services that it belongs to shuts down; requests under
     /// way are finished first then, as far as ``ServerConfiguration/shutdownGrace`` allows. Signals are the

@@ -44,7 +44,7 @@ public struct HTTPResponseHead: Sendable {
 
     /// The first value of a header; names compare without case.
     public subscript(name: String) -> String? {
-        headers.first { $0.name.caseInsensitiveCompare(name) == .orderedSame }?.value
+        headers.first { $0.name.isHeader(name) }?.value
     }
 }
 

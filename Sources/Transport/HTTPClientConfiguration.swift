@@ -43,11 +43,25 @@ public struct HTTPClientConfiguration: Sendable {
     public var userAgent = "millrace"
     public var proxy: Proxy = .environment
     public var tls = TLS()
+    /// Which addresses may be connected to, on every hop; `nil` for all. It needs ``Proxy/none``: a proxy resolves
+    /// names and connects in our stead, where nothing of ours can judge the address.
+    public var addressGuard: AddressGuard?
 
     public init() {}
 }
 
 extension HTTPClientConfiguration {
+    /// - Throws: ``TransportError/invalidConfiguration(reason:)`` for settings that contradict each other.
+    func check() throws(TransportError) {
+        guard addressGuard == nil || proxy == .none else {
+            throw .invalidConfiguration(
+                reason: """
+                    its addresses are guarded and its proxy is \(proxyName), which would connect in its stead to \
+                    addresses that nobody judges; a guarded client takes no proxy
+                    """)
+        }
+    }
+
     /// The proxy as it may be shown: without user and password.
     var proxyName: String {
         switch proxy {

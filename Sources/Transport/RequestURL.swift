@@ -17,35 +17,39 @@ struct RequestURL: Sendable, Equatable {
     }
 
     init(_ url: String) throws(TransportError) {
-        guard !url.isEmpty, url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        let bytes = url.utf8
+        guard !url.isEmpty, bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw Self.refusal(url, "it is empty or has characters that must be percent-encoded")
         }
-        guard let separator = url.firstRange(of: "://") else { throw Self.refusal(url, "it has no scheme") }
-        scheme = url[..<separator.lowerBound].lowercased()
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8)
+        else { throw Self.refusal(url, "it has no scheme") }
+        scheme = url[..<colon].lowercased()
         guard scheme == "http" || scheme == "https" else {
             throw Self.refusal(url, "only http and https are spoken, not \(scheme)")
         }
-        var rest = url[separator.upperBound...]
-        if let fragment = rest.firstIndex(of: "#") { rest = rest[..<fragment] }
-        let authorityEnd = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
-        let authority = rest[..<authorityEnd]
-        guard !authority.contains("@") else { throw Self.refusal(url, "it carries a user name or password") }
+        var rest = bytes[bytes.index(colon, offsetBy: 3)...]
+        rest = rest.prefix { $0 != UInt8(ascii: "#") }
+        let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+        guard !authority.contains(UInt8(ascii: "@")) else {
+            throw Self.refusal(url, "it carries a user name or password")
+        }
         (host, port) = try Self.hostAndPort(authority, of: url)
-        let target = rest[authorityEnd...]
-        let mark = target.firstIndex(of: "?")
-        path = String(target[..<(mark ?? target.endIndex)])
-        query = mark.map { String(target[target.index(after: $0)...]) }
+        let target = rest[authority.endIndex...]
+        let path = target.prefix { $0 != UInt8(ascii: "?") }
+        self.path = String(Substring(path))
+        query =
+            path.endIndex == target.endIndex ? nil : String(Substring(target[path.endIndex...].dropFirst()))
     }
 
     private static func hostAndPort(
-        _ authority: Substring, of url: String
+        _ authority: Substring.UTF8View, of url: String
     ) throws(TransportError) -> (String, Int?) {
-        let bracket = authority.lastIndex(of: "]") ?? authority.startIndex
-        let colon = authority[bracket...].firstIndex(of: ":")
-        let host = authority[..<(colon ?? authority.endIndex)].lowercased()
+        let bracket = authority.lastIndex(of: UInt8(ascii: "]")) ?? authority.startIndex
+        let colon = authority[bracket...].firstIndex(of: UInt8(ascii: ":"))
+        let host = Substring(authority[..<(colon ?? authority.endIndex)]).lowercased()
         guard !host.isEmpty else { throw refusal(url, "it names no host") }
         guard let colon else { return (host, nil) }
-        let digits = authority[authority.index(after: colon)...]
+        let digits = Substring(authority[authority.index(after: colon)...])
         guard let port = UInt16(digits), port > 0 else { throw refusal(url, "its port is not in 1...65535") }
         return (host, Int(port))
     }

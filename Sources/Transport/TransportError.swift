@@ -12,6 +12,8 @@ public enum TransportError: RetryableError, Sendable, Equatable {
     case invalidConfiguration(reason: String)
     case couldNotResolve(host: String)
     case couldNotConnect(host: String, reason: String)
+    /// The client's guard does not let it connect there; see ``AddressGuard``.
+    case addressRefused(host: String, address: String)
     case timedOut(host: String, after: Duration)
     case tls(host: String, reason: String)
     case proxy(host: String, reason: String)
@@ -28,7 +30,7 @@ public enum TransportError: RetryableError, Sendable, Equatable {
         switch self {
         case .couldNotResolve, .couldNotConnect, .timedOut, .proxy, .protocolError: true
         case .invalidURL, .invalidRequest, .unreadableBody, .invalidConfiguration, .tls, .responseTooLarge,
-            .tooManyRedirects, .cancelled, .clientClosed:
+            .addressRefused, .tooManyRedirects, .cancelled, .clientClosed:
             false
         }
     }
@@ -68,6 +70,11 @@ extension TransportError: CustomStringConvertible {
             """
             No connection to \(host): \(reason). Check that the service is running and that no firewall \
             is in between; a retry can help.
+            """
+        case .addressRefused(let host, let address):
+            """
+            No connection to \(host): its address \(address) is not one that may be reached from here. Private, \
+            local and reserved addresses are refused unless the settings allow their range.
             """
         case .timedOut(let host, let limit):
             "\(host) did not answer within \(limit). Raise the timeout, or try again when it is less busy."

@@ -13,14 +13,17 @@ import VectorIndex
 /// A corpus and an index in memory, embedded by words.
 struct TestCorpus {
     let corpus: any CorpusStore
-    let index: FlatIndex
-    let words: LocalTextStore
+    let index: any VectorStore
+    let words: any TextStore
     let embedder = HashingEmbedder()
 
-    init() async throws {
+    /// - Parameter tellsRevisions: whether the indexes do, so that what was found may be kept.
+    init(tellsRevisions: Bool = false) async throws {
         corpus = try SQLiteCorpus.inMemory()
-        index = try FlatIndex(dimension: embedder.model.dimension, metric: .cosine)
-        words = try LocalTextStore(directory: nil)
+        let flat = try FlatIndex(dimension: embedder.model.dimension, metric: .cosine)
+        let inverted = try LocalTextStore(directory: nil)
+        index = tellsRevisions ? RevisedVectorStore(flat) : flat
+        words = tellsRevisions ? RevisedTextStore(inverted) : inverted
         try await corpus.upsert(space: Space(key: "ENG", name: "Engineering"))
     }
 
@@ -32,6 +35,13 @@ struct TestCorpus {
 
     /// - Parameter passages: the page's, in order, parted by a line of its text.
     func put(_ document: Document, passages: [String]) async throws {
+        try await store(document, passages: passages)()
+    }
+
+    /// Writes a page to the database alone.
+    ///
+    /// - Returns: what brings the indexes level with it, as an ingest does a moment later.
+    func store(_ document: Document, passages: [String]) async throws -> () throws -> Void {
         var start = 0
         let chunks = passages.enumerated().map { ordinal, text in
             defer { start += text.utf8.count + 1 }
@@ -44,15 +54,17 @@ struct TestCorpus {
         let change = try await corpus.replace(
             document, contentHash: document.text, chunkSignature: "", chunks: chunks, embeddings: vectors,
             model: embedder.model.name)
-        try index.remove(change.removed.map(UInt64.init))
-        try index.upsert(zip(change.added, vectors).map { VectorEntry(id: UInt64($0), vector: $1) })
-        try words.remove(change.removed.map(UInt64.init))
-        try words.upsert(
-            zip(change.added, chunks).map {
-                TextDocument(
-                    PassageText(
-                        id: $0, $1, title: document.title, labels: document.labels, page: document.text))
-            })
+        return {
+            try index.remove(change.removed.map(UInt64.init))
+            try index.upsert(zip(change.added, vectors).map { VectorEntry(id: UInt64($0), vector: $1) })
+            try words.remove(change.removed.map(UInt64.init))
+            try words.upsert(
+                zip(change.added, chunks).map {
+                    TextDocument(
+                        PassageText(
+                            id: $0, $1, title: document.title, labels: document.labels, page: document.text))
+                })
+        }
     }
 
     /// What `reader` may read, for one request.
@@ -66,12 +78,13 @@ struct TestCorpus {
     func qa(
         _ generator: any Generator = QuotingGenerator(), boosts: Boosts = Boosts(),
         timeout: Duration = .seconds(10), prices: [String: ModelPrice] = [:],
-        kendra: (any ExternalRetriever)? = nil
+        kendra: (any ExternalRetriever)? = nil, caches: CacheLimits = CacheLimits()
     ) throws -> QuestionAnswering {
         try QuestionAnswering(
             corpus: corpus, index: index, words: words, embedder: embedder, generator: generator,
             external: kendra.map { [.kendra: $0] } ?? [:], asksExternal: kendra == nil ? [] : [.kendra],
-            configuration: QAConfiguration(boosts: boosts, timeout: timeout, prices: prices))
+            configuration: QAConfiguration(
+                boosts: boosts, timeout: timeout, prices: prices, caches: caches))
     }
 }
 

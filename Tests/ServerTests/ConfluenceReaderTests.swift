@@ -162,12 +162,14 @@ private struct PermissionSite {
     /// Everything that the API says to a user who is known by name alone: searches in each mode, an answer, what
     /// there is, and every passage by its number.
     func everything(_ user: String) async throws -> String {
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let qa = try QuestionAnswering(
+            corpus: corpus, index: index, words: words.store, embedder: embedder,
+            generator: QuotingGenerator())
         let application = Application(
-            qa: try QuestionAnswering(
-                corpus: corpus, index: index, words: words.store, embedder: embedder,
-                generator: QuotingGenerator()),
-            corpus: corpus, indexCount: { [index] in index.count }, configuration: ServerConfiguration(),
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), version: "1")
+            qa: qa, corpus: corpus, indexCount: { [index] in index.count },
+            flows: try .inMemory(qa: qa, scopes: corpus, logger: logger),
+            configuration: ServerConfiguration(), logger: logger, version: "1")
         let accounts = try await accountIDs()
         let id = flavour == .cloud ? accounts[user] ?? user : user
         let headers: HTTPFields = user == "nobody" ? [:] : [.principals: "user:\(id)"]

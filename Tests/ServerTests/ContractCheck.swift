@@ -22,6 +22,14 @@ enum ContractCheck {
             try expect(problem, ProblemDetails.schema, operation, sourceLocation)
             return
         }
+        if operation.failureForm == .openAI, status >= 400 {
+            let statuses = operation.allProblems.map { operation.failureForm.status(of: $0).code }
+            #expect(
+                statuses.contains(status), "\(operation.id) does not declare \(status)",
+                sourceLocation: sourceLocation)
+            try expect(response.json, operation.failureForm.schema, operation, sourceLocation)
+            return
+        }
         let type = response.headers[.contentType]
         let declared = operation.responses.filter { $0.status == status }
         let matching = declared.first { response in

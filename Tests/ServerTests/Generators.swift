@@ -19,6 +19,18 @@ struct QuotingGenerator: Generator {
     }
 }
 
+/// Says the same three pieces whatever it is asked.
+struct SpeakingGenerator: Generator {
+    let name = "speaking"
+
+    func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
+        PulledSequence([
+            .text("One "), .text("two "), .text("three."),
+            .usage(TokenUsage(inputTokens: 1, outputTokens: 3)), .finished(.complete),
+        ])
+    }
+}
+
 /// Writes a word every ten milliseconds and never ends by itself; tells when it was made to.
 final class EndlessGenerator: Generator {
     let name = "endless"

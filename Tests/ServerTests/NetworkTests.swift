@@ -13,7 +13,7 @@ private func withServer<Value: Sendable>(
     configuration.port = 0
     let server = try MillraceServer(
         qa: fixture.qa(), corpus: fixture.corpus, indexCount: { fixture.index.count },
-        configuration: configuration,
+        flows: fixture.flows, configuration: configuration,
         logger: fixture.log.logger, version: "1.2.3")
     return try await serving({ try await server.run(onReady: $0) }, body)
 }
@@ -227,7 +227,7 @@ private func withServer<Value: Sendable>(
     private func start(host: String, port: Int) async throws {
         let fixture = try await ServerFixture()
         let server = try MillraceServer(
-            qa: fixture.qa(), corpus: fixture.corpus, indexCount: { 0 },
+            qa: fixture.qa(), corpus: fixture.corpus, indexCount: { 0 }, flows: fixture.flows,
             configuration: ServerConfiguration(host: host, port: port),
             logger: fixture.log.logger, version: "1")
         try await server.run { _ in Issue.record("it started") }

@@ -10,7 +10,8 @@ import Testing
 private func everyOperation() async throws -> [Server.Operation] {
     let fixture = try await ServerFixture()
     return Application(
-        qa: try fixture.qa(), corpus: fixture.corpus, indexCount: { 0 }, configuration: ServerConfiguration(),
+        qa: try fixture.qa(), corpus: fixture.corpus, indexCount: { 0 }, flows: fixture.flows,
+        configuration: ServerConfiguration(),
         logger: fixture.log.logger, version: "1",
         webhooks: [WebhookReceiver(name: "confluence") { _, _ in 0 }]
     ).router.operations
@@ -117,7 +118,7 @@ private func everyOperation() async throws -> [Server.Operation] {
         for operation in operations {
             let entry = document["paths"]?[operation.path]?[operation.method.rawValue.lowercased()]
             #expect((entry != nil) == operation.isListed, "\(operation.id)")
-            guard case .scope(let scope) = operation.access else { continue }
+            guard operation.isListed, case .scope(let scope) = operation.access else { continue }
             #expect(entry?["x-millrace-scope"] == .text(scope.rawValue))
         }
     }

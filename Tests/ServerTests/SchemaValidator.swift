@@ -30,6 +30,8 @@ struct SchemaValidator {
             guard let target = components[name] else { return ["\(place): \(reference) leads nowhere"] }
             return faults(in: value, against: target, at: place)
         case ("type", .text(let type)): return expect(Self.has(value, type: type))
+        case ("type", .list(let types)):
+            return expect(types.compactMap(\.text).contains { Self.has(value, type: $0) })
         case ("enum", .list(let values)): return expect(values.contains(value))
         case ("const", _): return expect(value == argument)
         case ("anyOf", .list(let choices)):

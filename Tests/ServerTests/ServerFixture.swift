@@ -1,5 +1,7 @@
+import Concurrency
 import Corpus
 import CorpusSQLite
+import FlowService
 import Foundation
 import HTTPTypes
 import Logging
@@ -20,17 +22,32 @@ struct ServerFixture {
     let words: LocalTextStore
     let embedder = HashingEmbedder()
     let generator: any Generator
+    let flows: ServedFlows
     var configuration = ServerConfiguration()
-    let log = CapturedLog()
+    let log: CapturedLog
 
     /// Words of the page that only `group:hr` may read, none of which any other page has.
     static let secrets = ["Salary", "Ruiz", "compensation", "People", "bands"]
 
-    init(generator: any Generator = QuotingGenerator()) async throws {
+    /// - Parameters:
+    ///   - generator: writes answers, and is the model that flows ask.
+    ///   - flowConfiguration: how flows are run and kept.
+    init(
+        generator: any Generator = QuotingGenerator(),
+        flowConfiguration: FlowServiceConfiguration = FlowServiceConfiguration()
+    ) async throws {
         self.generator = generator
-        corpus = try SQLiteCorpus.inMemory()
-        index = try FlatIndex(dimension: embedder.model.dimension, metric: .cosine)
-        words = try LocalTextStore(directory: nil)
+        let log = CapturedLog()
+        let corpus = try SQLiteCorpus.inMemory()
+        let index = try FlatIndex(dimension: embedder.model.dimension, metric: .cosine)
+        let words = try LocalTextStore(directory: nil)
+        let qa = try Self.qa(corpus, index, words, embedder, generator)
+        flows = try .inMemory(
+            qa: qa, scopes: corpus, logger: log.logger, configuration: flowConfiguration)
+        self.log = log
+        self.corpus = corpus
+        self.index = index
+        self.words = words
         try await corpus.upsert(space: Space(key: "ENG", name: "Engineering"))
         try await corpus.upsert(space: Space(key: "HR", name: "People"))
         try await put(
@@ -71,6 +88,13 @@ struct ServerFixture {
     }
 
     func qa() throws -> QuestionAnswering {
+        try Self.qa(corpus, index, words, embedder, generator)
+    }
+
+    private static func qa(
+        _ corpus: any PassageStore, _ index: FlatIndex, _ words: LocalTextStore, _ embedder: HashingEmbedder,
+        _ generator: any Generator
+    ) throws -> QuestionAnswering {
         try QuestionAnswering(
             corpus: corpus, index: index, words: words, embedder: embedder, generator: generator,
             // Routes are tested here and not relevance: hashed vectors of three pages are near nothing.
@@ -79,21 +103,30 @@ struct ServerFixture {
 
     func application() throws -> Application {
         Application(
-            qa: try qa(), corpus: corpus, indexCount: { [index] in index.count },
-            configuration: configuration,
-            logger: log.logger, version: "1.2.3")
+            qa: try qa(), corpus: corpus, indexCount: { [index] in index.count }, flows: flows,
+            configuration: configuration, logger: log.logger, version: "1.2.3")
     }
 
     /// What the application answers, which must be what its operation declares.
+    ///
+    /// - Parameters:
+    ///   - target: the path with its query.
+    ///   - upload: a body that the operation takes as it comes.
     func respond(
-        _ method: HTTPRequest.Method, _ path: String, json: String? = nil, headers: HTTPFields = [:]
+        _ method: HTTPRequest.Method, _ target: String, json: String? = nil, upload: Data? = nil,
+        headers: HTTPFields = [:]
     ) async throws -> APIResponse {
         var headers = headers
         if json != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
         let application = try application()
+        let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
+        let path = parts.first ?? ""
+        let pieces = upload.map { [$0] } ?? []
         let response = await application.respond(
             to: APIRequest(
-                method: method, path: path, headers: headers, body: Data((json ?? "").utf8), id: "test-1"))
+                method: method, path: path, query: parts.count > 1 ? parts[1] : nil, headers: headers,
+                body: Data((json ?? "").utf8), id: "test-1"),
+            body: BodySource(whole: { upload ?? Data() }, pieces: { _ in PulledSequence(pieces) }))
         if let match = try? application.router.match(method: method, path: path) {
             try ContractCheck.check(response, of: match.operation)
         }
@@ -117,8 +150,11 @@ extension APIResponse {
         guard case .events(let stream) = body else { return [] }
         var events: [(name: String, data: JSONValue)] = []
         for await event in stream.events(heartbeat: .seconds(600)) {
-            guard case .event(let name, let data) = event else { continue }
-            events.append((name, try JSONDecoder().decode(JSONValue.self, from: data)))
+            switch event {
+            case .event(let name, let data), .numbered(_, let name, let data):
+                events.append((name, try JSONDecoder().decode(JSONValue.self, from: data)))
+            case .raw, .heartbeat: continue
+            }
         }
         return events
     }

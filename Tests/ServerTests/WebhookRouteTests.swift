@@ -12,7 +12,7 @@ import Testing
     ) async throws -> APIResponse {
         let fixture = try await ServerFixture()
         let application = Application(
-            qa: try fixture.qa(), corpus: fixture.corpus, indexCount: { 0 },
+            qa: try fixture.qa(), corpus: fixture.corpus, indexCount: { 0 }, flows: fixture.flows,
             configuration: ServerConfiguration(),
             logger: fixture.log.logger, version: "1", webhooks: receiver.map { [$0] } ?? [])
         let response = await application.respond(

@@ -134,7 +134,7 @@ import Transport
             .timedOut(host: "h", after: .seconds(3)), .tls(host: "h", reason: "r"),
             .proxy(host: "h", reason: "r"), .responseTooLarge(host: "h", limitBytes: 5),
             .tooManyRedirects(host: "h", limit: 2), .protocolError(host: "h", reason: "r"), .cancelled,
-            .clientClosed, .unreadableBody(reason: "r"),
+            .clientClosed, .unreadableBody(reason: "r"), .addressRefused(host: "h", address: "a"),
         ]
         let retryable = errors.filter(\.isRetryable).map { "\($0)".prefix { $0 != " " } }
         #expect(retryable == ["No", "No", "h", "The", "The"])

@@ -9,10 +9,10 @@ extension AWSService {
     func json(
         _ name: String, _ input: [String: JSONValue?], resource: String? = nil, hiding secrets: [String]
     ) async throws(AWSError) -> (JSONValue, requestID: String) {
-        guard let text = try? JSONValue.object(input.compactMapValues(\.self)).text() else {
+        guard let body = try? JSONValue.object(input.compactMapValues(\.self)).utf8() else {
             throw invalid(name, "a number cannot be written as JSON")
         }
-        var operation = AWSOperation(name, input: .json(Data(text.utf8)), resource: resource)
+        var operation = AWSOperation(name, input: .json(Data(body)), resource: resource)
         operation.secrets = secrets
         let response = try await send(operation)
         guard let answer = try? JSONValue(parsing: response.body) else {

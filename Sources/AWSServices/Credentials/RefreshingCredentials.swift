@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Transport
 
 /// Keys that are renewed before they are over, by one renewal at a time.
@@ -15,11 +16,19 @@ public actor RefreshingCredentials: AWSCredentialsProvider {
     private struct Known {
         var keys: AWSCredentials
         var fetched: Date
+
+        /// Seconds before the end in which they are renewed.
+        var window: TimeInterval {
+            guard let end = keys.expiration else { return 0 }
+            return min(RefreshingCredentials.advisory, max(0, end.timeIntervalSince(fetched)) / 4)
+        }
     }
 
     private let fetch: @Sendable () async throws(AWSError) -> AWSCredentials
     private let now: @Sendable () -> Date
-    private var known: Known?
+    private var known: Known? { didSet { publish() } }
+    /// The keys until their renewal comes near: what almost every call takes, without a turn of the actor's.
+    private let fresh = Mutex<(keys: AWSCredentials, until: Date)?>(nil)
     private var renewal: Task<Result<AWSCredentials, AWSError>, Never>?
     private var nextRenewal = Date.distantPast
 
@@ -32,11 +41,15 @@ public actor RefreshingCredentials: AWSCredentialsProvider {
         self.fetch = fetch
     }
 
-    public func credentials() async throws(AWSError) -> AWSCredentials {
+    public nonisolated func credentials() async throws(AWSError) -> AWSCredentials {
+        if let (keys, end) = fresh.withLock(\.self), now() < end { return keys }
+        return try await renewedNearTheEnd()
+    }
+
+    private func renewedNearTheEnd() async throws(AWSError) -> AWSCredentials {
         guard let known else { return try await renewed() }
         guard let end = known.keys.expiration else { return known.keys }
-        let life = max(0, end.timeIntervalSince(known.fetched))
-        let window = min(Self.advisory, life / 4)
+        let window = known.window
         let rest = end.timeIntervalSince(now())
         if rest > window { return known.keys }
         if rest <= 0 { return try await renewed() }
@@ -56,6 +69,16 @@ public actor RefreshingCredentials: AWSCredentialsProvider {
 
     public func discard(_ credentials: AWSCredentials) async {
         if known?.keys == credentials { known = nil }
+    }
+
+    private func publish() {
+        let now = known.map { known in
+            (
+                keys: known.keys,
+                until: known.keys.expiration?.addingTimeInterval(-known.window) ?? .distantFuture
+            )
+        }
+        fresh.withLock { $0 = now }
     }
 
     /// The outcome of the renewal that is under way, or of one begun now. A caller that is cancelled leaves it be.

@@ -16,11 +16,12 @@ enum AWSFile {
         do {
             return try await executor.run {
                 guard FileManager.default.fileExists(atPath: path) else { return nil }
-                guard let data = FileManager.default.contents(atPath: path) else {
-                    throw Fault(reason: "\(path) cannot be read")
-                }
+                // By a handle: /dev/null, by which people say that there shall be none, is no regular file.
+                guard let file = FileHandle(forReadingAtPath: path),
+                    let data = try? file.read(upToCount: limitBytes + 1) ?? Data()
+                else { throw Fault(reason: "\(path) cannot be read") }
                 guard data.count <= limitBytes else {
-                    throw Fault(reason: "\(path) has \(data.count) bytes, more than \(limitBytes)")
+                    throw Fault(reason: "\(path) has more than \(limitBytes) bytes")
                 }
                 guard let text = String(validating: data, as: UTF8.self) else {
                     throw Fault(reason: "\(path) is not in UTF-8")

@@ -54,7 +54,7 @@ package struct ZipArchive: Sendable {
     }
 
     /// An archive that lies in memory, such as a Word document.
-    init(bytes: [UInt8], limits: ZipLimits) throws {
+    package init(bytes: [UInt8], limits: ZipLimits) throws {
         try self.init(.memory(bytes), path: "(in memory)", fileBytes: bytes.count, limits: limits)
     }
 

@@ -52,6 +52,26 @@ extension Compilation {
         draft.nodes[index].sources[input].append(fitting)
     }
 
+    /// What conversions make of the graph's outputs that must be of another type than their ports, by name. Nothing
+    /// is complained of here: ``outputs(of:_:_:expected:at:)`` does.
+    mutating func convertedOutputs(
+        of graph: FlowGraph, _ draft: inout GraphDraft, expected: [PortDeclaration]
+    ) -> [String: Source] {
+        var converted: [String: Source] = [:]
+        for wanted in expected {
+            guard let port = graph.outputs[wanted.name], port.component != FlowGraph.inputNode,
+                let index = draft.indexByID[port.component],
+                draft.nodes[index].declaration.outputs.contains(where: { $0.name == port.port }),
+                let source = source(port, in: draft, edge: ""),
+                ObjectIdentifier(source.type) != ObjectIdentifier(wanted.type)
+            else { continue }
+            let edge = FlowGraph.Edge(from: port, to: PortReference("output", wanted.name))
+            converted[wanted.name] = convert(
+                source, to: wanted.type, edge, "The output “\(wanted.name)”", &draft)
+        }
+        return converted
+    }
+
     /// The source itself, or what a conversion makes of it.
     private mutating func convert(
         _ source: Source, to type: any Payload.Type, _ edge: FlowGraph.Edge, _ name: String,

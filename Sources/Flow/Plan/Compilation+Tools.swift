@@ -68,6 +68,8 @@ extension Compilation {
         var required: [JSONValue] = []
         for input in tool.declaration.inputs {
             guard let type = input.type as? any JSONPayload.Type else {
+                // What no JSON stands for stays open where it may.
+                if input.presence != .required { continue }
                 faults.append(.toolPayload(component: tool.path, port: input.name, type: input.payload))
                 continue
             }

@@ -32,7 +32,7 @@ extension FlowGraph: Codable {
 
 extension FlowGraph.Node: Codable {
     private enum CodingKeys: String, CodingKey {
-        case id, type, parameters, bodies, attempts
+        case id, type, title, parameters, bodies, attempts
         case timeoutSeconds = "timeout_seconds"
         case backoffSeconds = "backoff_seconds"
     }
@@ -41,6 +41,7 @@ extension FlowGraph.Node: Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         id = try container.decode(String.self, forKey: .id)
         type = try container.decode(String.self, forKey: .type)
+        title = try container.decodeIfPresent(String.self, forKey: .title)
         parameters = try container.decodeIfPresent([String: JSONValue].self, forKey: .parameters) ?? [:]
         bodies = try container.decodeIfPresent([String: FlowBody].self, forKey: .bodies) ?? [:]
         policy = StepPolicy()
@@ -54,6 +55,7 @@ extension FlowGraph.Node: Codable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(id, forKey: .id)
         try container.encode(type, forKey: .type)
+        try container.encodeIfPresent(title, forKey: .title)
         try container.encode(parameters, forKey: .parameters)
         if !bodies.isEmpty { try container.encode(bodies, forKey: .bodies) }
         guard policy != StepPolicy() else { return }

@@ -19,17 +19,20 @@ public struct FlowGraph: Sendable, Hashable {
         public var id: String
         /// The name of a component of the catalogue.
         public var type: String
+        /// What people call it; `nil` for its type's name. The engine does not look at it.
+        public var title: String?
         public var parameters: [String: JSONValue]
         public var policy: StepPolicy
         /// By the name of the component's body.
         public var bodies: [String: FlowBody]
 
         public init(
-            id: String, type: String, parameters: [String: JSONValue] = [:],
+            id: String, type: String, title: String? = nil, parameters: [String: JSONValue] = [:],
             policy: StepPolicy = StepPolicy(), bodies: [String: FlowBody] = [:]
         ) {
             self.id = id
             self.type = type
+            self.title = title
             self.parameters = parameters
             self.policy = policy
             self.bodies = bodies

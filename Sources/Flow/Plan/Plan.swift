@@ -155,3 +155,12 @@ struct ToolPlan: Sendable {
     var inputSchema: JSONValue
     var plan: Plan
 }
+
+extension Plan {
+    /// Checks changes of parameters without running anything.
+    ///
+    /// - Throws: ``FlowError/invalid(flow:faults:)`` with everything that does not fit.
+    public func check(_ changes: [String: [String: JSONValue]]) throws(FlowError) {
+        _ = try parameters(changing: changes)
+    }
+}

@@ -79,9 +79,10 @@ struct Compilation {
         var draft = GraphDraft(entries: entries)
         for node in graph.components { add(node, to: &draft, at: place) }
         connect(graph, &draft, at: place)
+        let converted = convertedOutputs(of: graph, &draft, expected: outputs)
         shareStreams(&draft)
         order(&draft)
-        let ports = self.outputs(of: graph, draft, expected: outputs, at: place)
+        let ports = self.outputs(of: graph, draft, converted, expected: outputs, at: place)
         guard faults.count == before else { return nil }
         return draft.plan(name: flow, outputs: ports)
     }
@@ -119,7 +120,8 @@ struct Compilation {
     }
 
     private mutating func outputs(
-        of graph: FlowGraph, _ draft: GraphDraft, expected: [PortDeclaration], at place: GraphPlace
+        of graph: FlowGraph, _ draft: GraphDraft, _ converted: [String: Source], expected: [PortDeclaration],
+        at place: GraphPlace
     ) -> [Plan.Port] {
         let graphName = String(place.prefix.dropLast())
         var ports: [Plan.Port] = []
@@ -133,7 +135,7 @@ struct Compilation {
                 continue
             }
             let edge = "The output “\(name)”"
-            guard let source = source(reference, in: draft, edge: edge) else { continue }
+            guard let source = converted[name] ?? source(reference, in: draft, edge: edge) else { continue }
             if let wanted, ObjectIdentifier(wanted.type) != ObjectIdentifier(source.type) {
                 faults.append(
                     .outputType(

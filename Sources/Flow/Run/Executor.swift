@@ -114,12 +114,14 @@ enum Executor {
         }
         guard let traces = frame.core.traces, !node.isSynthetic else { return }
         let trace = traces.end(step, after: ContinuousClock.now - start, .finished)
+        frame.core.context.observer?.ended(trace)
         if let log = frame.core.log { try await log.append(.stepEnded(trace)) }
     }
 
     private static func ended(_ step: Step, after duration: Duration, _ outcome: StepOutcome) async throws {
         guard let traces = step.frame.core.traces, !step.node.isSynthetic else { return }
         let trace = traces.end(step, after: duration, outcome)
+        step.frame.core.context.observer?.ended(trace)
         if let log = step.frame.core.log { try await log.append(.stepEnded(trace)) }
     }
 

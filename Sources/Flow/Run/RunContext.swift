@@ -12,6 +12,8 @@ public struct RunContext: Sendable {
     public let logger: Logger
     /// Resolves the names of secrets.
     let secrets: (any SecretResolver)?
+    /// Is told of each step of the run that ends, as far as the run is traced.
+    let observer: (any StepObserver)?
     private let facts: [(type: ObjectIdentifier, value: any Sendable)]
 
     /// - Parameter facts: what components may ask for by its type: the caller's rights, the session, the request,
@@ -19,13 +21,14 @@ public struct RunContext: Sendable {
     public init(
         runID: String, budget: RunBudget = RunBudget(), clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger = Logger(label: "millrace.flow"), secrets: (any SecretResolver)? = nil,
-        facts: [any Sendable] = []
+        observer: (any StepObserver)? = nil, facts: [any Sendable] = []
     ) {
         self.runID = runID
         self.budget = budget
         self.clock = clock
         self.logger = logger
         self.secrets = secrets
+        self.observer = observer
         self.facts = facts.map { (ObjectIdentifier(type(of: $0)), $0) }
     }
 

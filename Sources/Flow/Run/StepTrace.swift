@@ -14,4 +14,14 @@ public struct StepTrace: Sendable, Hashable {
     public var duration: Duration
     /// Small facts, such as how many passages came out.
     public var notes: [String: Double]
+
+    public init(
+        component: String, type: String, outcome: StepOutcome, duration: Duration, notes: [String: Double]
+    ) {
+        self.component = component
+        self.type = type
+        self.outcome = outcome
+        self.duration = duration
+        self.notes = notes
+    }
 }

@@ -5,7 +5,7 @@ import Models
 extension ComponentCatalog {
     /// The components of question answering, each with what it needs.
     static func questionAnswering(
-        corpus: any PassageStore, dense: DenseRetriever, keyword: KeywordRetriever, embedder: any Embedder,
+        corpus: any PassageStore, dense: any Retriever, keyword: any Retriever, embedder: any Embedder,
         generator: any Generator, reranker: (any Reranker)?,
         price: ModelPrice?, external: [ExternalSearchSource: any ExternalRetriever]
     ) -> ComponentCatalog {

@@ -2,9 +2,10 @@ import Concurrency
 import Corpus
 import Synchronization
 
-/// Runs a set of questions against a corpus, on the path that `/v1/ask` runs.
+/// Runs a set of questions against a corpus, on the path that `/v1/ask` runs, with nothing kept of one question for the
+/// next: what is measured is the work.
 public struct Evaluation: Sendable {
-    let qa: QuestionAnswering
+    private(set) var qa: QuestionAnswering
     let scopes: any ReadScopes
     let flow: String
     let concurrency: Int
@@ -31,9 +32,11 @@ public struct Evaluation: Sendable {
         _ questions: [EvaluationQuestion], progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws -> [EvaluationOutcome] {
         let done = Tally()
-        return try await questions.boundedMap(width: concurrency) { question in
+        var evaluation = self
+        evaluation.qa = try qa.uncached()
+        return try await questions.boundedMap(width: concurrency) { [evaluation] question in
             try Task.checkCancellation()
-            let outcome = try await self.outcome(of: question)
+            let outcome = try await evaluation.outcome(of: question)
             progress(done.next())
             return outcome
         }

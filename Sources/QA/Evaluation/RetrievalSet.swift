@@ -105,6 +105,8 @@ public struct RetrievalSet: Sendable {
             directory: nil, dimension: embedder.model.dimension, metric: .cosine)
         let words = try LocalTextStore(directory: nil)
         try await load(corpus, index, words, embedder, cut: cut, progress)
+        var configuration = configuration
+        configuration.caches = .none
         let qa = try QuestionAnswering(
             corpus: corpus, index: index, words: words, embedder: embedder,
             generator: ExtractiveGenerator(embedder: embedder), configuration: configuration)

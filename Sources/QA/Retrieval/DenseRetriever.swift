@@ -24,6 +24,12 @@ public struct DenseRetriever: Retriever {
         self.sentences = sentences
     }
 
+    /// The same with questions embedded by another path to the same model.
+    func embedding(by embedder: any Embedder) -> DenseRetriever {
+        DenseRetriever(
+            index: index, embedder: embedder, readable: readable, efSearch: efSearch, sentences: sentences)
+    }
+
     public func prepare(_ query: RetrievalQuery) async throws -> RetrievalQuery {
         guard query.vector == nil else { return query }
         var query = query

@@ -72,7 +72,7 @@ extension QuestionAnswering {
     /// Ranked documents, each by its best passage.
     ///
     /// One read transaction: passages are ranked and counted by their ids, and only what this page of the results
-    /// shows is loaded.
+    /// shows is loaded. Where an equal search is ranking already, it is waited for first, in no transaction.
     ///
     /// - Parameter scope: what the searching person may read; nothing else is looked at.
     public func search(_ request: SearchRequest, scope: ReadScope) async throws -> SearchResults {
@@ -100,11 +100,10 @@ extension QuestionAnswering {
     /// Finds, with whatever fails told as a flow tells it.
     private func find(_ request: SearchRequest, _ scope: ReadScope) async throws -> Found {
         do {
-            let retriever = retriever(request.mode)
-            let query = try await retriever.prepare(
-                RetrievalQuery(request.text, filter: request.filter, limit: SearchRequest.depth))
-            return try await corpus.withSnapshot(for: scope) { snapshot in
-                try Self.find(request, query, retriever, snapshot)
+            let query = try RetrievalQuery(
+                request.text, filter: request.filter, limit: SearchRequest.depth)
+            return try await withRanking(query, request.mode, scope) { ranked, snapshot in
+                try Self.found(request, ranked, snapshot)
             }
         } catch let error as CancellationError {
             throw error
@@ -113,11 +112,9 @@ extension QuestionAnswering {
         }
     }
 
-    private static func find(
-        _ request: SearchRequest, _ query: RetrievalQuery, _ retriever: any Retriever,
-        _ snapshot: any CorpusSnapshot
+    private static func found(
+        _ request: SearchRequest, _ ranked: [RankedPassage], _ snapshot: any CorpusSnapshot
     ) throws -> Found {
-        let ranked = try retriever.rank(query, in: snapshot)
         let documentOf = try snapshot.documentIDs(ofChunks: ranked.map(\.id))
         var documents: [String] = []
         var seen: Set<String> = []

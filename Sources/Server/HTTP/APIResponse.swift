@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import JSONValue
 
 /// A response as the routes make it.
 struct APIResponse: Sendable {
@@ -27,6 +28,14 @@ struct APIResponse: Sendable {
         APIResponse(
             status: status, headers: [.contentType: contentType],
             body: .data(try WireJSON.encode(value)))
+    }
+
+    /// A JSON value as it stands, its keys in order.
+    static func json(
+        _ value: JSONValue, status: HTTPResponse.Status = .ok
+    ) throws -> APIResponse {
+        APIResponse(
+            status: status, headers: [.contentType: "application/json"], body: .data(Data(try value.utf8())))
     }
 
     /// Server-sent events.

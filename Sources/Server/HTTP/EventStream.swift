@@ -1,16 +1,24 @@
 import AsyncAlgorithms
+import Concurrency
 import Foundation
 
 /// One server-sent event, as the WHATWG HTML standard lays it out.
 enum ServerSentEvent: Sendable, Hashable {
     /// `data` is JSON on one line.
     case event(name: String, data: Data)
+    /// With a number that a client sends back as `Last-Event-ID` when it comes again.
+    case numbered(id: Int, name: String, data: Data)
+    /// As it stands, for streams that other products have laid down; it ends with its blank line.
+    case raw(Data)
     /// A sign of life that clients skip.
     case heartbeat
 
     var bytes: Data {
         switch self {
         case .event(let name, let data): Data("event: \(name)\ndata: ".utf8) + data + Data("\n\n".utf8)
+        case .numbered(let id, let name, let data):
+            Data("id: \(id)\nevent: \(name)\ndata: ".utf8) + data + Data("\n\n".utf8)
+        case .raw(let data): data
         case .heartbeat: Data(": \n\n".utf8)
         }
     }
@@ -38,6 +46,13 @@ struct EventStream: Sendable {
 
     init(_ produce: @escaping @Sendable (@escaping Send) async -> Outcome) {
         self.produce = produce
+    }
+
+    /// The same stream, its work belonging to a trace of AWS X-Ray's.
+    func under(_ trace: String?) -> EventStream {
+        EventStream { [produce] send in
+            await RequestTrace.$header.withValue(trace) { await produce(send) }
+        }
     }
 
     /// The same stream, with `observe` called once it is over.

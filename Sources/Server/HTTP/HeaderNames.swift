@@ -14,6 +14,12 @@ extension HTTPField.Name {
     static let permissionsPolicy = known("Permissions-Policy")
     static let acceleratedBuffering = known("X-Accel-Buffering")
 
+    static let lastEventID = known("Last-Event-ID")
+    static let idempotencyKey = known("Idempotency-Key")
+    static let prefer = known("Prefer")
+    static let traceID = known("X-Amzn-Trace-Id")
+    static let apiKey = known("x-api-key")
+
     private static func known(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else {
             preconditionFailure("“\(name)” is no header name")

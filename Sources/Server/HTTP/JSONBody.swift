@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import JSONValue
 
 /// Reads request bodies strictly: a mistake is told by its place, and no field is passed over in silence.
 enum JSONBody {
@@ -26,6 +27,28 @@ enum JSONBody {
         } catch {
             throw .malformedJSON(place: "it cannot be read.")
         }
+    }
+
+    /// The body of `request`, whatever it holds.
+    ///
+    /// - Throws: ``RequestFault``.
+    static func value(of request: APIRequest) throws(RequestFault) -> JSONValue {
+        let stated = request.headers[.contentType]
+        guard let stated, isJSON(stated) else {
+            throw .notJSON(contentType: stated.map { String($0.prefix(100)) })
+        }
+        do {
+            return try JSONValue(parsing: request.body)
+        } catch {
+            let fault = JSONSyntax.fault(in: request.body)
+            throw .malformedJSON(
+                place: fault ?? "it is not UTF-8, or a number or text of it is out of range.")
+        }
+    }
+
+    /// Whether the request says that its body is JSON.
+    static func isJSON(_ request: APIRequest) -> Bool {
+        request.headers[.contentType].map { isJSON($0) } ?? false
     }
 
     private static func isJSON(_ contentType: String) -> Bool {

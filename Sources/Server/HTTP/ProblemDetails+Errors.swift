@@ -49,6 +49,8 @@ extension ProblemDetails {
             self.init(.malformedPrincipal, "A malformed principal", detail: detail)
         case .principalsNotAllowed:
             self.init(.principalsNotAllowed, "Principals are not accepted", detail: detail)
+        case .thisMachineOnly:
+            self.init(.thisMachineOnly, "For this machine only", detail: detail)
         case .noSuchPassage:
             self.init(.noSuchPassage, "No such passage", detail: detail)
         case .webhookRefused:

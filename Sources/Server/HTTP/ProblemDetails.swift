@@ -1,7 +1,9 @@
 import Corpus
+import FlowService
 import Foundation
 import HTTPTypes
 import QA
+import Workspace
 
 /// What went wrong, as RFC 9457 (`application/problem+json`) tells it.
 ///
@@ -69,6 +71,8 @@ struct ProblemDetails: Hashable, ResponseDocument {
         switch error {
         case let error as RequestFault: self.init(fault: error)
         case let error as QAError: self.init(answering: error)
+        case let error as FlowServiceError: self.init(running: error)
+        case let error as WorkspaceError: self.init(keeping: error)
         case let error as CorpusError: self = .inside(cause: error.description)
         case is CancellationError:
             self.init(

@@ -35,13 +35,26 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
     case unsupportedType = "unsupported-type"
     case upgradeRequired = "upgrade-required"
     case originNotAllowed = "origin-not-allowed"
+    case thisMachineOnly = "this-machine-only"
+    case noSuchRun = "no-such-run"
+    case noSuchConversation = "no-such-conversation"
+    case noSuchThing = "no-such-thing"
+    case noSuchVersion = "no-such-version"
+    case versionConflict = "version-conflict"
+    case nameTaken = "name-taken"
+    case keyReused = "key-reused"
+    case tooMany = "too-many"
+    case wrongState = "wrong-state"
 
     /// Stays the same for a kind of problem: what programs should look at.
     var urn: String { "urn:millrace:problem:\(rawValue)" }
 
     var status: HTTPResponse.Status {
         switch self {
-        case .notFound, .noSuchPassage, .unknownFlow: .notFound
+        case .notFound, .noSuchPassage, .unknownFlow, .noSuchRun, .noSuchConversation, .noSuchThing,
+            .noSuchVersion:
+            .notFound
+        case .versionConflict, .nameTaken, .wrongState: .conflict
         case .methodNotAllowed: .methodNotAllowed
         case .hostNotAllowed: .misdirectedRequest
         case .bodyTooLarge: .contentTooLarge
@@ -49,9 +62,9 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
         case .notJSON, .unsupportedType: .unsupportedMediaType
         case .malformedJSON, .malformedPrincipal, .bodyCutOff: .badRequest
         case .invalidField, .unknownField, .emptyQuestion, .questionTooLong, .outOfRange, .invalidFlow,
-            .flowStopped, .invalidParameter:
+            .flowStopped, .invalidParameter, .keyReused, .tooMany:
             .unprocessableContent
-        case .principalsNotAllowed, .originNotAllowed: .forbidden
+        case .principalsNotAllowed, .originNotAllowed, .thisMachineOnly: .forbidden
         case .webhookRefused: .unauthorized
         case .busy, .notReady, .cancelled: .serviceUnavailable
         case .timedOut: .gatewayTimeout

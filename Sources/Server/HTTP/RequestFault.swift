@@ -21,10 +21,11 @@ enum RequestFault: Error, Sendable, Hashable {
     case noSuchFile
     /// The address speaks WebSocket, and the request is no handshake for it.
     case upgradeRequired
-    /// A page of another origin, by its browser's word, asks for a WebSocket.
+    /// A page of another origin, by its browser's word, asks for a WebSocket or sends a form.
     case originNotAllowed(origin: String)
     case malformedPrincipal(String)
     case principalsNotAllowed(reason: String)
+    case thisMachineOnly(reason: String)
     case noSuchPassage(id: String)
     case webhookRefused(reason: String)
     case busy(running: Int, waiting: Int, retryAfterSeconds: Int)
@@ -72,7 +73,7 @@ extension RequestFault: CustomStringConvertible {
         case .upgradeRequired:
             "Only a WebSocket (RFC 6455, version 13) can be opened here: send its handshake with GET."
         case .originNotAllowed(let origin):
-            "A page of “\(origin)” may not open a WebSocket here; only this server's own pages may."
+            "A page of “\(origin)” may not do that here; only this server's own pages may."
         case .malformedPrincipal(let text):
             """
             “\(text)” is no principal. Write user:ID, group:NAME, anyone or signed-in, separated by commas; \
@@ -80,6 +81,11 @@ extension RequestFault: CustomStringConvertible {
             """
         case .principalsNotAllowed(let reason):
             "X-Millrace-Principals is accepted from this machine only: \(reason)."
+        case .thisMachineOnly(let reason):
+            """
+            This is told to the server's own machine only: \(reason). Ask from there, past any proxy, or open it to \
+            others in the server's settings.
+            """
         case .noSuchPassage(let id):
             "There is no passage \(id) that you may read. It may have gone with the last sync."
         case .webhookRefused(let reason):

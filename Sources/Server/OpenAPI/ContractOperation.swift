@@ -4,6 +4,8 @@ import JSONValue
 
 /// `GET /openapi.json`: every operation, this one included, as an OpenAPI document that is made once.
 enum ContractOperation {
+    static let id = "openAPI"
+
     /// `operations` with the one that describes them all.
     static func adding(to operations: [Operation]) -> [Operation] {
         let declaration = operation(TaggedContent(contentType: "application/json", bytes: Data()))
@@ -15,7 +17,7 @@ enum ContractOperation {
 
     private static func operation(_ content: TaggedContent) -> Operation {
         .open(
-            "openAPI", .get, "/openapi.json", summary: "this API as an OpenAPI 3.1 document",
+            id, .get, "/openapi.json", summary: "this API as an OpenAPI 3.1 document",
             section: "openapi", inputs: .conditions,
             responses: [
                 ResponseDeclaration(

@@ -57,6 +57,7 @@ extension Operation {
     /// Every schema that it mentions.
     fileprivate var schemas: [JSONSchema] {
         parameters.map(\.schema) + (body.map { [$0.schema] } ?? []) + responses.flatMap(\.schemas)
+            + [failureForm.schema]
     }
 
     fileprivate var openAPI: JSONValue {
@@ -100,19 +101,12 @@ extension Operation {
             for case .socket(let socket) in group.map(\.content) { object["x-websocket"] = socket.openAPI }
             found[String(status)] = .object(object)
         }
-        for (status, kinds) in Dictionary(grouping: allProblems, by: \.status.code) {
+        for (status, kinds) in Dictionary(grouping: allProblems, by: { failureForm.status(of: $0).code }) {
             found[String(status)] = [
                 "description": .string(kinds.map(\.rawValue).joined(separator: ", ")),
-                "content": [
-                    "application/problem+json": [
-                        "schema": [
-                            "allOf": [
-                                ProblemDetails.schema.json,
-                                ["properties": ["type": ["enum": .array(kinds.map { .string($0.urn) })]]],
-                            ]
-                        ]
-                    ]
-                ],
+                "content": .object([
+                    failureForm.contentType: ["schema": failureForm.openAPISchema(of: kinds)]
+                ]),
             ]
         }
         return found

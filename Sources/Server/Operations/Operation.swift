@@ -70,6 +70,9 @@ struct Operation: Sendable {
         if body != nil { kinds += [.bodyTooLarge, .bodyTooSlow] }
         if body?.streamLimitBytes != nil { kinds += [.bodyCutOff, .unsupportedType] }
         if isWebSocket { kinds += [.upgradeRequired, .originNotAllowed] }
+        // A page of another origin may post what is no JSON without asking first.
+        if method == .post { kinds.append(.originNotAllowed) }
+        if body?.contentTypes.contains("multipart/form-data") == true { kinds.append(.invalidField) }
         if body?.isJSON == true, access != .signature {
             kinds += [.notJSON, .malformedJSON, .invalidField, .unknownField]
         }
@@ -79,6 +82,14 @@ struct Operation: Sendable {
 }
 
 extension Operation {
+    /// The same at another address, for clients that write it so; the document lists it once.
+    func also(at path: String) -> Operation {
+        Operation(
+            id: "\(id) at \(path)", method: method, path: path, access: access, summary: summary,
+            section: section, isListed: false, parameters: parameters, body: body, responses: responses,
+            problems: problems, run: run)
+    }
+
     /// For callers who have `scope`.
     static func scoped<Input>(
         _ scope: Scope, _ id: String, _ method: HTTPRequest.Method, _ path: String, summary: String,

@@ -14,7 +14,7 @@ struct CallerReader: Sendable {
     func reader(of request: APIRequest) throws(RequestFault) -> Reader {
         let fields = request.headers[values: .principals]
         guard !fields.isEmpty else { return defaultReader }
-        if let reason = distrust(of: request) { throw .principalsNotAllowed(reason: reason) }
+        if let reason = Self.distrust(of: request) { throw .principalsNotAllowed(reason: reason) }
         var principals: [Principal] = []
         let parts: [String]
         do {
@@ -33,7 +33,8 @@ struct CallerReader: Sendable {
         return Reader(principals)
     }
 
-    private func distrust(of request: APIRequest) -> String? {
+    /// Why a request may not have been made on this machine; `nil` when it was.
+    static func distrust(of request: APIRequest) -> String? {
         guard let peer = request.peer, HostName(peer).isLoopback else {
             return "this request comes from another one"
         }

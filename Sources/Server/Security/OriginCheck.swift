@@ -1,8 +1,8 @@
 import HTTPTypes
 
-/// Refuses WebSockets to pages of other origins.
+/// Refuses WebSockets and forms to pages of other origins.
 ///
-/// A browser opens one to any server without asking it first, with whatever that server trusts in the browser's
+/// A browser opens the one and sends the other to any server without asking it first, with whatever that server trusts in the browser's
 /// place: here, that it runs on this machine. It does name the page's origin, which must be the address that
 /// the request was sent to (and which ``HostCheck`` has looked at). A program that is no browser names none.
 enum OriginCheck {

@@ -56,11 +56,13 @@ final class CurlEngine: Sendable {
 
     @discardableResult
     private func post(_ command: Command) -> Bool {
-        let isOpen = mailbox.withLock { mailbox in
-            if !mailbox.isClosed { mailbox.commands.append(command) }
-            return !mailbox.isClosed
+        let (isOpen, isFirst) = mailbox.withLock { mailbox in
+            guard !mailbox.isClosed else { return (false, false) }
+            mailbox.commands.append(command)
+            return (true, mailbox.commands.count == 1)
         }
-        if isOpen { multi.wakeUp() }
+        // Whoever left the first command since the loop looked wakes it for the others too.
+        if isFirst { multi.wakeUp() }
         return isOpen
     }
 

@@ -10,8 +10,10 @@ public final class CurlHTTPClient: HTTPClient {
     private let engine: CurlEngine
     private let configuration: HTTPClientConfiguration
 
-    /// - Throws: ``TransportError/invalidConfiguration(reason:)`` when libcurl cannot start.
+    /// - Throws: ``TransportError/invalidConfiguration(reason:)`` when libcurl cannot start, or the
+    ///   configuration contradicts itself.
     public init(configuration: HTTPClientConfiguration = HTTPClientConfiguration()) throws(TransportError) {
+        try configuration.check()
         self.configuration = configuration
         engine = try CurlEngine(configuration)
         engine.launch()
@@ -69,7 +71,8 @@ public final class CurlHTTPClient: HTTPClient {
     ) throws(TransportError) -> CurlTransfer {
         try request.checkHeaders()
         let transfer = try CurlTransfer(
-            request, mode: mode, followsRedirects: configuration.maxRedirects > 0)
+            request, mode: mode, followsRedirects: configuration.maxRedirects > 0,
+            addressGuard: configuration.addressGuard)
         engine.start(transfer)
         return transfer
     }
@@ -112,10 +115,7 @@ extension HTTPRequest {
     /// Refuses what would let a value smuggle in a line of its own.
     fileprivate func checkHeaders() throws(TransportError) {
         func isToken(_ text: String) -> Bool {
-            !text.isEmpty
-                && text.utf8.allSatisfy { byte in
-                    (0x21...0x7E).contains(byte) && !#"()<>@,;:\"/[]?={}"#.utf8.contains(byte)
-                }
+            !text.isEmpty && text.utf8.allSatisfy(ASCIISet.token.contains)
         }
         guard isToken(method) else { throw .invalidRequest(reason: "its method is not a word") }
         for (name, value) in headers {

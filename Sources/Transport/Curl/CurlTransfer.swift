@@ -6,6 +6,7 @@ final class CurlTransfer: Sendable {
     private struct Progress {
         var parser: ResponseHeadParser
         var refusal: TransportError?
+        var refusedAddress: IPAddress?
         var lastActivity: ContinuousClock.Instant
     }
 
@@ -14,15 +15,18 @@ final class CurlTransfer: Sendable {
     let inbox: ResponseInbox
     /// Of a body that is sent piece by piece.
     let feed: BodyFeed?
+    private let addressGuard: AddressGuard?
     private let progress: Mutex<Progress>
 
     init(
-        _ request: HTTPRequest, mode: ResponseInbox.Mode, followsRedirects: Bool
+        _ request: HTTPRequest, mode: ResponseInbox.Mode, followsRedirects: Bool,
+        addressGuard: AddressGuard? = nil
     ) throws(TransportError) {
         self.request = request
         url = try RequestURL(request.url)
         inbox = ResponseInbox(mode: mode)
         feed = BodyFeed(request.body)
+        self.addressGuard = addressGuard
         let parser = ResponseHeadParser(followsRedirects: followsRedirects)
         progress = Mutex(Progress(parser: parser, lastActivity: .now))
     }
@@ -37,6 +41,21 @@ final class CurlTransfer: Sendable {
 
     /// Why we ourselves stopped the exchange, if we did.
     var refusal: TransportError? { progress.withLock { $0.refusal } }
+
+    /// The address that the guard refused, when no other was tried after it.
+    var refusedAddress: IPAddress? { progress.withLock { $0.refusedAddress } }
+
+    var isGuarded: Bool { addressGuard != nil }
+
+    /// Called on the engine's thread before each connection.
+    ///
+    /// - Parameter address: `nil` for what is no address of IP, which a guard never lets pass.
+    func mayConnect(to address: IPAddress?) -> Bool {
+        guard let addressGuard else { return true }
+        let isAllowed = address.map(addressGuard.allows) ?? false
+        progress.withLock { $0.refusedAddress = isAllowed ? nil : address }
+        return isAllowed
+    }
 
     /// Called on the engine's thread for each header line.
     func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {

@@ -60,6 +60,9 @@ final class CurlEasy {
         }
         try check(onBody, CURLOPT_WRITEFUNCTION)
         try check(onHeader, CURLOPT_HEADERFUNCTION)
+        if transfer.isGuarded {
+            try check(SocketOpening.judge(pointer, by: transfer), CURLOPT_OPENSOCKETFUNCTION)
+        }
     }
 
     private func setConnection() throws(TransportError) {
@@ -99,7 +102,7 @@ final class CurlEasy {
         try set(CURLOPT_URL, request.url)
         try set(CURLOPT_PATH_AS_IS, 1)
         // Who names it wants the bytes as they come.
-        if !request.headers.contains(where: { $0.name.lowercased() == "accept-encoding" }) {
+        if !request.headers.contains(where: { $0.name.isHeader("accept-encoding") }) {
             try set(CURLOPT_ACCEPT_ENCODING, "gzip")
         }
         try set(CURLOPT_USERAGENT, configuration.userAgent)
@@ -117,7 +120,7 @@ final class CurlEasy {
         }
         // libcurl adds these two to a body of its own accord; a signed request must not change on its way.
         try appendHeader("Expect:")
-        if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+        if !request.headers.contains(where: { $0.name.isHeader("content-type") }) {
             try appendHeader("Content-Type:")
         }
         for (name, value) in request.headers {
@@ -217,7 +220,10 @@ extension CurlEasy {
 
     private func error(_ code: CURLcode, host: String, reason: String) -> TransportError {
         switch code {
-        case CURLE_URL_MALFORMAT:
+        // libcurl calls an answer that is no HTTP by the same name as a URL of another scheme.
+        case CURLE_UNSUPPORTED_PROTOCOL where reason.contains("HTTP/0.9"):
+            .protocolError(host: host, reason: reason)
+        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
             .invalidURL(url: RequestURL.redacted(transfer.request.url), reason: reason)
         case CURLE_COULDNT_RESOLVE_HOST: .couldNotResolve(host: transfer.url.host)
         case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: configuration.proxyFailure(host: host, reason: reason)
@@ -234,8 +240,24 @@ extension CurlEasy {
     }
 
     private func couldNotConnect(host: String, reason: String) -> TransportError {
+        if let address = transfer.refusedAddress {
+            return .addressRefused(host: effectiveHost ?? host, address: "\(address)")
+        }
         if case .url = configuration.proxy { return configuration.proxyFailure(host: host, reason: reason) }
         return .couldNotConnect(host: host, reason: reason)
+    }
+}
+
+extension CurlEasy {
+    /// The host of the URL that libcurl came to by redirects.
+    private var effectiveHost: String? {
+        var url: UnsafeMutableRawPointer?
+        // The text is libcurl's and lives as long as the handle; it is copied at once.
+        guard millrace_curl_get_pointer(pointer, CURLINFO_EFFECTIVE_URL, &url) == CURLE_OK, let url else {
+            return nil
+        }
+        let text = String(cString: url.assumingMemoryBound(to: CChar.self))
+        return try? RequestURL(text).authority
     }
 }
 

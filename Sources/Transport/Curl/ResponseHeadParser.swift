@@ -23,16 +23,20 @@ struct ResponseHeadParser: Sendable {
     mutating func add(_ bytes: UnsafeRawBufferPointer) -> Step {
         byteCount += bytes.count
         guard byteCount <= Self.limitBytes else { return .tooLarge }
-        let line = String(decoding: bytes, as: UTF8.self).trimmingASCIISpace()
-        if line.hasPrefix("HTTP/") {
-            let fields = line.split(separator: " ", maxSplits: 2)
+        let line = bytes.withoutSurroundingSpace
+        if line.starts(with: "HTTP/".utf8) {
+            let fields = String(decoding: line, as: UTF8.self).split(separator: " ", maxSplits: 2)
             head = HTTPResponseHead(status: fields.count > 1 ? Int(fields[1]) ?? 0 : 0, headers: [])
         } else if line.isEmpty {
             defer { head = nil }
             if let head, isFinal(head) { return .finished(head) }
-        } else if let colon = line.firstIndex(of: ":") {
-            let value = line[line.index(after: colon)...].trimmingASCIISpace()
-            head?.headers.append((name: String(line[..<colon]), value: value))
+        } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
+            let value = line[line.index(after: colon)...].withoutSurroundingSpace
+            head?.headers.append(
+                (
+                    name: String(decoding: line[..<colon], as: UTF8.self),
+                    value: String(decoding: value, as: UTF8.self)
+                ))
         }
         return .more
     }
@@ -46,11 +50,16 @@ struct ResponseHeadParser: Sendable {
 extension StringProtocol {
     /// Without spaces, tabs and line ends at either side.
     func trimmingASCIISpace() -> String {
-        func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
-        let bytes = Array(utf8)
-        guard let first = bytes.firstIndex(where: { !isSpace($0) }),
-            let last = bytes.lastIndex(where: { !isSpace($0) })
-        else { return "" }
-        return String(decoding: bytes[first...last], as: UTF8.self)
+        String(decoding: Substring(self).utf8.withoutSurroundingSpace, as: UTF8.self)
+    }
+}
+
+extension BidirectionalCollection<UInt8> {
+    /// What is left without spaces, tabs and line ends at either side.
+    fileprivate var withoutSurroundingSpace: SubSequence {
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+        guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) })
+        else { return self[endIndex...] }
+        return self[first...last]
     }
 }

@@ -50,14 +50,14 @@ final class ResponseInbox: Sendable {
             switch mode {
             case .whole(let limitBytes):
                 guard bytes.count <= limitBytes - state.body.count else { return (.tooLarge, nil, Data()) }
-                state.body.append(contentsOf: bytes)
+                state.body.append(bytes.assumingMemoryBound(to: UInt8.self))
                 return (.taken, nil, Data())
             case .streamed(let bufferBytes):
                 if !state.body.isEmpty, state.body.count + bytes.count > bufferBytes {
                     state.isPaused = true
                     return (.pause, nil, Data())
                 }
-                state.body.append(contentsOf: bytes)
+                state.body.append(bytes.assumingMemoryBound(to: UInt8.self))
                 guard !state.bodyWaiters.isEmpty else { return (.taken, nil, Data()) }
                 let waiter = state.bodyWaiters.removeFirst()
                 defer { state.body = Data() }
@@ -96,6 +96,8 @@ final class ResponseInbox: Sendable {
 
     /// Waits for status and headers. One caller.
     func head() async throws(TransportError) -> HTTPResponseHead {
+        // Of a whole response it is there already.
+        if let head = state.withLock({ $0.head }) { return head }
         let result = await withCheckedContinuation { waiter in
             let known = state.withLock { state -> Result<HTTPResponseHead, TransportError>? in
                 if state.head != nil || state.end != nil { return Self.headResult(state) }

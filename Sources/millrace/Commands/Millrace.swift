@@ -26,7 +26,7 @@ struct Millrace: AsyncParsableCommand {
             IngestCommand.self, SearchCommand.self, AskCommand.self, ServeCommand.self, EvalCommand.self,
             EvidenceCommand.self, WhyNotCommand.self,
             DoctorCommand.self, IndexCommand.self, ParseCommand.self, EmbedCommand.self,
-            FetchModelsCommand.self,
+            FetchModelsCommand.self, FlowsCommand.self, ComponentsCommand.self, WorkCommand.self,
         ])
 
     /// Runs the command that the arguments name.

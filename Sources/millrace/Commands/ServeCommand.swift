@@ -34,10 +34,11 @@ struct ServeCommand: AsyncParsableCommand {
         let qa = try await services.questionAnswering()
         let index = try await services.index()
         let follower = try await services.follower()
+        let flows = try await services.flows()
         let server = try MillraceServer(
-            qa: qa, corpus: try services.corpus(), indexCount: { index.count }, configuration: serving,
-            logger: services.logger, version: Millrace.version,
-            webhooks: follower?.receiver.map { [$0] } ?? [])
+            qa: qa, corpus: try services.corpus(), indexCount: { index.count }, flows: flows,
+            configuration: serving, logger: services.logger, version: Millrace.version,
+            webhooks: follower?.receiver.map { [$0] } ?? [], metrics: try await services.servedMetrics())
         // A mistyped folder is made like any other; whoever follows a site may begin with an empty one.
         let isEmpty = try await services.corpus().storedVersions().isEmpty
         let isBare = isEmpty && follower == nil
@@ -46,6 +47,7 @@ struct ServeCommand: AsyncParsableCommand {
         let host = serving.host.contains(":") ? "[\(serving.host)]" : serving.host
         let running = Serving(
             server, serving, follower: follower, references: services.referenceService,
+            workers: services.workers(flows.service) + services.reporters(server),
             logger: services.logger
         ) { port in
             print(

@@ -43,7 +43,7 @@ extension Services {
             settings[\.ingest.pageCache].map {
                 URL(fileURLWithPath: ($0 as NSString).expandingTildeInPath)
             } ?? settings[\.data].appendingPathComponent("pages")
-        return PageCache(FolderBlobStore(folder: folder), site: site)
+        return PageCache(LateBlobStore { try await self.blobs("pages", folder: folder) }, site: site)
     }
 
     /// How many bytes of bodies are kept at most.

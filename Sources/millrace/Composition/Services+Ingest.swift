@@ -31,7 +31,7 @@ extension Services {
         }
         let index = try await index()
         return IngestPipeline(
-            store: try corpus(), index: index,
+            store: try corpus(), index: try await searchedIndex(),
             saveIndex: { try index.save(generation: UInt64(clamping: $0)) },
             words: try await words(), embedder: embedder, counter: try await tokenCounter(),
             analyzer: analyzer, privacy: privacy, options: options,

@@ -3,6 +3,7 @@ import Foundation
 import Ingest
 import Logging
 import Models
+import QA
 import TextIndex
 
 extension Services {
@@ -30,7 +31,16 @@ extension Services {
             }
             return store
         }
-        let index = WordIndex(store)
+        // Searches keep what they found by the index's changes, which this counts.
+        let index = WordIndex(
+            RevisedTextStore(store), isLevelUpTo: Int64(clamping: store.generation)
+        ) { sequence in
+            do throws(TextIndexError) {
+                try store.save(generation: sequence)
+            } catch .noDirectory {
+                // There is nothing to open again.
+            }
+        }
         let change = try await TextIndexSync.level(store: corpus, index: index, model: model.name)
         if change.added + change.removed + change.renewed > 0 {
             logger.info(

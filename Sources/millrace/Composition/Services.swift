@@ -7,9 +7,11 @@ import Ingest
 import Logging
 import Models
 import QA
+import Server
 import Text
 import Transport
 import VectorIndex
+import WorkspaceSQLite
 
 /// The graph of one process: every part that the settings name, made once, when a command first asks for it.
 ///
@@ -19,14 +21,18 @@ final class Services: Sendable {
     let settings: Settings
     let logger: Logger
 
+    /// What the runs of this process take.
+    let runMetrics = RunMetrics()
     private let corpusPart: Once<any CorpusStore>
     let awsAccountPart = OnceAwaited<AWSAccount>()
     let resolverPart = OnceAwaited<AWSValueResolver>()
     let bedrockPart = OnceAwaited<BedrockRuntime>()
     private let embedderPart: OnceAwaited<any Embedder>
     private let indexPart: OnceAwaited<LocalVectorStore>
+    private let searchedIndexPart: OnceAwaited<RevisedVectorStore>
     private let wordsPart: OnceAwaited<WordIndex>
     private let answeringPart = OnceAwaited<QuestionAnswering>()
+    let workspacePart = Once<SQLiteWorkspace>()
 
     init(_ settings: Settings) {
         self.settings = settings
@@ -35,6 +41,7 @@ final class Services: Sendable {
         embedderPart = OnceAwaited()
         indexPart = OnceAwaited()
         wordsPart = OnceAwaited()
+        searchedIndexPart = OnceAwaited()
     }
 
     /// Other settings over the data of `other`, whose lock only one can hold.
@@ -55,6 +62,7 @@ final class Services: Sendable {
         embedderPart = other.embedderPart
         indexPart = other.indexPart
         wordsPart = other.wordsPart
+        searchedIndexPart = other.searchedIndexPart
     }
 
     // MARK: Network
@@ -127,6 +135,12 @@ final class Services: Sendable {
         }
     }
 
+    /// The same index, counting its changes: whoever keeps what searches found knows by them what is stale. Whatever
+    /// is added or removed goes through this one.
+    func searchedIndex() async throws -> RevisedVectorStore {
+        try await searchedIndexPart { RevisedVectorStore(try await self.index()) }
+    }
+
     /// The index of words of the data folder, level with the database.
     func words() async throws -> WordIndex {
         try await wordsPart {
@@ -142,16 +156,20 @@ final class Services: Sendable {
         try await answeringPart {
             let corpus = try self.corpus()
             let embedder = try await self.embedder()
-            let index = try await self.index()
+            let index = try await self.searchedIndex()
+            let generator = try await self.generator(embedder)
+            let metered = self.runMetrics.metering(
+                generator, price: self.settings[\.answers.prices][generator.name])
             return try QuestionAnswering(
                 corpus: corpus, index: index, words: try await self.words().store, embedder: embedder,
-                generator: try await self.generator(embedder), reranker: try await self.reranker(),
+                generator: metered, reranker: try await self.reranker(),
                 external: try await self.externalRetrievers(), asksExternal: self.settings[\.answers.sources],
-                configuration: self.settings.qa, customFlows: try self.flows())
+                configuration: self.settings.qa, customFlows: try self.settingsFlows(),
+                observer: self.runMetrics)
         }
     }
 
-    private func flows() throws -> [FlowDefinition] {
+    private func settingsFlows() throws -> [FlowDefinition] {
         guard let path = settings[\.answers.flowsDirectory] else { return [] }
         let folder = URL(fileURLWithPath: path)
         let names: [String]

@@ -35,10 +35,11 @@ struct Serving {
     ///
     /// - Parameters:
     ///   - references: follows what settings stand for; `nil` when none stands for anything.
+    ///   - workers: what carries out asynchronous runs, and keeps the workspace.
     ///   - onReady: called once, with the port, as soon as connections are accepted.
     init(
         _ server: MillraceServer, _ configuration: ServerConfiguration, follower: Services.Follower?,
-        references: ReferenceService? = nil, logger: Logger,
+        references: ReferenceService? = nil, workers: [any Service] = [], logger: Logger,
         onReady: @escaping @Sendable (_ port: Int) -> Void
     ) {
         var services: [any Service] = []
@@ -49,6 +50,7 @@ struct Serving {
                 services.append(SyncService(worker: follower.worker, pause: pause, logger: logger))
             }
         }
+        services += workers
         services.append(HTTPService(server: server, onReady: onReady))
         self.init(
             services, grace: configuration.shutdownGrace + Self.workersGrace, signals: [.sigint, .sigterm],

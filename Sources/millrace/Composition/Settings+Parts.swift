@@ -41,6 +41,14 @@ extension Settings {
                 spaces: self[\.search.boostSpaces], labels: self[\.search.boostLabels],
                 title: self[\.search.boostTitle], recency: self[\.search.boostRecency],
                 halfLifeDays: self[\.search.boostHalfLifeDays]),
-            timeout: .seconds(self[\.answers.timeoutSeconds]), prices: self[\.answers.prices])
+            timeout: .seconds(self[\.answers.timeoutSeconds]), prices: self[\.answers.prices],
+            caches: CacheLimits(
+                embeddings: cache(\.caches.embeddings, entries: 65_536),
+                retrieval: cache(\.caches.retrieval, entries: 65_536),
+                answers: cache(\.caches.answers, entries: 16_384)))
+    }
+
+    private func cache(_ megabytes: KeyPath<Keys, Setting<Int>>, entries: Int) -> CacheLimit {
+        CacheLimit(bytes: self[megabytes] << 20, entries: entries)
     }
 }

@@ -36,6 +36,10 @@ struct Keys: Sendable {
     let sagemaker = SageMaker()
     let comprehend = Comprehend()
     let kendra = Kendra()
+    let flows = Flows()
+    let caches = Caches()
+    let metrics = Metrics()
+    let blobs = Blobs()
 
     struct Log: Sendable {
         let level = Setting<Logger.Level>("log.level", .info, "the least of what is logged")
@@ -111,6 +115,33 @@ struct Keys: Sendable {
         let boostHalfLifeDays = Setting<Double>(
             "search.boost_half_life_days", 180, in: Boosts.halfLives,
             "the days in which search.boost_recency fades by half")
+    }
+
+    struct Blobs: Sendable {
+        let s3 = Setting<String?>(
+            "blobs.s3", "where kept pages and flows' files lie instead of the data folder: s3://BUCKET/PREFIX"
+        )
+        let kmsKey = Setting<String?>(
+            "blobs.kms_key", "the key of KMS that S3 encrypts them with; empty for the bucket's own")
+    }
+
+    struct Caches: Sendable {
+        let embeddings = Setting<Int>(
+            "caches.embeddings_mb", 8, in: 0...65_536, "megabytes of questions' vectors; 0 for none")
+        let retrieval = Setting<Int>(
+            "caches.retrieval_mb", 32, in: 0...65_536, "megabytes of what searches found; 0 for none")
+        let answers = Setting<Int>(
+            "caches.answers_mb", 32, in: 0...65_536, "megabytes of answers; 0 for none")
+    }
+
+    struct Metrics: Sendable {
+        let remote = Setting<Bool>(
+            "metrics.remote", false, "whether other machines may read /metrics, too")
+        let embedded = Setting<Bool>(
+            "metrics.emf", false,
+            "whether the main figures are written once a minute in CloudWatch's embedded metric format")
+        let namespace = Setting<String>(
+            "metrics.namespace", "Millrace", "CloudWatch's namespace of those figures")
     }
 
     struct HTTP: Sendable {

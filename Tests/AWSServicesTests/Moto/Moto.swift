@@ -1,43 +1,23 @@
 import Concurrency
 import Foundation
-import JSONValue
 import TestSupport
 import Transport
 
 @testable import AWSServices
 
-/// moto, which plays AWS for the whole test process and checks every signature; see `moto_server.py`.
+/// Accounts of the AWS that moto plays.
 struct Moto: Sendable {
-    private struct Running: Sendable {
-        let server: ChildServer
-        let folder: TemporaryDirectory
-        let keys: JSONValue
-    }
-
-    private static let shared = Result<Running, any Error> {
-        let folder = try TemporaryDirectory()
-        let file = folder.path("keys.json")
-        let server = try ChildServer(script: "moto_server.py", arguments: [file])
-        let keys = try JSONValue(parsing: Data(contentsOf: URL(fileURLWithPath: file)))
-        return Running(server: server, folder: folder, keys: keys)
-    }
-
-    private let running: Running
+    private let server: MotoServer
     let http: CurlHTTPClient
 
     init() throws {
-        running = try Self.shared.get()
+        server = try MotoServer()
         http = try MetadataServer.client()
     }
 
-    var endpoint: String { running.server.url }
+    var endpoint: String { server.endpoint }
 
-    func keys(of user: String) -> AWSCredentials {
-        let keys = running.keys[user]
-        return AWSCredentials(
-            accessKeyID: keys?["accessKeyID"]?.string ?? "",
-            secretAccessKey: keys?["secretAccessKey"]?.string ?? "")
-    }
+    func keys(of user: String) -> AWSCredentials { server.keys(of: user) }
 
     func account(
         _ keys: AWSCredentials? = nil, region: String = "us-east-1", http: (any HTTPClient)? = nil,

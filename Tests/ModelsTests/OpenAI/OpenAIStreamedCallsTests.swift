@@ -68,10 +68,15 @@ import Transport
         #expect(old.last == .finished(.toolCalls))
     }
 
-    @Test(arguments: [
-        #"[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\""}}]"#,
-        #"[{"index":0,"id":"a","function":{"arguments":"{}"}}]"#, "[]",
-    ])
+    @Test func `whose arguments are no JSON come as they were written, for the model to be told`()
+        async throws
+    {
+        let told = try await calls(
+            #"[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\""}}]"#)
+        #expect(told.calls.map(\.arguments) == [.string(#"{"x""#)])
+    }
+
+    @Test(arguments: [#"[{"index":0,"id":"a","function":{"arguments":"{}"}}]"#, "[]"])
     func `that are not whole are refused`(piece: String) async throws {
         let error = await #expect(throws: OpenAIError.self) { try await calls(piece) }
         guard case .unexpectedResponse = error else {

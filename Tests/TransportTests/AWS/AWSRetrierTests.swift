@@ -203,15 +203,4 @@ private final class ChangingCredentials: AWSCredentialsProvider {
     func `read the server's date`(text: String, seconds: Double?) {
         #expect(HTTPDate.parse(text)?.timeIntervalSince1970 == seconds)
     }
-
-    @Test func `carry the trace of the task`() async throws {
-        let replay = ReplayHTTPClient([answer(200)])
-        try await AWSTrace.$header.withValue("Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1") {
-            _ = try await service(replay, nil, credentials: keys).send(AWSOperation("ListQueues"))
-        }
-        let sent = try #require(replay.requests.first)
-        #expect(sent.headers.contains { $0.name == "X-Amzn-Trace-Id" && $0.value.hasPrefix("Root=1-") })
-        let signed = sent.headers.first { $0.name == "Authorization" }?.value
-        #expect(signed?.contains("x-amzn-trace-id") == false)
-    }
 }

@@ -191,11 +191,13 @@ final class OpenAIChatAnswer {
         let mayBeCut = reason == .maxTokens || reason == .filtered
         for (offset, call) in tools.calls.enumerated() where !(mayBeCut && call.arguments.isEmpty) {
             let text = call.arguments.allSatisfy(\.isWhitespace) ? "{}" : call.arguments
-            guard !call.name.isEmpty, let arguments = try? JSONValue(parsing: text) else {
+            let read = try? JSONValue(parsing: text)
+            guard !call.name.isEmpty, !mayBeCut || read != nil else {
                 if mayBeCut { continue }
-                throw exchange.unexpected(
-                    call.name.isEmpty ? "a call names no tool" : "the arguments of a call are not JSON")
+                throw exchange.unexpected("a call names no tool")
             }
+            // Arguments that are no JSON are the model's to mend: whoever calls the tool tells it so.
+            let arguments = read ?? .string(text)
             let id = call.id.isEmpty ? "call_\(offset + 1)" : call.id
             waiting.append(.toolCall(ToolCall(id: id, name: call.name, arguments: arguments)))
         }

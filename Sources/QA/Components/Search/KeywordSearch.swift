@@ -10,9 +10,9 @@ struct KeywordSearch: Component {
     let limit: Parameter<Int>
     let passages: Output<RankedPassages>
     let corpus: any PassageStore
-    let retriever: KeywordRetriever
+    let retriever: any Retriever
 
-    init(_ declare: inout Declaration, corpus: any PassageStore, retriever: KeywordRetriever) {
+    init(_ declare: inout Declaration, corpus: any PassageStore, retriever: any Retriever) {
         self.corpus = corpus
         self.retriever = retriever
         question = declare.input("question", "What is looked for, with its filters.")

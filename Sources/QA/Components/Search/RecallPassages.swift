@@ -10,12 +10,12 @@ struct RecallPassages: Component {
     let limit: Parameter<Int>
     let passages: Output<RankedPassages>
     let corpus: any PassageStore
-    let retriever: KeywordRetriever
+    let retriever: any Retriever
 
     /// A passage that has less of the answer's words is not where it came from.
     private static let leastShare = 0.4
 
-    init(_ declare: inout Declaration, corpus: any PassageStore, retriever: KeywordRetriever) {
+    init(_ declare: inout Declaration, corpus: any PassageStore, retriever: any Retriever) {
         self.corpus = corpus
         self.retriever = retriever
         question = declare.input("question", "What is asked, made to stand alone, with its conversation.")

@@ -11,9 +11,9 @@ struct VectorSearch: Component {
     let limit: Parameter<Int>
     let passages: Output<RankedPassages>
     let corpus: any PassageStore
-    let retriever: DenseRetriever
+    let retriever: any Retriever
 
-    init(_ declare: inout Declaration, corpus: any PassageStore, retriever: DenseRetriever) {
+    init(_ declare: inout Declaration, corpus: any PassageStore, retriever: any Retriever) {
         self.corpus = corpus
         self.retriever = retriever
         question = declare.input("question", "What is looked for, with its filters.")

@@ -55,35 +55,43 @@ public struct AWSOperation: Sendable {
     ///
     /// - Throws: the reason why there is none: a label without a value, say.
     func target() throws(AWSOperationFault) -> String {
-        let parts = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        var target = try filled(parts[0])
-        if !target.hasPrefix("/") { target = "/" + target }
-        let given = query.map { item in
-            item.name.percentEncoded() + (item.value.map { "=" + $0.percentEncoded() } ?? "")
+        let template = path.utf8.prefix { $0 != UInt8(ascii: "?") }
+        var target: [UInt8] = []
+        target.reserveCapacity(128)
+        try fill(template, into: &target)
+        if target.first != UInt8(ascii: "/") { target.insert(UInt8(ascii: "/"), at: 0) }
+        target.append(contentsOf: path.utf8[template.endIndex...])
+        var hasQuery = template.endIndex != path.utf8.endIndex
+        for item in query {
+            target.append(hasQuery ? UInt8(ascii: "&") : UInt8(ascii: "?"))
+            hasQuery = true
+            target.appendPercentEncoded(item.name.utf8)
+            guard let value = item.value else { continue }
+            target.append(UInt8(ascii: "="))
+            target.appendPercentEncoded(value.utf8)
         }
-        let items = parts.dropFirst().map(String.init) + given
-        if !items.isEmpty { target += "?" + items.joined(separator: "&") }
-        return target
+        return String(decoding: target, as: UTF8.self)
     }
 
-    private func filled(_ template: Substring) throws(AWSOperationFault) -> String {
-        var result = ""
+    private func fill(
+        _ template: Substring.UTF8View, into target: inout [UInt8]
+    ) throws(AWSOperationFault) {
         var rest = template
-        while let open = rest.firstIndex(of: "{") {
-            result += rest[..<open]
-            guard let close = rest[open...].firstIndex(of: "}") else {
+        while let open = rest.firstIndex(of: UInt8(ascii: "{")) {
+            target.append(contentsOf: rest[..<open])
+            guard let close = rest[open...].firstIndex(of: UInt8(ascii: "}")) else {
                 throw AWSOperationFault(reason: "the path \(path) has a brace that is not closed")
             }
-            var label = rest[rest.index(after: open)..<close]
+            var label = Substring(rest[rest.index(after: open)..<close])
             let keepsSlashes = label.last == "+"
             if keepsSlashes { label.removeLast() }
             guard let value = labels[String(label)], !value.isEmpty else {
                 throw AWSOperationFault(reason: "the label \(label) of the path \(path) is absent or empty")
             }
-            result += value.percentEncoded(keeping: keepsSlashes ? "/" : "")
+            target.appendPercentEncoded(value.utf8, keeping: ASCIISet(keepsSlashes ? "/" : ""))
             rest = rest[rest.index(after: close)...]
         }
-        return result + rest
+        target.append(contentsOf: rest)
     }
 }
 

@@ -25,8 +25,14 @@ extension AWSProtocol {
             var fields = [(name: "Action", value: operation.name), (name: "Version", value: version)]
             if case .form(let value) = operation.input { fields += value.fields() }
             request.add("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-            let form = fields.map { "\($0.name.formEncoded)=\($0.value.formEncoded)" }
-            request.body = .data(Data(form.joined(separator: "&").utf8))
+            var form: [UInt8] = []
+            for field in fields {
+                if !form.isEmpty { form.append(UInt8(ascii: "&")) }
+                form.appendFormEncoded(field.name)
+                form.append(UInt8(ascii: "="))
+                form.appendFormEncoded(field.value)
+            }
+            request.body = .data(Data(form))
         case (.restJSON, .none), (.restXML, .none): break
         case (.restJSON, .body(let body)), (.restXML, .body(let body)): request.body = body
         case (.restJSON, .json(let data)):
@@ -42,15 +48,19 @@ extension AWSProtocol {
     }
 }
 
-extension String {
+extension [UInt8] {
     /// As forms write it: a space is a plus.
-    fileprivate var formEncoded: String { percentEncoded(keeping: " ").replacing(" ", with: "+") }
+    fileprivate mutating func appendFormEncoded(_ text: String) {
+        let start = count
+        appendPercentEncoded(text.utf8, keeping: ASCIISet(" "))
+        for index in start..<count where self[index] == UInt8(ascii: " ") { self[index] = UInt8(ascii: "+") }
+    }
 }
 
 extension HTTPRequest {
     /// Adds a header unless it is there.
     fileprivate mutating func add(_ name: String, _ value: String) {
-        guard !headers.contains(where: { $0.name.caseInsensitiveCompare(name) == .orderedSame }) else {
+        guard !headers.contains(where: { $0.name.isHeader(name) }) else {
             return
         }
         headers.append((name, value))

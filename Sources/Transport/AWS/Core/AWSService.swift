@@ -124,7 +124,7 @@ public struct AWSService: Sendable {
         var attempts = 0
         var lastCost: Int?
         // Signing anew helps once against each of these, and costs no retry.
-        var corrections: Set<AWSError.Refusal.Kind> = [.clockSkew, .expiredCredentials]
+        var corrected: Set<AWSError.Refusal.Kind> = []
         while true {
             attempts += 1
             try await retrier?.turn()
@@ -140,7 +140,7 @@ public struct AWSService: Sendable {
                     let told = AWSRefusalText(
                         head, body: await sent.text(), hiding: signed.secrets + operation.secrets)
                     let error = refusal(of: operation, head, told)
-                    if await correct(&corrections, head, told, signed) {
+                    if await correct(&corrected, head, told, signed) {
                         attempts -= 1
                         continue
                     }
@@ -172,18 +172,18 @@ public struct AWSService: Sendable {
 
     /// Whether what made AWS refuse a signature is set right now, so that the call is worth signing again.
     private func correct(
-        _ corrections: inout Set<AWSError.Refusal.Kind>, _ head: HTTPResponseHead, _ told: AWSRefusalText,
+        _ corrected: inout Set<AWSError.Refusal.Kind>, _ head: HTTPResponseHead, _ told: AWSRefusalText,
         _ signed: SignedRequest
     ) async -> Bool {
         guard retrier != nil, let keys = signed.keys, signed.request.body.isReplayable else { return false }
         let expired: Set<String> = ["ExpiredToken", "ExpiredTokenException"]
         if expired.contains(told.code) {
-            guard corrections.remove(.expiredCredentials) != nil else { return false }
+            guard corrected.insert(.expiredCredentials).inserted else { return false }
             await credentials.discard(keys)
             return true
         }
         guard skew.note(head, code: told.code, signedAt: signed.date) else { return false }
-        return corrections.remove(.clockSkew) != nil
+        return corrected.insert(.clockSkew).inserted
     }
 
     private func refusal(

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""Runs of flows over HTTP, beside Langflow's light server.
+
+    python3 Benchmarks/flow_peers.py MILLRACE --python PYTHON_WITH_LFX [--seconds N] [--skip-lfx]
+
+The flow returns what it is told (ChatInput → ChatOutput). Both serve the same export on loopback, wrk asks, and each
+answer is checked once before anything is timed. Prints runs a second and latencies at 1, 8 and 32 connections, then
+Millrace's memory over 100,000 runs, and the overhead of its run endpoint. Needs wrk (Debian package) and lfx (PyPI).
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+FLOW = "3f1d7a52-7f0c-4c5e-9d53-0d4f4e5a6b7c"
+WRK = """
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["x-api-key"] = "benchmark-key"
+wrk.body = '{"input_value": "hello", "session_id": "bench"}'
+"""
+
+MAKE = """
+import json, sys
+from lfx.components.input_output import ChatInput, ChatOutput
+from lfx.graph import Graph
+ci = ChatInput(_id="ChatInput-abc12")
+co = ChatOutput(_id="ChatOutput-def34").set(input_value=ci.message_response)
+graph = Graph(ci, co)
+dump = graph.dump(name="Echo", description="Returns what it is told.", endpoint_name="echo")
+dump["id"] = sys.argv[2]
+json.dump(dump, open(sys.argv[1], "w"))
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait(url, headers=None, seconds=120):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(urllib.request.Request(url, headers=headers or {}), timeout=2)
+            return
+        except OSError:
+            time.sleep(0.2)
+    sys.exit(f"{url} does not answer")
+
+
+def post(url, body, headers=None):
+    request = urllib.request.Request(
+        url, json.dumps(body).encode(), {"Content-Type": "application/json", **(headers or {})})
+    return json.loads(urllib.request.urlopen(request, timeout=60).read())
+
+
+def load(url, connections, seconds):
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(WRK)
+        script.flush()
+        threads = min(connections, 1)
+        out = subprocess.run(
+            ["wrk", "-t", str(threads), "-c", str(connections), "-d", f"{seconds}s", "--latency", "-s",
+             script.name, url], capture_output=True, text=True, check=True).stdout
+    if re.search(r"Non-2xx", out):
+        sys.exit(f"{url}: some answers were refusals\n{out}")
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
+    quantile = {q: milliseconds(re.search(rf"\s{q}%\s+([\d.]+\w+)", out)[1]) for q in ("50", "99")}
+    return rate, quantile["50"], quantile["99"]
+
+
+def milliseconds(text):
+    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s)", text).groups()
+    return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+def resident(pid):
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("millrace")
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--skip-lfx", action="store_true")
+    parser.add_argument("--runs", type=int, default=100_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        flow = f"{folder}/echo.json"
+        subprocess.run([options.python, "-c", MAKE, flow, FLOW], check=True, capture_output=True)
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("MILLRACE_")}
+        environment["MILLRACE_DATA"] = f"{folder}/data"
+        subprocess.run([options.millrace, "flows", "import", flow], check=True, env=environment,
+                       capture_output=True)
+        port = free_port()
+        millrace = subprocess.Popen(
+            [options.millrace, "serve", "--port", str(port), "--set", "log.level=warning"],
+            env=environment, stdout=subprocess.DEVNULL)
+        peer = None
+        try:
+            wait(f"http://127.0.0.1:{port}/healthz")
+            ours = f"http://127.0.0.1:{port}/api/v1/run/{FLOW}"
+            answer = post(ours, {"input_value": "hello"})
+            assert answer["outputs"][0]["outputs"][0]["results"]["message"]["text"] == "hello", answer
+            rows = {}
+            for connections in (1, 8, 32):
+                rows["Millrace", connections] = load(ours, connections, options.seconds)
+            if not options.skip_lfx:
+                theirs_port = free_port()
+                peer = subprocess.Popen(
+                    [options.python, "-m", "lfx", "serve", flow, "--port", str(theirs_port)],
+                    env={**environment, "LANGFLOW_API_KEY": "benchmark-key"},
+                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                key = {"x-api-key": "benchmark-key"}
+                wait(f"http://127.0.0.1:{theirs_port}/health")
+                theirs = f"http://127.0.0.1:{theirs_port}/flows/{FLOW}/run"
+                answer = post(theirs, {"input_value": "hello"}, key)
+                assert answer["result"] == "hello", answer
+                for connections in (1, 8, 32):
+                    rows["lfx serve", connections] = load(theirs, connections, options.seconds)
+            print("server      connections   runs/s   p50 ms   p99 ms")
+            for (name, connections), (rate, median, tail) in rows.items():
+                print(f"{name:<11} {connections:>11} {rate:>8.0f} {median:>8.2f} {tail:>8.2f}")
+            if peer:
+                for connections in (1, 8, 32):
+                    ratio = rows["Millrace", connections][0] / rows["lfx serve", connections][0]
+                    print(f"ratio at {connections}: {ratio:.0f}×")
+            before = resident(millrace.pid)
+            done = 0
+            while done < options.runs:
+                rate, _, _ = load(ours, 32, 5)
+                done += int(rate * 5)
+            print(f"memory: {before:.0f} MB before, {resident(millrace.pid):.0f} MB after {done} runs more")
+        finally:
+            for process in (millrace, peer):
+                if process:
+                    process.send_signal(signal.SIGTERM)
+                    process.wait(20)
+
+
+main()

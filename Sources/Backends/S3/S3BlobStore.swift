@@ -1,0 +1,93 @@
+import AWSServices
+import Concurrency
+import Corpus
+import Foundation
+import Transport
+
+/// A `BlobStore` in a bucket of S3, each blob an object under a prefix.
+///
+/// Objects are written whole, with a checksum that S3 compares, so that a blob is all of its bytes or not there.
+public struct S3BlobStore: BlobStore {
+    /// A key that objects cannot have here.
+    public struct InvalidKey: Error, Hashable, CustomStringConvertible {
+        public var key: String
+
+        public var description: String {
+            "“\(key.prefix(200))” is no key of a blob: plain names between slashes are."
+        }
+    }
+
+    /// Where blobs lie: `s3://bucket/prefix`.
+    public struct Place: Sendable, Hashable {
+        public var bucket: String
+        /// Without slashes at its ends; empty for the whole bucket.
+        public var prefix: String
+
+        public init(bucket: String, prefix: String = "") {
+            self.bucket = bucket
+            self.prefix = prefix
+        }
+
+        /// `nil` unless `text` is an address such as `s3://bucket/prefix`.
+        public init?(_ text: String) {
+            guard text.hasPrefix("s3://") else { return nil }
+            let parts = text.dropFirst("s3://".count).split(separator: "/")
+            guard let bucket = parts.first else { return nil }
+            self.init(
+                bucket: String(bucket), prefix: parts.dropFirst().joined(separator: "/"))
+        }
+    }
+
+    private let s3: S3
+    public let place: Place
+    private let options: S3WriteOptions
+
+    /// - Parameter encryption: `nil` for the bucket's own.
+    public init(_ s3: S3, _ place: Place, encryption: S3WriteOptions.Encryption? = nil) {
+        self.s3 = s3
+        self.place = place
+        var options = S3WriteOptions()
+        options.encryption = encryption
+        self.options = options
+    }
+
+    public func blob(at key: String) async throws -> Data? {
+        do {
+            return try await s3.get(place.bucket, try object(key)).data
+        } catch let error as AWSError where error.code == "NoSuchKey" {
+            return nil
+        }
+    }
+
+    public func put(_ data: Data, at key: String) async throws {
+        _ = try await s3.put(place.bucket, try object(key), .data(data), options: options)
+    }
+
+    public func remove(_ key: String) async throws {
+        try await s3.delete(place.bucket, try object(key))
+    }
+
+    public func list(under prefix: String) async throws -> [BlobEntry] {
+        let start = try object(prefix) + "/"
+        let own = start.count - prefix.count - 1
+        var entries: [BlobEntry] = []
+        for try await object in s3.objects(place.bucket, prefix: start) {
+            entries.append(
+                BlobEntry(
+                    key: String(object.key.dropFirst(own)), byteCount: object.length,
+                    storedAt: object.lastModified ?? .distantPast))
+        }
+        return entries
+    }
+
+    /// The object of a key, which lies under the prefix whatever the key is.
+    private func object(_ key: String) throws(InvalidKey) -> String {
+        let parts = key.split(separator: "/", omittingEmptySubsequences: false)
+        let arePlain = parts.allSatisfy { part in
+            !part.isEmpty && !part.hasPrefix(".") && part.utf8.count <= 200
+                && part.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }
+        }
+        guard arePlain else { throw InvalidKey(key: key) }
+        return place.prefix.isEmpty ? key : "\(place.prefix)/\(key)"
+    }
+}

@@ -1,0 +1,176 @@
+import Components
+import Concurrency
+import Corpus
+import Flow
+import Foundation
+import QA
+import Workspace
+
+extension FlowService {
+    /// Runs a flow to its end, while the caller waits.
+    ///
+    /// What was said is in the conversation when it returns; of a run that fails, nothing is.
+    ///
+    /// - Parameter name: a flow's name, id or endpoint.
+    /// - Throws: ``FlowServiceError`` or `CancellationError`.
+    public func run(
+        _ request: FlowRequest, of name: String, as caller: FlowCaller
+    ) async throws -> FlowResponse {
+        try request.check()
+        let flow = try await runnable(name, request, for: caller.owner)
+        let call = FlowCall(service: self, flow: flow, request: request, caller: caller, runID: freshID())
+        do {
+            let outcome = try await flow.plan.run(
+                changing: request.changes, in: try await call.context(time: caller.timeLimit))
+            return try await call.ended(outcome)
+        } catch {
+            throw FlowServiceError.told(error, flow: flow.identity.name, limit: caller.timeLimit)
+        }
+    }
+
+    /// Runs a flow, telling what happens as it happens. The last event is `finished`, `failed` or `cancelled`.
+    ///
+    /// Nothing runs before the events are read, and nothing faster than they are read; dropping them ends the run.
+    ///
+    /// - Throws: ``FlowServiceError`` when the run cannot begin.
+    public func events(
+        _ request: FlowRequest, of name: String, as caller: FlowCaller
+    ) async throws -> (
+        runID: String, flow: FlowIdentity, session: String, events: PulledSequence<FlowProgress>
+    ) {
+        try request.check()
+        let flow = try await runnable(name, request, for: caller.owner)
+        let call = FlowCall(service: self, flow: flow, request: request, caller: caller, runID: freshID())
+        let events = PulledSequence<FlowProgress> {
+            let reading = FlowReading(call, time: caller.timeLimit)
+            return { try await reading.next() }
+        }
+        return (call.runID, flow.identity, call.session, events)
+    }
+}
+
+/// One run of a flow for one caller: what it is given, and what remains of it.
+struct FlowCall: Sendable {
+    let service: FlowService
+    let flow: RunnableFlow
+    let request: FlowRequest
+    let caller: FlowCaller
+    let runID: String
+
+    /// The conversation that the run belongs to: the flow's own one when none is named.
+    var session: String { request.session ?? flow.identity.id }
+
+    var key: ConversationKey {
+        ConversationKey(owner: caller.owner, flow: flow.identity.id, session: session)
+    }
+
+    func context(time: Duration?) async throws -> RunContext {
+        var budget = service.configuration.budget
+        budget.time = time
+        var facts: [any Sendable] = [
+            FlowInput(
+                request.message, values: request.values, session: session, webhook: request.webhook),
+            caller.scope, caller.owner, memory, RunSources(),
+        ]
+        // Flows over the corpus ask a question: what the caller says, where it is one.
+        if flow.asksQuestion {
+            let said = try await memory.last(2 * Question.turnLimit)
+            let asked = try? Question(request.message.text, conversation: Question.turns(of: said))
+            if let asked { facts.append(asked) }
+        }
+        if let files = service.files?(caller.owner, flow.identity.id) {
+            facts.append(RunFiles(files))
+        }
+        return RunContext(
+            runID: runID, budget: budget, logger: service.logger,
+            secrets: service.vault.map { OwnersSecrets(vault: $0) }, observer: service.observer,
+            facts: facts)
+    }
+
+    private var memory: ConversationMemory {
+        let (store, key, service, history) = (service.store, key, service, request.history)
+        guard request.isKept else {
+            return ConversationMemory(last: { limit in history.suffix(limit) }, add: { _ in })
+        }
+        return ConversationMemory(
+            last: { limit in
+                let kept = limit - min(limit, history.count)
+                let said =
+                    kept > 0 ? try await store.messages(of: key, before: nil, limit: kept) : []
+                return said.map { ChatMessage($0) } + history.suffix(limit)
+            },
+            add: { message in
+                try await store.append([
+                    StoredMessage(
+                        message, key: key, id: service.freshID(), component: nil, runID: runID,
+                        at: service.now())
+                ])
+            })
+    }
+
+    /// What the run says in its conversation: what it was told and what it made, as far as that is said.
+    func messages(_ response: FlowResponse) -> [StoredMessage] {
+        guard request.isKept else { return [] }
+        let time = service.now()
+        // What a caller tells was said before is said in this conversation too; what it tells the model is not.
+        var messages = request.history.filter { $0.role == .user || $0.role == .assistant }.map { message in
+            StoredMessage(
+                message, key: key, id: service.freshID(), component: nil, runID: runID, at: time)
+        }
+        if !request.message.text.isEmpty || !request.message.files.isEmpty {
+            messages.append(
+                StoredMessage(
+                    request.message, key: key, id: service.freshID(),
+                    component: flow.component(ofType: "ChatInput"), runID: runID, at: time))
+        }
+        for output in response.outputs where Self.spoken.contains(output.type) {
+            messages.append(
+                StoredMessage(
+                    output.message, key: key, id: service.freshID(), component: output.component,
+                    runID: runID, at: time))
+        }
+        return messages
+    }
+
+    /// Types of components whose values are said, not only given back.
+    private static let spoken: Set<String> = ["ChatOutput", "Cite"]
+
+    /// Keeps what was said.
+    func ended(_ outcome: RunOutcome) async throws -> FlowResponse {
+        let response = flow.response(
+            outcome, runID: runID, session: session, input: request.message)
+        let messages = messages(response)
+        if !messages.isEmpty { try await service.store.append(messages) }
+        return response
+    }
+}
+
+/// Secrets of the run's owner, who is a fact of the run.
+private struct OwnersSecrets: SecretResolver {
+    let vault: any SecretVault
+
+    func secret(named name: String, in context: RunContext) async throws -> String {
+        try await vault.value(of: name, for: try context.fact(Owner.self))
+    }
+}
+
+extension RunnableFlow {
+    func component(ofType type: String) -> String? {
+        definition.graph.components.first { $0.type == type }?.id
+    }
+}
+
+extension FlowGraph {
+    /// Components that look at the question that the run is for.
+    private static let asking: Set<String> = ["QuestionInput", "Cite"]
+
+    /// A flow that is named as a body may be anything.
+    var asksQuestion: Bool {
+        components.contains { node in
+            Self.asking.contains(node.type)
+                || node.bodies.values.contains { body in
+                    if case .graph(let graph) = body { graph.asksQuestion } else { true }
+                }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Corpus
+
+/// A retriever that remembers what it ranked.
+struct CachedRetriever: Retriever {
+    let base: any Retriever
+    let ranking: RetrievalCache.Ranking
+    /// `nil` to rank each time.
+    let cache: RetrievalCache?
+
+    func prepare(_ query: RetrievalQuery) async throws -> RetrievalQuery { try await base.prepare(query) }
+
+    func rank(_ query: RetrievalQuery, in snapshot: any CorpusSnapshot) throws -> [RankedPassage] {
+        guard let cache, let key = try cache.key(ranking, query, in: snapshot) else {
+            return try base.rank(query, in: snapshot)
+        }
+        if let known = cache.known(key) { return known }
+        cache.countMiss()
+        let ranked = try base.rank(query, in: snapshot)
+        cache.keep(ranked, for: key)
+        return ranked
+    }
+
+    enum Attempt {
+        case ranked([RankedPassage])
+        /// Another request ranks the same; ask again, in a new snapshot, once this is settled.
+        case underWay(Promise<Void>)
+    }
+
+    /// As ``rank(_:in:)``, and ranks nothing that another request is ranking.
+    func attempt(_ query: RetrievalQuery, in snapshot: any CorpusSnapshot) throws -> Attempt {
+        guard let cache, let key = try cache.key(ranking, query, in: snapshot) else {
+            return .ranked(try base.rank(query, in: snapshot))
+        }
+        switch cache.claim(key) {
+        case .known(let ranked): return .ranked(ranked)
+        case .taken(let promise): return .underWay(promise)
+        case .granted:
+            let result = Result { try base.rank(query, in: snapshot) }
+            cache.settle(key, result)
+            return .ranked(try result.get())
+        }
+    }
+}

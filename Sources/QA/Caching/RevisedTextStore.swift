@@ -1,0 +1,57 @@
+import TextIndex
+import VectorIndex
+
+/// An index of words that counts its changes, provided that all of them are made through it.
+public final class RevisedTextStore: TextStore, RevisedIndex {
+    private let base: any TextStore
+    private let counter = RevisionCounter()
+
+    /// - Parameter base: changed through this store alone from now on.
+    public init(_ base: any TextStore) {
+        self.base = base
+    }
+
+    public var revision: UInt64? { counter.revision }
+    public var format: TextFormat { base.format }
+    public var scoring: TextScoring { base.scoring }
+    public var count: Int { base.count }
+
+    public func upsert(_ documents: [TextDocument]) throws(TextIndexError) {
+        try counter.change { () throws(TextIndexError) in try base.upsert(documents) }
+    }
+
+    public func remove(_ ids: [UInt64]) throws(TextIndexError) {
+        guard !ids.isEmpty else { return }
+        try counter.change { () throws(TextIndexError) in try base.remove(ids) }
+    }
+
+    public func contains(_ id: UInt64) -> Bool { base.contains(id) }
+
+    public func ids() -> [UInt64] { base.ids() }
+
+    public func search(
+        _ query: TextQuery, limit: Int, filter: IDBitmap?
+    ) throws(TextIndexError) -> [TextMatch] {
+        try base.search(query, limit: limit, filter: filter)
+    }
+
+    public func facets(
+        _ query: TextQuery, field: String, filter: IDBitmap?
+    ) throws(TextIndexError) -> [FacetCount] {
+        try base.facets(query, field: field, filter: filter)
+    }
+
+    public func matchCount(_ query: TextQuery, filter: IDBitmap?) throws(TextIndexError) -> Int {
+        try base.matchCount(query, filter: filter)
+    }
+
+    public func explain(_ query: TextQuery, id: UInt64) throws(TextIndexError) -> TextExplanation? {
+        try base.explain(query, id: id)
+    }
+
+    public func bound(of query: TextQuery) throws(TextIndexError) -> Double { try base.bound(of: query) }
+
+    public func documentFrequency(of term: String) throws(TextIndexError) -> Int {
+        try base.documentFrequency(of: term)
+    }
+}

@@ -1,0 +1,130 @@
+import Models
+import Synchronization
+
+/// The calls of one model.
+final class ModelSeries: Sendable {
+    enum Outcome: String, CaseIterable, Sendable {
+        case finished, failed, cancelled
+    }
+
+    /// Tokens of one call that are believed at most: what a provider counts is its own word.
+    private static let believable = 0...(1 << 32)
+
+    private let finished = EventCounter()
+    private let failed = EventCounter()
+    private let cancelled = EventCounter()
+    private let input = EventCounter()
+    private let output = EventCounter()
+    private let cacheRead = EventCounter()
+    private let cacheWrite = EventCounter()
+    private let dollars = AmountCounter()
+    private let durations = LatencyHistogram()
+
+    func add(_ usage: TokenUsage, price: ModelPrice?) {
+        let believed = TokenUsage(
+            inputTokens: Self.believed(usage.inputTokens), outputTokens: Self.believed(usage.outputTokens),
+            cacheReadTokens: Self.believed(usage.cacheReadTokens),
+            cacheWriteTokens: Self.believed(usage.cacheWriteTokens))
+        input.add(UInt64(believed.inputTokens))
+        output.add(UInt64(believed.outputTokens))
+        cacheRead.add(UInt64(believed.cacheReadTokens))
+        cacheWrite.add(UInt64(believed.cacheWriteTokens))
+        if let price { dollars.add(price.cost(of: believed)) }
+    }
+
+    func ended(_ outcome: Outcome, after duration: Duration) {
+        counter(of: outcome).add()
+        if outcome != .cancelled { durations.add(duration) }
+    }
+
+    private static func believed(_ count: Int) -> Int {
+        min(max(count, believable.lowerBound), believable.upperBound)
+    }
+
+    private func counter(of outcome: Outcome) -> EventCounter {
+        switch outcome {
+        case .finished: finished
+        case .failed: failed
+        case .cancelled: cancelled
+        }
+    }
+}
+
+extension ModelSeries {
+    static func families(_ models: [(String, ModelSeries)]) -> [MetricFamily] {
+        let calls = models.flatMap { model, series in
+            Outcome.allCases.map { outcome in
+                sample(model, "outcome", outcome.rawValue, Double(series.counter(of: outcome).value))
+            }
+        }
+        let tokens = models.flatMap { model, series in
+            [
+                ("input", series.input), ("output", series.output), ("cache_read", series.cacheRead),
+                ("cache_write", series.cacheWrite),
+            ].map { kind, counter in sample(model, "kind", kind, Double(counter.value)) }
+        }
+        return [
+            MetricFamily(
+                name: "millrace_model_calls_total", help: "Calls of models that write, by how they ended",
+                kind: .counter, samples: calls),
+            .latencies(
+                "millrace_model_call_duration_seconds", by: "model",
+                models.map { ($0, $1.durations.reading) },
+                "Time from asking a model to the end of what it wrote; its reader's own time is part of it"),
+            MetricFamily(
+                name: "millrace_model_tokens_total",
+                help: "Tokens as models' providers count them; nothing of a provider that does not",
+                kind: .counter, samples: tokens),
+            .labelled(
+                .counter, "millrace_model_cost_dollars_total", by: "model",
+                models.map { ($0, $1.dollars.value) },
+                "What those tokens cost by the prices of the settings"),
+        ]
+    }
+
+    private static func sample(
+        _ model: String, _ label: String, _ value: String, _ number: Double
+    ) -> MetricFamily.Sample {
+        MetricFamily.Sample(
+            labels: [
+                MetricFamily.Label(name: "model", value: model),
+                MetricFamily.Label(name: label, value: value),
+            ], value: number)
+    }
+}
+
+/// One call of a model, from its first read on. One that is given up ends with its last reference.
+final class ModelCall {
+    private let series: ModelSeries
+    private let price: ModelPrice?
+    private var start: ContinuousClock.Instant?
+
+    init(_ series: ModelSeries, price: ModelPrice?) {
+        self.series = series
+        self.price = price
+    }
+
+    deinit { ended(.cancelled) }
+
+    /// Something is read; the first time, the call begins.
+    func reads() {
+        if start == nil { start = .now }
+    }
+
+    func saw(_ event: GenerationEvent) {
+        switch event {
+        case .usage(let usage): series.add(usage, price: price)
+        case .finished: ended(.finished)
+        default: break
+        }
+    }
+
+    /// Counts once.
+    func ended(_ outcome: ModelSeries.Outcome) {
+        guard !isOver, let start else { return }
+        isOver = true
+        series.ended(outcome, after: .now - start)
+    }
+
+    private var isOver = false
+}

@@ -1,0 +1,127 @@
+import Components
+import FlowService
+import JSONValue
+
+/// What `POST /v1/responses` is asked for. Fields that mean nothing to a flow are passed over.
+struct OpenAIResponseRequest: Sendable {
+    var messages: OpenAIMessages
+    var settings: GenerationSettings
+    var instructions: String?
+    /// The response that this one goes on from, as its id is written.
+    var previous: String?
+    /// Names a session of the caller's own.
+    var conversation: String?
+    /// Whether what is said is kept, so that another response can go on from it.
+    var isKept: Bool
+    var isStreamed: Bool
+    /// Given back as it came.
+    var metadata: [String: JSONValue]
+
+    /// Items of an input.
+    static let itemLimit = 10_000
+    static let metadataLimit = 16
+    /// Bytes of ``metadata``, as JSON.
+    static let metadataByteLimit = 16_384
+
+    static var schema: JSONSchema {
+        JSONSchema([
+            "type": "object", "required": ["model", "input"],
+            "properties": [
+                "model": [
+                    "type": "string", "minLength": 1, "description": "a flow: its endpoint, id or name",
+                ],
+                "input": [
+                    "description":
+                        "what the person says, or a list of items, the last of the user being that",
+                    "anyOf": [
+                        ["type": "string", "minLength": 1],
+                        ["type": "array", "minItems": 1, "items": ["type": "object"]],
+                    ],
+                ],
+                "instructions": [
+                    "type": ["string", "null"],
+                    "description": "stands before what was said, for this response alone",
+                ],
+                "previous_response_id": [
+                    "type": ["string", "null"],
+                    "description": "the response of the same model that this one goes on from",
+                ],
+                "conversation": [
+                    "description": "a session of the caller's own naming, which goes on with this response",
+                    "anyOf": [
+                        ["type": ["string", "null"]],
+                        [
+                            "type": "object", "required": ["id"], "properties": ["id": ["type": "string"]],
+                        ],
+                    ],
+                ],
+                "store": ["type": ["boolean", "null"], "default": true],
+                "stream": ["type": ["boolean", "null"]],
+                "background": ["enum": [false, nil]],
+                "temperature": ["type": ["number", "null"], "minimum": 0, "maximum": 2],
+                "max_output_tokens": ["type": ["integer", "null"], "minimum": 1],
+                "metadata": ["type": ["object", "null"]],
+            ],
+        ]).named("OpenAIResponseRequest")
+    }
+
+    /// - Throws: ``RequestFault/invalidField(name:reason:)``.
+    init(_ body: JSONValue) throws(RequestFault) {
+        switch body["input"] {
+        case .string(let text)? where !text.isEmpty:
+            messages = try OpenAIMessages([["role": "user", "content": .string(text)]], in: "input")
+        case .array(let items)? where !items.isEmpty:
+            guard items.count <= Self.itemLimit else {
+                throw .invalidField(
+                    name: "input", reason: "has \(items.count) items; at most \(Self.itemLimit) are taken")
+            }
+            messages = try OpenAIMessages(items, in: "input")
+        default: throw .invalidField(name: "input", reason: "must be a text or a list of items")
+        }
+        settings = try GenerationSettings(body, maxTokens: ["max_output_tokens"])
+        instructions = try body.text("instructions")
+        previous = try body.text("previous_response_id")
+        conversation = try Self.conversation(body["conversation"])
+        guard previous == nil || conversation == nil else {
+            throw .invalidField(
+                name: "conversation",
+                reason: "cannot stand beside previous_response_id: each says what goes on")
+        }
+        isKept = try body.flag("store") ?? true
+        isStreamed = try body.flag("stream") ?? false
+        guard try body.flag("background") != true else {
+            throw .invalidField(
+                name: "background",
+                reason: "must be false; POST /v1/runs carries a run out while nobody waits")
+        }
+        try body.checkToolChoice()
+        try JSONValue.checkFormat(body["text"]?["format"], named: "text.format")
+        metadata = try Self.metadata(body["metadata"])
+    }
+
+    private static func conversation(_ value: JSONValue?) throws(RequestFault) -> String? {
+        switch value {
+        case nil, .null?, .string("")?: return nil
+        case .string(let name)?: return name
+        default:
+            guard let name = value?["id"]?.string, !name.isEmpty else {
+                throw .invalidField(
+                    name: "conversation", reason: "must be a session's name, or {\"id\": its name}")
+            }
+            return name
+        }
+    }
+
+    private static func metadata(_ value: JSONValue?) throws(RequestFault) -> [String: JSONValue] {
+        guard let value, value != .null else { return [:] }
+        guard let members = value.object, members.count <= metadataLimit,
+            members.values.allSatisfy({ $0.string != nil }),
+            (try? value.utf8().count) ?? .max <= metadataByteLimit
+        else {
+            throw .invalidField(
+                name: "metadata",
+                reason: "must be an object of at most \(metadataLimit) texts and \(metadataByteLimit) bytes")
+        }
+        return members
+    }
+}

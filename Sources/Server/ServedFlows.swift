@@ -1,0 +1,28 @@
+import FlowService
+import Foundation
+import Workspace
+
+/// The files of a ZIP archive, within limits of its own.
+public typealias Unzip = @Sendable (_ archive: Data) throws -> [(name: String, data: Data)]
+
+/// What the server needs to run and to keep flows.
+public struct ServedFlows: Sendable {
+    public var service: FlowService
+    /// Seals secret variables.
+    public var vault: any VariableVault
+    /// The files of an owner and of a flow.
+    public var files: @Sendable (Owner, _ flow: String?) -> WorkspaceFiles
+
+    /// Reads archives of flows; `nil` where none are taken.
+    public var unzip: Unzip?
+
+    public init(
+        service: FlowService, vault: any VariableVault,
+        files: @escaping @Sendable (Owner, _ flow: String?) -> WorkspaceFiles, unzip: Unzip? = nil
+    ) {
+        self.service = service
+        self.vault = vault
+        self.files = files
+        self.unzip = unzip
+    }
+}

@@ -1,0 +1,92 @@
+import Crypto
+import Foundation
+
+/// Seals the secrets that variables hold, so that a database or its backup tells none of them.
+///
+/// AES-256-GCM (NIST SP 800-38D) with a fresh nonce for each secret. The owner and the variable's name are
+/// authenticated with it: what is sealed opens for them alone, so a row put in place of another's is of no use.
+/// Whoever renames a variable opens its value and seals it anew.
+///
+/// A sealed value:
+///
+/// | offset | size | meaning |
+/// |---|---|---|
+/// | 0 | 4 | `MSV1` |
+/// | 4 | 1 | *n*, the bytes of the key's id |
+/// | 5 | *n* | the key's id |
+/// | 5 + *n* | 12 | nonce |
+/// | 17 + *n* | the secret's | ciphertext |
+/// | the last | 16 | tag |
+public struct VariableSeal: Sendable {
+    private static let magic = Data("MSV1".utf8)
+    private static let overhead = 12 + 16
+
+    private let keys: SealKeys
+
+    public init(_ keys: SealKeys) {
+        self.keys = keys
+    }
+
+    /// Seals a secret with the newest key.
+    public func seal(_ secret: Data, name: String, owner: Owner) throws(WorkspaceError) -> Data {
+        guard let key = keys.newest, let length = UInt8(exactly: key.id.utf8.count) else {
+            throw .sealBroken(variable: name, reason: "there is no key to seal it with")
+        }
+        let head = Self.magic + [length] + Data(key.id.utf8)
+        let context = Self.context(head, name, owner)
+        guard let box = try? AES.GCM.seal(secret, using: key.key, authenticating: context),
+            let combined = box.combined
+        else {
+            throw .sealBroken(variable: name, reason: "it could not be encrypted")
+        }
+        return head + combined
+    }
+
+    /// The secret that was sealed for this variable and owner.
+    public func open(_ sealed: Data, name: String, owner: Owner) throws(WorkspaceError) -> Data {
+        guard let parts = Self.parts(of: sealed) else {
+            throw .sealBroken(variable: name, reason: "it is not sealed by us, or cut off")
+        }
+        guard let key = keys.key(parts.keyID) else {
+            throw .sealBroken(
+                variable: name, reason: "it is sealed with the key \(parts.keyID), which is not there")
+        }
+        guard let box = try? AES.GCM.SealedBox(combined: parts.box),
+            let secret = try? AES.GCM.open(
+                box, using: key, authenticating: Self.context(parts.head, name, owner))
+        else {
+            throw .sealBroken(
+                variable: name, reason: "it was changed, or sealed for another variable or owner")
+        }
+        return secret
+    }
+
+    /// Whether the newest key has sealed it; `false` and it is worth sealing anew.
+    public func isCurrent(_ sealed: Data) -> Bool {
+        guard let parts = Self.parts(of: sealed), let newest = keys.newest else { return false }
+        return parts.keyID == newest.id
+    }
+
+    /// Whether it has the form of a sealed value.
+    public static func isSealed(_ value: Data) -> Bool { parts(of: value) != nil }
+
+    private static func parts(of sealed: Data) -> (head: Data, keyID: String, box: Data)? {
+        // Slices count from their own start.
+        let sealed = Data(sealed)
+        guard sealed.count > magic.count, sealed.starts(with: magic) else { return nil }
+        let headCount = magic.count + 1 + Int(sealed[magic.count])
+        guard sealed.count >= headCount + overhead else { return nil }
+        let head = Data(sealed.prefix(headCount))
+        let keyID = String(decoding: head.dropFirst(magic.count + 1), as: UTF8.self)
+        return (head, keyID, Data(sealed.dropFirst(headCount)))
+    }
+
+    /// What is authenticated. Each part with its length before it: no two owners and names give the same bytes.
+    private static func context(_ head: Data, _ name: String, _ owner: Owner) -> Data {
+        var context = head
+        for part in [owner.tenant, owner.name, name] {
+            context += Data("\(part.utf8.count):\(part)".utf8)
+        }
+        return context
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import GRDB
+import Workspace
+
+/// Puts messages into conversations, and keeps level what a conversation's row says of them.
+enum MessageAppending {
+    /// Characters of a conversation's opening.
+    private static let openingLength = 200
+
+    /// Appends messages that were checked.
+    static func append(_ messages: [StoredMessage], _ db: Database) throws {
+        var rest = messages[...]
+        while let first = rest.first {
+            // What follows each other in one conversation, most often everything.
+            let part = rest.prefix { isSame($0.key, first.key) }
+            rest = rest.dropFirst(part.count)
+            try append(part, to: first.key, db)
+        }
+    }
+
+    private static func append(
+        _ messages: ArraySlice<StoredMessage>, to key: ConversationKey, _ db: Database
+    ) throws {
+        guard let first = messages.first else { return }
+        let (conversation, owner) = try place(of: key, startedBy: first, db)
+        var (added, hasReplaced) = (0, false)
+        for message in messages {
+            let inserted = try db.changes(
+                """
+                INSERT INTO message (conversation_id, owner_id, id, role, sender, sent_at, text, details)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (owner_id, id) DO NOTHING
+                """, conversation, owner, message.id, message.role, message.sender,
+                message.sentAt.microseconds, message.text, message.details)
+            if inserted > 0 {
+                added += 1
+                continue
+            }
+            let replaced = try db.changes(
+                """
+                UPDATE message SET role = ?, sender = ?, sent_at = ?, text = ?, details = ?
+                WHERE owner_id = ? AND id = ? AND conversation_id = ?
+                """, message.role, message.sender, message.sentAt.microseconds, message.text,
+                message.details, owner, message.id, conversation)
+            guard replaced > 0 else { throw WorkspaceError.nameTaken(kind: "message", name: message.id) }
+            hasReplaced = true
+        }
+        if hasReplaced { return try recount(conversation, db) }
+        try db.run(
+            "UPDATE conversation SET message_count = message_count + ?, last_at = MAX(last_at, ?) WHERE id = ?",
+            added, messages.map(\.sentAt.microseconds).max(), conversation)
+    }
+
+    private static func place(
+        of key: ConversationKey, startedBy message: StoredMessage, _ db: Database
+    ) throws -> (conversation: Int64, owner: Int64) {
+        let found = try db.row(
+            """
+            SELECT c.id, c.owner_id FROM owner o CROSS JOIN conversation c ON c.owner_id = o.id
+            WHERE o.tenant = ? AND o.name = ? AND c.flow = ? AND c.session = ?
+            """, key.owner.tenant, key.owner.name, key.flow, key.session)
+        if let found { return (found["id"], found["owner_id"]) }
+        let owner = try db.ensuredOwnerID(key.owner)
+        let time = message.sentAt.microseconds
+        try db.run(
+            """
+            INSERT INTO conversation (owner_id, flow, session, opening, message_count, started_at, last_at)
+            VALUES (?, ?, ?, ?, 0, ?, ?)
+            """, owner, key.flow, key.session, opening(message.text), time, time)
+        return (db.lastInsertedRowID, owner)
+    }
+
+    /// Says of a conversation anew what follows from its messages; without any it goes.
+    static func recount(_ conversation: Int64, _ db: Database) throws {
+        guard
+            let first = try db.row(
+                "SELECT text, sent_at FROM message WHERE conversation_id = ? ORDER BY sequence LIMIT 1",
+                conversation)
+        else { return try db.run("DELETE FROM conversation WHERE id = ?", conversation) }
+        let startedAt: Int64 = first["sent_at"]
+        try db.run(
+            """
+            UPDATE conversation SET opening = ?, started_at = ?,
+                message_count = (SELECT COUNT(*) FROM message WHERE conversation_id = ?),
+                last_at = (SELECT MAX(sent_at) FROM message WHERE conversation_id = ?)
+            WHERE id = ?
+            """, opening(first["text"]), startedAt, conversation, conversation, conversation)
+    }
+
+    static func place(
+        of id: String, ofOwner owner: Int64, _ db: Database
+    ) throws -> (sequence: Int64, conversation: Int64)? {
+        try db.row(
+            "SELECT sequence, conversation_id FROM message WHERE owner_id = ? AND id = ?", owner, id
+        ).map { ($0["sequence"], $0["conversation_id"]) }
+    }
+
+    private static func opening(_ text: String) -> String { String(text.prefix(openingLength)) }
+
+    /// By their bytes: texts that Swift calls equal, as they look alike, may be two names here.
+    private static func isSame(_ left: ConversationKey, _ right: ConversationKey) -> Bool {
+        left.session.utf8.elementsEqual(right.session.utf8) && left.flow.utf8.elementsEqual(right.flow.utf8)
+            && left.owner.name.utf8.elementsEqual(right.owner.name.utf8)
+            && left.owner.tenant.utf8.elementsEqual(right.owner.tenant.utf8)
+    }
+}

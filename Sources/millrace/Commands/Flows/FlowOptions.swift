@@ -1,0 +1,44 @@
+import ArgumentParser
+import Corpus
+import Flow
+import FlowService
+import Foundation
+import Server
+import Workspace
+
+/// What the commands about flows share: whose flows they are, and the parts that run them.
+struct FlowOptions: ParsableArguments {
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var asking: ReaderOptions
+
+    /// The service over the data folder, and who asks it.
+    func service() async throws -> (service: FlowService, caller: FlowCaller) {
+        let services = try await common.services()
+        let reader = try asking.reader(services.settings)
+        let service = try await services.flows().service
+        let caller = FlowCaller(
+            owner: Owner(reader), reader: reader, scope: try services.corpus().scope(for: reader),
+            requestID: UUID().uuidString.lowercased(),
+            timeLimit: .seconds(services.settings[\.flows.runSeconds]))
+        return (service, caller)
+    }
+}
+
+extension FlowService {
+    /// A flow of the settings by its name, or a stored one by its id, endpoint or name.
+    ///
+    /// - Throws: ``CommandError`` for a name that several stored flows have.
+    func id(of name: String, for owner: Owner) async throws -> String {
+        if settingsFlows.contains(where: { $0.name == name }) { return name }
+        let named = try await store.flows(for: owner, project: nil, after: nil, limit: 10_000)
+            .filter { $0.name == name }
+        guard named.count < 2 else {
+            throw CommandError(
+                """
+                \(named.count) flows are called “\(name)”; give the id of one: \
+                \(named.map(\.id).joined(separator: ", ")).
+                """)
+        }
+        return named.first?.id ?? name
+    }
+}

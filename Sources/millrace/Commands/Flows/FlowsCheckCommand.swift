@@ -1,0 +1,33 @@
+import ArgumentParser
+import Flow
+import FlowService
+import Foundation
+
+struct FlowsCheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Says everything that keeps a flow from running.",
+        discussion: "Exit code 3 when there is something.")
+
+    @OptionGroup var options: FlowOptions
+
+    @Argument(help: "A file, or the name, id or endpoint of a flow.")
+    var flow: String
+
+    func run() async throws {
+        let (service, caller) = try await options.service()
+        let definition: FlowDefinition
+        if FileManager.default.fileExists(atPath: flow) {
+            definition = try FlowDefinition.decode(
+                try Data(contentsOf: URL(fileURLWithPath: flow)), file: flow)
+        } else if let known = service.settingsFlows.first(where: { $0.name == flow }) {
+            definition = known
+        } else {
+            let name = try await service.id(of: flow, for: caller.owner)
+            definition = try await service.flow(name, for: caller.owner).definition
+        }
+        let faults = try await service.faults(of: definition, for: caller.owner)
+        for fault in faults { Terminal.print(error: "\(fault)") }
+        guard faults.isEmpty else { throw ExitCode.someFailed }
+        print("“\(definition.name)” can run: \(definition.graph.components.count) components.")
+    }
+}

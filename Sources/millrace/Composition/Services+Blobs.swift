@@ -1,0 +1,36 @@
+import AWSServices
+import Backends
+import Corpus
+import Foundation
+
+extension Services {
+    /// Where blobs of a kind are kept: in the bucket of the settings, under the kind's name, or in a folder.
+    func blobs(_ kind: String, folder: URL) async throws -> any BlobStore {
+        guard let address = settings[\.blobs.s3] else { return FolderBlobStore(folder: folder) }
+        guard var place = S3BlobStore.Place(address) else {
+            throw settings.bad(\.blobs.s3, "s3://BUCKET or s3://BUCKET/PREFIX is expected")
+        }
+        place.prefix = place.prefix.isEmpty ? kind : "\(place.prefix)/\(kind)"
+        let key = settings[\.blobs.kmsKey]
+        return S3BlobStore(
+            try S3(try await awsAccount()), place, encryption: key.map { .kms(keyID: $0) })
+    }
+}
+
+/// A store that is made when it is first used: keys and region of AWS may take their time to be found.
+struct LateBlobStore: BlobStore {
+    private let store = OnceAwaited<any BlobStore>()
+    private let make: @Sendable () async throws -> any BlobStore
+
+    init(_ make: @escaping @Sendable () async throws -> any BlobStore) {
+        self.make = make
+    }
+
+    func blob(at key: String) async throws -> Data? { try await store(make).blob(at: key) }
+    func put(_ data: Data, at key: String) async throws { try await store(make).put(data, at: key) }
+    func remove(_ key: String) async throws { try await store(make).remove(key) }
+
+    func list(under prefix: String) async throws -> [BlobEntry] {
+        try await store(make).list(under: prefix)
+    }
+}

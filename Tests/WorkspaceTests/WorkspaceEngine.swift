@@ -1,0 +1,29 @@
+import Foundation
+import Testing
+import Workspace
+import WorkspaceSQLite
+
+/// Something that keeps a workspace. Whatever stands in the folder Conformance holds for every one of them.
+struct WorkspaceEngine: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    /// A new, empty workspace, whose own clock stands still at ``Sample/now``.
+    let open: @Sendable () async throws -> any WorkspaceStore
+
+    static let all = [
+        WorkspaceEngine(testDescription: "SQLite in memory") {
+            try SQLiteWorkspace.inMemory(now: { Sample.now })
+        },
+        WorkspaceEngine(testDescription: "SQLite in a folder") {
+            let url = folder.appending(path: UUID().uuidString)
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+            return try SQLiteWorkspace.open(at: url, now: { Sample.now })
+        },
+    ]
+
+    /// Removed with the process: a workspace may live as long as its test likes.
+    private static let folder: URL = {
+        atexit { try? FileManager.default.removeItem(at: WorkspaceEngine.folder) }
+        return FileManager.default.temporaryDirectory.appending(
+            path: "millrace-workspaces-\(UUID().uuidString)")
+    }()
+}
