@@ -157,7 +157,12 @@ import Transport
         ]) { $1 }
         let (program, _) = try await RunningProgram.server(data: data, environment: environment)
         program.send(SIGABRT)
-        _ = try await program.end(withinSeconds: 120)
+        // The runtime tells where each thread was, and lets a process go on whose signal came from outside.
+        try await program.wait(for: "the report of the crash", seconds: 200) {
+            ($0.output + $0.errors).contains("Backtrace took")
+        }
+        program.send(SIGKILL)
+        _ = try await program.end(withinSeconds: 30)
         Self.look(into: program.output + program.errors, [], ["serve"])
     }
 }
