@@ -63,7 +63,9 @@ private func withServer<Value: Sendable>(
         try await withServer(fixture) { port in
             let connection = try RawConnection(port: port)
             await connection.send(Self.streamedQuestion)
-            _ = await connection.receive { $0.contains("event: token") }
+            let told = await connection.receive { $0.contains("event: token") }
+            // The connection ends with the stream, and a client must know.
+            #expect(told.lowercased().contains("connection: close"))
             #expect(generator.endedCount == 0)
             connection.hangUp()
             #expect(await eventually { generator.endedCount == 1 })

@@ -76,7 +76,9 @@ struct HTTPAdapter: Sendable {
             request, limitBytes: configuration.bodyLimitBytes, timeout: configuration.bodyTimeout)
         let response = await application.respond(to: whole, body: body.source)
         var fields = response.headers
-        if body.isAbandoned { fields[.connection] = "close" }
+        // Whoever looks out for a client that hangs up has read past the request: the connection ends with the response,
+        // and a client that is not told would send its next request into the void.
+        if body.isAbandoned || response.body.endsWithConnection { fields[.connection] = "close" }
         if case .webSocket(let session) = response.body {
             // It fails only for a connection that has gone, which the writing will find too.
             try? await UpgradeHandler.prepare(
@@ -166,5 +168,16 @@ private struct UpgradableChannel: ServerChildChannel {
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async {
         await http.handle(value: value, logger: logger)
+    }
+}
+
+extension APIResponse.Body {
+    /// Whether it is made while a client may hang up, which is looked out for.
+    fileprivate var endsWithConnection: Bool {
+        switch self {
+        case .events: true
+        case .bytes(let stream): stream.length == nil
+        case .data, .webSocket: false
+        }
     }
 }
