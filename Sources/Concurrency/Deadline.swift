@@ -25,7 +25,12 @@ public func withDeadline<Value: Sendable>(
     try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask { try await work() }
         group.addTask {
-            try await clock.sleep(for: limit)
+            if clock is ContinuousClock {
+                await Alarm.shared.wait(until: .now + limit)
+                try Task.checkCancellation()
+            } else {
+                try await clock.sleep(for: limit)
+            }
             return nil
         }
         defer { group.cancelAll() }
