@@ -10,8 +10,11 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
     name: "millrace",
+    // For the client library; the server is for Linux.
+    platforms: [.macOS(.v15), .iOS(.v17)],
     products: [
         .executable(name: "millrace", targets: ["millrace"]),
+        .library(name: "MillraceClient", targets: ["MillraceClient"]),
         .library(name: "TextIndex", targets: ["TextIndex"]),
         .library(name: "VectorIndex", targets: ["VectorIndex"]),
     ],
@@ -22,10 +25,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
     targets: [
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -139,17 +144,53 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Identity",
+            dependencies: [
+                "Concurrency", "Corpus", "JSONValue", "Transport", "Workspace",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "VectorCollections",
+            dependencies: [
+                "Concurrency", "JSONValue", "VectorIndex", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Notifications",
+            dependencies: [
+                "Concurrency", "JSONValue", "Transport", "Workspace",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Backup",
+            dependencies: [
+                "Concurrency", "Corpus", "JSONValue", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .target(name: "MillraceClient", swiftSettings: strict),
+        .target(
             name: "Server",
             dependencies: [
-                "Components", "Concurrency", "JSONValue", "QA", "Corpus", "Flow", "FlowService", "Langflow",
-                "Models", "Workspace",
+                "VectorCollections", "Components", "Concurrency", "Identity", "JSONValue", "QA", "Corpus",
+                "Flow",
+                "FlowService", "Ingest", "Langflow",
+                "Models", "Text", "Workspace",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -159,7 +200,8 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "AWSServices", "Concurrency", "JSONValue", "Server", "QA", "Flow", "Ingest", "Confluence",
+                "AWSServices", "Backup", "VectorCollections", "Concurrency", "Identity", "JSONValue",
+                "Notifications", "Server", "QA", "Flow", "Ingest", "Confluence",
                 "Sourcing", "Documents", "Models", "Corpus", "CorpusSQLite", "Text", "TextIndex",
                 "VectorIndex", "Transport", "Backends", "Components", "FlowService", "Langflow", "Workspace",
                 "WorkspaceSQLite",
@@ -196,7 +238,7 @@ let package = Package(
                 "aws_double", "aws_double.py", "aws_fault_proxy.py", "aws_metadata_server.py",
                 "corpus_digest.py", "event_stream.py", "fault_server.py", "hub_server.py",
                 "mcp_double.py", "mcp_server.py", "moto_server.py", "openai_server.py",
-                "sigv4_check.py", "web_server.py",
+                "sigv4_check.py", "web_server.py", "webhook_receiver.py",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -249,6 +291,34 @@ let package = Package(
             name: "BackendsTests",
             dependencies: ["AWSServices", "Backends", "Corpus", "TestSupport", "Transport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "IdentityTests",
+            dependencies: [
+                "Concurrency", "Corpus", "Identity", "JSONValue", "TestSupport", "Transport", "Workspace",
+                "WorkspaceSQLite", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "VectorCollectionsTests",
+            dependencies: ["VectorCollections", "Concurrency", "JSONValue", "TestSupport", "VectorIndex"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "NotificationsTests",
+            dependencies: [
+                "Concurrency", "JSONValue", "Notifications", "TestSupport", "Transport", "Workspace",
+                "WorkspaceSQLite", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BackupTests",
+            dependencies: [
+                "Backup", "Components", "Concurrency", "Corpus", "CorpusSQLite", "JSONValue", "TestSupport",
+                "Text", "VectorIndex", "Workspace", "WorkspaceSQLite",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "JSONValueTests", dependencies: ["JSONValue"], swiftSettings: strict),
         .testTarget(name: "ConcurrencyTests", dependencies: ["Concurrency"], swiftSettings: strict),
         .testTarget(
@@ -300,7 +370,8 @@ let package = Package(
         .testTarget(
             name: "IngestTests",
             dependencies: [
-                "Ingest", "Sourcing", "Documents", "Corpus", "CorpusSQLite", "Models", "Text", "TextIndex",
+                "Concurrency", "Ingest", "Sourcing", "Documents", "Corpus", "CorpusSQLite", "Models", "Text",
+                "TextIndex",
                 "VectorIndex", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -314,8 +385,11 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "Components", "Concurrency", "Confluence", "FlowService", "JSONValue", "Langflow",
-                "QA", "Ingest", "Transport", "Corpus", "CorpusSQLite", "Workspace", "WorkspaceSQLite",
+                "Server", "VectorCollections", "Components", "Concurrency", "Confluence", "FlowService",
+                "Identity",
+                "JSONValue", "Langflow",
+                "QA", "Documents", "Ingest", "Sourcing", "Transport", "Corpus", "CorpusSQLite", "Workspace",
+                "WorkspaceSQLite",
                 "Models", "Text", "TextIndex", "VectorIndex", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -323,7 +397,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "AWSServices", "millrace", "Corpus", "Models", "Transport", "TestSupport",
+                "AWSServices", "millrace", "MillraceClient", "Corpus", "Models", "Transport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

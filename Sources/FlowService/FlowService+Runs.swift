@@ -11,7 +11,7 @@ public struct FlowSubmission: Sendable {
     public var priority: Int
     /// Of the caller's making: a second submission with it and the same request is the first one.
     public var idempotencyKey: String?
-    /// The address that is told of the run's end.
+    /// The id of a webhook of the caller's that is told of the run's end.
     public var callback: String?
 
     public init(

@@ -2,10 +2,13 @@ import Foundation
 import Logging
 import Workspace
 
-/// Removes what is kept no longer: ended runs with their events, and conversations that went silent.
+/// Removes what is kept no longer: ended runs with their events, conversations that went silent, and what webhooks were
+/// told.
 public struct WorkspaceKeeper: Sendable {
     private let service: FlowService
     private let pause: Duration
+    /// How long deliveries to webhooks are kept after they were taken or given up.
+    public static let deliveriesKept = Duration.seconds(14 * 86_400)
 
     public init(_ service: FlowService, pause: Duration = .seconds(300)) {
         self.service = service
@@ -32,10 +35,15 @@ public struct WorkspaceKeeper: Sendable {
                 conversations = try await service.store.expire(
                     before: now.addingTimeInterval(-(kept / .seconds(1))))
             }
-            if runs + conversations > 0 {
+            let deliveries = try await service.store.expireDeliveries(
+                endedBefore: now.addingTimeInterval(-(Self.deliveriesKept / .seconds(1))))
+            if runs + conversations + deliveries > 0 {
                 service.logger.debug(
                     "what is kept no longer was removed",
-                    metadata: ["millrace.runs": "\(runs)", "millrace.conversations": "\(conversations)"])
+                    metadata: [
+                        "millrace.runs": "\(runs)", "millrace.conversations": "\(conversations)",
+                        "millrace.deliveries": "\(deliveries)",
+                    ])
             }
         } catch {
             service.logger.warning(

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Logging
 import QA
+import VectorCollections
 
 /// What operations ask of a corpus, and the door for its callers.
 public typealias ServedCorpus = EmbeddingStore & PassageStore & ReadScopes & StateStore
@@ -26,6 +27,8 @@ struct Application: Sendable {
         qa: QuestionAnswering, corpus: any ServedCorpus, indexCount: @escaping @Sendable () -> Int,
         flows: ServedFlows, configuration: ServerConfiguration,
         logger: Logger, version: String, webhooks: [WebhookReceiver] = [],
+        identity: ServedIdentity = ServedIdentity(), ingest: ServedIngest? = nil,
+        collections: VectorCollections? = nil,
         metrics served: ServedMetrics = ServedMetrics()
     ) {
         let runs = FlowRuns(
@@ -41,10 +44,29 @@ struct Application: Sendable {
             ).operation,
         ]
         operations += FlowOperations(qa: qa, runs: runs, service: flows.service).operations
-        operations += RunOperations(service: flows.service, runs: runs).operations
+        operations += RunOperations(service: flows.service, runs: runs, webhooks: flows.webhooks).operations
         operations += ConversationOperations(service: flows.service).operations
         operations += LangflowOperations(flows: flows, runs: runs, version: version).operations
+        if let webhooks = flows.webhooks {
+            operations += WebhookEndpointOperations(webhooks: webhooks, service: flows.service).operations
+        }
+        operations +=
+            MCPOperations(
+                qa: qa, corpus: corpus, runs: runs, version: version, logger: logger,
+                resource: identity.resource
+            ).operations
         operations += OpenAIOperations(qa: qa, service: flows.service, runs: runs).operations
+        operations.append(
+            MeOperation.operation(
+                isPrincipalsHeaderTrusted: configuration.trustsPrincipalsHeader,
+                signIn: identity.signIn == nil ? nil : SignInOperations.path))
+        if let keys = identity.keys { operations += KeyOperations(keys: keys).operations }
+        if let collections { operations += CollectionOperations(collections: collections).operations }
+        if let ingest { operations += ingest.operations }
+        if let signIn = identity.signIn {
+            operations += SignInOperations(signIn: signIn, logger: logger).operations
+        }
+        if let audit = identity.audit { operations += AuditOperations(log: audit).operations }
         operations += webhooks.map { WebhookOperation(receiver: $0).operation }
         operations +=
             HealthOperations(corpus: corpus, model: qa.modelName, indexCount: indexCount).operations
@@ -62,7 +84,8 @@ struct Application: Sendable {
         operations.append(MetricsOperation.operation(metrics, isOpenToOthers: served.isOpenToOthers))
         self.init(
             operations: ContractOperation.adding(to: operations) + page,
-            scopes: corpus, configuration: configuration, logger: logger, metrics: metrics)
+            scopes: corpus, configuration: configuration, logger: logger, identity: identity, metrics: metrics
+        )
     }
 
     /// - Parameters:
@@ -70,14 +93,14 @@ struct Application: Sendable {
     ///   - metrics: count its requests; `nil` for ones that nobody asks for.
     init(
         operations: [Operation], scopes: any ReadScopes, configuration: ServerConfiguration, logger: Logger,
-        metrics: ServerMetrics? = nil
+        identity: ServedIdentity = ServedIdentity(), metrics: ServerMetrics? = nil
     ) {
         self.metrics = metrics ?? ServerMetrics(of: operations, ServedMetrics(), version: "", sources: [])
         self.configuration = configuration
         self.logger = logger
         hostCheck = HostCheck(configuration)
         door = Door(
-            callers: CallerReader(defaultReader: configuration.defaultReader), scopes: scopes,
+            callers: CallerReader(configuration, identity: identity), scopes: scopes,
             timeLimit: configuration.requestTimeout)
         router = OperationRouter(operations)
     }
@@ -98,6 +121,7 @@ struct Application: Sendable {
         var observation = metrics.requests.begin()
         var response: APIResponse
         var form = FailureForm.problem
+        let admission = AdmissionHeaders()
         do {
             try hostCheck.check(request)
             let match = try router.match(method: request.method, path: request.path)
@@ -107,7 +131,8 @@ struct Application: Sendable {
             log = log.naming(match.operation.path)
             form = match.operation.failureForm
             observation.operation = match.operation.id
-            var routed = RoutedRequest(request: request, parameters: match.parameters)
+            var routed = RoutedRequest(
+                request: request, parameters: match.parameters, admission: admission)
             if let limit = match.operation.body?.streamLimitBytes {
                 routed.pieces = body.pieces(limit)
             } else if match.operation.body != nil, request.body.isEmpty {
@@ -119,6 +144,7 @@ struct Application: Sendable {
             log.failed(problem)
             response = form.response(to: problem, requestID: request.id)
         }
+        admission.add(to: &response.headers)
         return finish(response, request, log, observation)
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import QA
+import VectorCollections
 
 /// Millrace over HTTP: the API under `/v1`, health checks, and the page at `/`.
 ///
@@ -21,6 +22,9 @@ public struct MillraceServer: Sendable {
     ///   - flows: runs and keeps flows.
     ///   - version: shown by `/v1/status`.
     ///   - webhooks: who takes deliveries; none, and there is no such route.
+    ///   - identity: how callers prove who they are.
+    ///   - ingest: what carries out ingest jobs; `nil` for a server that only answers.
+    ///   - collections: vectors of callers' own making; `nil` for none.
     ///   - metrics: what is told at `/metrics`, and to whom.
     ///   - freshID: makes the id of a request that brings none.
     /// - Throws: ``ServerError/invalidSetting(name:value:allowed:)``.
@@ -28,14 +32,18 @@ public struct MillraceServer: Sendable {
         qa: QuestionAnswering, corpus: any ServedCorpus, indexCount: @escaping @Sendable () -> Int,
         flows: ServedFlows, configuration: ServerConfiguration = ServerConfiguration(), logger: Logger,
         version: String,
-        webhooks: [WebhookReceiver] = [], metrics: ServedMetrics = ServedMetrics(),
+        webhooks: [WebhookReceiver] = [], identity: ServedIdentity = ServedIdentity(),
+        ingest: ServedIngest? = nil, collections: VectorCollections? = nil,
+        metrics: ServedMetrics = ServedMetrics(),
         freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) throws(ServerError) {
         try configuration.validate()
         adapter = HTTPAdapter(
             application: Application(
                 qa: qa, corpus: corpus, indexCount: indexCount, flows: flows, configuration: configuration,
-                logger: logger, version: version, webhooks: webhooks, metrics: metrics),
+                logger: logger, version: version, webhooks: webhooks, identity: identity, ingest: ingest,
+                collections: collections,
+                metrics: metrics),
             logger: logger, freshID: freshID)
     }
 

@@ -15,14 +15,18 @@ public struct ServedFlows: Sendable {
 
     /// Reads archives of flows; `nil` where none are taken.
     public var unzip: Unzip?
+    /// What is told when runs end; `nil` where nothing is.
+    public var webhooks: WebhookEndpoints?
 
     public init(
         service: FlowService, vault: any VariableVault,
-        files: @escaping @Sendable (Owner, _ flow: String?) -> WorkspaceFiles, unzip: Unzip? = nil
+        files: @escaping @Sendable (Owner, _ flow: String?) -> WorkspaceFiles, unzip: Unzip? = nil,
+        webhooks: WebhookEndpoints? = nil
     ) {
         self.service = service
         self.vault = vault
         self.files = files
         self.unzip = unzip
+        self.webhooks = webhooks
     }
 }

@@ -10,14 +10,22 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var port: Int
     /// Bytes that a request's body may have.
     public var bodyLimitBytes: Int
+    /// Time from a connection's opening, or from the first byte of a later request on it, in which a request's header
+    /// must have arrived.
+    public var headerTimeout: Duration
     /// Time in which a request's body must have arrived.
     public var bodyTimeout: Duration
     /// Time after which a connection on which nothing arrives is closed.
     public var idleTimeout: Duration
     /// Time in which an answer or a search must be complete.
     public var requestTimeout: Duration
-    /// Connections at a time; further ones wait in the kernel's queue.
+    /// Time after which a connection is closed whose client takes nothing of what is sent to it.
+    public var writeTimeout: Duration
+    /// Connections at a time; a further one takes the place of one without a request, or is closed.
     public var maxConnections: Int
+    /// Connections at a time of one address, or of one IPv6 network of 64 bits; `nil` for a quarter of
+    /// ``maxConnections``, but 16 at least. This machine may have all.
+    public var maxConnectionsPerAddress: Int?
     /// Questions answered and searches made side by side.
     public var maxConcurrentRuns: Int
     /// Runs that wait for their turn; what comes on top is refused with 503 and `Retry-After`.
@@ -31,32 +39,76 @@ public struct ServerConfiguration: Sendable, Hashable {
     /// Names, besides the loopback ones and ``host``, under which a browser may address a server that is
     /// bound to loopback.
     public var allowedHosts: Set<String>
+    /// What HTTPS is served with; `nil` for plain HTTP.
+    public var tls: TLSFiles?
+    /// Whether `X-Millrace-Principals` is believed of requests that this machine made. For development: any process
+    /// here, and a proxy that does not say that it is one, then asks as whom it likes.
+    public var trustsPrincipalsHeader = false
+    /// Whether everybody must prove who they are. A server that others can reach demands it in any case.
+    public var requiresCredentials: Bool {
+        get { demandsCredentials || !isLoopbackOnly }
+        set { demandsCredentials = newValue }
+    }
+    private var demandsCredentials = false
+    /// What may be done without proof of who one is.
+    public var anonymousScopes: Set<Scope> = [.search, .ask, .flows]
+    /// What everybody may do who signs in, unless their token says otherwise.
+    public var signedInScopes: Set<Scope> = [.search, .ask, .flows]
+    /// Who may do everything once they have signed in: users and groups.
+    public var administrators: Set<Principal> = []
+    /// Requests a minute of one caller; `nil` for as many as there are.
+    public var requestsPerMinute: Int?
+
+    /// A certificate with its chain, and its key, as PEM files.
+    public struct TLSFiles: Sendable, Hashable {
+        public var certificate: String
+        public var key: String
+        /// Time between two looks at whether the files have changed.
+        public var checkInterval: Duration
+
+        public init(certificate: String, key: String, checkInterval: Duration = .seconds(60)) {
+            self.certificate = certificate
+            self.key = key
+            self.checkInterval = checkInterval
+        }
+    }
 
     /// Every default serves one person on one machine.
     public init(
         host: String = "127.0.0.1", port: Int = 8080, bodyLimitBytes: Int = 1_048_576,
-        bodyTimeout: Duration = .seconds(30), idleTimeout: Duration = .seconds(60),
-        requestTimeout: Duration = .seconds(90), maxConnections: Int = 1_024, maxConcurrentRuns: Int = 8,
+        headerTimeout: Duration = .seconds(10), bodyTimeout: Duration = .seconds(30),
+        idleTimeout: Duration = .seconds(60), requestTimeout: Duration = .seconds(90),
+        writeTimeout: Duration = .seconds(60), maxConnections: Int = 1_024,
+        maxConnectionsPerAddress: Int? = nil, maxConcurrentRuns: Int = 8,
         maxQueuedRuns: Int = 64, heartbeat: Duration = .seconds(15), shutdownGrace: Duration = .seconds(10),
-        defaultReader: Reader = .anonymous, allowedHosts: Set<String> = []
+        defaultReader: Reader = .anonymous, allowedHosts: Set<String> = [], tls: TLSFiles? = nil
     ) {
         self.host = host
         self.port = port
         self.bodyLimitBytes = bodyLimitBytes
+        self.headerTimeout = headerTimeout
         self.bodyTimeout = bodyTimeout
         self.idleTimeout = idleTimeout
         self.requestTimeout = requestTimeout
+        self.writeTimeout = writeTimeout
         self.maxConnections = maxConnections
+        self.maxConnectionsPerAddress = maxConnectionsPerAddress
         self.maxConcurrentRuns = maxConcurrentRuns
         self.maxQueuedRuns = maxQueuedRuns
         self.heartbeat = heartbeat
         self.shutdownGrace = shutdownGrace
         self.defaultReader = defaultReader
         self.allowedHosts = allowedHosts
+        self.tls = tls
     }
 
     /// Whether only this machine can reach the server.
     public var isLoopbackOnly: Bool { HostName(host).isLoopback }
+
+    /// ``maxConnectionsPerAddress``, or what it is unless told.
+    var connectionsPerAddress: Int {
+        min(maxConnections, maxConnectionsPerAddress ?? max(16, maxConnections / 4))
+    }
 
     /// Refuses settings that cannot work.
     ///
@@ -66,6 +118,7 @@ public struct ServerConfiguration: Sendable, Hashable {
             ("port", port, 0...65_535),
             ("bodyLimitBytes", bodyLimitBytes, 1_024...67_108_864),
             ("maxConnections", maxConnections, 1...65_536),
+            ("maxConnectionsPerAddress", connectionsPerAddress, 1...65_536),
             ("maxConcurrentRuns", maxConcurrentRuns, 1...1_024),
             ("maxQueuedRuns", maxQueuedRuns, 0...65_536),
         ]
@@ -75,8 +128,10 @@ public struct ServerConfiguration: Sendable, Hashable {
                 allowed: "\(setting.allowed.lowerBound) to \(setting.allowed.upperBound)")
         }
         let durations = [
-            ("bodyTimeout", bodyTimeout), ("idleTimeout", idleTimeout), ("requestTimeout", requestTimeout),
-            ("heartbeat", heartbeat), ("shutdownGrace", shutdownGrace),
+            ("headerTimeout", headerTimeout), ("bodyTimeout", bodyTimeout), ("idleTimeout", idleTimeout),
+            ("requestTimeout", requestTimeout), ("writeTimeout", writeTimeout),
+            ("tls.checkInterval", tls?.checkInterval ?? .seconds(1)), ("heartbeat", heartbeat),
+            ("shutdownGrace", shutdownGrace),
         ]
         for (name, value) in durations where value <= .zero {
             throw .invalidSetting(name: name, value: "\(value)", allowed: "a time above zero")

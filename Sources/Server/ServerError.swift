@@ -10,6 +10,8 @@ public enum ServerError: Error, Sendable, Hashable {
     case addressNotLocal(host: String)
     /// The host is a name that nobody knows.
     case unknownHost(host: String)
+    /// A file of the certificate that the server is to show, or of its key, is no use.
+    case unusableCertificate(file: String, reason: String)
     /// Whatever else ended it.
     case failed(reason: String)
 }
@@ -28,6 +30,11 @@ extension ServerError: CustomStringConvertible {
             "\(host) is no address of this machine. Choose one that is with --host; 127.0.0.1 always is."
         case .unknownHost(let host):
             "The host \(host) has no address. Check the spelling, or choose another with --host."
+        case .unusableCertificate(let file, let reason):
+            """
+            The server cannot show the certificate of \(file): \(reason). Give a PEM file of the certificate and its \
+            chain, and one of its key without a password.
+            """
         case .failed(let reason):
             "The server ended: \(reason)."
         }

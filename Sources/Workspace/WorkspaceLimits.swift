@@ -18,6 +18,8 @@ public enum WorkspaceLimits {
     public static let variables = 1_000
     /// For each owner.
     public static let projects = 1_000
+    /// In force, for each tenant.
+    public static let keys = 10_000
 
     /// A page's limit within what is taken.
     public static func rows(_ limit: Int) -> Int { min(max(limit, 0), page) }

@@ -81,11 +81,13 @@ enum RunQueue {
         }
     }
 
+    /// Ends a run whose result is written already, and puts word of it into the outbox.
     static func end(_ sequence: Int64, _ state: StoredRun.State, at time: Date, _ db: Database) throws {
         try db.run(
             """
             UPDATE run SET state = ?, ended_at = ?, lease_worker = NULL, lease_expires_at = NULL
             WHERE sequence = ?
             """, state.rawValue, time.microseconds, sequence)
+        try WebhookOutbox.tell(ofRun: sequence, db)
     }
 }

@@ -58,10 +58,10 @@ extension SQLiteWorkspace {
                 throw WorkspaceError.noConversation(message.key.session)
             }
             try Self.append(events, to: held.sequence, of: lease, db)
-            try held.end(state, at: time, db)
             try db.run(
                 "UPDATE run_content SET result = ?, failure = ? WHERE run_sequence = ?", result, failure,
                 held.sequence)
+            try held.end(state, at: time, db)
             try MessageAppending.append(messages, db)
         }
     }

@@ -81,11 +81,12 @@ extension SQLiteWorkspace: RunStore {
         let time = now().microseconds
         return try await write { db in
             let sequence = try Self.ownRun(id, for: owner, db)
-            try db.run(
+            let ended = try db.changes(
                 """
                 UPDATE run SET state = 'cancelled', ended_at = ?, is_cancel_requested = 1
                 WHERE sequence = ? AND state = 'queued'
                 """, time, sequence)
+            if ended > 0 { try WebhookOutbox.tell(ofRun: sequence, db) }
             try db.run(
                 "UPDATE run SET is_cancel_requested = 1 WHERE sequence = ? AND state = 'running'", sequence)
             return try RunRow.run(sequence: sequence, db)

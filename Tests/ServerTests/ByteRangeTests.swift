@@ -92,7 +92,7 @@ import Testing
         }
         let request = APIRequest(method: .get, path: "/list", query: query, id: "t")
         let door = Door(
-            callers: CallerReader(defaultReader: .anonymous), scopes: try SQLiteCorpus.inMemory(),
+            callers: CallerReader(ServerConfiguration()), scopes: try SQLiteCorpus.inMemory(),
             timeLimit: .seconds(1))
         do {
             let response = try await operation.respond(

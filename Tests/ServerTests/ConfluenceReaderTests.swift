@@ -169,7 +169,7 @@ private struct PermissionSite {
         let application = Application(
             qa: qa, corpus: corpus, indexCount: { [index] in index.count },
             flows: try .inMemory(qa: qa, scopes: corpus, logger: logger),
-            configuration: ServerConfiguration(), logger: logger, version: "1")
+            configuration: ServerFixture.open(), logger: logger, version: "1")
         let accounts = try await accountIDs()
         let id = flavour == .cloud ? accounts[user] ?? user : user
         let headers: HTTPFields = user == "nobody" ? [:] : [.principals: "user:\(id)"]

@@ -1,19 +1,36 @@
 import Foundation
 import HTTPTypes
+import Identity
+import Ingest
 import Models
 import TestSupport
 import Testing
+import VectorCollections
+import Workspace
+import WorkspaceSQLite
 
 @testable import Server
 
 /// Every operation that there can be.
 private func everyOperation() async throws -> [Server.Operation] {
-    let fixture = try await ServerFixture()
+    let jobs = try await JobFixture()
+    let (fixture, workspace) = (jobs.base, jobs.workspace)
+    let issuer = TokenIssuer(issuer: "https://issuer.example", audiences: ["millrace"])
+    let client = UnreachableHTTPClient()
     return Application(
         qa: try fixture.qa(), corpus: fixture.corpus, indexCount: { 0 }, flows: fixture.flows,
         configuration: ServerConfiguration(),
         logger: fixture.log.logger, version: "1",
-        webhooks: [WebhookReceiver(name: "confluence") { _, _ in 0 }]
+        webhooks: [WebhookReceiver(name: "confluence") { _, _ in 0 }],
+        identity: ServedIdentity(
+            keys: APIKeys(store: workspace), tokens: TokenVerifier([issuer], client: client),
+            signIn: SignIn(
+                SignInConfiguration(
+                    issuer: issuer, clientID: "millrace", publicURL: "https://millrace.example"),
+                sessions: workspace, client: client, seal: { $0 }, unseal: { $0 }),
+            audit: workspace, issuers: [issuer.issuer]),
+        ingest: ServedIngest(jobs: jobs.jobs, store: fixture.corpus, feedback: workspace),
+        collections: try VectorCollections.open(at: jobs.folder.url.appendingPathComponent("collections"))
     ).router.operations
 }
 
@@ -80,10 +97,11 @@ private func everyOperation() async throws -> [Server.Operation] {
             contentsOf: sources.appendingPathComponent("Operations/Operation.swift"), encoding: .utf8)
         #expect(type.contains("private let run:"))
         let ways = type.matches(of: /static func (\w+)(<Input>)?\(\n(.*)\n/).map { "\($0.1): \($0.3)" }
-        #expect(ways.count == 4)
+        #expect(ways.count == 5)
         for way in ways {
             let settles =
-                way.contains("_ scope: Scope,") || way.hasPrefix("open:") || way.hasPrefix("signed:")
+                way.contains("_ scope: Scope,")
+                || ["open:", "signed:", "anyCaller:"].contains { way.hasPrefix($0) }
             #expect(settles, "\(way)")
         }
     }

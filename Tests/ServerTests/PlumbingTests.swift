@@ -53,11 +53,11 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct `The limit of concurrent runs` {
     @Test func `a run more than run and wait is refused with a time to come back`() async throws {
         let limiter = RunLimiter(running: 1, waiting: 1)
-        let first = try await limiter.slot()
-        let second = Task { try await limiter.slot() }
+        let first = try await limiter.slot(for: "a")
+        let second = Task { try await limiter.slot(for: "a") }
         while limiter.load.waiting == 0 { await Task.yield() }
         await #expect(throws: RequestFault.busy(running: 1, waiting: 1, retryAfterSeconds: 2)) {
-            try await limiter.slot()
+            try await limiter.slot(for: "a")
         }
         first.release()
         let next = try await second.value
@@ -68,18 +68,18 @@ import Testing
 
     @Test func `releasing twice, or not at all, gives one place back`() async throws {
         let limiter = RunLimiter(running: 2, waiting: 0)
-        let slot = try await limiter.slot()
+        let slot = try await limiter.slot(for: "a")
         slot.release()
         slot.release()
         #expect(limiter.load.running == 0)
-        _ = try await limiter.slot()
+        _ = try await limiter.slot(for: "a")
         #expect(limiter.load.running == 0)
     }
 
     @Test func `whoever gives up waiting leaves the queue`() async throws {
         let limiter = RunLimiter(running: 1, waiting: 4)
-        let first = try await limiter.slot()
-        let waiting = Task { try await limiter.slot() }
+        let first = try await limiter.slot(for: "a")
+        let waiting = Task { try await limiter.slot(for: "a") }
         while limiter.load.waiting == 0 { await Task.yield() }
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
@@ -90,13 +90,13 @@ import Testing
 
     @Test func `those who wait are served in order`() async throws {
         let limiter = RunLimiter(running: 1, waiting: 8)
-        let first = try await limiter.slot()
+        let first = try await limiter.slot(for: "a")
         var tasks: [Task<Int, any Error>] = []
         let order = OrderKeeper()
         for number in 0..<5 {
             tasks.append(
                 Task {
-                    let slot = try await limiter.slot()
+                    let slot = try await limiter.slot(for: "a")
                     defer { slot.release() }
                     return await order.next(number)
                 })

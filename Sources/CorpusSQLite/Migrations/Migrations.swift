@@ -13,6 +13,7 @@ enum Migrations {
         migrator.registerMigration("7-evidence") { try createEvidence($0) }
         migrator.registerMigration("8-no-full-text") { try dropFullText($0) }
         migrator.registerMigration("9-insights") { try createInsights($0) }
+        migrator.registerMigration("10-ingest-jobs") { try createJobs($0) }
         return migrator
     }
 

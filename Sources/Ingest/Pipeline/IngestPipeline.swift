@@ -82,6 +82,15 @@ public struct IngestPipeline: Sendable {
     public func run(
         _ source: any DocumentSource, progress: @escaping @Sendable (IngestProgress) -> Void = { _ in }
     ) async -> IngestReport {
-        await IngestRun(pipeline: self, source: source, progress: progress).run()
+        await outcome(of: source, progress: progress).report
+    }
+
+    /// Does what ``run(_:progress:)`` does, and says as well which documents it met.
+    public func outcome(
+        of source: any DocumentSource, progress: @escaping @Sendable (IngestProgress) -> Void = { _ in }
+    ) async -> IngestOutcome {
+        let run = IngestRun(pipeline: self, source: source, progress: progress)
+        let report = await run.run()
+        return IngestOutcome(report: report, seen: run.seen)
     }
 }

@@ -146,4 +146,14 @@ public struct IngestProgress: Sendable, Hashable {
     public var skipped: Int
     /// The document that was last taken up; empty at first.
     public var currentTitle: String
+    /// What became of documents and chunks so far, as the report has it.
+    public var pages: IngestReport.Pages
+    public var chunkCounts: IngestReport.Chunks
+}
+
+/// A report, with what whoever keeps account of a source must know beside it.
+public struct IngestOutcome: Sendable, Hashable {
+    public var report: IngestReport
+    /// Ids of the documents that the source told of.
+    public var seen: Set<String>
 }

@@ -133,6 +133,7 @@ final class IngestRun {
         case .removed(let id):
             try await drain(&group)
             report.pages.seen += 1
+            seen.insert(id)
             try await remove([id])
         case .warning(let warning):
             report.add(IngestReport.Warning(id: nil, message: warning))
@@ -247,7 +248,7 @@ final class IngestRun {
             IngestProgress(
                 phase: phase, pagesDone: done, pagesExpected: total, chunks: report.chunks.added,
                 skipped: pages.failed + pages.leftOut,
-                currentTitle: currentTitle))
+                currentTitle: currentTitle, pages: pages, chunkCounts: report.chunks))
     }
 }
 

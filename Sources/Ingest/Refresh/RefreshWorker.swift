@@ -20,21 +20,24 @@ public final class RefreshWorker: Sendable {
     private let pipeline: IngestPipeline
     private let logger: Logger
     private let now: @Sendable () -> Date
+    private let account: SourceAccount?
     private let source: @Sendable (_ targets: [String]) throws -> any DocumentSource
     private let wake: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
 
     /// - Parameters:
     ///   - pipeline: over the store and the index that the server answers from.
+    ///   - account: of the source, where jobs read it too.
     ///   - source: reads targets anew.
     public init(
         store: any RefreshQueue & StateStore, pipeline: IngestPipeline, logger: Logger,
-        now: @escaping @Sendable () -> Date = { Date() },
+        now: @escaping @Sendable () -> Date = { Date() }, account: SourceAccount? = nil,
         source: @escaping @Sendable (_ targets: [String]) throws -> any DocumentSource
     ) {
         self.store = store
         self.pipeline = pipeline
         self.logger = logger
         self.now = now
+        self.account = account
         self.source = source
         wake = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -83,11 +86,19 @@ public final class RefreshWorker: Sendable {
     /// - Returns: `nil` when nothing is due, or the queue cannot be read.
     @discardableResult
     public func drain() async -> IngestReport? {
+        guard let turn = account?.turn else { return await drainNow() }
+        return (try? await turn.hold { await drainNow() }) ?? nil
+    }
+
+    private func drainNow() async -> IngestReport? {
         do {
             let due = try await store.dueRefreshes(at: now(), limit: Self.batch)
             guard !due.isEmpty else { return nil }
-            let report = await pipeline.run(try source(due.map(\.target)))
+            let outcome = await pipeline.outcome(of: try source(due.map(\.target)))
+            let report = outcome.report
             try await settle(due, report)
+            try await account?.note(
+                outcome, isWhole: due.contains { $0.target.hasPrefix("site:") }, at: now())
             if report.exitCode == 0 { try await store.setState("synced_at", now().formatted(.iso8601)) }
             logger.info(
                 "read anew what was asked for",

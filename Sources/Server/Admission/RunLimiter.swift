@@ -1,19 +1,24 @@
 import Synchronization
 
-/// Lets so many runs go on at once; some more wait in order, the rest are refused.
+/// Lets so many runs go on at once; some more wait, the rest are refused.
+///
+/// Callers take turns: whoever has a hundred waiting waits behind the first of everybody else's. Within one caller the
+/// order is that of asking. A caller may have a limit of their own, at which they wait while others go on.
 final class RunLimiter: Sendable {
     /// The right to run; gives its place back when released, at the latest with its last reference.
     final class Slot: Sendable {
         private let limiter: RunLimiter
+        private let caller: String
         private let isReleased = Atomic(false)
 
-        fileprivate init(_ limiter: RunLimiter) {
+        fileprivate init(_ limiter: RunLimiter, _ caller: String) {
             self.limiter = limiter
+            self.caller = caller
         }
 
         func release() {
             guard !isReleased.exchange(true, ordering: .relaxed) else { return }
-            limiter.giveBack()
+            limiter.giveBack(caller)
         }
 
         deinit { release() }
@@ -21,12 +26,19 @@ final class RunLimiter: Sendable {
 
     private struct Waiter {
         var id: UInt64
+        var caller: String
+        /// Runs that the caller may have at once.
+        var limit: Int
         var continuation: CheckedContinuation<Slot, any Error>
     }
 
     private struct State {
         var running = 0
+        /// How many of them are whose; nobody is listed with none.
+        var runningOf: [String: Int] = [:]
         var waiting: [Waiter] = []
+        /// When each caller who waits was last given a place, as a number that only grows.
+        var servedAt: [String: UInt64] = [:]
         var nextID: UInt64 = 0
         /// Cancelled before they had begun to wait.
         var cancelled: Set<UInt64> = []
@@ -48,43 +60,76 @@ final class RunLimiter: Sendable {
 
     /// Waits for a place.
     ///
+    /// - Parameters:
+    ///   - caller: whose run it is.
+    ///   - limit: how many the caller may have at once; `nil` for as many as there are.
     /// - Throws: ``RequestFault/busy(running:waiting:retryAfterSeconds:)`` at once when too many wait, or
     ///   `CancellationError`.
-    func slot() async throws -> Slot {
+    func slot(for caller: String, atMost limit: Int? = nil) async throws -> Slot {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
         }
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { enter(Waiter(id: id, continuation: $0)) }
+            try await withCheckedThrowingContinuation {
+                enter(Waiter(id: id, caller: caller, limit: max(1, limit ?? .max), continuation: $0))
+            }
         } onCancel: {
             giveUp(id)
         }
     }
 
     private enum Entry {
-        case runs, waits, refused, cancelled
+        case runs, refused, cancelled
+        /// In the place of another, who is refused, if there is one.
+        case waits(instead: Waiter?)
     }
 
     private func enter(_ waiter: Waiter) {
         let entry = state.withLock { state -> Entry in
             if state.cancelled.remove(waiter.id) != nil { return .cancelled }
-            if state.running < maxRunning {
-                state.running += 1
+            if state.running < maxRunning, state.runningOf[waiter.caller, default: 0] < waiter.limit {
+                Self.begin(waiter, &state)
                 return .runs
             }
-            guard state.waiting.count < maxWaiting else { return .refused }
+            guard state.waiting.count < maxWaiting else {
+                guard let place = Self.placeToTake(for: waiter.caller, state) else { return .refused }
+                let other = state.waiting.remove(at: place)
+                state.waiting.append(waiter)
+                return .waits(instead: other)
+            }
             state.waiting.append(waiter)
-            return .waits
+            return .waits(instead: nil)
         }
         switch entry {
-        case .runs: waiter.continuation.resume(returning: Slot(self))
-        case .waits: break
+        case .runs: waiter.continuation.resume(returning: Slot(self, waiter.caller))
+        case .waits(let other): other.map(refuse)
         case .cancelled: waiter.continuation.resume(throwing: CancellationError())
-        case .refused:
-            waiter.continuation.resume(
-                throwing: RequestFault.busy(running: maxRunning, waiting: maxWaiting, retryAfterSeconds: 2))
+        case .refused: refuse(waiter)
         }
+    }
+
+    private func refuse(_ waiter: Waiter) {
+        waiter.continuation.resume(
+            throwing: RequestFault.busy(running: maxRunning, waiting: maxWaiting, retryAfterSeconds: 2))
+    }
+
+    /// Of a full queue, the last place of whoever has the most, if that is more than `caller` would have with one
+    /// more: nobody can fill the queue against the others.
+    private static func placeToTake(for caller: String, _ state: State) -> Int? {
+        var counts: [String: Int] = [:]
+        for waiter in state.waiting { counts[waiter.caller, default: 0] += 1 }
+        guard let most = counts.max(by: { $0.value < $1.value }),
+            most.value > counts[caller, default: 0] + 1
+        else { return nil }
+        return state.waiting.lastIndex { $0.caller == most.key }
+    }
+
+    private static func begin(_ waiter: Waiter, _ state: inout State) {
+        state.running += 1
+        state.runningOf[waiter.caller, default: 0] += 1
+        state.nextID += 1
+        state.servedAt[waiter.caller] = state.nextID
     }
 
     private func giveUp(_ id: UInt64) {
@@ -98,15 +143,31 @@ final class RunLimiter: Sendable {
         waiter?.continuation.resume(throwing: CancellationError())
     }
 
-    /// The place goes to whoever waits longest.
-    private func giveBack() {
+    /// The place goes to the caller who has had none for longest, among those who may have one more.
+    private func giveBack(_ caller: String) {
         let next = state.withLock { state -> Waiter? in
-            guard !state.waiting.isEmpty else {
-                state.running -= 1
-                return nil
+            state.running -= 1
+            let left = state.runningOf[caller, default: 1] - 1
+            state.runningOf[caller] = left > 0 ? left : nil
+            guard state.running < maxRunning else { return nil }
+            var best: (place: Int, servedAt: UInt64)?
+            var seen: Set<String> = []
+            for (place, waiter) in state.waiting.enumerated() where seen.insert(waiter.caller).inserted {
+                guard state.runningOf[waiter.caller, default: 0] < waiter.limit else { continue }
+                let servedAt = state.servedAt[waiter.caller] ?? 0
+                if best.map({ servedAt < $0.servedAt }) ?? true { best = (place, servedAt) }
             }
-            return state.waiting.removeFirst()
+            defer { Self.forget(&state) }
+            guard let best else { return nil }
+            let waiter = state.waiting.remove(at: best.place)
+            Self.begin(waiter, &state)
+            return waiter
         }
-        next?.continuation.resume(returning: Slot(self))
+        next?.continuation.resume(returning: Slot(self, next?.caller ?? ""))
+    }
+
+    /// Turns are of interest only while somebody waits.
+    private static func forget(_ state: inout State) {
+        if state.waiting.isEmpty { state.servedAt.removeAll(keepingCapacity: true) }
     }
 }

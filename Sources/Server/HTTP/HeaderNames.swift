@@ -3,9 +3,6 @@ import HTTPTypes
 extension HTTPField.Name {
     static let requestID = known("X-Request-Id")
     static let principals = known("X-Millrace-Principals")
-    static let forwarded = known("Forwarded")
-    static let forwardedFor = known("X-Forwarded-For")
-    static let realIP = known("X-Real-IP")
     static let contentTypeOptions = known("X-Content-Type-Options")
     static let frameOptions = known("X-Frame-Options")
     static let referrerPolicy = known("Referrer-Policy")
@@ -19,6 +16,12 @@ extension HTTPField.Name {
     static let prefer = known("Prefer")
     static let traceID = known("X-Amzn-Trace-Id")
     static let apiKey = known("x-api-key")
+    static let fetchSite = known("Sec-Fetch-Site")
+    static let rateLimit = known("RateLimit")
+    static let rateLimitPolicy = known("RateLimit-Policy")
+    static let mcpProtocolVersion = known("MCP-Protocol-Version")
+    static let mcpMethod = known("Mcp-Method")
+    static let mcpName = known("Mcp-Name")
 
     private static func known(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else {

@@ -13,10 +13,7 @@ enum JSONBody {
     static func decode<Value: Decodable>(
         _ type: Value.Type, from request: APIRequest
     ) throws(RequestFault) -> Value {
-        let stated = request.headers[.contentType]
-        guard let stated, isJSON(stated) else {
-            throw .notJSON(contentType: stated.map { String($0.prefix(100)) })
-        }
+        try check(request)
         guard !request.body.isEmpty else { throw .malformedJSON(place: "it is empty.") }
         do {
             return try JSONDecoder().decode(type, from: request.body)
@@ -33,10 +30,7 @@ enum JSONBody {
     ///
     /// - Throws: ``RequestFault``.
     static func value(of request: APIRequest) throws(RequestFault) -> JSONValue {
-        let stated = request.headers[.contentType]
-        guard let stated, isJSON(stated) else {
-            throw .notJSON(contentType: stated.map { String($0.prefix(100)) })
-        }
+        try check(request)
         do {
             return try JSONValue(parsing: request.body)
         } catch {
@@ -44,6 +38,38 @@ enum JSONBody {
             throw .malformedJSON(
                 place: fault ?? "it is not UTF-8, or a number or text of it is out of range.")
         }
+    }
+
+    /// Refuses what says that it is no JSON, what is in another encoding than UTF-8 (RFC 8259, section 8.1), although
+    /// Foundation would read it, and an object that has a key twice.
+    private static func check(_ request: APIRequest) throws(RequestFault) {
+        let stated = request.headers[.contentType]
+        guard let stated, isJSON(stated) else {
+            throw .notJSON(contentType: stated.map { String($0.prefix(100)) })
+        }
+        if let charset = charset(of: stated), charset.lowercased() != "utf-8" {
+            throw .unsupportedCharset(charset)
+        }
+        let start = request.body.prefix(4)
+        // No JSON text in UTF-8 begins with such a mark, or has a zero among its first bytes.
+        guard !start.contains(0), !start.starts(with: [0xFE, 0xFF]), !start.starts(with: [0xFF, 0xFE]) else {
+            throw .malformedJSON(place: "it is in UTF-16 or UTF-32; send it as UTF-8.")
+        }
+        if let (key, offset) = JSONKeys.firstDuplicate(in: request.body) {
+            throw .duplicateKey(key, place: JSONSyntax.place(of: offset, in: request.body))
+        }
+    }
+
+    /// The parameter `charset` of a media type, without its quotes.
+    private static func charset(of contentType: String) -> String? {
+        for parameter in contentType.split(separator: ";").dropFirst() {
+            let parts = parameter.split(separator: "=", maxSplits: 1)
+                .map { $0.trimmingCharacters(in: .whitespaces) }
+            if parts.count == 2, parts[0].lowercased() == "charset" {
+                return parts[1].trimmingCharacters(in: CharacterSet(charactersIn: "\""))
+            }
+        }
+        return nil
     }
 
     /// Whether the request says that its body is JSON.

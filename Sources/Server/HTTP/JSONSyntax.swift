@@ -118,9 +118,14 @@ struct JSONSyntax {
     }
 
     private func place(_ what: String) -> String {
-        let before = bytes.prefix(index)
+        "\(Self.place(of: index, in: bytes)): \(what)."
+    }
+
+    /// The line and the column of a byte, both from 1.
+    static func place(of offset: Int, in bytes: some Collection<UInt8>) -> String {
+        let before = Array(bytes.prefix(offset))
         let line = before.count { $0 == 0x0A } + 1
-        let column = index - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
-        return "line \(line), column \(column): \(what)."
+        let column = offset - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
+        return "line \(line), column \(column)"
     }
 }

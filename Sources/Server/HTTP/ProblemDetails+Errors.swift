@@ -49,6 +49,19 @@ extension ProblemDetails {
             self.init(.malformedPrincipal, "A malformed principal", detail: detail)
         case .principalsNotAllowed:
             self.init(.principalsNotAllowed, "Principals are not accepted", detail: detail)
+        case .unauthenticated(_, let challenge, let signIn):
+            self.init(.unauthenticated, "Who are you?", detail: detail)
+            self.challenge = challenge
+            self.signIn = signIn
+        case .insufficientScope:
+            self.init(.insufficientScope, "You may not do this", detail: detail)
+        case .rateLimited(let limit, let seconds):
+            self.init(
+                .rateLimited, "Too many requests", detail: detail, limit: limit, retryable: true)
+            retryAfterSeconds = seconds
+        case .identityUnavailable:
+            self.init(.identityUnavailable, "Nobody can be checked now", detail: detail, retryable: true)
+            retryAfterSeconds = 5
         case .thisMachineOnly:
             self.init(.thisMachineOnly, "For this machine only", detail: detail)
         case .noSuchPassage:
@@ -67,6 +80,22 @@ extension ProblemDetails {
                 .notReady, "Not ready", detail: detail, retryable: true,
                 faults: reasons)
             retryAfterSeconds = 5
+        case .malformedRequest: self.init(.malformedRequest, "This is no request", detail: detail)
+        case .malformedHost: self.init(.malformedHost, "No clear host", detail: detail)
+        case .headersTooLarge: self.init(.headersTooLarge, "The header is too large", detail: detail)
+        case .headersTooSlow:
+            self.init(.headersTooSlow, "The header came too slowly", detail: detail, retryable: true)
+        case .unsupportedVersion:
+            self.init(.unsupportedVersion, "Another version of HTTP", detail: detail)
+        case .unsupportedCoding:
+            self.init(.unsupportedCoding, "An unknown transfer coding", detail: detail)
+        case .unmetExpectation:
+            self.init(.unmetExpectation, "An expectation that cannot be met", detail: detail)
+        case .unsupportedCharset:
+            self.init(.unsupportedType, "Another character set is expected", detail: detail)
+        case .duplicateKey(let key, _):
+            self.init(
+                .malformedJSON, "A key stands twice", detail: detail, field: String(key.prefix(100)))
         }
     }
 

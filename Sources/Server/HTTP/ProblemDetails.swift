@@ -2,7 +2,9 @@ import Corpus
 import FlowService
 import Foundation
 import HTTPTypes
+import Ingest
 import QA
+import VectorCollections
 import Workspace
 
 /// What went wrong, as RFC 9457 (`application/problem+json`) tells it.
@@ -23,6 +25,8 @@ struct ProblemDetails: Hashable, ResponseDocument {
     var retryable: Bool
     /// Everything that is wrong, where there is more than one thing.
     var faults: [String]?
+    /// Where a browser signs in, if that is what is missing.
+    var signIn: String?
     var requestID: String?
 
     /// Sent as a header, not in the body.
@@ -31,13 +35,15 @@ struct ProblemDetails: Hashable, ResponseDocument {
     var allow: [String]?
     /// Sent as `Content-Range`, not in the body: how many bytes there are.
     var contentLength: Int?
+    /// Sent as `WWW-Authenticate`, not in the body: how to prove who one is (RFC 6750).
+    var challenge: String?
     /// Sent as `Upgrade`, not in the body: the protocol to ask for.
     var upgrade: String?
     /// For the log only.
     var cause: String?
 
     private enum CodingKeys: String, CodingKey {
-        case type, title, status, detail, limit, field, retryable, faults, requestID
+        case type, title, status, detail, limit, field, retryable, faults, signIn, requestID
     }
 
     static var schema: JSONSchema {
@@ -47,7 +53,7 @@ struct ProblemDetails: Hashable, ResponseDocument {
                 "detail": .text, "retryable": .flag, "request_id": .text,
             ],
             optional: [
-                "limit": .integer, "field": .text, "faults": .list(of: .text),
+                "limit": .integer, "field": .text, "faults": .list(of: .text), "sign_in": .text,
             ]
         ).named("Problem")
     }
@@ -73,6 +79,8 @@ struct ProblemDetails: Hashable, ResponseDocument {
         case let error as QAError: self.init(answering: error)
         case let error as FlowServiceError: self.init(running: error)
         case let error as WorkspaceError: self.init(keeping: error)
+        case let error as IngestJobError: self.init(ingesting: error)
+        case let error as CollectionError: self.init(collecting: error)
         case let error as CorpusError: self = .inside(cause: error.description)
         case is CancellationError:
             self.init(
@@ -100,6 +108,7 @@ struct ProblemDetails: Hashable, ResponseDocument {
         if let retryAfterSeconds { headers[.retryAfter] = String(retryAfterSeconds) }
         if let allow { headers[.allow] = allow.joined(separator: ", ") }
         if let contentLength { headers[.contentRange] = "bytes */\(contentLength)" }
+        if let challenge { headers[.wwwAuthenticate] = challenge }
         if let upgrade {
             headers[.upgrade] = upgrade
             headers[.connection] = "upgrade"

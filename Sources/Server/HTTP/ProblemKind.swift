@@ -45,6 +45,19 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
     case keyReused = "key-reused"
     case tooMany = "too-many"
     case wrongState = "wrong-state"
+    case malformedRequest = "malformed-request"
+    case malformedHost = "malformed-host"
+    case headersTooLarge = "headers-too-large"
+    case headersTooSlow = "headers-too-slow"
+    case unsupportedVersion = "unsupported-version"
+    case unsupportedCoding = "unsupported-coding"
+    case unmetExpectation = "unmet-expectation"
+    case unauthenticated
+    case insufficientScope = "insufficient-scope"
+    case rateLimited = "rate-limited"
+    case identityUnavailable = "identity-unavailable"
+    case noSuchCollection = "no-such-collection"
+    case otherSettings = "other-settings"
 
     /// Stays the same for a kind of problem: what programs should look at.
     var urn: String { "urn:millrace:problem:\(rawValue)" }
@@ -52,21 +65,26 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
     var status: HTTPResponse.Status {
         switch self {
         case .notFound, .noSuchPassage, .unknownFlow, .noSuchRun, .noSuchConversation, .noSuchThing,
-            .noSuchVersion:
+            .noSuchVersion, .noSuchCollection:
             .notFound
-        case .versionConflict, .nameTaken, .wrongState: .conflict
+        case .versionConflict, .nameTaken, .wrongState, .otherSettings: .conflict
         case .methodNotAllowed: .methodNotAllowed
         case .hostNotAllowed: .misdirectedRequest
         case .bodyTooLarge: .contentTooLarge
-        case .bodyTooSlow: .requestTimeout
+        case .bodyTooSlow, .headersTooSlow: .requestTimeout
         case .notJSON, .unsupportedType: .unsupportedMediaType
-        case .malformedJSON, .malformedPrincipal, .bodyCutOff: .badRequest
+        case .malformedJSON, .malformedPrincipal, .bodyCutOff, .malformedRequest, .malformedHost: .badRequest
+        case .headersTooLarge: .requestHeaderFieldsTooLarge
+        case .unsupportedVersion: .httpVersionNotSupported
+        case .unsupportedCoding: .notImplemented
+        case .unmetExpectation: .expectationFailed
         case .invalidField, .unknownField, .emptyQuestion, .questionTooLong, .outOfRange, .invalidFlow,
             .flowStopped, .invalidParameter, .keyReused, .tooMany:
             .unprocessableContent
-        case .principalsNotAllowed, .originNotAllowed, .thisMachineOnly: .forbidden
-        case .webhookRefused: .unauthorized
-        case .busy, .notReady, .cancelled: .serviceUnavailable
+        case .principalsNotAllowed, .originNotAllowed, .thisMachineOnly, .insufficientScope: .forbidden
+        case .webhookRefused, .unauthenticated: .unauthorized
+        case .rateLimited: .tooManyRequests
+        case .busy, .notReady, .cancelled, .identityUnavailable: .serviceUnavailable
         case .timedOut: .gatewayTimeout
         case .componentFailed: .badGateway
         case .inside: .internalServerError

@@ -25,12 +25,33 @@ enum RequestFault: Error, Sendable, Hashable {
     case originNotAllowed(origin: String)
     case malformedPrincipal(String)
     case principalsNotAllowed(reason: String)
+    /// Nobody is named, or nothing proves who it is.
+    case unauthenticated(reason: String, challenge: String, signIn: String? = nil)
+    /// The caller is known and may not do this.
+    case insufficientScope(needed: String, granted: [String], isAnonymous: Bool)
+    case rateLimited(perMinute: Int, retryAfterSeconds: Int)
+    /// Credentials could not be checked, through no fault of the caller's.
+    case identityUnavailable(reason: String)
     case thisMachineOnly(reason: String)
     case noSuchPassage(id: String)
     case webhookRefused(reason: String)
     case busy(running: Int, waiting: Int, retryAfterSeconds: Int)
     case timedOut(seconds: Double)
     case notReady(reasons: [String])
+    /// What was sent is no request, or says two things about where it ends.
+    case malformedRequest(reason: String)
+    /// The `Host` field.
+    case malformedHost(reason: String)
+    case headersTooLarge
+    case headersTooSlow(seconds: Double)
+    case unsupportedVersion
+    /// A `Transfer-Encoding` other than `chunked`.
+    case unsupportedCoding(String)
+    /// An `Expect` other than `100-continue`.
+    case unmetExpectation(String)
+    case unsupportedCharset(String)
+    /// A key that an object of the body has twice; `place` says where the second one stands.
+    case duplicateKey(String, place: String)
 }
 
 extension RequestFault: CustomStringConvertible {
@@ -80,7 +101,21 @@ extension RequestFault: CustomStringConvertible {
             percent-encode what is not ASCII. One with a comma in it stands in double quotes.
             """
         case .principalsNotAllowed(let reason):
-            "X-Millrace-Principals is accepted from this machine only: \(reason)."
+            "X-Millrace-Principals is not accepted: \(reason)."
+        case .unauthenticated(let reason, _, _): reason
+        case .insufficientScope(let needed, let granted, let isAnonymous):
+            isAnonymous
+                ? """
+                This needs the scope “\(needed)”, which callers without a key do not have. Make a key with \
+                `millrace keys create --scopes \(needed)`, or name the scope in the setting auth.anonymous_scopes.
+                """
+                : """
+                This needs the scope “\(needed)”; yours are \
+                \(granted.isEmpty ? "none" : granted.joined(separator: ", ")). Ask for a key that has it.
+                """
+        case .rateLimited(let limit, let seconds):
+            "More than \(limit) requests a minute. Try again in \(seconds) s."
+        case .identityUnavailable(let reason): "Who you are could not be checked: \(reason)"
         case .thisMachineOnly(let reason):
             """
             This is told to the server's own machine only: \(reason). Ask from there, past any proxy, or open it to \
@@ -99,6 +134,24 @@ extension RequestFault: CustomStringConvertible {
             "The request was not finished within \(seconds) s. Try again, or ask for less."
         case .notReady(let reasons):
             reasons.joined(separator: " ")
+        case .malformedRequest(let reason):
+            "What was sent is no HTTP/1.1 request: \(reason). The connection ends here."
+        case .malformedHost(let reason):
+            "A request has one Host field, with a name and perhaps a port: \(reason)."
+        case .headersTooLarge:
+            "The request's address and header fields are too many or too long. Send fewer or shorter ones."
+        case .headersTooSlow(let seconds):
+            "The request's header did not arrive within \(seconds) s. Send it again, faster."
+        case .unsupportedVersion:
+            "This server speaks HTTP/1.1 and HTTP/1.0 and no other version."
+        case .unsupportedCoding(let coding):
+            "The transfer coding “\(coding.prefix(100))” is not understood. Send the body as it is, or chunked."
+        case .unmetExpectation(let expectation):
+            "The expectation “\(expectation.prefix(100))” cannot be met; 100-continue is the only one."
+        case .unsupportedCharset(let charset):
+            "The body is said to be “\(charset.prefix(100))”. JSON is sent as UTF-8; send it so."
+        case .duplicateKey(let key, let place):
+            "“\(key.prefix(100))” stands in its object for the second time at \(place). Send each key once."
         }
     }
 }

@@ -23,23 +23,36 @@ struct HTTPAdapter: Sendable {
         // What Hummingbird and ServiceLifecycle would say, the server says itself, once and in its own words.
         var quiet = logger
         quiet.logLevel = .critical
+        let certificate =
+            if let tls = configuration.tls {
+                try await ServedCertificate.load(tls, logger: logger)
+            } else {
+                ServedCertificate?.none
+            }
+        let connections = connectionLimit
+        let channels = channels(certificate, connections)
         let server = Hummingbird.Application(
             responder: CallbackResponder { (request: Request, context: PeerContext) in
                 await respond(to: request, context)
             },
-            server: HTTPServerBuilder { [configuration] responder in
-                UpgradableChannel(
-                    http: HTTP1Channel(
-                        responder: responder,
-                        configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout))))
-            },
+            server: HTTPServerBuilder { responder in channels(responder) },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(configuration.maxConnections)),
-            onServerRunning: { channel in onReady(channel.localAddress?.port ?? configuration.port) },
+                // Only those that are being closed to make room are waited for here.
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    connections + Self.closingConnections)),
+            onServerRunning: { [logger] channel in
+                try? await channel.eventLoop.submit {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptFaults(logger: logger), position: .first)
+                }.get()
+                onReady(channel.localAddress?.port ?? configuration.port)
+            },
             logger: quiet)
+        var services: [any Service] = [server]
+        if let certificate { services.insert(CertificateService(certificate: certificate), at: 0) }
         // A group of its own, which the surrounding one shuts down, for the limit of the grace.
-        var group = ServiceGroupConfiguration(services: [server], logger: quiet)
+        var group = ServiceGroupConfiguration(services: services, logger: quiet)
         group.maximumGracefulShutdownDuration = configuration.shutdownGrace
         do {
             try await ServiceGroup(configuration: group).run()
@@ -47,6 +60,41 @@ struct HTTPAdapter: Sendable {
             // Asked for from outside, or by the end of the grace that a shutdown gives.
         } catch {
             throw Self.failure(error, host: configuration.host, port: configuration.port)
+        }
+    }
+
+    /// Connections that may be open for a moment on top of the limit.
+    private static let closingConnections = 64
+
+    /// Connections at a time, as far as the operating system allows what is set.
+    private var connectionLimit: Int {
+        let connections = OpenFilesLimit.connections(wanted: configuration.maxConnections)
+        if connections < configuration.maxConnections {
+            logger.warning(
+                "this process may not open files enough for all connections that are allowed",
+                metadata: ["millrace.connections": "\(connections)"])
+        }
+        return connections
+    }
+
+    /// What is made of each connection.
+    private func channels(
+        _ certificate: ServedCertificate?, _ connections: Int
+    ) -> @Sendable (@escaping HTTPChannelHandler.Responder) -> GuardedChannel {
+        let configuration = configuration
+        let ledger = ConnectionLedger(limit: connections, perOrigin: configuration.connectionsPerAddress)
+        let refusals = Refusals(
+            logger: logger, metrics: application.metrics.requests, freshID: freshID)
+        return { responder in
+            GuardedChannel(
+                http: HTTP1Channel(
+                    responder: responder,
+                    configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout))),
+                ledger: ledger, writeTimeout: configuration.writeTimeout,
+                limits: RequestBoundary.Limits(
+                    header: configuration.headerTimeout, rest: configuration.bodyTimeout,
+                    restBytes: configuration.bodyLimitBytes * IncomingBody.patience),
+                refusals: refusals, certificate: certificate)
         }
     }
 
@@ -66,6 +114,10 @@ struct HTTPAdapter: Sendable {
         return .failed(reason: String(describing: error))
     }
 
+    /// A browser that has once come by TLS comes without it no more, for a year (RFC 6797). A name of this machine is
+    /// left out: other servers on it have the same.
+    private static let transportSecurity = "max-age=31536000"
+
     private func respond(to request: Request, _ context: PeerContext) async -> Response {
         let headers = request.headers
         let whole = APIRequest(
@@ -73,12 +125,17 @@ struct HTTPAdapter: Sendable {
             host: request.head.authority, headers: headers,
             peer: context.peer, id: RequestID.choose(from: headers, fresh: freshID))
         let body = IncomingBody(
-            request, limitBytes: configuration.bodyLimitBytes, timeout: configuration.bodyTimeout)
+            request, limitBytes: configuration.bodyLimitBytes, timeout: configuration.bodyTimeout,
+            // It fails only for a connection that has gone, which the reading will find too.
+            askForBody: { try? await RequestBoundary.askForBody(on: context.channel) })
         let response = await application.respond(to: whole, body: body.source)
         var fields = response.headers
         // Whoever looks out for a client that hangs up has read past the request: the connection ends with the response,
         // and a client that is not told would send its next request into the void.
         if body.isAbandoned || response.body.endsWithConnection { fields[.connection] = "close" }
+        if configuration.tls != nil, let host = whole.host, !HostName(host).isLoopback {
+            fields[.strictTransportSecurity] = Self.transportSecurity
+        }
         if case .webSocket(let session) = response.body {
             // It fails only for a connection that has gone, which the writing will find too.
             try? await UpgradeHandler.prepare(
@@ -138,7 +195,7 @@ struct HTTPAdapter: Sendable {
         _ writer: inout any ResponseBodyWriter, _ body: IncomingBody, _ channel: any Channel
     ) async throws {
         try await writer.finish(nil)
-        if await !body.dropRest() { channel.close(promise: nil) }
+        if await !body.dropRest() { RequestBoundary.end(channel) }
     }
 }
 
@@ -155,19 +212,12 @@ private struct PeerContext: RequestContext {
     var peer: String? { channel.remoteAddress?.ipAddress }
 }
 
-/// HTTP/1.1 as Hummingbird speaks it, whose connections can become WebSockets.
-private struct UpgradableChannel: ServerChildChannel {
-    let http: HTTP1Channel
+/// Takes a certificate that has changed.
+private struct CertificateService: Service {
+    let certificate: ServedCertificate
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        http.setup(channel: channel, logger: logger).flatMapThrowing { value in
-            try UpgradeHandler.add(to: channel)
-            return value
-        }
-    }
-
-    func handle(value: HTTP1Channel.Value, logger: Logger) async {
-        await http.handle(value: value, logger: logger)
+    func run() async {
+        await cancelWhenGracefulShutdown { await certificate.follow() }
     }
 }
 

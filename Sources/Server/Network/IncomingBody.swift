@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import NIOHTTP1
 import Synchronization
 
 /// A request's body on its way in: whole, or piece by piece as it is asked for; within limits, or not at all.
@@ -17,21 +18,30 @@ final class IncomingBody: Sendable {
 
     /// What is read and thrown away of a body that is too large or unwanted, so that its sender hears of it, as a
     /// multiple of the limit. A sender that still goes on is cut off.
-    private static let patience = 16
+    static let patience = 16
 
     private let request: Request
     private let limitBytes: Int
     private let timeout: Duration
+    private let askForBody: @Sendable () async -> Void
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - limitBytes: of a body that is taken whole.
     ///   - timeout: in which a whole body must have come, or the next piece of one.
-    init(_ request: Request, limitBytes: Int, timeout: Duration) {
+    ///   - askForBody: tells a client that waits for a word that the body is wanted.
+    init(
+        _ request: Request, limitBytes: Int, timeout: Duration,
+        askForBody: @escaping @Sendable () async -> Void = {}
+    ) {
         self.request = request
         self.limitBytes = limitBytes
         self.timeout = timeout
+        self.askForBody = askForBody
     }
+
+    /// Whether the client waits for a word before it sends the body.
+    private var isHeldBack: Bool { request.headers[.expect]?.lowercased() == "100-continue" }
 
     var source: BodySource {
         BodySource(whole: { try await self.collect() }, pieces: { self.pieces(limitBytes: $0) })
@@ -74,10 +84,12 @@ final class IncomingBody: Sendable {
 
     /// - Throws: ``RequestFault``, or the connection's error.
     private func collect() async throws -> Data {
-        guard declared <= limitBytes * Self.patience else {
+        // What was not sent yet need not be sent to be refused.
+        guard declared <= (isHeldBack ? limitBytes : limitBytes * Self.patience) else {
             state.withLock { $0.isAbandoned = true }
             throw RequestFault.bodyTooLarge(limitBytes: limitBytes)
         }
+        if isHeldBack { await askForBody() }
         do {
             let whole = try await withDeadline(timeout) { try await self.readWhole() }
             state.withLock { $0.buffer = whole }
@@ -85,6 +97,17 @@ final class IncomingBody: Sendable {
         } catch let error as DeadlineExceeded {
             state.withLock { $0.isAbandoned = true }
             throw RequestFault.bodyTooSlow(seconds: error.limit / .seconds(1))
+        } catch let error as HTTPParserError {
+            state.withLock { $0.isAbandoned = true }
+            throw RequestFault(body: error)
+        } catch let error as RequestFault {
+            throw error
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            // Whatever else goes wrong is the connection, which has ended.
+            state.withLock { $0.isAbandoned = true }
+            throw RequestFault.bodyCutOff
         }
     }
 
@@ -110,11 +133,15 @@ final class IncomingBody: Sendable {
         state.withLock { $0.stream = stream }
         return PulledSequence(unfolding: {
             var received = 0
+            var pace = BodyPace(self.timeout)
+            var isAskedFor = false
             return {
                 guard self.declared <= limitBytes else {
                     throw RequestFault.bodyTooLarge(limitBytes: limitBytes)
                 }
-                guard let piece = try await self.nextPiece(of: stream) else { return nil }
+                if self.isHeldBack, !isAskedFor { await self.askForBody() }
+                isAskedFor = true
+                guard let piece = try await self.nextPiece(of: stream, &pace) else { return nil }
                 received += piece.count
                 guard received <= limitBytes else { throw RequestFault.bodyTooLarge(limitBytes: limitBytes) }
                 return piece
@@ -122,22 +149,62 @@ final class IncomingBody: Sendable {
         })
     }
 
-    private func nextPiece(of stream: BodyReader) async throws -> Data? {
+    private func nextPiece(of stream: BodyReader, _ pace: inout BodyPace) async throws -> Data? {
+        let start = ContinuousClock.now
         do {
-            return try await withDeadline(timeout) {
+            let piece = try await withDeadline(pace.limit) {
                 let piece = try await stream.next()
                 return piece.map { Data($0.readableBytesView) }
             }
-        } catch let error as DeadlineExceeded {
+            pace.received(piece?.count ?? 0, after: ContinuousClock.now - start)
+            return piece
+        } catch is DeadlineExceeded {
             state.withLock { $0.isAbandoned = true }
-            throw RequestFault.bodyTooSlow(seconds: error.limit / .seconds(1))
+            throw RequestFault.bodyTooSlow(seconds: timeout / .seconds(1))
         } catch let error as CancellationError {
             throw error
+        } catch let error as HTTPParserError {
+            state.withLock { $0.isAbandoned = true }
+            throw RequestFault(body: error)
         } catch {
             // The decoder knows by length or chunk that the connection ended too early.
             state.withLock { $0.isAbandoned = true }
             throw RequestFault.bodyCutOff
         }
+    }
+}
+
+/// How fast a body that is taken piece by piece must come: each piece in its time, and not by single bytes for ever.
+private struct BodyPace {
+    /// Bytes that may take ``patience`` timeouts.
+    private static let quota = 16_384
+    private static let patience = 4
+
+    private let timeout: Duration
+    /// Bytes of the present quota, and the time that was waited for them.
+    private var bytes = 0
+    private var waited = Duration.zero
+
+    init(_ timeout: Duration) {
+        self.timeout = timeout
+    }
+
+    /// Time for the next piece.
+    var limit: Duration { max(.milliseconds(1), min(timeout, timeout * Self.patience - waited)) }
+
+    mutating func received(_ count: Int, after time: Duration) {
+        bytes += count
+        waited += time
+        guard bytes >= Self.quota else { return }
+        bytes = 0
+        waited = .zero
+    }
+}
+
+extension RequestFault {
+    /// What a fault in the middle of a body means.
+    fileprivate init(body error: HTTPParserError) {
+        self = error == .invalidEOFState ? .bodyCutOff : RequestFault(error)
     }
 }
 

@@ -26,17 +26,9 @@ final class UpgradeHandler: ChannelDuplexHandler {
     private var isSwitched = false
     private let gate: InputGate
 
-    private init(gate: InputGate) {
+    /// - Parameter gate: stands before the decoder.
+    init(gate: InputGate) {
         self.gate = gate
-    }
-
-    /// Adds one to a connection that speaks HTTP. To be called on its event loop.
-    static func add(to channel: any Channel) throws {
-        let decoder = try channel.pipeline.syncOperations.handler(
-            type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-        let gate = InputGate()
-        try channel.pipeline.syncOperations.addHandler(gate, position: .before(decoder))
-        try channel.pipeline.syncOperations.addHandler(UpgradeHandler(gate: gate), position: .after(decoder))
     }
 
     /// Says how large the messages of the WebSocket may be that the next response makes of `channel`.
@@ -62,7 +54,7 @@ final class UpgradeHandler: ChannelDuplexHandler {
             gate.isClosed = true
             keptEnd = .end(trailers)
         case .end:
-            gate.isClosed = asksForUpgrade.last ?? false
+            if asksForUpgrade.last ?? false { gate.isClosed = true }
             context.fireChannelRead(data)
         case .body: context.fireChannelRead(data)
         }
@@ -125,18 +117,5 @@ final class UpgradeHandler: ChannelDuplexHandler {
             ], position: .before(self))
         pipeline.removeHandler(decoder, promise: nil)
         pipeline.removeHandler(encoder, promise: nil)
-    }
-}
-
-/// Drops what a client sends after a request that asks for an upgrade, until it was granted: a client has to wait for
-/// that, and NIO's decoder, which reads nothing more, would keep all of it.
-private final class InputGate: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-
-    var isClosed = false
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if !isClosed { context.fireChannelRead(data) }
     }
 }

@@ -30,18 +30,28 @@ struct OpenAPIDocument: Sendable, Hashable {
             "paths": .object(paths.mapValues { .object($0) }),
             "components": [
                 "schemas": .object(schemas),
-                "securitySchemes": [
-                    "principals": [
-                        "type": "apiKey", "in": "header", "name": "X-Millrace-Principals",
-                        "description": """
-                        Who asks, as user:ID, group:NAME, anyone or signed-in, separated by commas; believed from the \
-                        server's own machine only. Without it the server's default reader asks.
-                        """,
-                    ]
-                ],
+                "securitySchemes": Self.securitySchemes,
             ],
         ]
     }
+
+    private static let securitySchemes: JSONValue = [
+        "key": [
+            "type": "apiKey", "in": "header", "name": "X-API-Key",
+            "description": "An API key of this server: `millrace keys create` makes one.",
+        ],
+        "bearer": [
+            "type": "http", "scheme": "bearer",
+            "description": "An API key, or a token of the issuer that the server's settings name.",
+        ],
+        "principals": [
+            "type": "apiKey", "in": "header", "name": "X-Millrace-Principals",
+            "description": """
+            Who asks, as user:ID, group:NAME, anyone or signed-in, separated by commas. For development: believed \
+            only where auth.principals_header switches it on, and from the server's own machine.
+            """,
+        ],
+    ]
 
     /// The document as it is served, keys in order.
     var bytes: Data {
@@ -70,8 +80,9 @@ extension Operation {
         case .signature:
             object["security"] = []
             object["x-millrace-access"] = "signature"
+        case .caller: object["security"] = Self.security(scope: nil)
         case .scope(let scope):
-            object["security"] = [["principals": [.string(scope.rawValue)]], [:]]
+            object["security"] = Self.security(scope: scope.rawValue)
             object["x-millrace-scope"] = .string(scope.rawValue)
         }
         if !parameters.isEmpty {
@@ -86,6 +97,12 @@ extension Operation {
             ]
         }
         return .object(object)
+    }
+
+    /// One way or another, or none where the server lets anybody in.
+    private static func security(scope: String?) -> JSONValue {
+        let scopes: JSONValue = .array(scope.map { [.string($0)] } ?? [])
+        return [["key": scopes], ["bearer": scopes], ["principals": scopes], [:]]
     }
 
     /// Declared responses and problems by status; several of one status are one response with several contents.

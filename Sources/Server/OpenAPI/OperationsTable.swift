@@ -20,6 +20,7 @@ extension Operation.Access {
         switch self {
         case .open: "–"
         case .signature: "signed"
+        case .caller: "any"
         case .scope(let scope): "`\(scope.rawValue)`"
         }
     }

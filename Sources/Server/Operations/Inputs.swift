@@ -10,6 +10,8 @@ struct RoutedRequest: Sendable {
     var parameters: [String: String]
     /// The body as it comes; without pieces unless the operation takes it so.
     var pieces = PulledSequence<Data>([])
+    /// What the response tells of the request's admission.
+    var admission = AdmissionHeaders()
 }
 
 /// Where the values of an operation come from: what is documented and what reads them are one value.

@@ -1,18 +1,22 @@
 import HTTPTypes
 
 /// What a caller must be allowed to do. Each operation names its own; there is no default.
-enum Scope: String, Sendable, Hashable, CaseIterable {
+public enum Scope: String, Sendable, Hashable, CaseIterable {
     /// Search, and read what is found.
     case search
     /// Ask questions.
     case ask
     /// See and run flows.
     case flows
+    /// Put documents in, change and remove them, and see what became of them.
+    case ingest
+    /// Keys, members, settings, the audit log.
+    case admin
 }
 
 /// One thing that the server can do, as a value: routes, OpenAPI document, table and tests are made of these.
 ///
-/// There are four ways to make one, and each settles who may use it: `scoped` and `webSocket` hand their handler a
+/// There are five ways to make one, and each settles who may use it: `scoped`, `anyCaller` and `webSocket` hand their handler a
 /// ``Caller``, which only the ``Door`` makes; `open` and `signed` have none to hand. The initialiser is private
 /// to this file, because what keeps the handler is.
 struct Operation: Sendable {
@@ -20,6 +24,8 @@ struct Operation: Sendable {
     enum Access: Sendable, Hashable {
         /// Everybody; nothing of the corpus is read.
         case open
+        /// Every caller who is let in, whatever they may do.
+        case caller
         /// Callers that have this scope.
         case scope(Scope)
         /// Whoever signs the body with the secret that both sides know.
@@ -63,10 +69,20 @@ struct Operation: Sendable {
     /// What any request may meet.
     static let commonProblems: [ProblemKind] = [.hostNotAllowed, .inside, .cancelled]
 
+    /// What any request may meet that is made in somebody's name.
+    static let admissionProblems: [ProblemKind] = [
+        .malformedPrincipal, .principalsNotAllowed, .unauthenticated, .rateLimited,
+        .identityUnavailable,
+    ]
+
     /// Everything that may go wrong, as inputs and access imply it and as the operation adds.
     var allProblems: [ProblemKind] {
         var kinds = Self.commonProblems + problems
-        if case .scope = access { kinds += [.malformedPrincipal, .principalsNotAllowed] }
+        switch access {
+        case .scope: kinds += Self.admissionProblems + [.insufficientScope]
+        case .caller: kinds += Self.admissionProblems
+        case .open, .signature: break
+        }
         if body != nil { kinds += [.bodyTooLarge, .bodyTooSlow] }
         if body?.streamLimitBytes != nil { kinds += [.bodyCutOff, .unsupportedType] }
         if isWebSocket { kinds += [.upgradeRequired, .originNotAllowed] }
@@ -102,7 +118,24 @@ extension Operation {
             section: section, isListed: true, parameters: inputs.parameters, body: inputs.body,
             responses: responses, problems: problems
         ) { routed, door in
-            let caller = try door.admit(routed.request, to: scope)
+            let caller = try await door.admit(routed, to: scope)
+            return try await handle(inputs.read(routed), caller)
+        }
+    }
+
+    /// For every caller who is let in, whatever they may do.
+    static func anyCaller<Input>(
+        _ id: String, _ method: HTTPRequest.Method, _ path: String, summary: String,
+        section: String? = nil,
+        inputs: Inputs<Input>, responses: [ResponseDeclaration], problems: [ProblemKind] = [],
+        handle: @escaping CallerHandler<Input>
+    ) -> Operation {
+        Operation(
+            id: id, method: method, path: path, access: .caller, summary: summary,
+            section: section, isListed: true, parameters: inputs.parameters, body: inputs.body,
+            responses: responses, problems: problems
+        ) { routed, door in
+            let caller = try await door.admit(routed, to: nil)
             return try await handle(inputs.read(routed), caller)
         }
     }
@@ -150,7 +183,7 @@ extension Operation {
                     status: 101, summary: "the connection is a WebSocket", content: .socket(socket))
             ], problems: problems
         ) { routed, door in
-            let caller = try door.admit(routed.request, to: scope)
+            let caller = try await door.admit(routed, to: scope)
             let input = try inputs.read(routed)
             return try WebSocketHandshake.response(
                 to: routed.request,

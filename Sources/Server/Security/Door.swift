@@ -1,5 +1,6 @@
 import Corpus
 import FlowService
+import HTTPTypes
 import Workspace
 
 /// Who asks, as the handlers of operations receive it. Only the ``Door`` makes one.
@@ -14,15 +15,37 @@ struct Caller: Sendable {
     let requestID: String
     /// Time that the caller's work may take once its turn has come.
     let timeLimit: Duration
+    /// How many questions, searches and flows the caller may have under way; `nil` for the server's own limit.
+    let concurrentRuns: Int?
+    /// As the audit log names them.
+    let actor: String
+    private let scopes: Set<Scope>
+    /// Whether nothing proves who it is.
+    let isAnonymous: Bool
 
     fileprivate init(
-        scope: ReadScope, reader: Reader, owner: Owner, requestID: String, timeLimit: Duration
+        _ found: CallerReader.Found, scope: ReadScope, owner: Owner, requestID: String, timeLimit: Duration
     ) {
         self.scope = scope
-        self.reader = reader
+        reader = found.reader
         self.owner = owner
         self.requestID = requestID
         self.timeLimit = timeLimit
+        concurrentRuns = found.concurrentRuns
+        actor = found.actor
+        scopes = found.scopes
+        isAnonymous = found.isAnonymous
+    }
+
+    /// Whether the caller may do what this scope stands for.
+    func has(_ scope: Scope) -> Bool { scopes.contains(scope) }
+
+    /// - Throws: ``RequestFault/insufficientScope(needed:granted:isAnonymous:)``.
+    func require(_ scope: Scope) throws(RequestFault) {
+        guard has(scope) else {
+            throw .insufficientScope(
+                needed: scope.rawValue, granted: scopes.map(\.rawValue).sorted(), isAnonymous: isAnonymous)
+        }
     }
 
     /// The caller as flows are run for.
@@ -38,6 +61,7 @@ struct Door: Sendable {
     let scopes: any ReadScopes
     let timeLimit: Duration
     private let owners = KnownOwners()
+    private let pace = RequestPace()
 
     init(callers: CallerReader, scopes: any ReadScopes, timeLimit: Duration) {
         self.callers = callers
@@ -45,16 +69,33 @@ struct Door: Sendable {
         self.timeLimit = timeLimit
     }
 
-    /// The caller behind `request`.
-    ///
-    /// Identity is by principals alone, and every principal has every scope; `scope` is asked for here so that
-    /// no operation can be used without it.
+    /// The caller behind a request, who has `scope` if one is asked for.
     ///
     /// - Throws: ``RequestFault``.
-    func admit(_ request: APIRequest, to scope: Scope) throws(RequestFault) -> Caller {
-        let reader = try callers.reader(of: request)
-        return Caller(
-            scope: scopes.scope(for: reader), reader: reader, owner: owners.owner(of: reader),
-            requestID: request.id, timeLimit: timeLimit)
+    func admit(_ routed: RoutedRequest, to scope: Scope?) async throws(RequestFault) -> Caller {
+        let request = routed.request
+        let found = try await callers.caller(of: request)
+        let owner = found.owner ?? owners.owner(of: found.reader)
+        let caller = Caller(
+            found, scope: scopes.scope(for: found.reader), owner: owner, requestID: request.id,
+            timeLimit: timeLimit)
+        if let cookie = found.cookie { routed.admission.set(.setCookie, cookie) }
+        if let perMinute = found.requestsPerMinute {
+            let decision = pace.take(found.paceName ?? owner.description, perMinute: perMinute)
+            decision.tell(routed.admission)
+            guard decision.isAllowed else {
+                throw .rateLimited(perMinute: perMinute, retryAfterSeconds: decision.seconds)
+            }
+        }
+        if let scope { try caller.require(scope) }
+        return caller
+    }
+}
+
+extension RequestPace.Decision {
+    /// As draft-ietf-httpapi-ratelimit-headers has it.
+    fileprivate func tell(_ headers: AdmissionHeaders) {
+        headers.set(.rateLimitPolicy, "\"requests\";q=\(perMinute);w=60")
+        headers.set(.rateLimit, "\"requests\";r=\(remaining);t=\(seconds)")
     }
 }

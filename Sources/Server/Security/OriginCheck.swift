@@ -6,6 +6,18 @@ import HTTPTypes
 /// place: here, that it runs on this machine. It does name the page's origin, which must be the address that
 /// the request was sent to (and which ``HostCheck`` has looked at). A program that is no browser names none.
 enum OriginCheck {
+    /// Whether the browser says that a page of this server asks: a page cannot make it say so of another's.
+    ///
+    /// - Throws: ``RequestFault/originNotAllowed(origin:)``, for a request that says nothing of where it comes from, too.
+    static func requireOwn(_ request: APIRequest) throws(RequestFault) {
+        if let site = request.headers[.fetchSite] {
+            guard site == "same-origin" else { throw .originNotAllowed(origin: String(site.prefix(100))) }
+            return
+        }
+        guard request.headers[.origin] != nil else { throw .originNotAllowed(origin: "") }
+        try check(request)
+    }
+
     /// - Throws: ``RequestFault/originNotAllowed(origin:)``.
     static func check(_ request: APIRequest) throws(RequestFault) {
         let origins = request.headers[values: .origin]

@@ -1,23 +1,27 @@
 /** Talking to Millrace: requests, problems, and server-sent events over fetch. */
 
-const principalsKey = "millrace.principals";
+/** A text that this tab keeps, and no other. */
+const kept = (name) => ({
+  get() {
+    try { return sessionStorage.getItem(name) ?? ""; } catch { return this.unsaved ?? ""; }
+  },
+  set(text) {
+    this.unsaved = text;
+    try { sessionStorage.setItem(name, text); } catch { /* refused: kept until reload */ }
+  },
+});
 
 /** Whom this tab views as, `user:lena.fischer, group:engineering`; empty for the caller themselves. */
-export const viewer = {
-  get() {
-    try { return sessionStorage.getItem(principalsKey) ?? ""; } catch { return this.unsaved ?? ""; }
-  },
-  set(principals) {
-    this.unsaved = principals;
-    try { sessionStorage.setItem(principalsKey, principals); } catch { /* refused: kept until reload */ }
-  },
-};
+export const viewer = kept("millrace.principals");
+
+/** The API key that this tab signs in with; empty for none. */
+export const apiKey = kept("millrace.key");
 
 /** What went wrong, as RFC 9457 tells it. `status` 0: no answer came at all. */
 export class Problem extends Error {
-  constructor({ status = 0, title, detail = "", retryAfter = null }) {
+  constructor({ status = 0, title, detail = "", retryAfter = null, signIn = null }) {
     super(title);
-    Object.assign(this, { status, title, detail, retryAfter });
+    Object.assign(this, { status, title, detail, retryAfter, signIn });
   }
 }
 
@@ -45,6 +49,7 @@ async function request(path, options) {
   // A header is ASCII; a name need not be.
   const principals = viewer.get().replace(/[^\x20-\x7e]+/g, encodeURIComponent);
   if (principals) headers.set("X-Millrace-Principals", principals);
+  if (apiKey.get()) headers.set("X-API-Key", apiKey.get());
   let response;
   try {
     response = await fetch(path, { ...options, headers });
@@ -68,6 +73,7 @@ async function problem(response) {
     title: told.title || `Millrace answered with status ${response.status}`,
     detail: told.detail || "",
     retryAfter: Number(response.headers.get("Retry-After")) || null,
+    signIn: told.sign_in ?? null,
   });
 }
 

@@ -1,5 +1,6 @@
 /** Where it starts: the address decides what is shown, and every change of place goes through `go`. */
-import { get, viewer } from "./api.js";
+import { startAccess } from "./access.js";
+import { get } from "./api.js";
 import { forgetAnswers, showAsk, showNoStatus, showStatus, startAsk, stopAsking } from "./ask.js";
 import { byId } from "./dom.js";
 import { addressOf, readPlace } from "./place.js";
@@ -43,29 +44,13 @@ function go(place, { replace = false } = {}) {
   show(place);
 }
 
-function startViewAs() {
-  const menu = byId("view-as");
-  const field = byId("principals");
-  const label = () => {
-    byId("view-as-label").textContent = viewer.get() ? `Viewing as ${viewer.get()}` : "View as…";
-    field.value = viewer.get();
-  };
-  const become = (principals) => {
-    viewer.set(principals.trim());
-    menu.open = false;
-    label();
-    forgetAnswers();
-    search?.forgetResults();
-    loadStatus();
-    panel.close();
-    show(readPlace());
-  };
-  byId("view-as-form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    become(field.value);
-  });
-  byId("view-as-clear").addEventListener("click", () => become(""));
-  label();
+// Whoever is somebody else from now on sees nothing of before.
+function becomeAnother() {
+  forgetAnswers();
+  search?.forgetResults();
+  loadStatus();
+  panel.close();
+  show(readPlace());
 }
 
 async function loadStatus() {
@@ -100,6 +85,6 @@ byId("skip").addEventListener("click", (event) => {
 addEventListener("popstate", () => { panel.close(); show(readPlace()); });
 
 startAsk(go);
-startViewAs();
+startAccess(becomeAnother);
 show(readPlace());
 loadStatus();

@@ -36,7 +36,7 @@ public struct StoredRun: Sendable, Hashable {
     public var failure: Data?
     /// Whether somebody asked for its end.
     public var isCancelRequested: Bool
-    /// The address that is told of its end.
+    /// The id of a webhook of its owner's that is told of its end, whatever that one subscribes to.
     public var callback: String?
 
     public init(

@@ -13,6 +13,9 @@ enum Migrations {
             try createRuns(db)
             try createBelongings(db)
         }
+        migrator.registerMigration("2-keys") { try createKeys($0) }
+        migrator.registerMigration("3-webhooks") { try createWebhooks($0) }
+        migrator.registerMigration("4-feedback") { try createFeedback($0) }
         return migrator
     }
 

@@ -25,12 +25,23 @@ struct ServeCommand: AsyncParsableCommand {
         if let port { common.overrides.append("\(Settings.name(\.server.port))=\(port)") }
         let services = try await common.services()
         let settings = services.settings
-        let serving = ServerConfiguration(
+        var serving = ServerConfiguration(
             host: settings[\.server.host], port: settings[\.server.port],
             bodyLimitBytes: settings[\.server.bodyLimitBytes],
             maxConcurrentRuns: settings[\.server.maxConcurrentRuns],
             defaultReader: settings[\.server.defaultPrincipals])
+        serving.trustsPrincipalsHeader = settings[\.auth.principalsHeader]
+        if settings[\.auth.required] { serving.requiresCredentials = true }
+        serving.anonymousScopes = settings[\.auth.anonymousScopes]
+        serving.signedInScopes = settings[\.auth.signedInScopes]
+        serving.administrators = settings[\.auth.administrators]
+        if let name = settings[\.auth.publicURL]?.host { serving.allowedHosts.insert(name) }
+        serving.requestsPerMinute = settings[\.server.requestsPerMinute]
+        try settings.setConnections(of: &serving)
         try serving.validate()
+        let identity = try services.identity()
+        let collections = try services.collections()
+        try await services.checkSomebodyCanSignIn(serving, identity)
         let qa = try await services.questionAnswering()
         let index = try await services.index()
         let follower = try await services.follower()
@@ -38,26 +49,32 @@ struct ServeCommand: AsyncParsableCommand {
         let server = try MillraceServer(
             qa: qa, corpus: try services.corpus(), indexCount: { index.count }, flows: flows,
             configuration: serving, logger: services.logger, version: Millrace.version,
-            webhooks: follower?.receiver.map { [$0] } ?? [], metrics: try await services.servedMetrics())
+            webhooks: follower?.receiver.map { [$0] } ?? [], identity: identity,
+            ingest: try services.servedIngest(),
+            collections: collections,
+            metrics: try await services.servedMetrics())
         // A mistyped folder is made like any other; whoever follows a site may begin with an empty one.
         let isEmpty = try await services.corpus().storedVersions().isEmpty
         let isBare = isEmpty && follower == nil
         let folder = settings[\.data].path(percentEncoded: false)
         let takesWebhooks = follower?.receiver != nil
         let host = serving.host.contains(":") ? "[\(serving.host)]" : serving.host
+        let scheme = serving.tls == nil ? "http" : "https"
         let running = Serving(
             server, serving, follower: follower, references: services.referenceService,
-            workers: services.workers(flows.service) + services.reporters(server),
+            workers: try services.workers(flows.service) + services.jobServices()
+                + [CollectionsService(collections: collections)]
+                + services.reporters(server),
             logger: services.logger
         ) { port in
             print(
                 """
-                Millrace listens on http://\(host):\(port)
-                  page    http://\(host):\(port)/
-                  ask     POST http://\(host):\(port)/v1/ask
-                  search  POST http://\(host):\(port)/v1/search
+                Millrace listens on \(scheme)://\(host):\(port)
+                  page    \(scheme)://\(host):\(port)/
+                  ask     POST \(scheme)://\(host):\(port)/v1/ask
+                  search  POST \(scheme)://\(host):\(port)/v1/search
                 """)
-            if takesWebhooks { print("  webhook POST http://\(host):\(port)/v1/webhooks/confluence") }
+            if takesWebhooks { print("  webhook POST \(scheme)://\(host):\(port)/v1/webhooks/confluence") }
             if isBare { Terminal.print(error: Hint.nothingStored(in: folder)) }
             fflush(nil)
         }

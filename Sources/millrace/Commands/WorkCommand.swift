@@ -1,5 +1,6 @@
 import ArgumentParser
 import FlowService
+import Notifications
 import Foundation
 import Server
 import ServiceLifecycle
@@ -22,11 +23,15 @@ struct WorkCommand: AsyncParsableCommand {
         let service = try await services.flows().service
         if drain {
             let worker = services.worker(service, count: max(1, services.settings[\.flows.workers]))
-            try await Interruption.cancelling { await worker.drain() }
+            let sender = try services.notificationSender()
+            try await Interruption.cancelling {
+                await worker.drain()
+                await sender.drain()
+            }
             return
         }
         let group = Serving(
-            services.workers(service), grace: .seconds(10), signals: [.sigint, .sigterm],
+            try services.workers(service), grace: .seconds(10), signals: [.sigint, .sigterm],
             logger: services.logger)
         try await group.run()
     }

@@ -73,7 +73,8 @@ extension Services {
             service: service, vault: vault,
             files: { owner, flow in
                 WorkspaceFiles(store: store, blobs: blobs, owner: owner, flow: flow)
-            }, unzip: { try ZippedFiles.read($0) })
+            }, unzip: { try ZippedFiles.read($0) },
+            webhooks: try webhooks())
     }
 
     /// The models that flows may ask: the one that answers, unless it only quotes.

@@ -39,7 +39,7 @@ extension Services {
     }
 
     /// How often `serve` syncs by itself; `nil` for never.
-    private var syncPause: Duration? {
+    var syncPause: Duration? {
         let minutes = settings[\.confluence.syncMinutes]
         return minutes == 0 ? nil : .seconds(60 * minutes)
     }
@@ -71,7 +71,8 @@ extension Services {
         var options = try ingestOptions()
         options.levelsIndex = false
         let worker = RefreshWorker(
-            store: corpus, pipeline: try await pipeline(options), logger: logger
+            store: corpus, pipeline: try await pipeline(options), logger: logger,
+            account: try confluenceAccount()
         ) { targets in
             try source.current(signedBy: self.confluenceSecrets).refresh(
                 targets.compactMap { ConfluenceTarget($0) })

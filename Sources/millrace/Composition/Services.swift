@@ -33,6 +33,8 @@ final class Services: Sendable {
     private let wordsPart: OnceAwaited<WordIndex>
     private let answeringPart = OnceAwaited<QuestionAnswering>()
     let workspacePart = Once<SQLiteWorkspace>()
+    let jobsPart = Once<IngestJobs>()
+    let schedulePart = Once<SyncSchedule>()
 
     init(_ settings: Settings) {
         self.settings = settings

@@ -46,9 +46,6 @@ struct Serving {
         if let references { services.append(references) }
         if let follower {
             services.append(RefreshService(worker: follower.worker))
-            if let pause = follower.pause {
-                services.append(SyncService(worker: follower.worker, pause: pause, logger: logger))
-            }
         }
         services += workers
         services.append(HTTPService(server: server, onReady: onReady))
@@ -105,26 +102,6 @@ struct ReferenceService: Service {
                     logger.warning(
                         "a setting's value could not be fetched anew; the one before serves on",
                         metadata: ["millrace.reason": "\(error)"])
-                }
-            }
-        }
-    }
-}
-
-/// Asks for a sync of the whole site, again and again.
-private struct SyncService: Service {
-    let worker: RefreshWorker
-    /// How long it waits before each time.
-    let pause: Duration
-    let logger: Logger
-
-    func run() async {
-        await cancelWhenGracefulShutdown {
-            while (try? await Task.sleep(for: pause)) != nil {
-                do {
-                    try await worker.request(["\(ConfluenceTarget.site)"])
-                } catch {
-                    logger.error("a sync could not be requested", metadata: ["millrace.reason": "\(error)"])
                 }
             }
         }

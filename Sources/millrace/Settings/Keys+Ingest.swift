@@ -42,6 +42,9 @@ extension Keys {
         let pageCacheMiB = Setting<Int>(
             "ingest.page_cache_mb", 2_048, in: 0...10_000_000,
             "the most that is kept of them, in MiB; 0 to keep none")
+        let uploadLimitMiB = Setting<Int>(
+            "ingest.upload_limit_mb", 512, in: 0...1_000_000,
+            "the largest file that is taken for ingest over HTTP, in MiB; 0 to take none")
         let renderedMacros = Setting<ConfluenceConfiguration.RenderedMacros>(
             "ingest.rendered_macros", .off,
             "tables: what live macros list is taken from the rendered page (live Confluence)")

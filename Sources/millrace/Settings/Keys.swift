@@ -22,6 +22,7 @@ struct Keys: Sendable {
     }
     let log = Log()
     let server = Server()
+    let auth = Auth()
     let embedding = Embedding()
     let rerank = Rerank()
     let hub = Hub()
@@ -38,8 +39,10 @@ struct Keys: Sendable {
     let kendra = Kendra()
     let flows = Flows()
     let caches = Caches()
+    let collections = Collections()
     let metrics = Metrics()
     let blobs = Blobs()
+    let backup = Backup()
 
     struct Log: Sendable {
         let level = Setting<Logger.Level>("log.level", .info, "the least of what is logged")
@@ -52,8 +55,25 @@ struct Keys: Sendable {
             "server.port", 8_080, in: 0...65_535, "the port to listen on; 0 for any free one")
         let bodyLimitBytes = Setting<Int>(
             "server.body_limit_bytes", 1_048_576, in: 1_024...67_108_864, "the largest request body")
+        let headerTimeout = Setting<Double>(
+            "server.header_timeout", 10, in: 0.1...600, "seconds in which a request's header must arrive")
+        let writeTimeout = Setting<Double>(
+            "server.write_timeout", 60, in: 0.1...3_600,
+            "seconds after which a client that takes nothing of its response is hung up on")
+        let maxConnections = Setting<Int>(
+            "server.max_connections", 1_024, in: 1...65_536, "connections at a time")
+        let maxConnectionsPerAddress = Setting<Int?>(
+            "server.max_connections_per_address", in: 1...65_536,
+            "those of one other machine; empty for a quarter, but 16 at least")
+        let tlsCertificate = Setting<String?>(
+            "server.tls_certificate",
+            "a file of the server's certificate and its chain (PEM), for HTTPS; empty for HTTP")
+        let tlsKey = Setting<String?>("server.tls_key", "the file of that certificate's key (PEM)")
         let maxConcurrentRuns = Setting<Int>(
             "server.max_concurrent_runs", 8, in: 1...1_024, "questions answered side by side")
+        let requestsPerMinute = Setting<Int?>(
+            "server.requests_per_minute", in: 1...1_000_000,
+            "requests a minute of one caller; empty for no limit")
         let defaultPrincipals = Setting<Reader>(
             "server.default_principals", standard: "",
             "who asks when a request does not say; empty for nobody signed in"
@@ -132,6 +152,12 @@ struct Keys: Sendable {
             "caches.retrieval_mb", 32, in: 0...65_536, "megabytes of what searches found; 0 for none")
         let answers = Setting<Int>(
             "caches.answers_mb", 32, in: 0...65_536, "megabytes of answers; 0 for none")
+    }
+
+    struct Collections: Sendable {
+        let maxVectors = Setting<Int>(
+            "collections.max_vectors", 10_000_000, in: 1...1_000_000_000,
+            "vectors that all collections may hold together")
     }
 
     struct Metrics: Sendable {

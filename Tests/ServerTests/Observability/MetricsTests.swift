@@ -214,8 +214,9 @@ private let requests = "millrace_http_requests_total"
         #expect(try await opened.send(.get, "/metrics", peer: peer).status == .ok)
     }
 
-    @Test(arguments: [HTTPField.Name.forwarded, .forwardedFor, .realIP])
-    func `who comes through a proxy on this machine may not`(field: HTTPField.Name) async throws {
+    @Test(arguments: ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"])
+    func `who comes through a proxy on this machine may not`(name: String) async throws {
+        let field = try #require(HTTPField.Name(name))
         let closed = try await server(isOpen: false)
         let headers: HTTPFields = [field: "for=10.0.0.5"]
         #expect(try await closed.send(.get, "/metrics", headers: headers).status == .forbidden)

@@ -1,6 +1,7 @@
 import Concurrency
 import Flow
 import QA
+import Workspace
 
 /// Runs flows for the operations: within the limits, to a document or to events.
 struct FlowRuns: Sendable {
@@ -21,13 +22,18 @@ struct FlowRuns: Sendable {
         .timedOut, .flowStopped,
     ]
 
+    /// Waits for the caller's turn.
+    func slot(for caller: Caller) async throws -> RunLimiter.Slot {
+        try await limiter.slot(for: caller.owner.description, atMost: caller.concurrentRuns)
+    }
+
     /// Does `work` when its turn comes, within the time limit.
     ///
     /// - Throws: ``RequestFault`` when there is no turn or no time, and whatever `work` throws.
     func limited<Value: Sendable>(
         _ caller: Caller, _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        let slot = try await limiter.slot()
+        let slot = try await slot(for: caller)
         defer { slot.release() }
         do {
             return try await withDeadline(caller.timeLimit, work)
@@ -50,7 +56,7 @@ struct FlowRuns: Sendable {
             throw QAError.unknownFlow(name: flow, known: qa.flows.map(\.name))
         }
         // The turn is waited for here, so that a full server still answers with a status.
-        let slot = try await limiter.slot()
+        let slot = try await slot(for: caller)
         return .events(
             EventStream { send in
                 defer { slot.release() }

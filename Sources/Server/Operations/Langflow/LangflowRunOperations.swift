@@ -119,7 +119,7 @@ struct LangflowRunOperations: Sendable {
                 return try .json(LangflowRunDocument(response, wanted, at: now()).json)
             }
         }
-        let slot = try await runs.limiter.slot()
+        let slot = try await runs.slot(for: caller)
         let reading = try await service.events(settled, of: name, as: caller.flowCaller)
         let titles = Dictionary(
             definition.graph.components.map { ($0.id, $0.title ?? $0.type) },

@@ -15,6 +15,7 @@ struct WebFile: Sendable {
 
     /// Every file of `Web/`; a test compares this list with the folder.
     static let all: [WebFile] = [
+        WebFile("access.js", PackageResources.access_js),
         WebFile("answer.js", PackageResources.answer_js),
         WebFile("api.js", PackageResources.api_js),
         WebFile("app.css", PackageResources.app_css),

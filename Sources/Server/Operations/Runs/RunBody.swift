@@ -9,9 +9,11 @@ struct RunBody: RequestDocument {
     var isAsynchronous: Bool
     var stream: Bool
     var priority: Int
+    /// A webhook of the caller's, by its id or its very address.
+    var webhook: String?
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case flow, input, inputs, session, parameters, version, stream, async, priority
+        case flow, input, inputs, session, parameters, version, stream, async, priority, webhook
     }
 
     static let summary = "a flow, and what it is run with"
@@ -38,6 +40,9 @@ struct RunBody: RequestDocument {
                 "priority": JSONSchema.integer(in: priorities).described(
                     "of an asynchronous run; higher ones begin first"
                 ).standard(0),
+                "webhook": JSONSchema.text.described(
+                    "one of the caller's webhooks that is told of an asynchronous run's end, by id or address"
+                ),
             ]
         ).named("RunRequest")
     }
@@ -63,5 +68,6 @@ struct RunBody: RequestDocument {
             throw RequestFault.invalidField(
                 name: "priority", reason: "is \(priority); it must be between -100 and 100")
         }
+        webhook = try container.decodeIfPresent(String.self, forKey: .webhook)
     }
 }

@@ -7,6 +7,8 @@ import Workspace
 struct RunOperations: Sendable {
     let service: FlowService
     let runs: FlowRuns
+    /// What runs may name to be told of their ends; `nil` where there is none.
+    var webhooks: WebhookEndpoints?
 
     private static let failures: [ProblemKind] = [
         .unknownFlow, .noSuchVersion, .invalidFlow, .componentFailed, .flowStopped, .busy, .timedOut,
@@ -30,11 +32,16 @@ struct RunOperations: Sendable {
             let ((key, prefer), body) = input
             if body.isAsynchronous || prefer.map(Self.wantsAsynchronous) == true {
                 let submission = FlowSubmission(
-                    body.request, priority: body.priority, idempotencyKey: key)
+                    body.request, priority: body.priority, idempotencyKey: key,
+                    callback: try await webhook(body.webhook, of: caller))
                 let run = try await service.submit(submission, of: body.flow, as: caller.flowCaller)
                 var response = try APIResponse.json(RunDocument(run), status: .accepted)
                 response.headers[.location] = "/v1/runs/\(run.id)"
                 return response
+            }
+            guard body.webhook == nil else {
+                throw RequestFault.invalidField(
+                    name: "webhook", reason: "is told of asynchronous runs alone; add “async”")
             }
             guard body.stream else {
                 return try await runs.limited(caller) {
@@ -43,9 +50,23 @@ struct RunOperations: Sendable {
                     return try .json(response.json)
                 }
             }
-            let slot = try await runs.limiter.slot()
+            let slot = try await runs.slot(for: caller)
             let reading = try await service.events(body.request, of: body.flow, as: caller.flowCaller)
             return RunEvents.stream(reading.events) { slot.release() }
+        }
+    }
+
+    /// The id of the webhook that a run names.
+    private func webhook(_ name: String?, of caller: Caller) async throws -> String? {
+        guard let name else { return nil }
+        let fault = RequestFault.invalidField(
+            name: "webhook", reason: "is neither the id nor the address of a webhook of yours; make one first"
+        )
+        guard let webhooks else { throw fault }
+        do {
+            return try await webhooks.named(name, for: caller.owner).id
+        } catch WorkspaceError.notFound {
+            throw fault
         }
     }
 

@@ -82,7 +82,7 @@ struct LangflowWorkflowOperations: Sendable {
     private func streamed(
         _ request: FlowRequest, _ wanted: WorkflowRequest, _ definition: FlowDefinition, _ caller: Caller
     ) async throws -> APIResponse {
-        let slot = try await runs.limiter.slot()
+        let slot = try await runs.slot(for: caller)
         let reading = try await service.events(request, of: wanted.flow, as: caller.flowCaller)
         let words = words(
             wanted.streamProtocol, input: wanted.input, run: reading.runID, session: reading.session,

@@ -40,7 +40,7 @@ struct OpenAIChatOperation: Sendable {
                 return try .json(completion.document(response, stops: wanted.stops))
             }
         }
-        let slot = try await runs.limiter.slot()
+        let slot = try await runs.slot(for: caller)
         let reading = try await service.events(request, of: model, as: caller.flowCaller)
         let completion = ChatCompletion(run: reading.runID, model: model, at: now())
         let events = ChatCompletionEvents(

@@ -48,7 +48,7 @@ struct OpenAIResponseOperation: Sendable {
                 try .json(try await whole(settled, wanted, model, caller))
             }
         }
-        let slot = try await runs.limiter.slot()
+        let slot = try await runs.slot(for: caller)
         let reading = try await service.events(request, of: model, as: caller.flowCaller)
         let events = told(wanted, model, run: reading.runID, session: request.session)
         let progress = reading.events

@@ -1,0 +1,153 @@
+import Foundation
+
+/// One reading of a source, asked for by somebody: how far it is, or what came of it.
+public struct IngestJob: Hashable, Sendable, Codable {
+    public enum State: String, Sendable, Codable, CaseIterable {
+        /// Waits for its turn.
+        case queued
+        case running
+        /// Goes on only when it is told to.
+        case paused
+        /// Ends at the next safe point.
+        case cancelling
+        case cancelled
+        /// Came to its end; single documents may have failed.
+        case finished
+        /// Could not come to its end.
+        case failed
+        /// Its process ended again and again, or what it reads from is there no more.
+        case interrupted
+
+        /// Whether nothing more will happen to it.
+        public var isFinal: Bool {
+            switch self {
+            case .queued, .running, .paused, .cancelling: false
+            case .cancelled, .finished, .failed, .interrupted: true
+            }
+        }
+    }
+
+    /// How much of a source is read.
+    public enum Scope: Hashable, Sendable, Codable {
+        case site
+        /// A space, by its key.
+        case space(String)
+        /// A page, by its id.
+        case page(String)
+        case upload(Upload)
+    }
+
+    /// A file that somebody sent.
+    public struct Upload: Hashable, Sendable, Codable {
+        /// Of the folder that it lies in.
+        public var id: String
+        /// As its sender calls it, without any folder.
+        public var fileName: String
+        public var byteCount: Int
+        /// Who may read what is in it; `nil` where the file itself says so, as a space export does.
+        public var readers: AccessRule?
+
+        public init(id: String, fileName: String, byteCount: Int, readers: AccessRule?) {
+            self.id = id
+            self.fileName = fileName
+            self.byteCount = byteCount
+            self.readers = readers
+        }
+    }
+
+    public struct Counts: Hashable, Sendable, Codable {
+        /// Documents that the source told of.
+        public var seen = 0
+        /// Documents that were added, updated or rendered anew.
+        public var stored = 0
+        public var unchanged = 0
+        /// Documents that have other readers now, and no other text.
+        public var readersChanged = 0
+        public var removed = 0
+        public var failed = 0
+        /// Left out on purpose.
+        public var leftOut = 0
+        /// Chunks that were added.
+        public var chunks = 0
+        /// Texts that the model embedded.
+        public var embedded = 0
+
+        public init() {}
+    }
+
+    /// What a dry run found would be done to a document.
+    public struct Planned: Hashable, Sendable, Codable {
+        public var id: String
+        public var title: String
+        /// `added`, `updated`, `moved`, `readers_changed` or `removed`.
+        public var change: String
+
+        public init(id: String, title: String, change: String) {
+            self.id = id
+            self.title = title
+            self.change = change
+        }
+    }
+
+    /// A UUID in lower case.
+    public let id: String
+    public let source: String
+    public let scope: Scope
+    /// Says what would change, and changes nothing.
+    public let isDryRun: Bool
+    /// Who asked for it, for people.
+    public let createdBy: String
+    public let createdAt: Date
+    public var state = State.queued
+    /// Grows with each change of ``state``.
+    public var revision = 0
+    /// Of the last thing that was told about it, as far as it is kept.
+    public var position = 0
+    /// How often it was begun.
+    public var attempts = 0
+    public var startedAt: Date?
+    public var endedAt: Date?
+    /// What it is at: `documents`, `removals`, `index` or `finished`; `nil` before.
+    public var stage: String?
+    public var counts = Counts()
+    /// Documents that there will be, as far as the source knows.
+    public var expected: Int?
+    /// The document that was taken up last.
+    public var currentTitle = ""
+    /// Why it did not come to its end.
+    public var reason: String?
+    /// The first ``failureLimit`` documents that failed; ``counts`` has their number.
+    public var failures: [IngestFailure] = []
+    /// The first ``noteLimit`` things that a person should know.
+    public var notes: [String] = []
+    /// What a dry run found, the first ``plannedLimit`` of it; `nil` for any other job.
+    public var planned: [Planned]?
+
+    public static let failureLimit = 100
+    public static let noteLimit = 100
+    public static let plannedLimit = 1_000
+
+    public init(
+        id: String, source: String, scope: Scope, isDryRun: Bool = false, createdBy: String = "",
+        createdAt: Date
+    ) {
+        self.id = id
+        self.source = source
+        self.scope = scope
+        self.isDryRun = isDryRun
+        self.createdBy = createdBy
+        self.createdAt = createdAt
+    }
+}
+
+extension IngestJob.Scope: CustomStringConvertible {
+    /// Equal for jobs that read the same: `site`, `space:KEY`, `page:ID` or `upload:ID`.
+    public var description: String {
+        switch self {
+        case .site: "site"
+        case .space(let key): "space:\(key)"
+        case .page(let id): "page:\(id)"
+        case .upload(let upload): "upload:\(upload.id)"
+        }
+    }
+}

@@ -1,0 +1,164 @@
+import Foundation
+import JSONValue
+import JWTKit
+import Logging
+import Synchronization
+import Transport
+
+/// An issuer's public keys, kept for some minutes (RFC 7517).
+///
+/// A key that is not among them is looked for again, for an issuer changes its keys; but not more often than every
+/// ``retryPause``, so that invented names cost the issuer nothing. When it does not answer, the keys that are there
+/// serve on for ``staleLimit``.
+final class SigningKeys: Sendable {
+    static let freshness: TimeInterval = 600
+    static let retryPause: TimeInterval = 30
+    static let failurePause: TimeInterval = 5
+    static let staleLimit: TimeInterval = 86_400
+    static let byteLimit = 1_048_576
+    static let keyLimit = 200
+
+    private struct State {
+        var keys: [PublishedKey] = []
+        var fetchedAt: Date?
+        var attemptedAt: Date?
+        var failure: IdentityError?
+        var fetching: Task<Void, Never>?
+    }
+
+    private let issuer: TokenIssuer
+    private let client: any HTTPClient
+    private let now: @Sendable () -> Date
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    init(
+        of issuer: TokenIssuer, client: any HTTPClient, now: @escaping @Sendable () -> Date, logger: Logger
+    ) {
+        self.issuer = issuer
+        self.client = client
+        self.now = now
+        self.logger = logger
+    }
+
+    /// The key that a token was signed with.
+    ///
+    /// - Parameter name: the token's `kid`; without one, the issuer must have a single key that fits.
+    func key(named name: String?, for algorithm: String) async throws(IdentityError) -> PublishedKey {
+        try await ensureFetched(unlessYoungerThan: Self.freshness)
+        if let found = found(name, algorithm) { return found }
+        try await ensureFetched(unlessYoungerThan: Self.retryPause)
+        guard let found = found(name, algorithm) else { throw .unknownSigningKey }
+        return found
+    }
+
+    private func found(_ name: String?, _ algorithm: String) -> PublishedKey? {
+        let fitting = state.withLock { $0.keys }.filter { $0.fits(algorithm) }
+        guard let name else { return fitting.count == 1 ? fitting.first : nil }
+        return fitting.first { $0.name == name }
+    }
+
+    /// Waits for keys of at most this age, as far as the pauses allow.
+    private func ensureFetched(unlessYoungerThan age: TimeInterval) async throws(IdentityError) {
+        let time = now()
+        enum Step {
+            case go
+            case wait(Task<Void, Never>)
+            case fail(IdentityError)
+        }
+        let step = state.withLock { state -> Step in
+            if let fetchedAt = state.fetchedAt, time.timeIntervalSince(fetchedAt) < age { return .go }
+            if let running = state.fetching { return .wait(running) }
+            if let attemptedAt = state.attemptedAt, let failure = state.failure,
+                time.timeIntervalSince(attemptedAt) < Self.failurePause
+            {
+                return Self.isUsable(state, at: time) ? .go : .fail(failure)
+            }
+            state.attemptedAt = time
+            let task = Task { await self.fetch() }
+            state.fetching = task
+            return .wait(task)
+        }
+        switch step {
+        case .go: return
+        case .fail(let failure): throw failure
+        case .wait(let task):
+            await task.value
+            let failure = state.withLock { Self.isUsable($0, at: time) ? nil : $0.failure }
+            if let failure { throw failure }
+        }
+    }
+
+    private static func isUsable(_ state: State, at time: Date) -> Bool {
+        state.fetchedAt.map { time.timeIntervalSince($0) < staleLimit } ?? false
+    }
+
+    private func fetch() async {
+        let result: Result<[PublishedKey], IdentityError>
+        do throws(IdentityError) {
+            result = .success(try await fetchedKeys())
+        } catch {
+            result = .failure(error)
+            logger.warning(
+                "an issuer's keys could not be fetched", metadata: ["millrace.reason": "\(error)"])
+        }
+        let time = now()
+        state.withLock { state in
+            state.fetching = nil
+            switch result {
+            case .success(let keys):
+                state.keys = keys
+                state.fetchedAt = time
+                state.failure = nil
+            case .failure(let error): state.failure = error
+            }
+        }
+    }
+
+    private func fetchedKeys() async throws(IdentityError) -> [PublishedKey] {
+        let address: String
+        if let keysURL = issuer.keysURL {
+            address = keysURL
+        } else {
+            let base = issuer.issuer.hasSuffix("/") ? String(issuer.issuer.dropLast()) : issuer.issuer
+            let document = try await document(base + "/.well-known/openid-configuration")
+            // OpenID Connect Discovery 1.0, 4.3: it must be the issuer's own.
+            guard document["issuer"]?.string == issuer.issuer else {
+                throw bad("its discovery document is another issuer's")
+            }
+            guard let found = document["jwks_uri"]?.string else {
+                throw bad("its discovery document names no keys")
+            }
+            address = found
+        }
+        guard let listed = try await document(address)["keys"]?.array else {
+            throw bad("there is no list of keys at \(address)")
+        }
+        guard listed.count <= Self.keyLimit else { throw bad("it has more than \(Self.keyLimit) keys") }
+        let keys = listed.compactMap(PublishedKey.init)
+        guard !keys.isEmpty else { throw bad("none of its keys can be used") }
+        return keys
+    }
+
+    private func document(_ address: String) async throws(IdentityError) -> JSONValue {
+        let response: HTTPResponse
+        do {
+            response = try await client.send(
+                HTTPRequest(url: address, headers: [("Accept", "application/json")], timeout: .seconds(10)))
+        } catch {
+            throw .issuerUnreachable(issuer: issuer.issuer, reason: "\(error)")
+        }
+        guard response.head.status == 200 else {
+            throw .issuerUnreachable(
+                issuer: issuer.issuer, reason: "\(address) answers \(response.head.status)")
+        }
+        guard response.body.count <= Self.byteLimit, let value = try? JSONValue(parsing: response.body) else {
+            throw bad("\(address) is no JSON of at most \(Self.byteLimit) bytes")
+        }
+        return value
+    }
+
+    private func bad(_ reason: String) -> IdentityError {
+        .badIssuer(issuer: issuer.issuer, reason: reason)
+    }
+}

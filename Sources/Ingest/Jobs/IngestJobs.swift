@@ -1,0 +1,232 @@
+import Concurrency
+import Corpus
+import Foundation
+import Logging
+import Sourcing
+import Synchronization
+
+/// Ingests inside a process that serves: jobs that wait for their turn, run, and tell how far they are.
+///
+/// Of each source one job runs at a time, the one that waits longest; jobs of different sources run side by side.
+/// Jobs are in the database: one that was accepted outlives the process, and one that was running is begun again by
+/// the next process, which finds what was stored unchanged. After ``attemptLimit`` processes that ended under it, a
+/// job is given up as `interrupted`.
+public final class IngestJobs: Sendable {
+    /// How often a job is begun before it is given up.
+    public static let attemptLimit = 3
+    /// Jobs of a source that may wait.
+    public static let waitingLimit = 100
+    /// How often the database is asked for jobs although nobody called.
+    private static let pause = Duration.seconds(5)
+    /// Ended jobs whose events are kept.
+    private static let endedFeeds = 64
+
+    struct Live {
+        var gate: JobGate
+        /// Ends its work at the next safe point.
+        var cancel: @Sendable () -> Void
+    }
+
+    struct State {
+        var feeds: [String: JobFeed] = [:]
+        /// Ids of feeds, oldest first.
+        var feedOrder: [String] = []
+        /// Jobs that run, by id.
+        var live: [String: Live] = [:]
+    }
+
+    typealias Wake = (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
+
+    /// What the settings name.
+    public let sources: [any JobSource]
+    /// Takes files; `nil` where none are taken.
+    public let uploads: UploadSource?
+    let store: any IngestFailureLog & IngestJobStore & StateStore
+    let pipeline: @Sendable (_ isDryRun: Bool) async throws -> IngestPipeline
+    let logger: Logger
+    let now: @Sendable () -> Date
+    private let freshID: @Sendable () -> String
+    let state = Mutex(State())
+    private let turns: [String: IngestTurn]
+    private let wakes: [String: Wake]
+
+    /// - Parameters:
+    ///   - pipeline: over the store and the indexes that the server answers from. It must not level the indexes:
+    ///     another job may write to them at the same time.
+    ///   - freshID: names jobs and uploads.
+    public init(
+        store: any IngestFailureLog & IngestJobStore & StateStore, sources: [any JobSource],
+        uploads: UploadSource? = nil, logger: Logger, now: @escaping @Sendable () -> Date = { Date() },
+        freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
+        pipeline: @escaping @Sendable (_ isDryRun: Bool) async throws -> IngestPipeline
+    ) {
+        self.store = store
+        self.sources = sources
+        self.uploads = uploads
+        self.logger = logger
+        self.now = now
+        self.freshID = freshID
+        self.pipeline = pipeline
+        let names = sources.map(\.id) + (uploads.map { [$0.id] } ?? [])
+        turns = Dictionary(names.map { ($0, IngestTurn()) }, uniquingKeysWith: { first, _ in first })
+        wakes = Dictionary(
+            names.map { ($0, AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The turn that jobs of a source take, for whoever else reads it; `nil` for a source that is not there.
+    public func turn(of source: String) -> IngestTurn? { turns[source] }
+
+    /// One of ``sources``.
+    ///
+    /// - Throws: ``IngestJobError/noSuchSource(id:known:)``.
+    public func source(_ id: String) throws(IngestJobError) -> any JobSource {
+        guard let found = sources.first(where: { $0.id == id }) else {
+            throw .noSuchSource(id: id, known: sources.map(\.id))
+        }
+        return found
+    }
+
+    // MARK: Asking for jobs
+
+    /// Puts a job into the queue, where it outlives the process.
+    ///
+    /// - Parameter author: who asks for it, for people.
+    /// - Returns: the job, or one that waits already and reads the same.
+    /// - Throws: ``IngestJobError``, ``CorpusError``.
+    @discardableResult
+    public func submit(
+        source id: String, scope: IngestJob.Scope, isDryRun: Bool = false, by author: String = ""
+    ) async throws -> IngestJob {
+        try source(id).check(scope, isDryRun: isDryRun)
+        return try await enqueue(
+            IngestJob(
+                id: freshID(), source: id, scope: scope, isDryRun: isDryRun, createdBy: author,
+                createdAt: now()))
+    }
+
+    /// Keeps a file and puts its ingest into the queue.
+    ///
+    /// - Parameters:
+    ///   - readers: who may read what is in it; `nil` for a space export, which says so itself.
+    ///   - limitBytes: of the file.
+    /// - Throws: ``IngestJobError``, ``CorpusError``, and what reading `pieces` throws.
+    public func submit(
+        upload pieces: PulledSequence<Data>, named name: String, readers: AccessRule?, isDryRun: Bool = false,
+        by author: String = ""
+    ) async throws -> IngestJob {
+        guard let uploads else { throw IngestJobError.noSuchSource(id: "uploads", known: sources.map(\.id)) }
+        let upload = try await uploads.keep(pieces, as: freshID(), named: name, readers: readers)
+        do {
+            return try await enqueue(
+                IngestJob(
+                    id: freshID(), source: uploads.id, scope: .upload(upload), isDryRun: isDryRun,
+                    createdBy: author, createdAt: now()))
+        } catch {
+            await uploads.remove(upload)
+            throw error
+        }
+    }
+
+    private func enqueue(_ job: IngestJob) async throws -> IngestJob {
+        guard let stored = try await store.enqueue(job, limit: Self.waitingLimit) else {
+            throw IngestJobError.tooMany(source: job.source, limit: Self.waitingLimit)
+        }
+        _ = feed(of: stored)
+        wakes[job.source]?.continuation.yield()
+        return stored
+    }
+
+    // MARK: Looking at jobs
+
+    /// A job as it stands at this moment.
+    ///
+    /// - Throws: ``IngestJobError/noSuchJob(id:)``, ``CorpusError``.
+    public func job(_ id: String) async throws -> IngestJob {
+        guard let stored = try await store.ingestJob(id) else { throw IngestJobError.noSuchJob(id: id) }
+        return current(stored)
+    }
+
+    /// Jobs, newest first.
+    ///
+    /// - Parameter id: the last one of the page before; `nil` for the first page.
+    /// - Throws: ``IngestJobError/noSuchJob(id:)``, ``CorpusError``.
+    public func jobs(
+        source: String?, states: Set<IngestJob.State>, before id: String?, limit: Int
+    ) async throws -> [IngestJob] {
+        if let id { _ = try await job(id) }
+        return try await store.ingestJobs(source: source, states: states, before: id, limit: limit).map {
+            current($0)
+        }
+    }
+
+    /// What is told about a job, from the first event that is kept, or behind `position`, to its last.
+    ///
+    /// - Throws: ``IngestJobError/noSuchJob(id:)``, ``CorpusError``.
+    public func events(of id: String, after position: Int = -1) async throws -> PulledSequence<JobEvent> {
+        guard let stored = try await store.ingestJob(id) else { throw IngestJobError.noSuchJob(id: id) }
+        return feed(of: stored).events(after: position)
+    }
+
+    private func current(_ stored: IngestJob) -> IngestJob {
+        guard let known = state.withLock({ $0.feeds[stored.id] })?.job, known.revision >= stored.revision
+        else { return stored }
+        return known
+    }
+
+    func feed(of job: IngestJob) -> JobFeed {
+        state.withLock { state in
+            if let feed = state.feeds[job.id] { return feed }
+            let feed = JobFeed(job, isNew: true)
+            state.feeds[job.id] = feed
+            state.feedOrder.append(job.id)
+            if state.feedOrder.count > 2 * Self.endedFeeds { state.forgetFeeds(besides: Self.endedFeeds) }
+            return feed
+        }
+    }
+
+    /// Removes a document from the database and from the indexes that follow it. It comes back when its source is
+    /// read in full and still has it.
+    public func removeDocument(_ id: String) async throws {
+        try await pipeline(false).removeDocuments([id])
+    }
+
+    // MARK: Working
+
+    /// Carries jobs out until the task is cancelled. What runs then is stopped at its next safe point, and taken up
+    /// again by the next process.
+    public func run() async {
+        await recover()
+        await withTaskGroup(of: Void.self) { group in
+            for source in lanes { group.addTask { await self.work(source) } }
+        }
+    }
+
+    var lanes: [any JobSource] { sources + (uploads.map { [$0] } ?? []) }
+
+    private func work(_ source: any JobSource) async {
+        guard let wake = wakes[source.id] else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while (try? await Task.sleep(for: Self.pause)) != nil { wake.continuation.yield() }
+                wake.continuation.finish()
+            }
+            wake.continuation.yield()
+            for await _ in wake.stream {
+                while !Task.isCancelled, await runNext(of: source) != nil {}
+            }
+            group.cancelAll()
+        }
+    }
+
+    func wake(_ source: String) { wakes[source]?.continuation.yield() }
+}
+
+extension IngestJobs.State {
+    /// Forgets the oldest feeds of jobs that have ended; who follows one keeps it.
+    mutating func forgetFeeds(besides kept: Int) {
+        let ended = feedOrder.filter { feeds[$0]?.job.state.isFinal ?? true }
+        for id in ended.dropLast(kept) { feeds[id] = nil }
+        feedOrder.removeAll { feeds[$0] == nil }
+    }
+}

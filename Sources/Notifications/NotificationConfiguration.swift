@@ -1,0 +1,27 @@
+/// How messages are sent.
+public struct NotificationConfiguration: Sendable {
+    /// Messages under way at once, in this process.
+    public var concurrency: Int
+    /// Messages under way at once to one endpoint, of all processes.
+    public var concurrencyOfOne: Int
+    /// How long a sender's right to an attempt lasts; longer than an attempt may take.
+    public var lease: Duration
+    /// How long it waits before it looks for what others have put into the outbox, and for what is due again.
+    public var pause: Duration
+    /// An endpoint whose attempts have all failed for so long is disabled.
+    public var failingLimit: Duration
+    public var schedule: WebhookSchedule
+
+    public init(
+        concurrency: Int = 16, concurrencyOfOne: Int = 2, lease: Duration = .seconds(60),
+        pause: Duration = .seconds(1), failingLimit: Duration = .seconds(5 * 86_400),
+        schedule: WebhookSchedule = .standard
+    ) {
+        self.concurrency = concurrency
+        self.concurrencyOfOne = concurrencyOfOne
+        self.lease = lease
+        self.pause = pause
+        self.failingLimit = failingLimit
+        self.schedule = schedule
+    }
+}

@@ -1,0 +1,23 @@
+import VectorCollections
+
+extension ProblemDetails {
+    /// What the refusals and failures of collections mean.
+    init(collecting error: CollectionError) {
+        let detail = error.description
+        switch error {
+        case .noSuchCollection: self.init(.noSuchCollection, "No such collection", detail: detail)
+        case .otherSettings: self.init(.otherSettings, "It has other settings", detail: detail)
+        case .nameTaken: self.init(.nameTaken, "The name is taken", detail: detail)
+        case .invalid(let field, _):
+            self.init(.invalidField, "A field is wrong", detail: detail, field: field)
+        case .tooManyCollections(let limit), .tooManyVectors(let limit):
+            self.init(.tooMany, "There are too many", detail: detail, limit: limit)
+        case .notASnapshot:
+            self.init(.invalidField, "It is no snapshot", detail: detail, field: "the body")
+        case .busy:
+            self.init(.busy, "The collections are busy", detail: detail, retryable: true)
+            retryAfterSeconds = 1
+        case .inUse, .newerVersion, .damaged, .storage: self = .inside(cause: detail)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import HTTPTypes
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// Tells refusals of what never became a request that operations see: counted, logged and worded like all others.
+struct Refusals: Sendable {
+    let logger: Logger
+    let metrics: RequestMetrics
+    let freshID: @Sendable () -> String
+
+    /// The whole response, after which the connection ends.
+    func response(to fault: RequestFault) -> (head: HTTPResponseHead, body: ByteBuffer) {
+        let observation = metrics.begin()
+        let id = freshID()
+        let problem = ProblemDetails(fault: fault)
+        var response = problem.response(requestID: id)
+        SecurityHeaders.add(to: &response.headers)
+        response.headers[.requestID] = id
+        response.headers[.connection] = "close"
+        let body = response.data.map { ByteBuffer(bytes: $0) } ?? ByteBuffer()
+        response.headers[.contentLength] = String(body.readableBytes)
+        observation.ended(status: response.status.code)
+        RequestLog(logger: logger, requestID: id, method: "none", route: "none").served(
+            status: response.status.code, bytes: body.readableBytes)
+        let head = HTTPResponseHead(
+            version: .http1_1, status: HTTPResponseStatus(statusCode: response.status.code),
+            headers: HTTPHeaders(response.headers.map { ($0.name.rawName, $0.value) }))
+        return (head, body)
+    }
+}
+
+extension RequestFault {
+    /// What a fault that NIO's parser found means.
+    init(_ error: HTTPParserError) {
+        self =
+            switch error {
+            case .headerOverflow: .headersTooLarge
+            // A connection that begins with HTTP/2's preface pauses the parser.
+            case .invalidVersion, .paused: .unsupportedVersion
+            case .invalidEOFState: .malformedRequest(reason: "it ends before it is complete")
+            case .invalidHeaderToken, .invalidCharactersUsed:
+                .malformedRequest(reason: "a header field has a character that none may have")
+            case .invalidContentLength, .unexpectedContentLength:
+                .malformedRequest(
+                    reason: "its Content-Length is no length, or is not the only thing that says one")
+            case .invalidChunkSize: .malformedRequest(reason: "the size of a chunk of its body is no number")
+            case .invalidMethod: .malformedRequest(reason: "it begins with no method that there is")
+            case .invalidURL, .invalidHost, .invalidPort, .invalidPath, .invalidQueryString, .invalidFragment:
+                .malformedRequest(reason: "its address has a character that none may have")
+            case .lfExpected, .strictModeAssertion:
+                .malformedRequest(reason: "a line does not end with CR and LF")
+            case .invalidConstant: .malformedRequest(reason: "its first line is not that of a request")
+            default: .malformedRequest(reason: "it is not laid out as HTTP/1.1 says")
+            }
+    }
+}

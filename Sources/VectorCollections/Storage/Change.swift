@@ -1,0 +1,136 @@
+import GRDB
+
+/// One call's change to a collection.
+enum Change: Sendable {
+    /// Points whose vectors were checked, with different ids.
+    case upsert([Point])
+    case remove([PointID])
+    /// The first so many of the points that a filter admits.
+    case removeMatching(CollectionFilter, limit: Int)
+
+    /// How many points it is at most.
+    var size: Int {
+        switch self {
+        case .upsert(let points): points.count
+        case .remove(let ids): ids.count
+        case .removeMatching(_, let limit): limit
+        }
+    }
+}
+
+/// What became of a change.
+public struct ChangeReport: Sendable, Hashable {
+    /// Points that were not there before.
+    public var created = 0
+    /// Points that had another vector or payload before.
+    public var replaced = 0
+    public var removed = 0
+}
+
+/// What the index must do so that it is as the database is: by id, a vector, or its removal.
+struct IndexChanges {
+    var vectors: [UInt64: [Float]] = [:]
+    var removals: Set<UInt64> = []
+
+    mutating func put(_ vector: [Float], at slot: UInt64) {
+        vectors[slot] = vector
+        removals.remove(slot)
+    }
+
+    mutating func remove(_ slot: UInt64) {
+        vectors[slot] = nil
+        removals.insert(slot)
+    }
+}
+
+/// Carries out changes within one transaction, one after the other.
+struct ChangeApplication {
+    private let db: Database
+    private(set) var sequence: Int64
+    private var nextID: Int64
+    private(set) var changes = IndexChanges()
+    /// Points more than before the transaction.
+    private(set) var growth = 0
+
+    init(_ db: Database) throws {
+        self.db = db
+        let row = try Row.fetchOne(db, sql: "SELECT sequence, next_id FROM state")
+        sequence = row?[0] ?? 0
+        nextID = row?[1] ?? Int64(bitPattern: PointID.firstMapped)
+    }
+
+    /// Does one change; when it throws, this value must be dropped for the one before.
+    ///
+    /// - Parameter room: points that may be added in this transaction.
+    mutating func apply(_ change: Change, room: Int) throws -> ChangeReport {
+        sequence += 1
+        var report = ChangeReport()
+        switch change {
+        case .upsert(let points):
+            for point in points {
+                if try put(point) { report.created += 1 } else { report.replaced += 1 }
+            }
+        case .remove(let ids):
+            for id in ids {
+                if let slot = try db.slot(of: id), try remove(slot) { report.removed += 1 }
+            }
+        case .removeMatching(let filter, let limit):
+            for slot in try db.slots(after: nil, filter, limit: limit) where try remove(slot) {
+                report.removed += 1
+            }
+        }
+        growth += report.created - report.removed
+        guard growth <= room || report.created == 0 else { throw RoomIsUp() }
+        return report
+    }
+
+    /// Writes down how far the changes are.
+    func finish() throws {
+        try db.cachedStatement(sql: "UPDATE state SET sequence = ?, next_id = ?").execute(
+            arguments: [sequence, nextID])
+    }
+
+    /// There are as many vectors as there may be.
+    struct RoomIsUp: Error {}
+
+    /// - Returns: whether the point is new.
+    private mutating func put(_ point: Point) throws -> Bool {
+        let slot: UInt64
+        if let own = point.id.slot {
+            slot = own
+        } else if let known = try db.slot(of: point.id) {
+            slot = known
+        } else {
+            slot = UInt64(bitPattern: nextID)
+            nextID += 1
+        }
+        let key = Int64(bitPattern: slot)
+        let update = try db.cachedStatement(sql: "UPDATE points SET payload = ?, sequence = ? WHERE id = ?")
+        try update.execute(arguments: [point.payload.text, sequence, key])
+        let isNew = db.changesCount == 0
+        if isNew {
+            let name = point.id.slot == nil ? point.id.key : nil
+            try db.cachedStatement(
+                sql: "INSERT INTO points (id, name, payload, sequence) VALUES (?, ?, ?, ?)"
+            )
+            .execute(arguments: [key, name, point.payload.text, sequence])
+            try db.cachedStatement(sql: "DELETE FROM removals WHERE id = ?").execute(arguments: [key])
+        }
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO vectors (id, vector) VALUES (?, ?)").execute(
+            arguments: [key, VectorBlob.data(point.vector)])
+        changes.put(point.vector, at: slot)
+        return isNew
+    }
+
+    /// - Returns: whether the point was there.
+    private mutating func remove(_ slot: UInt64) throws -> Bool {
+        let key = Int64(bitPattern: slot)
+        try db.cachedStatement(sql: "DELETE FROM points WHERE id = ?").execute(arguments: [key])
+        guard db.changesCount > 0 else { return false }
+        try db.cachedStatement(sql: "DELETE FROM vectors WHERE id = ?").execute(arguments: [key])
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO removals (id, sequence) VALUES (?, ?)").execute(
+            arguments: [key, sequence])
+        changes.remove(slot)
+        return true
+    }
+}

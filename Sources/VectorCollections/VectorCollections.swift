@@ -1,0 +1,116 @@
+import Concurrency
+import Foundation
+import Synchronization
+import VectorIndex
+
+/// Collections of vectors in a folder: each one tenant's, with a name, and searched by an index of its own.
+///
+/// What is acknowledged is on the disk, in the collection's database and in its index. The database is the source of
+/// truth; an index that is behind or lost is made level when its collection is next opened. Collections are opened
+/// when they are first asked for, and of many the least used is closed again.
+///
+/// Databases and files are waited for on threads of their own; a short search is done where it is asked for.
+public final class VectorCollections: Sendable {
+    /// What a collection is at the moment.
+    enum Phase: Sendable {
+        case closed
+        case opening(Transition)
+        case open(OpenCollection)
+        case closing(Transition)
+    }
+
+    typealias Transition = Task<Result<Void, CollectionError>, Never>
+
+    struct Slot: Sendable {
+        var entry: Catalog.Entry
+        var phase = Phase.closed
+    }
+
+    struct State: Sendable {
+        var slots: [CollectionKey: Slot] = [:]
+        /// Counts uses, to tell which was the last.
+        var clock: UInt64 = 0
+        var isClosed = false
+    }
+
+    public let limits: CollectionLimits
+    let folder: URL
+    let catalog: Catalog
+    let total: VectorTotal
+    let state: Mutex<State>
+    /// Keeps other processes out.
+    private let lock: Mutex<DirectoryLock?>
+    /// One after the other: what is made, and what is deleted.
+    let registrar = BlockingExecutor(label: "millrace.collections.catalog", width: 1)
+    let writes = BlockingExecutor(label: "millrace.collections.write", width: 4)
+    private let reads = BlockingExecutor(label: "millrace.collections.read", width: 8)
+
+    /// Opens the collections of a folder, which is made if it is not there, and removes what a kill has left half
+    /// done. Waits for the disk.
+    ///
+    /// - Throws: ``CollectionError/inUse(folder:)`` if another process has the folder.
+    public static func open(
+        at folder: URL, limits: CollectionLimits = CollectionLimits()
+    ) throws(CollectionError) -> VectorCollections {
+        let lock: DirectoryLock
+        do {
+            lock = try DirectoryLock(folder)
+        } catch {
+            if case .inUse = error { throw .inUse(folder: folder.path) }
+            throw .storage(file: folder.path, reason: error.description)
+        }
+        let catalog = try Catalog(at: folder)
+        let entries = try catalog.entries()
+        CollectionFolder.removeLeftovers(in: folder, except: Set(entries.map(\.folder)))
+        return VectorCollections(folder, lock, catalog, entries, limits)
+    }
+
+    private init(
+        _ folder: URL, _ lock: DirectoryLock, _ catalog: Catalog, _ entries: [Catalog.Entry],
+        _ limits: CollectionLimits
+    ) {
+        self.folder = folder
+        self.lock = Mutex(lock)
+        self.catalog = catalog
+        self.limits = limits
+        total = VectorTotal(limit: limits.vectors, count: entries.reduce(0) { $0 + $1.points })
+        var state = State()
+        for entry in entries { state.slots[entry.key] = Slot(entry: entry) }
+        self.state = Mutex(state)
+    }
+
+    /// Reads something of a collection on a thread that may wait.
+    func reading<Value: Sendable>(
+        _ body: @escaping @Sendable () throws -> Value
+    ) async throws(CollectionError) -> Value {
+        do {
+            return try await reads.run(body)
+        } catch {
+            throw CollectionError(error, file: folder.path)
+        }
+    }
+
+    /// Closes every collection and lets go of the folder; calls after this are refused. What is under way is finished
+    /// or refused.
+    public func close() async {
+        let slots = state.withLock { state in
+            state.isClosed = true
+            return Array(state.slots.values)
+        }
+        for slot in slots {
+            switch slot.phase {
+            case .closed: continue
+            case .opening(let transition), .closing(let transition): _ = await transition.value
+            case .open(let collection):
+                await writes.complete {
+                    collection.close()
+                    try? self.catalog.note(points: collection.count, folder: slot.entry.folder)
+                }
+            }
+        }
+        await registrar.complete {
+            self.catalog.close()
+            self.lock.withLock { $0 = nil }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Corpus
+import Foundation
+import GRDB
+import Workspace
+
+extension SQLiteWorkspace: SessionStore {
+    public func add(_ session: SignInSession) async throws(WorkspaceError) {
+        try await write { db in
+            try db.run("DELETE FROM sign_in_session WHERE expires_at <= ?", session.createdAt.microseconds)
+            try db.run(
+                """
+                INSERT INTO sign_in_session (digest, tenant, principals, scopes, created_at, expires_at, rotated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """, session.digest, session.tenant,
+                try TextList.encoded(session.principals.sorted().map(\.description)),
+                try session.scopes.map { try TextList.encoded($0.sorted()) },
+                session.createdAt.microseconds, session.expiresAt.microseconds,
+                session.rotatedAt.microseconds)
+        }
+    }
+
+    public func session(
+        digest: Data, at time: Date, grace: Duration
+    ) async throws(WorkspaceError) -> SignInSession? {
+        try await read { db in
+            let row =
+                try db.row("SELECT * FROM sign_in_session WHERE digest = ?", digest)
+                ?? db.row(
+                    "SELECT * FROM sign_in_session WHERE previous_digest = ? AND rotated_at > ?", digest,
+                    time.addingTimeInterval(-(grace / .seconds(1))).microseconds)
+            guard let row, (row["expires_at"] as Int64) > time.microseconds else { return nil }
+            return SignInSession(
+                digest: row["digest"], tenant: row["tenant"],
+                principals: Set(try TextList.decoded(row["principals"]).compactMap(Principal.init)),
+                scopes: try (row["scopes"] as String?).map { Set(try TextList.decoded($0)) },
+                createdAt: Date(microseconds: row["created_at"]),
+                expiresAt: Date(microseconds: row["expires_at"]),
+                rotatedAt: Date(microseconds: row["rotated_at"]))
+        }
+    }
+
+    public func rotate(
+        session digest: Data, to next: Data, at time: Date
+    ) async throws(WorkspaceError) -> Bool {
+        try await write { db in
+            try db.changes(
+                """
+                UPDATE sign_in_session SET previous_digest = digest, digest = ?, rotated_at = ? WHERE digest = ?
+                """, next, time.microseconds, digest) > 0
+        }
+    }
+
+    public func end(session digest: Data) async throws(WorkspaceError) {
+        try await write { db in
+            try db.run(
+                "DELETE FROM sign_in_session WHERE digest = ? OR previous_digest = ?", digest, digest)
+        }
+    }
+}

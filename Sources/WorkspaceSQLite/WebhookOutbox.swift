@@ -1,0 +1,117 @@
+import Foundation
+import GRDB
+import JSONValue
+import Workspace
+
+/// Puts word of a run's end into the outbox, within the transaction that ends the run.
+enum WebhookOutbox {
+    /// - Parameter sequence: of a run whose state, times and result are written.
+    static func tell(ofRun sequence: Int64, _ db: Database) throws {
+        guard let run = try EndedRun(sequence, db) else { return }
+        let endpoints = try db.rows(
+            """
+            SELECT sequence, id, events, flow, includes_result, disabled_at FROM webhook_endpoint
+            WHERE owner_id = ? ORDER BY sequence
+            """, run.ownerID
+        ).filter { try run.concerns($0) }
+        guard !endpoints.isEmpty else { return }
+        let thin = try run.message(result: nil)
+        // Made once, and only where somebody wants it.
+        var whole: Data?
+        for endpoint in endpoints {
+            var body = thin
+            if endpoint["includes_result"] {
+                body = try whole ?? run.message(result: run.result(db))
+                whole = body
+            }
+            try insert(
+                WebhookDelivery(
+                    id: WebhookDelivery.freshID(), endpoint: endpoint["id"], event: run.event, run: run.id,
+                    body: body, createdAt: run.endedAt), into: endpoint["sequence"], db)
+        }
+    }
+
+    static func insert(_ delivery: WebhookDelivery, into endpoint: Int64, _ db: Database) throws {
+        try db.run(
+            """
+            INSERT INTO webhook_delivery (id, endpoint_sequence, event, run, body, state, attempts, created_at,
+                due_at)
+            VALUES (?, ?, ?, ?, ?, 'pending', 0, ?, ?)
+            """, delivery.id, endpoint, delivery.event.rawValue, delivery.run, delivery.body,
+            delivery.createdAt.microseconds, delivery.dueAt.microseconds)
+    }
+}
+
+/// A run that has just ended, as its owner's endpoints are told of it.
+private struct EndedRun {
+    let sequence: Int64
+    let ownerID: Int64
+    let id: String
+    let event: WebhookEvent
+    let endedAt: Date
+    private let flow: String
+    private let callback: String?
+    private let row: Row
+
+    /// - Returns: `nil` for a run that has not ended.
+    init?(_ sequence: Int64, _ db: Database) throws {
+        let row = try db.row(
+            """
+            SELECT owner_id, id, flow, version, session, state, attempts, created_at, started_at, ended_at, callback
+            FROM run WHERE sequence = ?
+            """, sequence)
+        guard let row, let name: String = row["state"], let state = StoredRun.State(rawValue: name),
+            let event = WebhookEvent(endOf: state), let ended: Int64 = row["ended_at"]
+        else { return nil }
+        self.sequence = sequence
+        self.row = row
+        self.event = event
+        ownerID = row["owner_id"]
+        id = row["id"]
+        flow = row["flow"]
+        callback = row["callback"]
+        endedAt = Date(microseconds: ended)
+    }
+
+    /// Whether an endpoint of its owner is told: it subscribes to this, or the run names it.
+    func concerns(_ endpoint: Row) throws -> Bool {
+        guard (endpoint["disabled_at"] as Int64?) == nil else { return false }
+        if let callback, callback == endpoint["id"] { return true }
+        let only: String? = endpoint["flow"]
+        guard only == nil || only == flow else { return false }
+        return try TextList.decoded(endpoint["events"]).contains(event.rawValue)
+    }
+
+    /// What the run made; `nil` where there is nothing, or too much.
+    func result(_ db: Database) throws -> JSONValue? {
+        let row = try db.row(
+            "SELECT result FROM run_content WHERE run_sequence = ? AND length(result) <= ?", sequence,
+            WorkspaceLimits.webhookResultBytes)
+        guard let result: Data = row?["result"] else { return nil }
+        return try? JSONValue(parsing: result)
+    }
+
+    func message(result: JSONValue?) throws -> Data {
+        var facts: [String: JSONValue] = [
+            "id": .string(id), "flow": .string(flow), "version": .integer(row["version"]),
+            "session": .string(row["session"]), "state": .string(row["state"]),
+            "attempts": .integer(row["attempts"]), "created_at": time("created_at"),
+            "started_at": time("started_at"), "ended_at": time("ended_at"),
+            "links": [
+                "self": .string("/v1/runs/\(id)"), "events": .string("/v1/runs/\(id)/events"),
+            ],
+        ]
+        if let result { facts["result"] = result }
+        let message: JSONValue = [
+            "type": .string(event.rawValue), "timestamp": time("ended_at"),
+            "data": .object(["run": .object(facts)]),
+        ]
+        return Data(try message.utf8())
+    }
+
+    private func time(_ column: String) -> JSONValue {
+        guard let microseconds: Int64 = row[column] else { return .null }
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        return .string(Date(microseconds: microseconds).formatted(style))
+    }
+}

@@ -1,0 +1,80 @@
+import AWSServices
+import Backends
+import Backup
+import Corpus
+import CorpusSQLite
+import Foundation
+import WorkspaceSQLite
+
+extension Services {
+    /// The folder of the page cache in the data folder, which is no part of a backup unless it is asked for.
+    private static let pageCache = "pages"
+
+    /// Where backups lie.
+    ///
+    /// - Parameters:
+    ///   - address: what the command line names; `nil` for that of the settings.
+    ///   - passphraseFile: the file of their passphrase; `nil` for that of the settings, which may be none.
+    func backups(at address: String?, passphraseFile: String?) async throws -> BackupRepository {
+        guard let address = address ?? settings[\.backup.place], !address.isEmpty else {
+            throw CommandError(
+                "Say where backups lie: a folder or s3://BUCKET/PREFIX, by option or as the setting backup.to."
+            )
+        }
+        let secret =
+            try passphraseFile.map { try BackupSecret(file: $0) }
+            ?? settings[\.backup.key].map { try BackupSecret($0) }
+        let (store, place) = try await backupStore(address)
+        return BackupRepository(store: store, place: place, secret: secret)
+    }
+
+    private func backupStore(_ address: String) async throws -> (store: any BlobStore, place: String) {
+        guard !address.hasPrefix("s3://") else {
+            guard let place = S3BlobStore.Place(address) else { throw BackupError.badDestination(address) }
+            let key = settings[\.blobs.kmsKey]
+            let store = S3BlobStore(
+                try S3(try await awsAccount()), place, encryption: key.map { .kms(keyID: $0) })
+            return (store, address)
+        }
+        guard !address.contains("://") else { throw BackupError.badDestination(address) }
+        let folder = URL(fileURLWithPath: (address as NSString).expandingTildeInPath).standardizedFileURL
+        let data = settings[\.data].standardizedFileURL.path
+        guard folder.path != data, !folder.path.hasPrefix(data + "/") else {
+            throw CommandError(
+                "The backups' folder \(folder.path) lies in the data folder, and would be kept with it. Choose another."
+            )
+        }
+        return (BackupFolder(folder), folder.path)
+    }
+
+    /// The data folder as something to keep.
+    func backupSource(includingIndexes: Bool, includingPages: Bool) throws -> BackupSource {
+        let workspace = SQLiteWorkspace.fileName
+        // Flows' files may lie in a bucket, which keeps them itself.
+        let files = BackupReference(
+            database: workspace, table: "file",
+            query: "SELECT 'files/files/' || substr(id, 1, 2) || '/' || id FROM file")
+        return BackupSource(
+            folder: settings[\.data], product: "millrace \(Millrace.version)",
+            knownMigrations: try Self.knownMigrations(), firstDatabases: [workspace],
+            references: settings[\.blobs.s3] == nil ? [files] : [],
+            excludedNames: includingPages ? [] : [Self.pageCache], includesIndexes: includingIndexes)
+    }
+
+    /// By name of a database the steps of its schema that this program takes: those of databases that it makes.
+    static func knownMigrations() throws -> [String: Set<String>] {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("millrace-schema-\(UUID().uuidString)", isDirectory: true)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let corpus = try SQLiteCorpus.open(at: try DataFolder(folder))
+        let workspace = try SQLiteWorkspace.open(at: folder)
+        return try withExtendedLifetime((corpus, workspace)) {
+            let names = [SQLiteCorpus.fileName, SQLiteWorkspace.fileName]
+            return Dictionary(
+                uniqueKeysWithValues: try names.map { name in
+                    (name, try DatabaseMigrations.read(folder.appendingPathComponent(name)))
+                })
+        }
+    }
+}

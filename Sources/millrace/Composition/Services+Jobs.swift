@@ -1,0 +1,106 @@
+import Confluence
+import Corpus
+import Foundation
+import Ingest
+import Logging
+import Server
+import ServiceLifecycle
+
+/// Ingests inside the server.
+extension Services {
+    /// What carries out ingest jobs: of the Confluence that the settings name, if they name one, and of files.
+    func ingestJobs() throws -> IngestJobs {
+        try jobsPart {
+            let corpus = try self.corpus()
+            return IngestJobs(
+                store: corpus, sources: try self.jobSources(), uploads: self.uploadSource(corpus),
+                logger: self.logger
+            ) { isDryRun in
+                var options = try self.ingestOptions()
+                // Indexes follow each write, and jobs of two sources may write at the same time.
+                options.levelsIndex = false
+                options.isDryRun = isDryRun
+                return try await self.pipeline(options)
+            }
+        }
+    }
+
+    /// What the server offers of them.
+    func servedIngest() throws -> ServedIngest {
+        ServedIngest(jobs: try ingestJobs(), store: try corpus(), feedback: try workspace())
+    }
+
+    /// When the Confluence of the settings is synced by itself; `nil` for never.
+    func syncSchedule() throws -> SyncSchedule? {
+        guard settings[\.confluence.url] != nil, let pause = syncPause else { return nil }
+        return try schedulePart { SyncSchedule(every: pause) }
+    }
+
+    /// What webhooks and jobs share of the Confluence of the settings.
+    func confluenceAccount() throws -> SourceAccount? {
+        let id = ConfluenceJobs.sourceID
+        guard let turn = try ingestJobs().turn(of: id) else { return nil }
+        return SourceAccount(turn: turn, log: try corpus(), source: id)
+    }
+
+    /// What keeps jobs running, and asks for syncs.
+    func jobServices() throws -> [any Service] {
+        let jobs = try ingestJobs()
+        var services: [any Service] = [JobService(jobs: jobs)]
+        if let schedule = try syncSchedule() {
+            services.append(ScheduleService(schedule: schedule, jobs: jobs, logger: logger))
+        }
+        return services
+    }
+
+    private func jobSources() throws -> [any JobSource] {
+        guard let address = settings[\.confluence.url] else { return [] }
+        return [try ConfluenceJobs(self, address: address, schedule: try syncSchedule())]
+    }
+
+    private func uploadSource(_ corpus: any CorpusStore) -> UploadSource? {
+        let limit = settings[\.ingest.uploadLimitMiB]
+        guard limit > 0 else { return nil }
+        let text = attachmentText()
+        return UploadSource(
+            folder: settings[\.data].appendingPathComponent("uploads"), limitBytes: limit << 20,
+            attachmentText: text
+        ) { file, isDryRun in
+            var source = try SpaceExportSource(path: file, baseURL: nil, attachmentText: text)
+            // A site backup knows who is in which group; a dry run learns nothing.
+            guard !isDryRun else { return source }
+            source.onMemberships = { groups in
+                for group in groups { try await corpus.setMembers(group.members, of: group.group) }
+            }
+            return source
+        }
+    }
+}
+
+/// Carries out ingest jobs until the process ends; what runs then is begun again by the next one.
+private struct JobService: Service {
+    let jobs: IngestJobs
+
+    func run() async {
+        await cancelWhenGracefulShutdown { await jobs.run() }
+    }
+}
+
+/// Asks for a sync of the whole site, again and again.
+private struct ScheduleService: Service {
+    let schedule: SyncSchedule
+    let jobs: IngestJobs
+    let logger: Logger
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            await schedule.run {
+                do {
+                    _ = try await jobs.submit(source: ConfluenceJobs.sourceID, scope: .site, by: "schedule")
+                } catch {
+                    logger.error("a sync could not be requested", metadata: ["millrace.reason": "\(error)"])
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Corpus
+import CorpusSQLite
+import Foundation
+import Sourcing
+import TestSupport
+import Testing
+
+@testable import Ingest
+
+@Suite(.timeLimit(.minutes(1))) struct `Ingest jobs after a restart` {
+    private let source = ScriptedSource { _ in JobBench.pages(20) }
+
+    /// Works until the job has ended.
+    private func carryOut(_ id: String, _ jobs: IngestJobs) async throws -> IngestJob {
+        let running = Task { await jobs.run() }
+        let ended = try await jobs.end(of: id)
+        running.cancel()
+        await running.value
+        return ended
+    }
+
+    @Test func `that waited are carried out by the next process`() async throws {
+        let folder = try TemporaryDirectory()
+        var id = ""
+        do {
+            let store = try SQLiteCorpus.open(at: try DataFolder(folder.url))
+            id = try await JobBench(store: store).jobs(source).submit(source: "wiki", scope: .site).id
+        }
+        let bench = try JobBench(store: SQLiteCorpus.open(at: try DataFolder(folder.url)))
+        let ended = try await carryOut(id, bench.jobs(source))
+        #expect(ended.id == id)
+        #expect(ended.state == .finished)
+        #expect(ended.attempts == 1)
+        #expect(try await bench.documentCount == 20)
+    }
+
+    @Test func `that ran when their process was told to end go on in the next one`() async throws {
+        let bench = try JobBench()
+        let checkpoint = Checkpoint()
+        let held = ScriptedSource { _ in
+            JobBench.pages(60) { if $0 == 40 { await checkpoint.pass() } }
+        }
+        let before = bench.jobs(held)
+        let id = try await before.submit(source: "wiki", scope: .site).id
+        let running = Task { await before.run() }
+        await checkpoint.arrival()
+        running.cancel()
+        await running.value
+        let left = try await before.job(id)
+        #expect(left.state == .queued)
+        #expect(left.attempts == 0)
+        let stored = try await bench.documentCount
+        #expect(stored >= 8)
+        #expect(try await bench.isLevel)
+        let told = left.position
+        let after = bench.jobs(ScriptedSource { _ in JobBench.pages(60) })
+        let ended = try await carryOut(id, after)
+        #expect(ended.state == .finished)
+        #expect(ended.counts.unchanged == stored)
+        #expect(ended.counts.stored == 60 - stored)
+        // Whoever read the events of the first process misses none of the second's.
+        let events = try await after.allEvents(of: id, after: told)
+        #expect(events.last?.job.state == .finished)
+        #expect(events.contains { $0.kind == .state && $0.job.state == .running })
+        #expect(zip(events, events.dropFirst()).allSatisfy { $0.position < $1.position })
+    }
+
+    @Test func `that were killed are begun again, and given up when that goes on`() async throws {
+        let bench = try JobBench()
+        let id = try await bench.jobs(source).submit(source: "wiki", scope: .site).id
+        // As a process leaves it that is killed: taken, and never ended.
+        for attempt in 1..<IngestJobs.attemptLimit {
+            let taken = try await bench.store.takeIngestJob(source: "wiki", at: Date())
+            #expect(taken?.attempts == attempt)
+            let jobs = bench.jobs(source)
+            await jobs.recover()
+            #expect(try await jobs.job(id).state == .queued)
+        }
+        _ = try await bench.store.takeIngestJob(source: "wiki", at: Date())
+        let jobs = bench.jobs(source)
+        await jobs.recover()
+        let given = try await jobs.job(id)
+        #expect(given.state == .interrupted)
+        #expect(given.reason?.contains("\(IngestJobs.attemptLimit) times") == true)
+        #expect(given.endedAt != nil)
+        #expect(try await jobs.end(of: id).state == .interrupted)
+    }
+
+    @Test func `that were being cancelled are cancelled, and paused ones stay paused`() async throws {
+        let bench = try JobBench()
+        let first = bench.jobs(source)
+        let one = try await first.submit(source: "wiki", scope: .site).id
+        let two = try await first.submit(source: "wiki", scope: .space("OPS")).id
+        _ = try await bench.store.takeIngestJob(source: "wiki", at: Date())
+        #expect(try await first.cancel(one).state == .cancelling)
+        try await first.pause(two)
+        let next = bench.jobs(source)
+        await next.recover()
+        #expect(try await next.job(one).state == .cancelled)
+        #expect(try await next.job(two).state == .paused)
+        #expect(await next.runNext(of: source) == nil)
+        try await next.resume(two)
+        #expect(await next.runNext(of: source)?.state == .finished)
+    }
+
+    @Test func `of a source that the settings no longer name are told as interrupted`() async throws {
+        let bench = try JobBench()
+        let id = try await bench.jobs(source).submit(source: "wiki", scope: .site).id
+        let jobs = bench.jobs(ScriptedSource(id: "other") { _ in JobBench.pages(1) })
+        await jobs.recover()
+        let job = try await jobs.job(id)
+        #expect(job.state == .interrupted)
+        #expect(job.reason?.contains("wiki") == true)
+    }
+
+    @Test func `that ended before tell their end to whoever asks`() async throws {
+        let bench = try JobBench()
+        let first = bench.jobs(source)
+        let id = try await first.submit(source: "wiki", scope: .site).id
+        await first.runNext(of: source)
+        let all = try await first.allEvents(of: id)
+        let next = bench.jobs(source)
+        let told = try await next.allEvents(of: id, after: 0)
+        #expect(told.map(\.position) == [all.count - 1])
+        #expect(told.first?.job == all.last?.job)
+        #expect(try await next.allEvents(of: id, after: all.count - 1).isEmpty)
+    }
+}

@@ -1,0 +1,94 @@
+import Concurrency
+import Confluence
+import Corpus
+import Documents
+import Foundation
+import HTTPTypes
+import Ingest
+import Logging
+import Models
+import Sourcing
+import TestSupport
+import Testing
+import TextIndex
+import Workspace
+import WorkspaceSQLite
+
+@testable import Server
+
+/// The corpus of ``ServerFixture`` with everything that reads, shows and removes documents over it.
+struct JobFixture {
+    let base: ServerFixture
+    let workspace: SQLiteWorkspace
+    let jobs: IngestJobs
+    let uploads: UploadSource
+    let folder: TemporaryDirectory
+
+    static let uploadLimitBytes = 1 << 20
+
+    /// - Parameter sources: what jobs read; they may remember in the corpus.
+    init(_ sources: (any CorpusStore) throws -> [any JobSource] = { _ in [] }) async throws {
+        base = try await ServerFixture()
+        workspace = try SQLiteWorkspace.inMemory()
+        folder = try TemporaryDirectory()
+        let (corpus, index, embedder, logger) = (base.corpus, base.index, base.embedder, base.log.logger)
+        let words = WordIndex(base.words)
+        uploads = UploadSource(
+            folder: folder.url, limitBytes: Self.uploadLimitBytes, attachmentText: AttachmentText()
+        ) { file, _ in try SpaceExportSource(path: file, baseURL: nil) }
+        jobs = IngestJobs(store: corpus, sources: try sources(corpus), uploads: uploads, logger: logger) {
+            isDryRun in
+            var options = IngestOptions()
+            options.levelsIndex = false
+            options.isDryRun = isDryRun
+            return IngestPipeline(
+                store: corpus, index: isDryRun ? nil : index, words: isDryRun ? nil : words,
+                embedder: embedder, counter: QuarterWordCounter(), options: options, logger: logger)
+        }
+    }
+
+    /// What the server answers, which must be what its operation declares.
+    ///
+    /// - Parameter scopes: what everybody may do.
+    func respond(
+        _ method: HTTPRequest.Method, _ target: String, json: String? = nil, upload: Data? = nil,
+        headers: HTTPFields = [:], scopes: Set<Scope> = Set(Scope.allCases)
+    ) async throws -> APIResponse {
+        var headers = headers
+        if headers[.contentType] == nil {
+            if json != nil { headers[.contentType] = "application/json" }
+            if upload != nil { headers[.contentType] = "application/octet-stream" }
+        }
+        var configuration = ServerFixture.open()
+        configuration.anonymousScopes = scopes
+        let served = ServedIngest(jobs: jobs, store: base.corpus, feedback: workspace)
+        let application = Application(
+            operations: served.operations, scopes: base.corpus, configuration: configuration,
+            logger: base.log.logger)
+        let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
+        let pieces = upload.map { [$0] } ?? []
+        let response = await application.respond(
+            to: APIRequest(
+                method: method, path: parts[0], query: parts.count > 1 ? parts[1] : nil, headers: headers,
+                body: Data((json ?? "").utf8), id: "test-1"),
+            body: BodySource(whole: { Data() }, pieces: { _ in PulledSequence(pieces) }))
+        if let match = try? application.router.match(method: method, path: parts[0]) {
+            try ContractCheck.check(response, of: match.operation)
+        }
+        return response
+    }
+
+    /// Carries out the job that waits longest.
+    @discardableResult
+    func runNext() async throws -> IngestJob? {
+        for source in jobs.sources + [uploads] {
+            if let job = await jobs.runNext(of: source) { return job }
+        }
+        return nil
+    }
+}
+
+extension APIResponse {
+    /// The body as text.
+    var said: String { String(decoding: data ?? Data(), as: UTF8.self) }
+}
