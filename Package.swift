@@ -156,6 +156,7 @@ let package = Package(
             name: "VectorCollections",
             dependencies: [
                 "Concurrency", "JSONValue", "VectorIndex", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .target(
@@ -223,7 +224,8 @@ let package = Package(
             ],
             path: "Benchmarks",
             exclude: [
-                "AllocationCount", "Results", "aws_peers.py", "aws_stub.py", "encoder_peers.py",
+                "AllocationCount", "Results", "aws_peers.py", "aws_stub.py", "collection_peers.py",
+                "encoder_peers.py",
                 "engine_peers.py", "flow_peers.py", "index_tools",
                 "index_peers.py",
                 "index_report.py",
@@ -315,7 +317,7 @@ let package = Package(
             name: "BackupTests",
             dependencies: [
                 "Backup", "Components", "Concurrency", "Corpus", "CorpusSQLite", "JSONValue", "TestSupport",
-                "Text", "VectorIndex", "Workspace", "WorkspaceSQLite",
+                "Text", "VectorCollections", "VectorIndex", "Workspace", "WorkspaceSQLite",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),

@@ -115,12 +115,18 @@ public struct FolderBackup: Sendable {
         }
         var files = try await pass.put(copies) + kept
         files += try await pass.put(indexes)
-        let nested = Dictionary(grouping: found.databases.filter { $0.contains("/") }) {
-            ($0 as NSString).deletingLastPathComponent
-        }
-        for folder in nested.keys.sorted() {
+        // The outer ones first, and what lies below them is listed anew afterwards: a database may name folders further in
+        // (the catalog of collections does), and each that it names as it was copied is there then.
+        var done: Set<String> = []
+        while let folder = Self.outermost(of: found, besides: done) {
+            if done.isEmpty || Self.depth(of: folder) > (done.map(Self.depth).max() ?? 0) {
+                found = try await BackupRepository.disk.run { [source] in try SourceTree(source) }
+            }
+            done.insert(folder)
+            let nested = found.databases.filter { ($0 as NSString).deletingLastPathComponent == folder }
+            guard !nested.isEmpty else { continue }
             let indexes = try await pass.capture(found.indexes.filter { found.unit(ofIndex: $0) == folder })
-            let copies = try await pass.copies(of: (nested[folder] ?? []).sorted())
+            let copies = try await pass.copies(of: nested.sorted())
             files += try await pass.put(copies)
             files += try await pass.put(indexes)
         }
@@ -129,6 +135,15 @@ public struct FolderBackup: Sendable {
             product: source.product, id: id, createdAt: moment, blockByteCount: repository.blockByteCount,
             files: files)
     }
+
+    /// The folder with databases that is to be copied next; `nil` when all have been.
+    private static func outermost(of tree: SourceTree, besides done: Set<String>) -> String? {
+        Set(tree.databases.map { ($0 as NSString).deletingLastPathComponent })
+            .filter { !$0.isEmpty && !done.contains($0) }
+            .min { (depth(of: $0), $0) < (depth(of: $1), $1) }
+    }
+
+    private static func depth(of folder: String) -> Int { folder.count { $0 == "/" } + 1 }
 
     private func verify(
         _ manifest: BackupManifest, _ id: BackupID, _ key: BackupKey?, _ check: BackupCheck,

@@ -33,4 +33,8 @@ public struct CollectionLimits: Sendable, Hashable {
     public static let queriesPerCall = 100
     /// Floats of all vectors that one call gives back, as `with_vector` asks for.
     public static let floatsPerAnswer = 2_097_152
+    /// Bytes of all payloads that one call gives back.
+    public static let payloadBytesPerAnswer = 67_108_864
+    /// How long a filter may take; one that takes longer is refused.
+    public static let filterTime = Duration.seconds(5)
 }

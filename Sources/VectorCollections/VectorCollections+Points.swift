@@ -55,7 +55,14 @@ extension VectorCollections {
             try Self.checkFloats(ids.count, parts, collection, field: "ids")
             return try await self.reading {
                 try collection.database.read { db in
-                    try ids.compactMap { id in try db.slot(of: id).flatMap { try db.point(at: $0, parts) } }
+                    var size = AnswerSize()
+                    return try ids.compactMap { id in
+                        guard let slot = try db.slot(of: id), let point = try db.point(at: slot, parts) else {
+                            return nil
+                        }
+                        try size.add(point.payload, field: "ids")
+                        return point
+                    }
                 }
             }
         }

@@ -8,7 +8,7 @@ struct SourceTree: Sendable {
 
     /// Databases, relative to the folder.
     private(set) var databases: [String] = []
-    /// Folders of indexes: those with an `index.lock` or an `index.log`.
+    /// Folders of indexes: those with an `index.lock` or an `index.log`, and without a database.
     private(set) var indexes: [String] = []
     private(set) var files: [String] = []
     /// What is neither a file nor a folder.
@@ -38,7 +38,9 @@ struct SourceTree: Sendable {
             guard access(path, F_OK) == 0 else { return }
             throw .unreadable(path: path, reason: "its names cannot be listed; mend its rights")
         }
-        if names.contains("index.lock") || names.contains("index.log") {
+        // The collections' folder has a lock of the same name, and databases: an index has none.
+        let isIndex = names.contains("index.lock") || names.contains("index.log")
+        if isIndex, !names.contains(where: Self.isDatabase) {
             indexes.append(folder)
             return
         }

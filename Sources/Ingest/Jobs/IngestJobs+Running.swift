@@ -92,8 +92,9 @@ extension IngestJobs {
         saving.cancel()
         await saving.value
         _ = state.withLock { $0.live.removeValue(forKey: job.id) }
-        let ended = await end(job, ending, feed, isStopping: Task.isCancelled)
-        if ended.state.isFinal { await source.ended(ended) }
+        let (ended, isStored) = await end(job, ending, feed, isStopping: Task.isCancelled)
+        // A job whose end is not stored is begun again, and needs what it reads.
+        if ended.state.isFinal, isStored { await source.ended(ended) }
         return ended
     }
 
@@ -106,7 +107,7 @@ extension IngestJobs {
         }
         switch found?.job.state {
         case .paused: gate.close()
-        case .cancelling: cancel()
+        case .cancelling, .cancelled: cancel()
         default: break
         }
     }
@@ -144,7 +145,7 @@ extension IngestJobs {
 
     private func end(
         _ job: IngestJob, _ ending: JobEnding, _ feed: JobFeed, isStopping: Bool
-    ) async -> IngestJob {
+    ) async -> (job: IngestJob, isStored: Bool) {
         let figures = feed.job
         let time = now()
         do {
@@ -155,10 +156,10 @@ extension IngestJobs {
                 job.end(ending.report, ending.reason, isStopping: isStopping, at: time)
                 return true
             }
-            guard let found else { return job }
+            guard let found else { return (job, false) }
             feed.apply(found.job)
             log(found.job)
-            return found.job
+            return (found.job, true)
         } catch {
             logger.error(
                 "the end of an ingest job could not be stored; it is begun again at the next start",
@@ -169,7 +170,7 @@ extension IngestJobs {
             lost.endedAt = time
             lost.reason = "Its end could not be stored. It is begun again when Millrace starts anew."
             feed.apply(lost)
-            return lost
+            return (lost, false)
         }
     }
 

@@ -80,7 +80,11 @@ public struct UploadSource: JobSource {
                 }
                 try await Self.waiting { try handle.write(contentsOf: piece) }
             }
-            try await Self.waiting { try handle.close() }
+            // Its job is kept through a power cut, and so must this be.
+            try await Self.waiting {
+                try handle.synchronize()
+                try handle.close()
+            }
         } catch {
             await remove(upload)
             throw error

@@ -50,7 +50,7 @@ extension ProblemDetails {
         case .principalsNotAllowed:
             self.init(.principalsNotAllowed, "Principals are not accepted", detail: detail)
         case .unauthenticated(_, let challenge, let signIn):
-            self.init(.unauthenticated, "Who are you?", detail: detail)
+            self.init(.unauthenticated, "Not signed in", detail: detail)
             self.challenge = challenge
             self.signIn = signIn
         case .insufficientScope:

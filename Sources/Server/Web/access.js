@@ -20,7 +20,8 @@ export function startAccess(changed) {
       me = await get("v1/me");
       note.textContent = me.anonymous ? "An administrator makes keys. Yours is kept for this tab only." : "";
     } catch (problem) {
-      note.textContent = problem.detail || problem.message;
+      const isNew = problem.status === 401 && !apiKey.get();
+      note.textContent = isNew ? "This server wants to know who asks." : problem.detail || problem.message;
       signInAt = problem.signIn ?? signInAt;
       // Nothing can be asked until it is known who asks.
       if (problem.status === 401) menu.open = true;

@@ -69,7 +69,8 @@ export function showStatus(next) {
 
 /** Says in the status line why there is no status. */
 export function showNoStatus(problem) {
-  byId("status").textContent = `${problem.message}. ${problem.detail ?? ""}`;
+  byId("status").textContent = problem.status === 401 ? "Sign in to ask and to search."
+    : `${problem.message}. ${problem.detail ?? ""}`;
 }
 
 /** Forgets every answer: somebody else reads now. */

@@ -84,12 +84,14 @@ extension OpenCollection {
     ) throws(CollectionError) -> QueryAnswer {
         try database.read { db in
             var answer = QueryAnswer(metric: settings.metric, results: [])
+            var size = AnswerSize()
             for (query, neighbors) in zip(queries, found) {
                 var results: [ScoredPoint] = []
                 for neighbor in neighbors {
                     let score = settings.score(of: neighbor.distance)
                     if let least = query.scoreThreshold, score < least { break }
                     guard let point = try db.point(at: neighbor.id, query.parts) else { continue }
+                    try size.add(point.payload, field: "with_payload")
                     results.append(
                         ScoredPoint(id: point.id, score: score, payload: point.payload, vector: point.vector))
                 }

@@ -49,16 +49,18 @@ extension Database {
     func slots(_ filter: CollectionFilter) throws -> IDBitmap {
         let condition = FilterSQL(filter)
         let statement = try makeStatement(sql: "SELECT id FROM points WHERE \(condition.text)")
-        let ids = try Int64.fetchCursor(statement, arguments: condition.arguments)
-        var found: [UInt64] = []
-        while let id = try ids.next() { found.append(UInt64(bitPattern: id)) }
-        return IDBitmap(found)
+        return try withFilterWatch {
+            let ids = try Int64.fetchCursor(statement, arguments: condition.arguments)
+            var found: [UInt64] = []
+            while let id = try ids.next() { found.append(UInt64(bitPattern: id)) }
+            return IDBitmap(found)
+        }
     }
 
     func count(_ filter: CollectionFilter) throws -> Int {
         let condition = FilterSQL(filter)
         let statement = try makeStatement(sql: "SELECT count(*) FROM points WHERE \(condition.text)")
-        return try Int.fetchOne(statement, arguments: condition.arguments) ?? 0
+        return try withFilterWatch { try Int.fetchOne(statement, arguments: condition.arguments) ?? 0 }
     }
 
     /// Ids in the index in ascending order, from behind one on.
@@ -83,9 +85,10 @@ extension Database {
             }
             values.append((limit - found.count).databaseValue)
             let statement = try makeStatement(sql: "SELECT id FROM points WHERE \(sql) ORDER BY id LIMIT ?")
-            found += try Int64.fetchAll(statement, arguments: StatementArguments(values)).map {
-                UInt64(bitPattern: $0)
+            let ids = try withFilterWatch {
+                try Int64.fetchAll(statement, arguments: StatementArguments(values))
             }
+            found += ids.map { UInt64(bitPattern: $0) }
             if found.count >= limit { break }
         }
         return found
