@@ -6,7 +6,8 @@ import VectorCollections
 
 @Suite(.timeLimit(.minutes(2))) struct `A backup of collections` {
     private func point(_ number: Int) throws -> Point {
-        let vector = (0..<8).map { Float((number * 7 + $0 * 3) % 11) - 5 }
+        // No two of them are equally near to a third.
+        let vector = (0..<8).map { Float(sin(Double(number * 13 + $0 * 7 + 1))) }
         return Point(
             id: .integer(UInt64(number)), vector: vector, payload: try Payload(["number": .integer(number)]))
     }
