@@ -35,5 +35,8 @@ import Transport
         #expect(try caller("10.0.0.7", ["X-Forwarded-User": ["ada", "root"]]) == nil)
         #expect(
             try caller("10.0.0.7", ["X-Forwarded-User": ["ada"], "X-Forwarded-Groups": [#""open"#]]) == nil)
+        #expect(
+            try caller("10.0.0.7", ["X-Forwarded-User": ["ada"], "X-Forwarded-Groups": ["a", "admins"]])
+                == nil)
     }
 }

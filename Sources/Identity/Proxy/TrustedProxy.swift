@@ -33,7 +33,9 @@ public struct TrustedProxy: Sendable {
         let users = header(userHeader)
         guard users.count == 1, let user = users.first, !user.isEmpty else { return nil }
         var principals: Set<Principal> = [.user(user)]
-        for value in groupsHeader.map(header) ?? [] {
+        let groups = groupsHeader.map(header) ?? []
+        guard groups.count <= 1 else { return nil }
+        for value in groups {
             guard let names = try? PrincipalList.parts(value) else { return nil }
             for name in names { principals.insert(.group(name)) }
         }

@@ -59,7 +59,12 @@ public final class TokenVerifier: Sendable {
     func verify(_ token: String, nonce: String) async throws(IdentityError) -> VerifiedCaller {
         let (caller, _, claims) = try await check(token, at: now())
         guard claims["nonce"]?.string == nonce else { throw .badClaim(name: "nonce") }
-        return caller
+        // An ID token says who somebody is, and mostly nothing of what they may do: then that is what everybody may.
+        var person = caller
+        if let name = issuers[claims["iss"]?.string ?? ""]?.issuer.claims.scopes, claims[name] == nil {
+            person.scopes = nil
+        }
+        return person
     }
 
     private func check(

@@ -70,6 +70,8 @@ final class RunLimiter: Sendable {
             state.nextID += 1
             return state.nextID
         }
+        // A cancellation that comes once the place was given or refused has nobody to tell.
+        defer { state.withLock { _ = $0.cancelled.remove(id) } }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation {
                 enter(Waiter(id: id, caller: caller, limit: max(1, limit ?? .max), continuation: $0))

@@ -12,8 +12,9 @@ struct UploadOperation: Sendable {
     var operations: [Operation] { jobs.uploads.map { [operation(limitBytes: $0.limitBytes)] } ?? [] }
 
     private func operation(limitBytes: Int) -> Operation {
+        // An export says who may read its pages, and who is in which group: whoever sends one decides over both.
         .scoped(
-            .ingest, "uploadForIngest", .post, "/v1/ingest/uploads",
+            .admin, "uploadForIngest", .post, "/v1/ingest/uploads",
             summary: "a space export or a document, sent and ingested", section: "uploads",
             inputs: Inputs.query(
                 "name", .text, standard: "", "the file's name, whose ending says what it is"
