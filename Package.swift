@@ -22,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -37,11 +38,16 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Without pkg-config: Debian's libstemmer-dev has no file for it.
         .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
         .target(name: "CVectorKernels"),
         .target(name: "CMatrixKernels"),
-        .target(name: "Concurrency", swiftSettings: strict),
+        .target(
+            name: "Concurrency",
+            dependencies: [.product(name: "Tracing", package: "swift-distributed-tracing")],
+            swiftSettings: strict),
         .target(name: "Text", dependencies: ["CStemmer"], swiftSettings: strict),
         .target(name: "JSONValue", swiftSettings: strict),
         .target(
@@ -133,7 +139,7 @@ let package = Package(
             resources: [.embedInCode("Resources/question-answering.json")],
             swiftSettings: strict),
         .target(
-            name: "Backends", dependencies: ["AWSServices", "Concurrency", "Corpus", "Transport"],
+            name: "Backends", dependencies: ["AWSServices", "CLibPQ", "Concurrency", "Corpus", "Transport"],
             swiftSettings: strict),
         .target(
             name: "FlowService",
@@ -179,10 +185,10 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "VectorCollections", "Components", "Concurrency", "Identity", "JSONValue", "QA", "Corpus",
-                "Flow",
+                "CZlib", "VectorCollections", "Components", "Concurrency", "Identity", "JSONValue", "QA",
+                "Corpus", "Flow",
                 "FlowService", "Ingest", "Langflow",
-                "Models", "Text", "Workspace",
+                "Models", "Text", "TextIndex", "VectorIndex", "Workspace",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -195,6 +201,7 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             resources: [.embedInCode("Web")],
             swiftSettings: strict),
@@ -218,7 +225,8 @@ let package = Package(
         .executableTarget(
             name: "millrace-bench",
             dependencies: [
-                "AllocationCount", "Concurrency", "Confluence", "Corpus", "CorpusSQLite", "Documents", "Flow",
+                "AllocationCount", "Backends", "Concurrency", "Confluence", "Corpus", "CorpusSQLite",
+                "Documents", "Flow",
                 "Ingest", "JSONValue", "Models", "QA", "Sourcing", "Text", "TextIndex", "Transport",
                 "VectorIndex", .product(name: "Logging", package: "swift-log"),
             ],
@@ -239,7 +247,7 @@ let package = Package(
             exclude: [
                 "aws_double", "aws_double.py", "aws_fault_proxy.py", "aws_metadata_server.py",
                 "corpus_digest.py", "event_stream.py", "fault_server.py", "hub_server.py",
-                "mcp_double.py", "mcp_server.py", "moto_server.py", "openai_server.py",
+                "mcp_double.py", "mcp_server.py", "moto_server.py", "openai_server.py", "postgres_server.py",
                 "sigv4_check.py", "web_server.py", "webhook_receiver.py",
             ],
             swiftSettings: strict),
@@ -347,7 +355,7 @@ let package = Package(
         .testTarget(
             name: "CorpusTests",
             dependencies: [
-                "Corpus", "CorpusSQLite", "Text", "TestSupport",
+                "Backends", "Corpus", "CorpusSQLite", "Text", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),

@@ -9,6 +9,7 @@ do {
     case "engine": try await EngineBenchmark.run(arguments: rest)
     case "encoder": try await EncoderBenchmark.run(arguments: rest)
     case "pairs": try await PairBenchmark.run(arguments: rest)
+    case "corpus": try await CorpusBenchmark.run(arguments: rest)
     case "crawl": try await CrawlBenchmark.run(arguments: rest)
     case "read-scope": try await ReadScopeBenchmark.run(arguments: rest)
     case "storage-format": try StorageFormatBenchmark.run(arguments: rest)
@@ -27,7 +28,7 @@ do {
             Data(
                 """
                 usage: millrace-bench NAME [arguments]
-                NAME: aws, crawl, encoder, engine, export, storage-format, index, index-exact, index-filters, \
+                NAME: aws, corpus, crawl, encoder, engine, export, storage-format, index, index-exact, index-filters, \
                 index-formats, index-growth, index-open, index-updates, pairs, read-scope, text, words
 
                 """.utf8))

@@ -12,6 +12,10 @@ public enum CorpusError: Error, Equatable, Sendable {
     case countMismatch(documentID: String, chunks: Int, embeddings: Int)
     case wrongDimension(model: String, expected: Int, actual: Int)
     case database(path: String, code: Int32, message: String)
+    /// A database server cannot be reached, or gave up for now; the same again may well succeed.
+    case unavailable(server: String, reason: String)
+    /// A database server refused what was asked of it.
+    case refused(server: String, reason: String)
 }
 
 extension CorpusError: CustomStringConvertible {
@@ -45,6 +49,7 @@ extension CorpusError: CustomStringConvertible {
             An embedding of \(model) has \(actual) dimensions; the stored ones have \(expected). Keep one model \
             to a name, or ingest into another folder.
             """
+        case .unavailable(_, let reason), .refused(_, let reason): reason
         case .database(let path, let code, let message):
             "SQLite refused an operation on \(path) (code \(code)): \(message)."
         }

@@ -13,8 +13,11 @@ public struct CorpusSummary: Hashable, Sendable {
     public var documents: Int
     public var chunks: Int
     public var spaces: [SpaceCount]
+    /// Documents by kind; those that there are none of are left out.
+    public var kinds: [Document.Kind: Int]
 
-    public init(documents: Int, chunks: Int, spaces: [SpaceCount]) {
+    public init(documents: Int, chunks: Int, spaces: [SpaceCount], kinds: [Document.Kind: Int] = [:]) {
+        self.kinds = kinds
         self.documents = documents
         self.chunks = chunks
         self.spaces = spaces

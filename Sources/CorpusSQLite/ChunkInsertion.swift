@@ -1,4 +1,4 @@
-import Corpus
+@_spi(CorpusEngine) import Corpus
 import GRDB
 import Text
 

@@ -11,6 +11,7 @@ struct DocumentCondition {
         demand("d.space_key", oneOf: filter.spaces.sorted())
         demand("d.kind", oneOf: filter.kinds.map(\.rawValue).sorted())
         demand("d.author", oneOf: filter.authors.sorted())
+        demand("d.id", oneOf: filter.documents.sorted())
         if !filter.labels.isEmpty {
             sql += """
                  AND EXISTS (SELECT 1 FROM label l WHERE l.document_id = d.id

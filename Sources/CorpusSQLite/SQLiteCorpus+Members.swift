@@ -1,4 +1,4 @@
-import Corpus
+@_spi(CorpusEngine) import Corpus
 import GRDB
 
 extension SQLiteCorpus: MemberDirectory {
@@ -68,18 +68,9 @@ extension SQLiteCorpus: MemberDirectory {
 
     /// `reader` with the groups that the membership table gives to its users.
     ///
-    /// A reader that names groups itself brings them from an identity token, which is fresher than the table:
-    /// nothing is added then.
+    /// A reader that names groups itself gets none beside them.
     static func expanded(_ reader: Reader, _ db: Database) throws -> Reader {
-        var users: [String] = []
-        for principal in reader.principals {
-            switch principal {
-            case .user: users.append(principal.description)
-            case .group: return reader
-            case .anyone, .signedIn: continue
-            }
-        }
-        guard !users.isEmpty else { return reader }
+        guard let users = reader.usersToExpand else { return reader }
         let groups = try String.fetchAll(
             db,
             sql: """

@@ -1,8 +1,7 @@
 import Concurrency
-import Corpus
+@_spi(CorpusEngine) import Corpus
 import Foundation
 import GRDB
-import Synchronization
 
 /// What Millrace remembers: spaces, documents, chunks, embeddings and readers, over SQLite.
 ///
@@ -12,7 +11,7 @@ public final class SQLiteCorpus: Sendable {
     let database: any DatabaseWriter
     /// For messages: the database's file, or `:memory:`.
     let path: String
-    let accessCache = Mutex(AccessCache())
+    let accessRules = AccessRuleCache()
     let holdings = SnapshotCache<[String: SpaceHolding]>()
     let recentTitles = SnapshotCache<[String]>()
     let activity = ActivityCounters()

@@ -1,11 +1,5 @@
-import Corpus
+@_spi(CorpusEngine) import Corpus
 import GRDB
-
-/// What a space holds for those who satisfy some classes.
-struct SpaceHolding: Sendable {
-    var documents: Int
-    var chunks: Int
-}
 
 extension SQLiteSnapshot {
     func summary() throws(CorpusError) -> CorpusSummary {
@@ -21,9 +15,9 @@ extension SQLiteSnapshot {
                 }
             }
         }
+        let all = held.summed
         return CorpusSummary(
-            documents: held.values.reduce(0) { $0 + $1.documents },
-            chunks: held.values.reduce(0) { $0 + $1.chunks }, spaces: spaces)
+            documents: all.documents, chunks: all.chunks, spaces: spaces, kinds: all.kinds)
     }
 
     /// By space key.
@@ -32,15 +26,17 @@ extension SQLiteSnapshot {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT d.space_key, COUNT(*) AS documents, SUM(held.chunks) AS chunks
+                    SELECT d.space_key, d.kind, COUNT(*) AS documents, SUM(held.chunks) AS chunks
                     FROM (SELECT c.document_id, COUNT(*) AS chunks FROM chunk c
                         WHERE \(isReadable) GROUP BY c.document_id) held
-                    JOIN document d ON d.id = held.document_id GROUP BY d.space_key
+                    JOIN document d ON d.id = held.document_id GROUP BY d.space_key, d.kind
                     """)
-            return Dictionary(
-                rows.map { row in
-                    (row["space_key"], SpaceHolding(documents: row["documents"], chunks: row["chunks"]))
-                }, uniquingKeysWith: { first, _ in first })
+            var holdings: [String: SpaceHolding] = [:]
+            for row in rows {
+                holdings[row["space_key"], default: SpaceHolding()].add(
+                    documents: row["documents"], chunks: row["chunks"], of: row["kind"])
+            }
+            return holdings
         }
     }
 

@@ -48,7 +48,7 @@ final class FlowReading {
                 try Task.checkCancellation()
                 return numbered(.cancelled)
             }
-            let told = FlowServiceError.told(error, flow: call.flow.identity.name, limit: time)
+            let told = call.told(error, limit: time)
             if FlowFailure.isInside(told) {
                 call.service.logger.error(
                     "a run failed",

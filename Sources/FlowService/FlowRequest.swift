@@ -28,6 +28,8 @@ public struct FlowRequest: Sendable, Hashable {
     /// Whether the run belongs to a conversation that is kept: `false` for a caller who sends all that was said,
     /// whose run neither reads nor leaves anything.
     public var isKept: Bool
+    /// Whether the caller wants to see what went into each step and came out of it; only whoever keeps the flow does.
+    public var showsValues = false
     /// The flow with more of it changed than parameters, such as the text of a prompt; made from the flow that is
     /// run, never taken from a caller. A stored run does not keep it.
     public var adapted: FlowDefinition?
@@ -78,6 +80,7 @@ extension FlowRequest {
         if let webhook { members["webhook"] = webhook }
         if !history.isEmpty { members["history"] = .array(history.map(\.json)) }
         if !isKept { members["kept"] = false }
+        if showsValues { members["values_shown"] = true }
         switch version {
         case .published: break
         case .latest: members["version"] = "latest"
@@ -100,5 +103,6 @@ extension FlowRequest {
                 ?? (json["version"]?.string == "latest" ? .latest : .published),
             history: try (json["history"]?.array ?? []).map { try ChatMessage(json: $0) },
             isKept: json["kept"]?.bool ?? true)
+        showsValues = json["values_shown"]?.bool ?? false
     }
 }

@@ -104,11 +104,13 @@ extension FlowOutput {
 
 extension StepTrace {
     var json: JSONValue {
-        [
+        var members: [String: JSONValue] = [
             "component": .string(component), "type": .string(type), "outcome": .string(outcome.rawValue),
             "ms": .number(duration / .milliseconds(1)),
             "notes": .object(notes.mapValues { .number($0) }),
         ]
+        if let values { members["values"] = values.json }
+        return .object(members)
     }
 
     init?(json: JSONValue) {
@@ -119,5 +121,6 @@ extension StepTrace {
             component: component, type: type, outcome: outcome,
             duration: .milliseconds(json["ms"]?.double ?? 0),
             notes: json["notes"]?.object?.compactMapValues(\.double) ?? [:])
+        values = json["values"].map { StepValues(json: $0) }
     }
 }

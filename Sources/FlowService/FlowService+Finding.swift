@@ -38,7 +38,8 @@ extension FlowService {
         let definition = try await filled(written, for: owner)
         let library = try await subflows(of: definition, for: stored.owner)
         let flow = try plan(
-            definition, identity: identity, library: library, isFilled: written.namesVariables)
+            definition, identity: identity, library: library, isFilled: written.namesVariables,
+            keeper: stored.owner)
         plans.put(flow, at: name, version, for: owner, foundIn: generation)
         return flow
     }
@@ -53,7 +54,8 @@ extension FlowService {
         let keeper = flow.identity.version == 0 ? owner : try await found(name, for: owner).owner
         let library = try await subflows(of: whole, for: keeper)
         return try plan(
-            whole, identity: flow.identity, library: library, isFilled: adapted.namesVariables)
+            whole, identity: flow.identity, library: library, isFilled: adapted.namesVariables,
+            keeper: flow.keeper)
     }
 
     /// A stored flow that this owner may run.
@@ -160,12 +162,13 @@ extension FlowService {
 
     func plan(
         _ definition: FlowDefinition, identity: FlowIdentity, library: [FlowDefinition],
-        isFilled: Bool = false
+        isFilled: Bool = false, keeper: Owner? = nil
     ) throws(FlowServiceError) -> RunnableFlow {
         do {
             let plan = try PlanCompiler(catalog: catalog, library: library).plan(definition)
             return RunnableFlow(
-                identity: identity, definition: definition, plan: plan, isFilled: isFilled)
+                identity: identity, definition: definition, plan: plan, isFilled: isFilled,
+                keeper: keeper)
         } catch {
             guard case .invalid(_, let faults) = error else {
                 throw .unreadable(flow: definition.name, reason: error.description)

@@ -24,7 +24,7 @@ extension FlowService {
                 changing: request.changes, in: try await call.context(time: caller.timeLimit))
             return try await call.ended(outcome)
         } catch {
-            throw FlowServiceError.told(error, flow: flow.identity.name, limit: caller.timeLimit)
+            throw call.told(error, limit: caller.timeLimit)
         }
     }
 
@@ -84,6 +84,7 @@ struct FlowCall: Sendable {
         return RunContext(
             runID: runID, budget: budget, logger: service.logger,
             secrets: service.vault.map { OwnersSecrets(vault: $0) }, observer: service.observer,
+            showsValues: request.showsValues && (flow.keeper.map { $0 == caller.owner } ?? true),
             facts: facts)
     }
 
@@ -134,6 +135,21 @@ struct FlowCall: Sendable {
 
     /// Types of components whose values are said, not only given back.
     private static let spoken: Set<String> = ["ChatOutput", "Cite"]
+
+    /// Whatever the run threw, in the words of this service. A component that was given no question is no fault of the
+    /// flow's when the message is none.
+    func told(_ error: any Error, limit: Duration?) -> any Error {
+        let name = flow.identity.name
+        if case FlowError.step(let failure) = error, failure.error is MissingFact, flow.asksQuestion {
+            do {
+                _ = try Question(request.message.text)
+            } catch {
+                return FlowServiceError.componentFailed(
+                    flow: name, component: failure.component, error: error)
+            }
+        }
+        return FlowServiceError.told(error, flow: name, limit: limit)
+    }
 
     /// Keeps what was said.
     func ended(_ outcome: RunOutcome) async throws -> FlowResponse {

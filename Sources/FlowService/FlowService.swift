@@ -1,4 +1,5 @@
 import Components
+import Concurrency
 import Corpus
 import Flow
 import Foundation
@@ -54,10 +55,12 @@ public struct FlowService: Sendable {
     let plans: RunnableFlows
     let vault: (any SecretVault)?
     let observer: (any StepObserver)?
+    /// Begins the traces of stored runs; `nil` and they have none.
+    let tracing: (any TraceBeginning)?
     /// The files of an owner and flow, as components see them.
     let files: (@Sendable (Owner, _ flow: String?) -> any FlowFiles)?
     let logger: Logger
-    let now: @Sendable () -> Date
+    public let now: @Sendable () -> Date
     let freshID: @Sendable () -> String
     /// Told of every run that is queued in this process.
     let queued: RunSignal
@@ -68,12 +71,13 @@ public struct FlowService: Sendable {
     ///   - scopes: makes the rights of runs that are carried out later.
     ///   - vault: finds the values of secret variables; `nil` and flows have none.
     ///   - observer: is told of the steps of every run that this process carries out.
+    ///   - tracing: begins the traces of stored runs, which belong to no request; `nil` and they have none.
     public init(
         store: any WorkspaceStore, catalog: ComponentCatalog, settingsFlows: [FlowDefinition],
         scopes: any ReadScopes, vault: (any SecretVault)? = nil,
         files: (@Sendable (Owner, _ flow: String?) -> any FlowFiles)? = nil,
         configuration: FlowServiceConfiguration = FlowServiceConfiguration(),
-        observer: (any StepObserver)? = nil, logger: Logger,
+        observer: (any StepObserver)? = nil, tracing: (any TraceBeginning)? = nil, logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() },
         freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) {
@@ -83,6 +87,7 @@ public struct FlowService: Sendable {
         self.scopes = scopes
         self.vault = vault
         self.observer = observer
+        self.tracing = tracing
         self.files = files
         self.configuration = configuration
         self.logger = logger

@@ -110,8 +110,7 @@ struct LeasedRun: Sendable {
         } catch  where Task.isCancelled {
             throw CancellationError()
         } catch {
-            let told = FlowServiceError.told(
-                error, flow: call.flow.identity.name, limit: service.configuration.runTime)
+            let told = call.told(error, limit: service.configuration.runTime)
             await fail(told, position: position)
         }
     }
@@ -128,6 +127,7 @@ struct LeasedRun: Sendable {
     /// Ends the run as failed, or gives it back when trying again may help.
     private func fail(_ error: any Error, position: Int?) async {
         let failure = FlowFailure(error)
+        RequestTrace.current?.fail(error)
         if FlowFailure.isInside(error) {
             service.logger.error(
                 "a run failed", metadata: ["millrace.run": "\(run.id)", "millrace.reason": "\(error)"])

@@ -1,3 +1,4 @@
+import Concurrency
 import Corpus
 import Foundation
 import JSONValue
@@ -77,12 +78,19 @@ public struct RunWorker: Sendable {
     private func carryOut(_ run: StoredRun, _ lease: RunLease, givesBack: Bool) async {
         let holder = LeaseHolder(lease)
         let logger = service.logger
+        let span = service.tracing?.begin("run", name: "run")
+        span?.set("millrace.run", run.id)
+        span?.set("millrace.flow", run.flow)
+        span?.set("millrace.attempt", run.attempts)
+        defer { span?.end() }
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { await keep(holder) }
             group.addTask {
-                await LeasedRun(
-                    service: service, run: run, holder: holder, givesBack: givesBack
-                ).carryOut()
+                await RequestTrace.within(span) {
+                    await LeasedRun(
+                        service: service, run: run, holder: holder, givesBack: givesBack
+                    ).carryOut()
+                }
                 return true
             }
             // Whichever ends first ends the other: the run is over, or the lease is lost.

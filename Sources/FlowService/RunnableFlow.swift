@@ -2,6 +2,7 @@ import Components
 import Flow
 import JSONValue
 import QA
+import Workspace
 
 /// A flow that was checked, with what its surfaces need to know of it.
 final class RunnableFlow: Sendable {
@@ -23,10 +24,16 @@ final class RunnableFlow: Sendable {
     let speakers: Set<String>
     /// Whether values of variables stand in it, which may change.
     let isFilled: Bool
+    /// Who keeps it; `nil` for a flow of the settings, which everybody may read.
+    let keeper: Owner?
     /// Whether it takes what is said as a question to the corpus, with the conversation before it.
     let asksQuestion: Bool
 
-    init(identity: FlowIdentity, definition: FlowDefinition, plan: Plan, isFilled: Bool = false) {
+    init(
+        identity: FlowIdentity, definition: FlowDefinition, plan: Plan, isFilled: Bool = false,
+        keeper: Owner? = nil
+    ) {
+        self.keeper = keeper
         self.isFilled = isFilled
         asksQuestion = definition.graph.asksQuestion
         self.identity = identity

@@ -45,6 +45,7 @@ public struct QuestionAnswering: Sendable {
     let keyword: KeywordRetriever
     let configuration: QAConfiguration
     private let observer: (any StepObserver)?
+    private let origin: FlowOrigin
     /// What flows may use.
     public let catalog: ComponentCatalog
     /// The built-in flow and those of the settings, in this order.
@@ -72,16 +73,9 @@ public struct QuestionAnswering: Sendable {
         configuration: QAConfiguration = QAConfiguration(), customFlows: [FlowDefinition] = [],
         observer: (any StepObserver)? = nil
     ) throws(QAError) {
-        var flows = [
-            try Self.builtIn(
-                configuration.fusion, boosts: configuration.boosts, reranks: reranker != nil,
-                // A model that writes reads on where a quoting one has what it quotes.
-                neighbours: generator is ExtractiveGenerator ? 0 : 1, external: asksExternal)
-        ]
-        for flow in customFlows {
-            flows.removeAll { $0.name == flow.name }
-            flows.append(flow)
-        }
+        let origin = FlowOrigin(
+            quotes: generator is ExtractiveGenerator, reranks: reranker != nil, external: asksExternal,
+            custom: customFlows)
         let readable = ReadableChunks(model: embedder.model.name)
         let dense = DenseRetriever(
             index: index, embedder: embedder, readable: readable, efSearch: configuration.efSearch)
@@ -89,8 +83,8 @@ public struct QuestionAnswering: Sendable {
         try self.init(
             corpus: corpus, dense: dense, keyword: keyword, embedder: embedder,
             generator: generator, reranker: reranker, external: external, configuration: configuration,
-            flows: flows, caches: QuestionCaches(configuration.caches, index: index, words: words),
-            observer: observer)
+            flows: try origin.flows(configuration), origin: origin,
+            caches: QuestionCaches(configuration.caches, index: index, words: words), observer: observer)
     }
 
     /// The same with another generator, working everything out anew.
@@ -98,9 +92,24 @@ public struct QuestionAnswering: Sendable {
         try self.init(
             corpus: other.corpus, dense: other.dense, keyword: other.keyword, embedder: other.embedder,
             generator: generator, reranker: other.reranker, external: other.external,
-            configuration: other.configuration, flows: other.flows, caches: .none,
+            configuration: other.configuration, flows: other.flows, origin: other.origin, caches: .none,
             observer: other.observer)
     }
+
+    /// The same by other settings, working everything out anew: for whoever compares settings.
+    ///
+    /// - Throws: ``QAError/invalidFlow(name:faults:)`` for a flow that cannot run by them.
+    public func configured(_ configuration: QAConfiguration) throws(QAError) -> QuestionAnswering {
+        var dense = dense
+        dense.efSearch = configuration.efSearch
+        return try QuestionAnswering(
+            corpus: corpus, dense: dense, keyword: keyword, embedder: embedder, generator: generator,
+            reranker: reranker, external: external, configuration: configuration,
+            flows: try origin.flows(configuration), origin: origin, caches: .none, observer: observer)
+    }
+
+    /// The settings of retrieval and answers.
+    public var settings: QAConfiguration { configuration }
 
     /// The same working everything out anew, for whoever measures the work itself.
     public func uncached() throws(QAError) -> QuestionAnswering {
@@ -111,8 +120,9 @@ public struct QuestionAnswering: Sendable {
         corpus: any PassageStore, dense: DenseRetriever, keyword: KeywordRetriever, embedder: any Embedder,
         generator: any Generator, reranker: (any Reranker)?,
         external: [ExternalSearchSource: any ExternalRetriever], configuration: QAConfiguration,
-        flows: [FlowDefinition], caches: QuestionCaches, observer: (any StepObserver)?
+        flows: [FlowDefinition], origin: FlowOrigin, caches: QuestionCaches, observer: (any StepObserver)?
     ) throws(QAError) {
+        self.origin = origin
         self.corpus = corpus
         self.embedder = embedder
         self.generator = generator

@@ -1,5 +1,6 @@
 import Concurrency
 import Corpus
+import FlowService
 import Foundation
 import HTTPTypes
 import Logging
@@ -14,27 +15,36 @@ struct Application: Sendable {
     let router: OperationRouter
     private let door: Door
     private let hostCheck: HostCheck
+    private let crossOrigin: CrossOriginPolicy
     let logger: Logger
     let configuration: ServerConfiguration
     let metrics: ServerMetrics
+    private let tracer: RequestTracer
+    private let usage: UsageMeter?
+    private let disk: DiskSpace?
 
     /// - Parameters:
     ///   - corpus: the one that `qa` asks.
     ///   - indexCount: how many vectors the index holds now.
     ///   - flows: runs and keeps flows.
     ///   - metrics: what is told at `/metrics`.
+    ///   - index: what is told of the indexes; `nil` for nothing.
+    ///   - evaluations: asks sets of questions; `nil` where nobody may.
     init(
         qa: QuestionAnswering, corpus: any ServedCorpus, indexCount: @escaping @Sendable () -> Int,
         flows: ServedFlows, configuration: ServerConfiguration,
         logger: Logger, version: String, webhooks: [WebhookReceiver] = [],
         identity: ServedIdentity = ServedIdentity(), ingest: ServedIngest? = nil,
-        collections: VectorCollections? = nil,
-        metrics served: ServedMetrics = ServedMetrics()
+        collections: VectorCollections? = nil, administration: ServedAdministration = ServedAdministration(),
+        metrics served: ServedMetrics = ServedMetrics(), index: ServedIndex? = nil,
+        evaluations: EvaluationJobs? = nil,
+        sockets: SocketConversation.Limits? = nil
     ) {
         let runs = FlowRuns(
             qa: qa,
             limiter: RunLimiter(
-                running: configuration.maxConcurrentRuns, waiting: configuration.maxQueuedRuns))
+                running: configuration.maxConcurrentRuns, waiting: configuration.maxQueuedRuns),
+            watch: ingest.map { AccessWatch(directory: $0.directory, scopes: corpus) })
         var operations: [Operation] = [
             AnswerOperation(runs: runs).operation,
             SearchOperation(qa: qa, runs: runs).operation,
@@ -44,6 +54,8 @@ struct Application: Sendable {
             ).operation,
         ]
         operations += FlowOperations(qa: qa, runs: runs, service: flows.service).operations
+        operations += ComponentOperations(service: flows.service).operations
+        operations.append(FlowImportOperation(service: flows.service, unzip: flows.unzip).operation)
         operations += RunOperations(service: flows.service, runs: runs, webhooks: flows.webhooks).operations
         operations += ConversationOperations(service: flows.service).operations
         operations += LangflowOperations(flows: flows, runs: runs, version: version).operations
@@ -52,7 +64,7 @@ struct Application: Sendable {
         }
         operations +=
             MCPOperations(
-                qa: qa, corpus: corpus, runs: runs, version: version, logger: logger,
+                qa: qa, corpus: corpus, service: flows.service, runs: runs, version: version, logger: logger,
                 resource: identity.resource
             ).operations
         operations += OpenAIOperations(qa: qa, service: flows.service, runs: runs).operations
@@ -60,6 +72,9 @@ struct Application: Sendable {
             MeOperation.operation(
                 isPrincipalsHeaderTrusted: configuration.trustsPrincipalsHeader,
                 signIn: identity.signIn == nil ? nil : SignInOperations.path))
+        operations.append(
+            SocketOperation.operation(
+                sockets ?? SocketConversation.Limits(streams: configuration.socketRuns)))
         if let keys = identity.keys { operations += KeyOperations(keys: keys).operations }
         if let collections { operations += CollectionOperations(collections: collections).operations }
         if let ingest { operations += ingest.operations }
@@ -67,41 +82,73 @@ struct Application: Sendable {
             operations += SignInOperations(signIn: signIn, logger: logger).operations
         }
         if let audit = identity.audit { operations += AuditOperations(log: audit).operations }
+        operations += administration.operations(identity)
         operations += webhooks.map { WebhookOperation(receiver: $0).operation }
         operations +=
-            HealthOperations(corpus: corpus, model: qa.modelName, indexCount: indexCount).operations
-        let page = PageOperations.operations()
+            HealthOperations(
+                corpus: corpus, model: qa.modelName, indexCount: indexCount, disk: administration.disk
+            ).operations
+        operations += ProblemOperations.operations
+        operations += TraceOperations(tracer: served.tracer).operations
+        if let evaluations { operations += EvaluationOperations(jobs: evaluations).operations }
+        let recall = index.map { IndexRecall($0, logger: logger) }
+        if let index {
+            operations +=
+                MapOperations(maps: IndexMaps(index, logger: logger), qa: qa, corpus: corpus).operations
+        }
+        var indexFigures: [MetricsSource] = []
+        if let index, let recall { indexFigures.append(.indexFigures(index, recall)) }
+        let page = PageOperations.operations(framedBy: configuration.frameOrigins)
         let metrics = ServerMetrics(
-            of: operations + page, served, version: version,
+            of: ReferenceOperations.adding(to: operations) + page, served, version: version,
             sources: [
                 .caches { qa.cacheStatistics }, .runs(flows),
                 .turns(
                     runs.limiter,
                     limits: (configuration.maxConcurrentRuns, configuration.maxQueuedRuns)),
                 .indexes(vectors: indexCount, words: served.wordCount),
-                .corpus(corpus, model: qa.modelName), .process(),
-            ])
+                .corpus(corpus, model: qa.modelName), .process(), .traces(served.tracer),
+            ] + indexFigures + (served.verifier.map { [.verification($0)] } ?? [])
+                + (administration.disk.map { [.disk($0)] } ?? []))
         operations.append(MetricsOperation.operation(metrics, isOpenToOthers: served.isOpenToOthers))
+        if let index, let recall {
+            operations.append(
+                IndexOperations(
+                    index: index, recall: recall, qa: qa, corpus: corpus, metrics: metrics,
+                    tracer: served.tracer
+                ).operation)
+        }
         self.init(
-            operations: ContractOperation.adding(to: operations) + page,
-            scopes: corpus, configuration: configuration, logger: logger, identity: identity, metrics: metrics
-        )
+            operations: ReferenceOperations.adding(to: ContractOperation.adding(to: operations)) + page,
+            scopes: corpus, configuration: configuration, logger: logger, identity: identity,
+            metrics: metrics, tracer: served.tracer, usage: administration.usage, disk: administration.disk,
+            replies: IdempotentReplies(store: flows.service.store, now: flows.service.now))
     }
 
     /// - Parameters:
     ///   - operations: everything that it can do.
     ///   - metrics: count its requests; `nil` for ones that nobody asks for.
+    ///   - tracer: records them.
+    ///   - disk: whether there is room to write; `nil` where nobody looks.
+    ///   - usage: counts what they use; `nil` and nothing is counted.
+    ///   - replies: responses under idempotency keys; `nil` and each request is carried out.
     init(
         operations: [Operation], scopes: any ReadScopes, configuration: ServerConfiguration, logger: Logger,
-        identity: ServedIdentity = ServedIdentity(), metrics: ServerMetrics? = nil
+        identity: ServedIdentity = ServedIdentity(), metrics: ServerMetrics? = nil,
+        tracer: RequestTracer = RequestTracer(), usage: UsageMeter? = nil, disk: DiskSpace? = nil,
+        replies: IdempotentReplies? = nil
     ) {
+        self.disk = disk
+        self.tracer = tracer
+        self.usage = usage
         self.metrics = metrics ?? ServerMetrics(of: operations, ServedMetrics(), version: "", sources: [])
         self.configuration = configuration
         self.logger = logger
         hostCheck = HostCheck(configuration)
+        crossOrigin = CrossOriginPolicy(configuration.allowedOrigins)
         door = Door(
             callers: CallerReader(configuration, identity: identity), scopes: scopes,
-            timeLimit: configuration.requestTimeout)
+            timeLimit: configuration.requestTimeout, replies: replies)
         router = OperationRouter(operations)
     }
 
@@ -111,7 +158,12 @@ struct Application: Sendable {
     func respond(to request: APIRequest, body: BodySource = .none) async -> APIResponse {
         // Whatever is asked of AWS for this request belongs to its trace.
         await RequestTrace.$header.withValue(request.headers[.traceID]) {
-            await answer(to: request, body: body)
+            guard let usage else { return await answer(to: request, body: body) }
+            let own = RequestUsage()
+            let response = await RequestUsage.$current.withValue(own) {
+                await answer(to: request, body: body)
+            }
+            return usage.counting(response, of: own)
         }
     }
 
@@ -119,77 +171,123 @@ struct Application: Sendable {
         var log = RequestLog(
             logger: logger, requestID: request.id, method: request.method.rawValue, route: "none")
         var observation = metrics.requests.begin()
+        var span: RequestSpan?
         var response: APIResponse
         var form = FailureForm.problem
         let admission = AdmissionHeaders()
+        let request = known(request)
         do {
             try hostCheck.check(request)
+            if request.method == .options {
+                return finish(try options(request), request, log, observation, span)
+            }
             let match = try router.match(method: request.method, path: request.path)
             // A browser posts a form, or nothing at all, to any server without asking it first; for JSON it asks, and
-            // Millrace never agrees.
+            // Millrace agrees only to the origins that the settings name.
             if request.method == .post, !JSONBody.isJSON(request) { try OriginCheck.check(request) }
             log = log.naming(match.operation.path)
+            RequestUsage.current?.routed(to: match.operation.id)
+            if let disk, disk.isFull, match.operation.needsRoom { throw RequestFault.storageFull }
             form = match.operation.failureForm
-            observation.operation = match.operation.id
+            observation.operation = match.operation.countedAs
+            span = RequestSpan(
+                request, match.operation, tracer: tracer, isTLS: configuration.tls != nil,
+                concurrent: metrics.requests.inFlightCount)
             var routed = RoutedRequest(
-                request: request, parameters: match.parameters, admission: admission)
-            if let limit = match.operation.body?.streamLimitBytes {
-                routed.pieces = body.pieces(limit)
-            } else if match.operation.body != nil, request.body.isEmpty {
-                routed.request.body = try await body.whole()
+                request: request, parameters: match.parameters, admission: admission,
+                answer: { await respond(to: $0) })
+            try match.operation.checkAccept(of: request)
+            try await routed.take(body, for: match.operation, limitBytes: configuration.bodyLimitBytes)
+            response = try await RequestTrace.within(span?.span) { [routed] in
+                try await match.operation.respond(to: routed, door: door)
             }
-            response = try await match.operation.respond(to: routed, door: door)
         } catch {
             let problem = ProblemDetails(error)
-            log.failed(problem)
+            if problem.type == ProblemKind.storageFull.urn { disk?.look() }
+            RequestTrace.immediately(within: span?.span) { log.failed(problem) }
             response = form.response(to: problem, requestID: request.id)
         }
         admission.add(to: &response.headers)
-        return finish(response, request, log, observation)
+        return RequestTrace.immediately(within: span?.span) { [response, log, observation] in
+            finish(response, request, log, observation, span)
+        }
+    }
+
+    /// The request as operations see it: whoever changes something names it by its tag, however it came packed.
+    private func known(_ request: APIRequest) -> APIRequest {
+        var request = request
+        if let tags = request.headers[.ifMatch] { request.headers[.ifMatch] = CodedTag.plain(tags) }
+        request.hasAdmittedOrigin = crossOrigin.admitted(request) != nil
+        return request
+    }
+
+    /// What may be done at an address; to a browser that asks for another site's page, whether that page may do it.
+    private func options(_ request: APIRequest) throws(RequestFault) -> APIResponse {
+        let (operations, methods) = try router.options(at: request.path)
+        var headers: HTTPFields = [.allow: methods.joined(separator: ", ")]
+        crossOrigin.addPreflight(to: &headers, for: request, methods: methods, operations: operations)
+        return APIResponse(status: .noContent, headers: headers)
+    }
+
+    /// Whether another site's page asks, by its browser's word, which may not read the answer.
+    private func isForeign(_ request: APIRequest) -> Bool {
+        guard let site = request.headers[.fetchSite], !request.hasAdmittedOrigin else { return false }
+        return site != "same-origin" && site != "none"
     }
 
     private func finish(
-        _ response: APIResponse, _ request: APIRequest, _ log: RequestLog, _ observation: RequestObservation
+        _ response: APIResponse, _ request: APIRequest, _ log: RequestLog, _ observation: RequestObservation,
+        _ span: RequestSpan?
     ) -> APIResponse {
         var response = response
         response.headers[.requestID] = request.id
         SecurityHeaders.add(to: &response.headers)
+        crossOrigin.add(to: &response.headers, for: request)
+        response.pack(for: request, isForeign: isForeign(request))
         let status = response.status.code
         switch response.body {
         case .data(let data):
-            if response.status != .notModified { response.headers[.contentLength] = String(data.count) }
+            if response.status != .notModified, response.status != .noContent {
+                response.headers[.contentLength] = String(data.count)
+            }
             if request.method == .head { response.body = .data(Data()) }
             observation.ended(status: status)
             log.served(status: status, bytes: data.count)
+            span?.ended(status: status)
         case .events(let stream):
-            let traced = stream.under(request.headers[.traceID])
-            let observed = observation.becomingStream()
+            let observed = observation.becomingStream(span: span)
+            // The trace is bound around the end, too: its log line names it.
             response.body = .events(
-                traced.observingEnd {
+                stream.observingEnd {
                     observed.ended($0, status: status)
                     log.streamed($0, status: status)
-                })
+                }.under(span?.span, header: request.headers[.traceID]))
         case .bytes(let stream):
             if let length = stream.length { response.headers[.contentLength] = String(length) }
             if request.method == .head {
                 response.body = .data(Data())
                 observation.ended(status: status)
                 log.served(status: status, bytes: 0)
+                span?.ended(status: status)
             } else {
-                let observed = observation.becomingStream()
+                let observed = observation.becomingStream(span: span)
                 response.body = .bytes(
-                    stream.observingEnd {
-                        observed.ended($0, status: status)
-                        log.streamed($0, status: status)
+                    stream.observingEnd { outcome in
+                        RequestTrace.immediately(within: span?.span) {
+                            observed.ended(outcome, status: status)
+                            log.streamed(outcome, status: status)
+                        }
                     })
             }
         case .webSocket(let session):
-            let observed = observation.becomingStream(isTimed: false)
+            let observed = observation.becomingStream(isTimed: false, span: span)
             response.body = .webSocket(
-                session.observingEnd {
-                    observed.ended($0, status: status)
-                    log.streamed($0, status: status)
-                })
+                session.observingEnd { outcome in
+                    RequestTrace.immediately(within: span?.span) {
+                        observed.ended(outcome, status: status)
+                        log.streamed(outcome, status: status)
+                    }
+                }.under(span?.span))
         }
         return response
     }

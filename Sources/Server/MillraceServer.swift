@@ -25,7 +25,10 @@ public struct MillraceServer: Sendable {
     ///   - identity: how callers prove who they are.
     ///   - ingest: what carries out ingest jobs; `nil` for a server that only answers.
     ///   - collections: vectors of callers' own making; `nil` for none.
+    ///   - administration: what administrators see and do of the server itself.
     ///   - metrics: what is told at `/metrics`, and to whom.
+    ///   - index: what is told of the indexes, and drawn of them; `nil` for nothing.
+    ///   - evaluations: asks sets of questions; whoever makes it runs it, too. `nil` where nobody may.
     ///   - freshID: makes the id of a request that brings none.
     /// - Throws: ``ServerError/invalidSetting(name:value:allowed:)``.
     public init(
@@ -34,7 +37,9 @@ public struct MillraceServer: Sendable {
         version: String,
         webhooks: [WebhookReceiver] = [], identity: ServedIdentity = ServedIdentity(),
         ingest: ServedIngest? = nil, collections: VectorCollections? = nil,
-        metrics: ServedMetrics = ServedMetrics(),
+        administration: ServedAdministration = ServedAdministration(),
+        metrics: ServedMetrics = ServedMetrics(), index: ServedIndex? = nil,
+        evaluations: EvaluationJobs? = nil,
         freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) throws(ServerError) {
         try configuration.validate()
@@ -42,8 +47,8 @@ public struct MillraceServer: Sendable {
             application: Application(
                 qa: qa, corpus: corpus, indexCount: indexCount, flows: flows, configuration: configuration,
                 logger: logger, version: version, webhooks: webhooks, identity: identity, ingest: ingest,
-                collections: collections,
-                metrics: metrics),
+                collections: collections, administration: administration,
+                metrics: metrics, index: index, evaluations: evaluations),
             logger: logger, freshID: freshID)
     }
 

@@ -39,6 +39,11 @@ public struct ServerConfiguration: Sendable, Hashable {
     /// Names, besides the loopback ones and ``host``, under which a browser may address a server that is
     /// bound to loopback.
     public var allowedHosts: Set<String>
+    /// Origins of other sites whose pages may use the API with a key or token, each as browsers write it:
+    /// `https://app.example`.
+    public var allowedOrigins: Set<String> = []
+    /// Origins of other sites whose pages may show the page in a frame.
+    public var frameOrigins: Set<String> = []
     /// What HTTPS is served with; `nil` for plain HTTP.
     public var tls: TLSFiles?
     /// Whether `X-Millrace-Principals` is believed of requests that this machine made. For development: any process
@@ -56,6 +61,8 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var signedInScopes: Set<Scope> = [.search, .ask, .flows]
     /// Who may do everything once they have signed in: users and groups.
     public var administrators: Set<Principal> = []
+    /// Runs, questions and subscriptions at once over one WebSocket.
+    public var socketRuns = 16
     /// Requests a minute of one caller; `nil` for as many as there are.
     public var requestsPerMinute: Int?
 
@@ -120,7 +127,7 @@ public struct ServerConfiguration: Sendable, Hashable {
             ("maxConnections", maxConnections, 1...65_536),
             ("maxConnectionsPerAddress", connectionsPerAddress, 1...65_536),
             ("maxConcurrentRuns", maxConcurrentRuns, 1...1_024),
-            ("maxQueuedRuns", maxQueuedRuns, 0...65_536),
+            ("maxQueuedRuns", maxQueuedRuns, 0...65_536), ("socketRuns", socketRuns, 1...1_024),
         ]
         for setting in counts where !setting.allowed.contains(setting.value) {
             throw .invalidSetting(
@@ -135,6 +142,18 @@ public struct ServerConfiguration: Sendable, Hashable {
         ]
         for (name, value) in durations where value <= .zero {
             throw .invalidSetting(name: name, value: "\(value)", allowed: "a time above zero")
+        }
+        let origins = [("allowedOrigins", allowedOrigins), ("frameOrigins", frameOrigins)]
+        for (name, values) in origins {
+            guard let origin = values.sorted().first(where: { !CrossOriginPolicy.isOrigin($0) }) else {
+                continue
+            }
+            throw .invalidSetting(
+                name: name, value: origin,
+                allowed: """
+                    origins as browsers write them, such as https://app.example: in lower case, without a path, \
+                    and without the scheme's own port; no * either
+                    """)
         }
         guard !host.isEmpty else {
             throw .invalidSetting(name: "host", value: "empty", allowed: "a name or address of this machine")

@@ -71,6 +71,9 @@ public protocol DocumentSource: Sendable {
     /// For the log and the summary: a file's name or a host.
     var name: String { get }
 
+    /// Requests that were made to read it so far; `nil` for a source that makes none.
+    var requestCount: Int? { get }
+
     /// Reads the source once.
     ///
     /// - Parameter storedVersion: the version that is stored of a document, or `nil`; a source that can
@@ -80,4 +83,8 @@ public protocol DocumentSource: Sendable {
     func events(
         storedVersion: @escaping @Sendable (_ id: String) async -> Int?
     ) -> AsyncThrowingStream<SourceEvent, any Error>
+}
+
+extension DocumentSource {
+    public var requestCount: Int? { nil }
 }

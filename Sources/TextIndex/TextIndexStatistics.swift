@@ -16,6 +16,10 @@ public struct TextIndexStatistics: Sendable, Equatable {
     public let diskByteCount: Int
     /// Bytes of the log.
     public let logByteCount: Int
+    /// Terms of all segments; one that several segments have counts in each.
+    public let termCount: Int
+    /// Bytes of postings, with their positions, of all segments.
+    public let postingsByteCount: Int
     /// The caller's generation last saved.
     public let generation: UInt64
 }

@@ -20,7 +20,7 @@ public final class CollectionSnapshot: Sendable {
 
     deinit {
         // What stays is removed with the next opening of the folder.
-        try? FileManager.default.removeItem(at: url)
+        url.removeDatabase()
     }
 }
 
@@ -46,5 +46,14 @@ public final class SnapshotUpload: Sendable {
         try handle.close()
     }
 
-    deinit { try? FileManager.default.removeItem(at: url) }
+    deinit { url.removeDatabase() }
+}
+
+extension URL {
+    /// Removes the file of a database, and what SQLite left beside it when it was looked into.
+    fileprivate func removeDatabase() {
+        for ending in ["", "-wal", "-shm", "-journal"] {
+            try? FileManager.default.removeItem(atPath: path + ending)
+        }
+    }
 }

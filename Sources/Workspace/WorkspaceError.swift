@@ -4,6 +4,8 @@ public enum WorkspaceError: Error, Hashable, Sendable {
     case notFound(kind: String, id: String)
     /// Somebody saved a newer version meanwhile.
     case versionConflict(flow: String, expected: Int, actual: Int)
+    /// Somebody else changed it after it was read.
+    case changedMeanwhile(kind: String, id: String)
     case nameTaken(kind: String, name: String)
     /// An idempotency key came again with another request.
     case keyReused(key: String)
@@ -43,6 +45,8 @@ extension WorkspaceError: CustomStringConvertible {
             The flow “\(flow)” is at version \(actual) by now; what was to be saved began from version \
             \(expected). Load it anew, and save the change again.
             """
+        case .changedMeanwhile(let kind, let id):
+            "The \(kind) “\(id.prefix(200))” was changed meanwhile. Read it anew, and make the change again."
         case .nameTaken(let kind, let name):
             "There is a \(kind) called “\(name.prefix(200))” already; choose another name."
         case .keyReused(let key):

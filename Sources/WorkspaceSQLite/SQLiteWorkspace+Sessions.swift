@@ -9,9 +9,10 @@ extension SQLiteWorkspace: SessionStore {
             try db.run("DELETE FROM sign_in_session WHERE expires_at <= ?", session.createdAt.microseconds)
             try db.run(
                 """
-                INSERT INTO sign_in_session (digest, tenant, principals, scopes, created_at, expires_at, rotated_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """, session.digest, session.tenant,
+                INSERT INTO sign_in_session
+                    (id, digest, tenant, principals, scopes, created_at, expires_at, rotated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """, session.id, session.digest, session.tenant,
                 try TextList.encoded(session.principals.sorted().map(\.description)),
                 try session.scopes.map { try TextList.encoded($0.sorted()) },
                 session.createdAt.microseconds, session.expiresAt.microseconds,
@@ -29,14 +30,57 @@ extension SQLiteWorkspace: SessionStore {
                     "SELECT * FROM sign_in_session WHERE previous_digest = ? AND rotated_at > ?", digest,
                     time.addingTimeInterval(-(grace / .seconds(1))).microseconds)
             guard let row, (row["expires_at"] as Int64) > time.microseconds else { return nil }
-            return SignInSession(
-                digest: row["digest"], tenant: row["tenant"],
-                principals: Set(try TextList.decoded(row["principals"]).compactMap(Principal.init)),
-                scopes: try (row["scopes"] as String?).map { Set(try TextList.decoded($0)) },
-                createdAt: Date(microseconds: row["created_at"]),
-                expiresAt: Date(microseconds: row["expires_at"]),
-                rotatedAt: Date(microseconds: row["rotated_at"]))
+            return try Self.session(row)
         }
+    }
+
+    public func sessions(
+        of tenant: String, at time: Date, limit: Int
+    ) async throws(WorkspaceError) -> [SignInSession] {
+        try await read { db in
+            try db.rows(
+                """
+                SELECT * FROM sign_in_session WHERE tenant = ? AND expires_at > ?
+                ORDER BY created_at DESC, id LIMIT ?
+                """, tenant, time.microseconds, WorkspaceLimits.rows(limit)
+            ).map { try Self.session($0) }
+        }
+    }
+
+    public func end(
+        session id: String, of tenant: String, told act: AuditAct
+    ) async throws(WorkspaceError) {
+        let now = now()
+        try await write { db in
+            let ended = try db.changes("DELETE FROM sign_in_session WHERE id = ? AND tenant = ?", id, tenant)
+            guard ended > 0 else { throw WorkspaceError.notFound(kind: "session", id: id) }
+            try db.tell(act, tenant: tenant, at: now)
+        }
+    }
+
+    public func endSessions(
+        of principal: Principal, tenant: String, told act: AuditAct
+    ) async throws(WorkspaceError) -> Int {
+        let now = now()
+        return try await write { db in
+            let ended = try db.changes(
+                """
+                DELETE FROM sign_in_session WHERE tenant = ?
+                    AND EXISTS (SELECT 1 FROM json_each(principals) WHERE value = ?)
+                """, tenant, principal.description)
+            if ended > 0 { try db.tell(act, tenant: tenant, at: now) }
+            return ended
+        }
+    }
+
+    private static func session(_ row: Row) throws -> SignInSession {
+        SignInSession(
+            id: row["id"], digest: row["digest"], tenant: row["tenant"],
+            principals: Set(try TextList.decoded(row["principals"]).compactMap(Principal.init)),
+            scopes: try (row["scopes"] as String?).map { Set(try TextList.decoded($0)) },
+            createdAt: Date(microseconds: row["created_at"]),
+            expiresAt: Date(microseconds: row["expires_at"]),
+            rotatedAt: Date(microseconds: row["rotated_at"]))
     }
 
     public func rotate(

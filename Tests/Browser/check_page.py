@@ -21,7 +21,6 @@ from playwright.sync_api import Error, sync_playwright
 
 WIDTHS = {"phone": (320, 640), "desk": (1280, 800), "wall": (2560, 1300)}
 POLICY = ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'")
-FIRST_PAGE_BYTES = 60_000
 
 
 class Report:
@@ -70,13 +69,6 @@ class Reader:
         serious = [v for v in found if v["impact"] in ("serious", "critical")]
         return [f"{v['id']} ({v['nodes'][0]['target']})" for v in serious]
 
-    def bytes_loaded(self):
-        """Uncompressed bytes of everything loaded so far."""
-        self.page.wait_for_load_state("networkidle")
-        return self.page.evaluate("""() => ["navigation", "resource"]
-            .flatMap((type) => performance.getEntriesByType(type))
-            .reduce((sum, entry) => sum + entry.decodedBodySize, 0)""")
-
     def overflows(self):
         return self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
@@ -102,11 +94,8 @@ def check_ask(reader, report, out, question):
     page = reader.page
     reader.open()
     report.check(f"the status line tells what is searched ({reader.name})",
-                 reader.shows("#status:has-text('97 documents in 1 space')"), page.text_content("#status"))
+                 reader.shows("#status:has-text('97 documents in')"), page.text_content("#status"))
     report.check(f"the cursor is in the question box ({reader.name})", reader.focused() == "question")
-    size = reader.bytes_loaded()
-    report.check(f"the first page is under {FIRST_PAGE_BYTES} bytes ({reader.name})",
-                 0 < size < FIRST_PAGE_BYTES, f"{size} bytes")
     look(reader, report, out, "empty")
     page.fill("#question", question)
     page.keyboard.press("Enter")
@@ -134,7 +123,7 @@ def check_citation(reader, report, out):
     page.keyboard.press("Escape")
     report.check(f"Escape closes the panel ({reader.name})", not page.locator("#panel").is_visible())
     page.locator(".trace summary").click()
-    report.check(f"“what was searched” names the stages ({reader.name})", reader.shows(".trace table"))
+    report.check(f"“how this was answered” names the stages ({reader.name})", reader.shows(".trace table"))
     look(reader, report, out, "trace")
 
 
@@ -205,20 +194,6 @@ def check_keyboard(browser, base, report, question):
     reader.context.close()
 
 
-def check_theme_switch(browser, base, report):
-    reader = Reader(browser, base, theme="light")
-    reader.open()
-    background = "getComputedStyle(document.body).backgroundColor"
-    before = reader.page.evaluate(background)
-    reader.page.click("#theme")
-    reader.page.click("#theme")
-    report.check("the theme switch changes the page", reader.page.evaluate(background) != before)
-    reader.page.reload()
-    report.check("the theme is remembered",
-                 reader.page.evaluate("document.documentElement.dataset.theme") == "dark")
-    reader.context.close()
-
-
 def check_large_text(browser, base, report, question, out):
     reader = Reader(browser, base)
     reader.open()
@@ -260,7 +235,6 @@ def check_all(browser, options, report):
                          len(reader.hosts) == 1, str(reader.hosts))
             reader.context.close()
     check_keyboard(browser, options.base, report, options.question)
-    check_theme_switch(browser, options.base, report)
     check_large_text(browser, options.base, report, options.question, options.out)
     if options.unanswerable:
         check_abstention(browser, options.base, report, options.unanswerable, options.out)

@@ -66,6 +66,29 @@ import Workspace
         await #expect(throws: error) { try await issuer.verifier().verify(token) }
     }
 
+    @Test(
+        arguments: [
+            (["token_use": "id"], "token_use"), (["typ": "ID"], "typ"), (["at_hash": "x"], "at_hash"),
+            (["c_hash": "x"], "c_hash"), (["nonce": "n"], "nonce"),
+        ] as [([String: JSONValue], String)])
+    func `that says who somebody is opens nothing by itself`(
+        claims: [String: JSONValue], name: String
+    ) async throws {
+        let token = try issuer.token(claims, key: "one")
+        await #expect(throws: IdentityError.badClaim(name: name)) {
+            _ = try await issuer.verifier().verify(token)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ["token_use": "access"], ["typ": "Bearer"], ["nonce": "n", "scope": "openid"], ["at_hash": .null],
+        ] as [[String: JSONValue]])
+    func `for calling something is good whatever it has beside`(claims: [String: JSONValue]) async throws {
+        let token = try issuer.token(claims, key: "one")
+        #expect(try await issuer.verifier().verify(token).owner.name == "user:ada")
+    }
+
     @Test func `is good a little beyond its end, as clocks differ, and no longer`() async throws {
         let verifier = issuer.verifier()
         let token = try issuer.token(["exp": 1_800_000_100], key: "one")

@@ -71,6 +71,21 @@ import Testing
         #expect(text?.contains("three") == true)
     }
 
+    @Test func `that come while an earlier process is tidied up after are not taken for its own`()
+        async throws
+    {
+        let upload = try await uploads.keep(
+            PulledSequence([Data("text".utf8)]), as: "own", named: "a.txt", readers: Self.staff)
+        let left = folder.url.appendingPathComponent("uploads/left")
+        try FileManager.default.createDirectory(at: left, withIntermediateDirectories: true)
+        // As the jobs were read before this one was stored.
+        await uploads.removeAll(besides: [])
+        #expect(keptFiles.contains("own/a.txt"))
+        #expect(!keptFiles.contains("left"))
+        await uploads.remove(upload)
+        #expect(keptFiles.isEmpty)
+    }
+
     @Test func `that are exports are read as such`() async throws {
         _ = try await send("PK", "space.zip", readers: nil)
         let ended = try #require(await jobs.runNext(of: uploads))

@@ -88,7 +88,12 @@ import WorkspaceSQLite
             configuration: ServerConfiguration(host: "0.0.0.0"), logger: fixture.log.logger, version: "1",
             identity: ServedIdentity(keys: keys, audit: jobs.workspace),
             ingest: ServedIngest(jobs: jobs.jobs, store: fixture.corpus, feedback: jobs.workspace),
-            collections: try VectorCollections.open(at: jobs.folder.url.appendingPathComponent("collections"))
+            collections: try VectorCollections.open(
+                at: jobs.folder.url.appendingPathComponent("collections")),
+            index: try .empty(beside: fixture),
+            evaluations: EvaluationJobs(
+                store: jobs.workspace, qa: try fixture.qa(), scopes: fixture.corpus,
+                logger: fixture.log.logger)
         )
         return (application, keys)
     }

@@ -4,6 +4,7 @@ import Corpus
 import Documents
 import Foundation
 import HTTPTypes
+import Identity
 import Ingest
 import Logging
 import Models
@@ -23,11 +24,17 @@ struct JobFixture {
     let jobs: IngestJobs
     let uploads: UploadSource
     let folder: TemporaryDirectory
+    /// What administrators add.
+    var sources: RuntimeSources?
+    /// What administrators see of the server.
+    var administration = ServedAdministration()
 
     static let uploadLimitBytes = 1 << 20
 
-    /// - Parameter sources: what jobs read; they may remember in the corpus.
-    init(_ sources: (any CorpusStore) throws -> [any JobSource] = { _ in [] }) async throws {
+    /// - Parameter named: what jobs read; they may remember in the corpus.
+    init(_ named: (any CorpusStore) throws -> [any JobSource] = { _ in [] }, verifier: ReadVerifier? = nil)
+        async throws
+    {
         base = try await ServerFixture()
         workspace = try SQLiteWorkspace.inMemory()
         folder = try TemporaryDirectory()
@@ -36,7 +43,9 @@ struct JobFixture {
         uploads = UploadSource(
             folder: folder.url, limitBytes: Self.uploadLimitBytes, attachmentText: AttachmentText()
         ) { file, _ in try SpaceExportSource(path: file, baseURL: nil) }
-        jobs = IngestJobs(store: corpus, sources: try sources(corpus), uploads: uploads, logger: logger) {
+        jobs = IngestJobs(
+            store: corpus, sources: try named(corpus), uploads: uploads, verifier: verifier, logger: logger
+        ) {
             isDryRun in
             var options = IngestOptions()
             options.levelsIndex = false
@@ -61,10 +70,12 @@ struct JobFixture {
         }
         var configuration = ServerFixture.open()
         configuration.anonymousScopes = scopes
-        let served = ServedIngest(jobs: jobs, store: base.corpus, feedback: workspace)
+        let served = ServedIngest(jobs: jobs, store: base.corpus, feedback: workspace, sources: sources)
+        let identity = ServedIdentity(keys: APIKeys(store: workspace))
         let application = Application(
-            operations: served.operations, scopes: base.corpus, configuration: configuration,
-            logger: base.log.logger)
+            operations: served.operations + administration.operations(identity), scopes: base.corpus,
+            configuration: configuration, logger: base.log.logger, identity: identity,
+            usage: administration.usage)
         let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
         let pieces = upload.map { [$0] } ?? []
         let response = await application.respond(

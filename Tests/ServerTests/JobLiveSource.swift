@@ -82,7 +82,7 @@ struct LiveSource: JobSource {
             guard let narrowed = try source.narrowed(toSpace: key) else { return source }
             return narrowed
         case .page(let id): return source.refresh([.content(id)])
-        case .site, .upload: return source
+        case .site, .upload, .removal: return source
         }
     }
 }

@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 import HTTPTypes
 import Identity
@@ -29,8 +30,20 @@ private func everyOperation() async throws -> [Server.Operation] {
                     issuer: issuer, clientID: "millrace", publicURL: "https://millrace.example"),
                 sessions: workspace, client: client, seal: { $0 }, unseal: { $0 }),
             audit: workspace, issuers: [issuer.issuer]),
-        ingest: ServedIngest(jobs: jobs.jobs, store: fixture.corpus, feedback: workspace),
-        collections: try VectorCollections.open(at: jobs.folder.url.appendingPathComponent("collections"))
+        ingest: ServedIngest(
+            jobs: jobs.jobs, store: fixture.corpus, feedback: workspace,
+            sources: RuntimeSources(
+                store: workspace, jobs: jobs.jobs, corpus: fixture.corpus, seal: VariableSeal(SealKeys()),
+                logger: fixture.log.logger, checkedAddress: { $0 }
+            ) { _, _ in throw IngestJobError.noSuchSource(id: "", known: []) }),
+        collections: try VectorCollections.open(at: jobs.folder.url.appendingPathComponent("collections")),
+        administration: ServedAdministration(
+            settings: ServedSettings(file: nil, settings: []),
+            usage: UsageMeter(store: workspace, logger: fixture.log.logger),
+            members: fixture.corpus as? any MemberCatalog, sessions: workspace),
+        index: try .empty(beside: fixture),
+        evaluations: EvaluationJobs(
+            store: workspace, qa: try fixture.qa(), scopes: fixture.corpus, logger: fixture.log.logger)
     ).router.operations
 }
 
@@ -97,11 +110,11 @@ private func everyOperation() async throws -> [Server.Operation] {
             contentsOf: sources.appendingPathComponent("Operations/Operation.swift"), encoding: .utf8)
         #expect(type.contains("private let run:"))
         let ways = type.matches(of: /static func (\w+)(<Input>)?\(\n(.*)\n/).map { "\($0.1): \($0.3)" }
-        #expect(ways.count == 5)
+        #expect(ways.count == 6)
         for way in ways {
             let settles =
                 way.contains("_ scope: Scope,")
-                || ["open:", "signed:", "anyCaller:"].contains { way.hasPrefix($0) }
+                || ["open:", "signed:", "anyCaller:", "messages:"].contains { way.hasPrefix($0) }
             #expect(settles, "\(way)")
         }
     }

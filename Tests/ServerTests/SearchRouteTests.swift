@@ -34,6 +34,26 @@ import Testing
         #expect(words == ["certificate"])
     }
 
+    @Test func `by date shows the latest change first, over all pages, and finds the same`() async throws {
+        let fixture = try await ServerFixture()
+        var dates: [String] = []
+        var counts: Set<Double> = []
+        for offset in 0..<3 {
+            let found = try await fixture.respond(
+                .post, "/v1/search",
+                json: #"{"query": "the certificate", "sort": "updated", "limit": 1, "offset": \#(offset)}"#
+            ).json
+            #expect(found["sort"] == .text("updated"))
+            dates += found["results"]?.list.map { $0["updated_at"]?.text ?? "" } ?? []
+            counts.insert(found["count"]?.number ?? -1)
+        }
+        #expect(dates == dates.sorted(by: >))
+        #expect(counts.count == 1)
+        let refused = try await fixture.respond(
+            .post, "/v1/search", json: #"{"query": "certificate", "sort": "size"}"#)
+        #expect(refused.status == .unprocessableContent)
+    }
+
     @Test func `limit and offset page through the results without moving the count`() async throws {
         let fixture = try await ServerFixture()
         var ids: [String] = []
@@ -55,6 +75,21 @@ import Testing
         let found = try response.json
         #expect(found["results"]?.list.compactMap { $0["document_id"] } == [.text("1")])
         #expect(found["facets"]?["kinds"]?.list.compactMap { $0["value"] } == [.text("page")])
+    }
+
+    @Test func `a filter by documents holds a search to them, and opens none that may not be read`()
+        async throws
+    {
+        let fixture = try await ServerFixture()
+        func found(_ ids: String) async throws -> [String] {
+            try await fixture.respond(
+                .post, "/v1/search",
+                json: #"{"query": "deploys certificate", "filters": {"documents": [\#(ids)]}}"#
+            ).json["results"]?.list.compactMap { $0["document_id"]?.text } ?? []
+        }
+        #expect(try await found(#""3""#) == ["3"])
+        #expect(try await found(#""2""#) == [])
+        #expect(try await found(#""none-such""#) == [])
     }
 
     @Test(arguments: [

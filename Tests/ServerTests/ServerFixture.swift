@@ -25,6 +25,8 @@ struct ServerFixture {
     let flows: ServedFlows
     var configuration = ServerFixture.open()
     var identity = ServedIdentity()
+    /// Records what is asked.
+    var tracer = RequestTracer()
     let log: CapturedLog
 
     /// Everybody on this machine may do everything, as whom they like.
@@ -110,10 +112,13 @@ struct ServerFixture {
             configuration: QAConfiguration(fusion: FusionParameters(floor: RelevanceFloor(score: 0))))
     }
 
-    func application() throws -> Application {
+    func application(
+        sockets: SocketConversation.Limits? = nil
+    ) throws -> Application {
         Application(
             qa: try qa(), corpus: corpus, indexCount: { [index] in index.count }, flows: flows,
-            configuration: configuration, logger: log.logger, version: "1.2.3", identity: identity)
+            configuration: configuration, logger: log.logger, version: "1.2.3", identity: identity,
+            metrics: ServedMetrics(tracer: tracer), sockets: sockets)
     }
 
     /// What the application answers, which must be what its operation declares.

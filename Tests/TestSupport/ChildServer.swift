@@ -39,6 +39,13 @@ public final class ChildServer: Sendable {
 
     public var url: String { "http://127.0.0.1:\(port)" }
 
+    /// Writes a line to the script's standard input and waits for the line that it answers; one at a time.
+    @discardableResult
+    public func tell(_ line: String) -> String {
+        process.write(line)
+        return process.firstLine()
+    }
+
     /// Ends the server now.
     public func close() {
         process.kill()
@@ -49,7 +56,7 @@ public final class ChildServer: Sendable {
 private final class ChildProcess: @unchecked Sendable {
     // Sendable proof: every property is a constant set in `init`; `Process` is touched afterwards only
     // by `kill`, whose two calls Foundation allows from any thread, and `output` only by `firstLine`,
-    // which `ChildServer.init` calls before any other thread can hold a reference.
+    // which `ChildServer.init` calls before any other thread can hold a reference, and `tell`, one at a time.
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
@@ -70,6 +77,10 @@ private final class ChildProcess: @unchecked Sendable {
             line += piece
         }
         return String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    func write(_ line: String) {
+        try? input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8))
     }
 
     func kill() {

@@ -13,12 +13,12 @@ extension ComponentCatalog {
         databases: [String: any QueryableDatabase] = [:], documentText: DocumentText? = nil
     ) {
         addFileContentConversions()
-        register(CreateData.self) { CreateData(&$0) }
-        register(DataOperations.self) { DataOperations(&$0) }
-        register(MergeData.self) { MergeData(&$0) }
-        register(ReadFile.self) { ReadFile(&$0, documentText: documentText) }
-        register(SaveToFile.self) { SaveToFile(&$0) }
-        register(SQLQuery.self) { SQLQuery(&$0, databases: databases) }
-        register(TableOperations.self) { TableOperations(&$0) }
+        register(CreateData.self, in: .data) { CreateData(&$0) }
+        register(DataOperations.self, in: .data) { DataOperations(&$0) }
+        register(MergeData.self, in: .data) { MergeData(&$0) }
+        register(ReadFile.self, in: .data) { ReadFile(&$0, documentText: documentText) }
+        register(SaveToFile.self, in: .data) { SaveToFile(&$0) }
+        register(SQLQuery.self, in: .data) { SQLQuery(&$0, databases: databases) }
+        register(TableOperations.self, in: .data) { TableOperations(&$0) }
     }
 }

@@ -13,14 +13,14 @@ extension ComponentCatalog {
         models: LanguageModels, check: (any TextCheck)? = nil,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
-        register(LanguageModel.self) { LanguageModel(&$0, models: models) }
-        register(Agent.self) { Agent(&$0, models: models, now: now) }
-        register(StructuredOutput.self) { StructuredOutput(&$0, models: models) }
-        register(BatchRun.self) { BatchRun(&$0, models: models) }
-        register(Router.self) { Router(&$0, models: models) }
-        register(MultiQuery.self) { MultiQuery(&$0, models: models) }
-        register(HyDE.self) { HyDE(&$0, models: models) }
-        register(Memory.self) { Memory(&$0) }
-        register(Guardrail.self) { Guardrail(&$0, check: check) }
+        register(LanguageModel.self, in: .language) { LanguageModel(&$0, models: models) }
+        register(Agent.self, in: .language) { Agent(&$0, models: models, now: now) }
+        register(StructuredOutput.self, in: .language) { StructuredOutput(&$0, models: models) }
+        register(BatchRun.self, in: .language) { BatchRun(&$0, models: models) }
+        register(Router.self, in: .language) { Router(&$0, models: models) }
+        register(MultiQuery.self, in: .language) { MultiQuery(&$0, models: models) }
+        register(HyDE.self, in: .language) { HyDE(&$0, models: models) }
+        register(Memory.self, in: .language) { Memory(&$0) }
+        register(Guardrail.self, in: .language) { Guardrail(&$0, check: check) }
     }
 }

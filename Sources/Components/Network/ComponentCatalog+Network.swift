@@ -16,10 +16,10 @@ extension ComponentCatalog {
         http: GuardedHTTP, toText: @escaping HTMLToText, search: SearchService? = nil,
         arXiv: ArXivService? = nil, servers: MCPServers = .none
     ) {
-        register(HTTPRequestComponent.self) { HTTPRequestComponent(&$0, http: http) }
-        register(FetchURL.self) { FetchURL(&$0, http: http, toText: toText) }
-        register(WebSearch.self) { WebSearch(&$0, http: http, service: search, toText: toText) }
-        register(ArXiv.self) { ArXiv(&$0, service: arXiv) }
-        register(MCPTools.self) { MCPTools(&$0, servers: servers) }
+        register(HTTPRequestComponent.self, in: .network) { HTTPRequestComponent(&$0, http: http) }
+        register(FetchURL.self, in: .network) { FetchURL(&$0, http: http, toText: toText) }
+        register(WebSearch.self, in: .network) { WebSearch(&$0, http: http, service: search, toText: toText) }
+        register(ArXiv.self, in: .network) { ArXiv(&$0, service: arXiv) }
+        register(MCPTools.self, in: .network) { MCPTools(&$0, servers: servers) }
     }
 }

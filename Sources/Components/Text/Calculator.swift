@@ -26,6 +26,6 @@ struct Calculator: ImmediateComponent {
 extension ComponentCatalog {
     /// Adds ``Calculator``, which needs nothing from outside.
     public mutating func addCalculator() {
-        register(Calculator.self) { Calculator(&$0) }
+        register(Calculator.self, in: .text) { Calculator(&$0) }
     }
 }

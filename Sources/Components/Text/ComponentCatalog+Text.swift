@@ -6,12 +6,12 @@ extension ComponentCatalog {
     ///
     /// - Parameter now: the wall clock.
     public mutating func addTextComponents(now: @escaping @Sendable () -> Date = { Date() }) {
-        register(PromptTemplate.self) { PromptTemplate(&$0) }
-        register(Parser.self) { Parser(&$0) }
-        register(SplitText.self) { SplitText(&$0) }
-        register(CombineText.self) { CombineText(&$0) }
-        register(TypeConvert.self) { TypeConvert(&$0) }
-        register(CurrentDate.self) { CurrentDate(&$0, now: now) }
+        register(PromptTemplate.self, in: .text) { PromptTemplate(&$0) }
+        register(Parser.self, in: .text) { Parser(&$0) }
+        register(SplitText.self, in: .text) { SplitText(&$0) }
+        register(CombineText.self, in: .text) { CombineText(&$0) }
+        register(TypeConvert.self, in: .text) { TypeConvert(&$0) }
+        register(CurrentDate.self, in: .text) { CurrentDate(&$0, now: now) }
         addCalculator()
     }
 }

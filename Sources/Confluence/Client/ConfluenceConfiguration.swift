@@ -48,6 +48,8 @@ public struct ConfluenceConfiguration: Sendable {
     public var fullSyncEvery = 10
     /// Whether the members of groups that rules name are read. Without them a caller must bring its groups.
     public var readsGroupMembers = true
+    /// What syncs are remembered under; `nil` for the site's address. Two that read one site need names of their own.
+    public var ledger: String?
     /// Where bodies are kept between crawls.
     public var cache: PageCache?
 

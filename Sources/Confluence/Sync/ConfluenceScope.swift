@@ -57,6 +57,12 @@ extension ConfluenceScope {
         !spaces.isEmpty && !spaces.contains(where: Self.isPattern)
     }
 
+    /// Whether a space may be read, as far as its key tells.
+    public func mayInclude(space key: String) -> Bool {
+        !excludedSpaces.contains { Self.matches(key, $0) }
+            && (spaces.isEmpty || spaces.contains { Self.matches(key, $0) })
+    }
+
     func includes(_ space: Space) -> Bool {
         guard !excludedSpaces.contains(where: { Self.matches(space.key, $0) }) else { return false }
         let named = spaces.filter { Self.matches(space.key, $0) }

@@ -12,8 +12,11 @@ public struct ConfluenceInspection: Sendable, Hashable {
 }
 
 extension ConfluenceSource {
-    /// The site without credentials, query or page: what syncs are remembered under.
+    /// The site without credentials, query or page.
     public var baseURL: String { site.base }
+
+    /// What syncs are remembered under.
+    public var ledger: String { configuration.ledger ?? site.base }
 
     /// Asks the site who answers and whom it takes the account for.
     ///

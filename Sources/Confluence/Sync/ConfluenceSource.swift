@@ -13,7 +13,7 @@ public struct ConfluenceSource: DocumentSource {
     public let name: String
     let configuration: ConfluenceConfiguration
     let site: ConfluenceSite
-    let client: any HTTPClient
+    let client: CountingHTTPClient
     let corpus: any DocumentStore & MemberDirectory & SyncLedger
     let now: @Sendable () -> Date
 
@@ -29,12 +29,14 @@ public struct ConfluenceSource: DocumentSource {
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.configuration = configuration
-        self.client = client
+        self.client = CountingHTTPClient(client)
         self.corpus = corpus
         self.now = now
         site = try ConfluenceSite(pasted: configuration.baseURL)
         name = site.host
     }
+
+    public var requestCount: Int? { client.count }
 
     public func events(
         storedVersion: @escaping @Sendable (_ id: String) async -> Int?
@@ -64,7 +66,7 @@ public struct ConfluenceSource: DocumentSource {
     ) async throws -> ConfluenceCrawl {
         ConfluenceCrawl(
             dialect: try await makeDialect(), configuration: configuration, sink: sink,
-            ledger: ConfluenceLedger(store: corpus, source: site.base), storedVersion: storedVersion, now: now
+            ledger: ConfluenceLedger(store: corpus, source: ledger), storedVersion: storedVersion, now: now
         )
     }
 

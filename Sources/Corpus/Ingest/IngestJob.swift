@@ -35,6 +35,8 @@ public struct IngestJob: Hashable, Sendable, Codable {
         /// A page, by its id.
         case page(String)
         case upload(Upload)
+        /// Everything that the source has stored, which is taken out.
+        case removal
     }
 
     /// A file that somebody sent.
@@ -81,11 +83,51 @@ public struct IngestJob: Hashable, Sendable, Codable {
         public var title: String
         /// `added`, `updated`, `moved`, `readers_changed` or `removed`.
         public var change: String
+        /// The key of its space, as far as it is known.
+        public var space: String?
 
-        public init(id: String, title: String, change: String) {
+        public init(id: String, title: String, change: String, space: String? = nil) {
             self.id = id
             self.title = title
             self.change = change
+            self.space = space
+        }
+    }
+
+    /// What a dry run counted.
+    public struct Plan: Hashable, Sendable, Codable {
+        /// One space of it.
+        public struct SpaceCounts: Hashable, Sendable, Codable {
+            public var key: String
+            public var name: String
+            /// Documents that the source told of.
+            public var read = 0
+            public var added = 0
+            public var updated = 0
+            public var moved = 0
+            public var readersChanged = 0
+            public var unchanged = 0
+            public var removed = 0
+            /// Left out on purpose.
+            public var leftOut = 0
+            public var failed = 0
+
+            public init(key: String, name: String) {
+                self.key = key
+                self.name = name
+            }
+        }
+
+        /// In the order in which they were read, the first ``spaceLimit``.
+        public var spaces: [SpaceCounts]
+        /// Requests that were made of the site; `nil` for a source that makes none.
+        public var requests: Int?
+
+        public static let spaceLimit = 1_000
+
+        public init(spaces: [SpaceCounts], requests: Int?) {
+            self.spaces = spaces
+            self.requests = requests
         }
     }
 
@@ -122,6 +164,8 @@ public struct IngestJob: Hashable, Sendable, Codable {
     public var notes: [String] = []
     /// What a dry run found, the first ``plannedLimit`` of it; `nil` for any other job.
     public var planned: [Planned]?
+    /// What a dry run counted; `nil` for any other job, and before it has ended.
+    public var plan: Plan?
 
     public static let failureLimit = 100
     public static let noteLimit = 100
@@ -141,13 +185,14 @@ public struct IngestJob: Hashable, Sendable, Codable {
 }
 
 extension IngestJob.Scope: CustomStringConvertible {
-    /// Equal for jobs that read the same: `site`, `space:KEY`, `page:ID` or `upload:ID`.
+    /// Equal for jobs that read the same: `site`, `space:KEY`, `page:ID`, `upload:ID` or `removal`.
     public var description: String {
         switch self {
         case .site: "site"
         case .space(let key): "space:\(key)"
         case .page(let id): "page:\(id)"
         case .upload(let upload): "upload:\(upload.id)"
+        case .removal: "removal"
         }
     }
 }

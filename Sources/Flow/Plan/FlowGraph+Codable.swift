@@ -32,7 +32,7 @@ extension FlowGraph: Codable {
 
 extension FlowGraph.Node: Codable {
     private enum CodingKeys: String, CodingKey {
-        case id, type, title, parameters, bodies, attempts
+        case id, type, title, position, parameters, bodies, attempts
         case timeoutSeconds = "timeout_seconds"
         case backoffSeconds = "backoff_seconds"
     }
@@ -42,6 +42,7 @@ extension FlowGraph.Node: Codable {
         id = try container.decode(String.self, forKey: .id)
         type = try container.decode(String.self, forKey: .type)
         title = try container.decodeIfPresent(String.self, forKey: .title)
+        position = try container.decodeIfPresent(CanvasPosition.self, forKey: .position)
         parameters = try container.decodeIfPresent([String: JSONValue].self, forKey: .parameters) ?? [:]
         bodies = try container.decodeIfPresent([String: FlowBody].self, forKey: .bodies) ?? [:]
         policy = StepPolicy()
@@ -56,6 +57,7 @@ extension FlowGraph.Node: Codable {
         try container.encode(id, forKey: .id)
         try container.encode(type, forKey: .type)
         try container.encodeIfPresent(title, forKey: .title)
+        try container.encodeIfPresent(position, forKey: .position)
         try container.encode(parameters, forKey: .parameters)
         if !bodies.isEmpty { try container.encode(bodies, forKey: .bodies) }
         guard policy != StepPolicy() else { return }

@@ -21,18 +21,22 @@ public struct FlowGraph: Sendable, Hashable {
         public var type: String
         /// What people call it; `nil` for its type's name. The engine does not look at it.
         public var title: String?
+        /// Where an editor draws it. The engine does not look at it.
+        public var position: CanvasPosition?
         public var parameters: [String: JSONValue]
         public var policy: StepPolicy
         /// By the name of the component's body.
         public var bodies: [String: FlowBody]
 
         public init(
-            id: String, type: String, title: String? = nil, parameters: [String: JSONValue] = [:],
-            policy: StepPolicy = StepPolicy(), bodies: [String: FlowBody] = [:]
+            id: String, type: String, title: String? = nil, position: CanvasPosition? = nil,
+            parameters: [String: JSONValue] = [:], policy: StepPolicy = StepPolicy(),
+            bodies: [String: FlowBody] = [:]
         ) {
             self.id = id
             self.type = type
             self.title = title
+            self.position = position
             self.parameters = parameters
             self.policy = policy
             self.bodies = bodies

@@ -88,6 +88,7 @@ final class PlanNode: Sendable {
     /// Made by the plan for a conversion or a shared stream.
     let isSynthetic: Bool
     let wiring: Wiring
+    let inputs: [PortDeclaration]
     let outputBase: Int
     let outputs: [PortDeclaration]
     /// Offsets of the outputs that every run sets.
@@ -110,6 +111,7 @@ final class PlanNode: Sendable {
         immediate = draft.component as? any ImmediateComponent
         isSynthetic = draft.isSynthetic
         self.wiring = wiring
+        inputs = draft.declaration.inputs
         outputBase = draft.outputBase
         outputs = draft.declaration.outputs
         requiredOutputs = outputs.indices.filter { draft.declaration.outputs[$0].presence == .required }

@@ -96,31 +96,46 @@ enum Executor {
         if let log = frame.core.log, !node.isSynthetic {
             try await log.append(.stepBegan(component: step.path, type: node.type))
         }
+        let span = node.isSynthetic ? nil : RequestTrace.begin(node.type)
         let start = ContinuousClock.now
         do {
             if let immediate = node.immediate, node.policy == nil {
                 try immediate.compute(step)
-            } else if let policy = node.policy {
-                try await Attempts(step: step, policy: policy).run()
             } else {
-                try await node.component.run(step)
+                try await RequestTrace.within(span) { try await carryOut(step) }
             }
             try checkOutputs(of: step)
         } catch {
             let outcome: StepOutcome = error is CancellationError ? .cancelled : .failed
+            if outcome == .failed { span?.fail(error) }
+            span?.end(of: step, notes: [:])
             // What the step threw counts, whatever its followers make of it.
             try? await ended(step, after: ContinuousClock.now - start, outcome)
             throw failure(error, step)
         }
-        guard let traces = frame.core.traces, !node.isSynthetic else { return }
-        let trace = traces.end(step, after: ContinuousClock.now - start, .finished)
+        guard let traces = frame.core.traces, !node.isSynthetic else {
+            span?.end(of: step, notes: [:])
+            return
+        }
+        var trace = traces.end(step, after: ContinuousClock.now - start, .finished)
+        if frame.core.context.showsValues { trace.values = StepValues(step) }
+        span?.end(of: step, notes: trace.notes)
         frame.core.context.observer?.ended(trace)
         if let log = frame.core.log { try await log.append(.stepEnded(trace)) }
     }
 
+    private static func carryOut(_ step: Step) async throws {
+        if let policy = step.node.policy {
+            try await Attempts(step: step, policy: policy).run()
+        } else {
+            try await step.node.component.run(step)
+        }
+    }
+
     private static func ended(_ step: Step, after duration: Duration, _ outcome: StepOutcome) async throws {
         guard let traces = step.frame.core.traces, !step.node.isSynthetic else { return }
-        let trace = traces.end(step, after: duration, outcome)
+        var trace = traces.end(step, after: duration, outcome)
+        if step.frame.core.context.showsValues { trace.values = StepValues(step) }
         step.frame.core.context.observer?.ended(trace)
         if let log = step.frame.core.log { try await log.append(.stepEnded(trace)) }
     }
@@ -167,4 +182,14 @@ struct MissingOutput: Error, CustomStringConvertible {
     var port: String
 
     var description: String { "it made no value for its output “\(port)”, which it promises always to set." }
+}
+
+extension TraceSpan {
+    /// Ends the span of a step, with its place and what it noted.
+    fileprivate func end(of step: Step, notes: [String: Double]) {
+        set("millrace.flow", step.frame.plan.name)
+        set("millrace.component", step.path)
+        for (name, value) in notes { set("millrace.\(name)", value) }
+        end()
+    }
 }

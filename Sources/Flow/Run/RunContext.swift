@@ -14,6 +14,8 @@ public struct RunContext: Sendable {
     let secrets: (any SecretResolver)?
     /// Is told of each step of the run that ends, as far as the run is traced.
     let observer: (any StepObserver)?
+    /// Whether the traces of steps hold what went in and out, shortened.
+    public let showsValues: Bool
     private let facts: [(type: ObjectIdentifier, value: any Sendable)]
 
     /// - Parameter facts: what components may ask for by its type: the caller's rights, the session, the request,
@@ -21,7 +23,7 @@ public struct RunContext: Sendable {
     public init(
         runID: String, budget: RunBudget = RunBudget(), clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger = Logger(label: "millrace.flow"), secrets: (any SecretResolver)? = nil,
-        observer: (any StepObserver)? = nil, facts: [any Sendable] = []
+        observer: (any StepObserver)? = nil, showsValues: Bool = false, facts: [any Sendable] = []
     ) {
         self.runID = runID
         self.budget = budget
@@ -29,6 +31,7 @@ public struct RunContext: Sendable {
         self.logger = logger
         self.secrets = secrets
         self.observer = observer
+        self.showsValues = showsValues
         self.facts = facts.map { (ObjectIdentifier(type(of: $0)), $0) }
     }
 

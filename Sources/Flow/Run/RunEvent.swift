@@ -30,7 +30,8 @@ public struct RunEvent: Sendable {
     var byteCount: Int {
         switch kind {
         case .stepBegan(let component, _): 96 + component.utf8.count
-        case .stepEnded(let trace): 160 + trace.component.utf8.count + 48 * trace.notes.count
+        case .stepEnded(let trace):
+            160 + trace.component.utf8.count + 48 * trace.notes.count + (trace.values?.byteCount ?? 0)
         case .emitted(_, let emission): 96 + emission.byteCount
         case .finished, .cancelled: 64
         case .failed(let reason): 64 + reason.utf8.count

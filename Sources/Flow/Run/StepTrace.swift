@@ -14,6 +14,8 @@ public struct StepTrace: Sendable, Hashable {
     public var duration: Duration
     /// Small facts, such as how many passages came out.
     public var notes: [String: Double]
+    /// `nil` unless the run shows its values (``RunContext/showsValues``).
+    public var values: StepValues?
 
     public init(
         component: String, type: String, outcome: StepOutcome, duration: Duration, notes: [String: Double]

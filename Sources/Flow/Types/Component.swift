@@ -31,6 +31,7 @@ extension ImmediateComponent {
 public struct ComponentType: Sendable {
     public let name: String
     public let summary: String
+    public let category: ComponentCategory
     let make: @Sendable (inout Declaration) -> any Component
 
     /// Its ports, parameters and bodies with all parameters at their standard values.

@@ -25,13 +25,17 @@ public struct ComponentCatalog: Sendable {
 
     /// Adds a component.
     ///
-    /// - Parameter make: called once for each place that names it, and once to describe it.
+    /// - Parameters:
+    ///   - category: where whoever edits a flow finds it.
+    ///   - make: called once for each place that names it, and once to describe it.
     /// - Precondition: its name is not taken.
     public mutating func register<Made: Component>(
-        _ component: Made.Type, make: @escaping @Sendable (inout Declaration) -> Made
+        _ component: Made.Type, in category: ComponentCategory = .other,
+        make: @escaping @Sendable (inout Declaration) -> Made
     ) {
         precondition(types[component.type] == nil, "there are two components called \(component.type)")
-        let type = ComponentType(name: component.type, summary: component.summary, make: make)
+        let type = ComponentType(
+            name: component.type, summary: component.summary, category: category, make: make)
         types[component.type] = type
         let declaration = type.declaration
         let ports =

@@ -159,6 +159,10 @@ public final class SignIn: Sendable {
         else {
             throw .failed(reason: "the issuer's discovery document is not its own, or names no endpoints")
         }
+        // Whoever could read what goes there would sign in as others.
+        for endpoint in [authorization, token] where !SecureAddress.allows(endpoint, namedBy: issuer) {
+            throw .failed(reason: "the issuer's discovery document names an endpoint that is not https")
+        }
         let endpoints = Endpoints(authorization: authorization, token: token)
         discovery.withLock { $0 = (endpoints, time) }
         return endpoints
@@ -186,9 +190,10 @@ public final class SignIn: Sendable {
 
     /// Who has the session of this cookie; `nil` for nobody.
     ///
+    /// - Parameter isRenewed: whether the cookie may be changed for another, which the browser then must be given.
     /// - Returns: another cookie, too, when it is time to change it.
     public func caller(
-        cookie: String
+        cookie: String, isRenewed: Bool = true
     ) async throws(WorkspaceError) -> (caller: VerifiedCaller, next: String?)? {
         guard cookie.utf8.count == 43 else { return nil }
         let (digest, time) = (Self.digest(cookie), now())
@@ -199,7 +204,8 @@ public final class SignIn: Sendable {
         let caller = VerifiedCaller(
             proof: .session, reader: reader, owner: Owner(reader, tenant: session.tenant),
             scopes: session.scopes)
-        guard session.digest == digest, time.timeIntervalSince(session.rotatedAt) > Self.rotation else {
+        guard isRenewed, session.digest == digest, time.timeIntervalSince(session.rotatedAt) > Self.rotation
+        else {
             return (caller, nil)
         }
         let next = SignInTicket.random()

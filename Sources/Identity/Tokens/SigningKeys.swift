@@ -129,6 +129,10 @@ final class SigningKeys: Sendable {
             guard let found = document["jwks_uri"]?.string else {
                 throw bad("its discovery document names no keys")
             }
+            // Whoever could change them on their way could sign for anybody.
+            guard SecureAddress.allows(found, namedBy: issuer.issuer) else {
+                throw bad("its discovery document has its keys at an address that is not https")
+            }
             address = found
         }
         guard let listed = try await document(address)["keys"]?.array else {

@@ -46,7 +46,8 @@ public final class TokenVerifier: Sendable {
         let digest = Data(SHA256.hash(data: Data(token.utf8)))
         let time = now()
         if let found = known.withLock({ $0[digest] }), found.until > time { return found.caller }
-        let (caller, end, _) = try await check(token, at: time)
+        let (caller, end, claims) = try await check(token, at: time)
+        try Self.checkIsAccessToken(claims)
         known.withLock { known in
             if known.count >= Self.cacheLimit { known.removeAll(keepingCapacity: true) }
             known[digest] = Known(
@@ -79,6 +80,20 @@ public final class TokenVerifier: Sendable {
         let claims = try await key.claims(of: token, signedWith: parts.algorithm)
         let end = try Self.check(claims, issuer, at: time)
         return (try Self.caller(claims, issuer), end, claims)
+    }
+
+    /// Refuses an ID token: it tells a client who somebody is, and gives nobody the right to call anything. Where an
+    /// API's audience is the client's own id, both have the same one.
+    ///
+    /// Issuers say which it is in claims of their own (Cognito's `token_use`, Keycloak's `typ`). Where they do not, the
+    /// hashes that bind an ID token to what was given out beside it tell (OpenID Connect Core, 3.1.3.6 and 3.3.2.11),
+    /// and a nonce without any scope.
+    private static func checkIsAccessToken(_ claims: JSONValue) throws(IdentityError) {
+        func isThere(_ name: String) -> Bool { claims[name].map { $0 != .null } ?? false }
+        if let use = claims["token_use"]?.string, use != "access" { throw .badClaim(name: "token_use") }
+        if let type = claims["typ"]?.string, type.lowercased() == "id" { throw .badClaim(name: "typ") }
+        for name in ["at_hash", "c_hash"] where isThere(name) { throw .badClaim(name: name) }
+        if isThere("nonce"), !isThere("scope"), !isThere("scp") { throw .badClaim(name: "nonce") }
     }
 
     /// Whether a bearer credential looks like a token at all.

@@ -10,6 +10,7 @@ struct GatedSource: DocumentSource {
     let gate: JobGate
 
     var name: String { base.name }
+    var requestCount: Int? { base.requestCount }
 
     func events(
         storedVersion: @escaping @Sendable (_ id: String) async -> Int?

@@ -66,7 +66,28 @@ extension IngestJob {
         let warnings = report.warnings.map { ($0.id.map { "\($0): " } ?? "") + $0.message }
         notes = Array((report.closed + refusals + warnings).prefix(Self.noteLimit))
         planned = report.planned?.prefix(Self.plannedLimit).map {
-            Planned(id: $0.id, title: $0.title, change: $0.change.rawValue)
+            Planned(id: $0.id, title: $0.title, change: $0.change.rawValue, space: $0.space)
         }
+        plan = report.plannedSpaces.map { spaces in
+            Plan(
+                spaces: spaces.prefix(Plan.spaceLimit).map { Plan.SpaceCounts($0) }, requests: report.requests
+            )
+        }
+    }
+}
+
+extension IngestJob.Plan.SpaceCounts {
+    fileprivate init(_ space: IngestReport.PlannedSpace) {
+        self.init(key: space.key, name: space.name)
+        let pages = space.pages
+        read = pages.seen
+        added = pages.added
+        updated = pages.updated - space.moved
+        moved = space.moved
+        readersChanged = pages.readersChanged
+        unchanged = pages.unchanged
+        removed = pages.removed
+        leftOut = pages.leftOut
+        failed = pages.failed
     }
 }

@@ -4,6 +4,8 @@ import Corpus
 public enum IngestJobError: Error, Hashable, Sendable {
     case noSuchJob(id: String)
     case noSuchSource(id: String, known: [String])
+    /// It is switched off, and may only be tried.
+    case sourceDisabled(id: String)
     /// So many jobs of the source wait that no more are taken.
     case tooMany(source: String, limit: Int)
     /// What was asked cannot be done to a job in this state.
@@ -27,8 +29,10 @@ extension IngestJobError: CustomStringConvertible {
         case .noSuchSource(let id, let known):
             """
             There is no source “\(id.prefix(200))”. \
-            \(known.isEmpty ? "The settings name none." : "The settings name \(known.joined(separator: ", ")).")
+            \(known.isEmpty ? "There are none." : "There are \(known.joined(separator: ", ")).")
             """
+        case .sourceDisabled(let id):
+            "The source \(id) is not enabled: it may be tried and read by dry runs. Enable it for more."
         case .tooMany(let source, let limit):
             "\(limit) jobs of the source \(source) wait already; wait until some have ended, or cancel one."
         case .wrongState(let id, let state, let wanted):

@@ -18,7 +18,7 @@ extension IngestJobs {
             default: return false
             }
         }
-        if job.state == .paused { state.withLock { $0.live[id]?.gate }?.close() }
+        state.withLock { $0.live[id]?.gate }?.follow(job)
         return job
     }
 
@@ -37,7 +37,7 @@ extension IngestJobs {
             default: return false
             }
         }
-        state.withLock { $0.live[id]?.gate }?.open()
+        state.withLock { $0.live[id]?.gate }?.follow(job)
         wake(job.source)
         return job
     }
@@ -64,7 +64,7 @@ extension IngestJobs {
             return true
         }
         if job.state == .cancelling { state.withLock { $0.live[id]?.cancel }?() }
-        if job.state == .cancelled { await lanes.first { $0.id == job.source }?.ended(job) }
+        if job.state == .cancelled { await lane(job.source)?.ended(job) }
         return job
     }
 

@@ -42,7 +42,7 @@ extension IngestJobs {
                             return true
                         })
                 else { continue }
-                if found.job.state.isFinal { await lane(of: found.job)?.ended(found.job) }
+                if found.job.state.isFinal { await lane(found.job.source)?.ended(found.job) }
                 feed(of: found.job).apply(found.job)
             }
         } catch {
@@ -51,8 +51,6 @@ extension IngestJobs {
                 metadata: ["millrace.reason": "\(error)"])
         }
     }
-
-    private func lane(of job: IngestJob) -> (any JobSource)? { lanes.first { $0.id == job.source } }
 
     /// Carries out the job of a source that waits longest.
     ///
@@ -105,8 +103,8 @@ extension IngestJobs {
             job.enter(.running)
             return true
         }
+        if let found { gate.follow(found.job) }
         switch found?.job.state {
-        case .paused: gate.close()
         case .cancelling, .cancelled: cancel()
         default: break
         }
@@ -119,8 +117,9 @@ extension IngestJobs {
             try await gate.pass()
             let documents = try await source.documents(of: job.scope, isDryRun: job.isDryRun)
             let pipeline = try await pipeline(job.isDryRun)
+            let own = claimed(documents, ledger: source.description.ledger, isDryRun: job.isDryRun)
             return .ran(
-                await pipeline.outcome(of: GatedSource(base: documents, gate: gate)) { feed.progress($0) })
+                await pipeline.outcome(of: GatedSource(base: own, gate: gate)) { feed.progress($0) })
         } catch is CancellationError {
             return .cancelled
         } catch {
@@ -184,8 +183,12 @@ extension IngestJobs {
             isWhole: hasEnded && job.scope == .site)
         if hasEnded, job.scope == .site, report.exitCode == 0 {
             try await store.setState("synced_at", time.formatted(.iso8601))
+            try await store.setState(Self.syncedAt(of: job.source), time.formatted(.iso8601))
         }
     }
+
+    /// The name of the state that tells when a source was last read whole without failures.
+    public static func syncedAt(of source: String) -> String { "synced_at:\(source)" }
 
     private func log(_ job: IngestJob) {
         logger.info(

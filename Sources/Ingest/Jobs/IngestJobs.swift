@@ -33,49 +33,50 @@ public final class IngestJobs: Sendable {
         var feedOrder: [String] = []
         /// Jobs that run, by id.
         var live: [String: Live] = [:]
+        /// What jobs read, by id.
+        var lanes: [String: Lane] = [:]
+        /// Ids of the lanes, in the order in which they came.
+        var laneOrder: [String] = []
+        /// Takes the ids of lanes that work is to begin on, while ``run()`` runs.
+        var openings: AsyncStream<String>.Continuation?
     }
 
-    typealias Wake = (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
-
-    /// What the settings name.
-    public let sources: [any JobSource]
     /// Takes files; `nil` where none are taken.
     public let uploads: UploadSource?
-    let store: any IngestFailureLog & IngestJobStore & StateStore
+    let store: any DocumentStore & IngestFailureLog & IngestJobStore & StateStore & SyncLedger
+    let ledgers = LedgerNames()
+    /// Which source each space belongs to.
+    public let claims: SpaceClaims
     let pipeline: @Sendable (_ isDryRun: Bool) async throws -> IngestPipeline
     let logger: Logger
     let now: @Sendable () -> Date
     private let freshID: @Sendable () -> String
     let state = Mutex(State())
-    private let turns: [String: IngestTurn]
-    private let wakes: [String: Wake]
 
     /// - Parameters:
+    ///   - sources: what is read from the beginning; others may come and go (``IngestJobs/add(_:)``).
     ///   - pipeline: over the store and the indexes that the server answers from. It must not level the indexes:
     ///     another job may write to them at the same time.
+    ///   - verifier: asks sources before documents are shown; `nil` where none is asked.
     ///   - freshID: names jobs and uploads.
     public init(
-        store: any IngestFailureLog & IngestJobStore & StateStore, sources: [any JobSource],
-        uploads: UploadSource? = nil, logger: Logger, now: @escaping @Sendable () -> Date = { Date() },
+        store: any DocumentStore & IngestFailureLog & IngestJobStore & StateStore & SyncLedger,
+        sources: [any JobSource],
+        uploads: UploadSource? = nil, verifier: ReadVerifier? = nil, logger: Logger,
+        now: @escaping @Sendable () -> Date = { Date() },
         freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
         pipeline: @escaping @Sendable (_ isDryRun: Bool) async throws -> IngestPipeline
     ) {
         self.store = store
-        self.sources = sources
+        claims = SpaceClaims(store: store, sources: ledgers, verifier: verifier)
         self.uploads = uploads
         self.logger = logger
         self.now = now
         self.freshID = freshID
         self.pipeline = pipeline
-        let names = sources.map(\.id) + (uploads.map { [$0.id] } ?? [])
-        turns = Dictionary(names.map { ($0, IngestTurn()) }, uniquingKeysWith: { first, _ in first })
-        wakes = Dictionary(
-            names.map { ($0, AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))) },
-            uniquingKeysWith: { first, _ in first })
+        for source in sources { add(source) }
+        if let uploads { add(uploads) }
     }
-
-    /// The turn that jobs of a source take, for whoever else reads it; `nil` for a source that is not there.
-    public func turn(of source: String) -> IngestTurn? { turns[source] }
 
     /// One of ``sources``.
     ///
@@ -133,7 +134,7 @@ public final class IngestJobs: Sendable {
             throw IngestJobError.tooMany(source: job.source, limit: Self.waitingLimit)
         }
         _ = feed(of: stored)
-        wakes[job.source]?.continuation.yield()
+        wake(job.source)
         return stored
     }
 
@@ -191,35 +192,44 @@ public final class IngestJobs: Sendable {
         try await pipeline(false).removeDocuments([id])
     }
 
+    /// Counts the stored documents of each space that belongs to a source.
+    public func documentsBySpace(of ledger: String) async throws(CorpusError) -> [String: Int] {
+        guard !ledger.isEmpty else { return [:] }
+        var counts: [String: Int] = [:]
+        for key in try await claims.spaces(of: ledger) {
+            counts[key] = try await store.documentIDs(inSpace: key).count
+        }
+        return counts
+    }
+
     // MARK: Working
 
     /// Carries jobs out until the task is cancelled. What runs then is stopped at its next safe point, and taken up
     /// again by the next process.
     public func run() async {
         await recover()
-        await withTaskGroup(of: Void.self) { group in
-            for source in lanes { group.addTask { await self.work(source) } }
+        await withDiscardingTaskGroup { group in
+            for await id in openings() { group.addTask { await self.work(id) } }
         }
     }
 
-    var lanes: [any JobSource] { sources + (uploads.map { [$0] } ?? []) }
-
-    private func work(_ source: any JobSource) async {
-        guard let wake = wakes[source.id] else { return }
+    /// Carries out the jobs of a lane until the task is cancelled or the lane is removed.
+    private func work(_ id: String) async {
+        let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        guard begin(lane: id, wake) else { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                while (try? await Task.sleep(for: Self.pause)) != nil { wake.continuation.yield() }
-                wake.continuation.finish()
+                while (try? await Task.sleep(for: Self.pause)) != nil { wake.yield() }
+                wake.finish()
             }
-            wake.continuation.yield()
-            for await _ in wake.stream {
-                while !Task.isCancelled, await runNext(of: source) != nil {}
+            wake.yield()
+            for await _ in wakes {
+                // Asked for anew each time: it may have been replaced meanwhile.
+                while !Task.isCancelled, let source = lane(id), await runNext(of: source) != nil {}
             }
             group.cancelAll()
         }
     }
-
-    func wake(_ source: String) { wakes[source]?.continuation.yield() }
 }
 
 extension IngestJobs.State {

@@ -1,20 +1,28 @@
+import Corpus
 import Synchronization
 
 /// Where a running job waits while it is paused.
 final class JobGate: Sendable {
     private struct State {
         var isOpen = true
+        /// Of the job's state that it follows.
+        var revision = Int.min
         var nextID: UInt64 = 0
         var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
     }
 
     private let state = Mutex(State())
 
-    func close() { state.withLock { $0.isOpen = false } }
-
-    func open() {
-        let waiting = state.withLock { state in
-            state.isOpen = true
+    /// Closes for a job that is paused, and opens for any other.
+    ///
+    /// What is known of an older state of the job is passed over: of two who pause and resume it at once, whoever was
+    /// stored last decides, in whatever order they come here.
+    func follow(_ job: IngestJob) {
+        let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            guard job.revision > state.revision else { return [] }
+            state.revision = job.revision
+            state.isOpen = job.state != .paused
+            guard state.isOpen else { return [] }
             defer { state.waiting = [:] }
             return Array(state.waiting.values)
         }

@@ -25,16 +25,31 @@ public protocol JobSource: Sendable {
     /// - Parameter isDryRun: whether nothing that it remembers may change.
     func documents(of scope: IngestJob.Scope, isDryRun: Bool) async throws -> any DocumentSource
 
+    /// Whether a reading of all of it would read a space, as far as the key tells.
+    func mayRead(space key: String) -> Bool
+
+    /// Asks the site whether somebody may read a document right now.
+    ///
+    /// - Parameter account: as the site knows them.
+    /// - Throws: what keeps it from being asked, or from knowing.
+    func mayRead(document id: String, account: String) async throws -> Bool
+
     /// Called after a job of it has ended, however it did: tidies up.
     func ended(_ job: IngestJob) async
 }
 
 extension JobSource {
+    public func mayRead(document id: String, account: String) async throws -> Bool {
+        throw IngestJobError.sourceFailed(source: self.id, reason: "it cannot be asked who may read what")
+    }
+    public func mayRead(space key: String) -> Bool { true }
     public func ended(_ job: IngestJob) async {}
 }
 
 /// A source as the settings describe it. Holds no secret.
 public struct JobSourceDescription: Hashable, Sendable {
+    /// What people call it.
+    public var name: String
     /// `confluence`.
     public var kind: String
     /// What it turned out to be, or is said to be: `cloud`, `data-center` or `detect`.
@@ -46,21 +61,25 @@ public struct JobSourceDescription: Hashable, Sendable {
     /// Keys or patterns of the spaces that are read; empty for all.
     public var spaces: [String]
     public var excludedSpaces: [String]
+    /// How it is signed in to: `basic`, `bearer`, `oauth` or `none`.
+    public var signIn: String
     /// How often it is synced by itself; `nil` for never.
     public var pause: Duration?
     /// When it is synced by itself next; `nil` when it is not, or not yet known.
     public var nextSync: Date?
 
     public init(
-        kind: String, dialect: String, baseURL: String, ledger: String, spaces: [String],
-        excludedSpaces: [String], pause: Duration? = nil, nextSync: Date? = nil
+        name: String = "", kind: String, dialect: String, baseURL: String, ledger: String, spaces: [String],
+        excludedSpaces: [String], signIn: String = "none", pause: Duration? = nil, nextSync: Date? = nil
     ) {
+        self.name = name.isEmpty ? kind : name
         self.kind = kind
         self.dialect = dialect
         self.baseURL = baseURL
         self.ledger = ledger
         self.spaces = spaces
         self.excludedSpaces = excludedSpaces
+        self.signIn = signIn
         self.pause = pause
         self.nextSync = nextSync
     }

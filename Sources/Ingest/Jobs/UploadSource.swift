@@ -14,6 +14,7 @@ public struct UploadSource: JobSource {
     private let folder: URL
     private let attachmentText: AttachmentText
     private let export: @Sendable (_ file: URL, _ isDryRun: Bool) throws -> any DocumentSource
+    private let own = OwnUploads()
 
     /// The space that single documents are stored in.
     public static let spaceKey = "UPLOADS"
@@ -70,6 +71,7 @@ public struct UploadSource: JobSource {
     ) async throws -> IngestJob.Upload {
         var upload = IngestJob.Upload(
             id: id, fileName: try Self.fileName(name, readers: readers), byteCount: 0, readers: readers)
+        own.add(id)
         do {
             let handle = try await open(upload)
             for try await piece in pieces {
@@ -160,16 +162,18 @@ public struct UploadSource: JobSource {
     /// Removes a file with its folder.
     func remove(_ upload: IngestJob.Upload) async {
         let place = place(of: upload)
+        own.remove(upload.id)
         await Self.executor.complete { try? FileManager.default.removeItem(at: place) }
     }
 
-    /// Removes files that none of `jobs` reads.
+    /// Removes files of earlier processes that none of `jobs` reads. One that comes meanwhile stays, though its job is
+    /// not among them yet.
     func removeAll(besides jobs: [IngestJob]) async {
         var kept: Set<String> = []
         for job in jobs { if case .upload(let upload) = job.scope { kept.insert(upload.id) } }
-        await Self.executor.complete { [folder, kept] in
+        await Self.executor.complete { [folder, kept, own] in
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-            for name in names where !kept.contains(name) {
+            for name in names where !kept.contains(name) && !own.contains(name) {
                 try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
             }
         }

@@ -65,11 +65,28 @@ public struct IngestReport: Codable, Sendable, Hashable {
         public var id: String
         public var title: String
         public var change: Change
+        /// The key of its space, as far as it is known.
+        public var space: String?
 
-        public init(id: String, title: String, change: Change) {
+        public init(id: String, title: String, change: Change, space: String? = nil) {
             self.id = id
             self.title = title
             self.change = change
+            self.space = space
+        }
+    }
+
+    /// What a dry run counted in one space.
+    public struct PlannedSpace: Codable, Sendable, Hashable {
+        public var key: String
+        public var name: String
+        public var pages = Pages()
+        /// Of the updated ones: those that stand elsewhere now, and have the same text.
+        public var moved = 0
+
+        public init(key: String, name: String) {
+            self.key = key
+            self.name = name
         }
     }
 
@@ -81,6 +98,10 @@ public struct IngestReport: Codable, Sendable, Hashable {
     public var skipped: [SkippedDocument] = []
     /// What a dry run found, the first ``plannedLimit`` of it; `nil` when the run was none.
     public var planned: [PlannedChange]?
+    /// What a dry run counted, space by space in the order in which they were read; `nil` when the run was none.
+    public var plannedSpaces: [PlannedSpace]?
+    /// Requests that the source made; `nil` for one that makes none.
+    public var requests: Int?
     /// Permissions that could not be read, so that nobody reads what they rule.
     public var closed: [String] = []
     /// The first ``warningLimit`` of `warningCount`.

@@ -8,13 +8,16 @@ extension IngestRun {
         report.plan(
             IngestReport.PlannedChange(
                 id: document.document.id, title: document.document.title,
-                change: document.isNew ? .added : .updated))
+                change: document.isNew ? .added : .updated, space: document.document.spaceKey))
     }
 
     func plan(_ change: IngestReport.PlannedChange.Change, _ ids: [String]) async {
         let titles = (try? await pipeline.store.titles(ofDocuments: ids)) ?? [:]
+        if change == .moved { movedCount += ids.count }
         for id in ids {
-            report.plan(IngestReport.PlannedChange(id: id, title: titles[id] ?? "", change: change))
+            report.plan(
+                IngestReport.PlannedChange(
+                    id: id, title: titles[id] ?? "", change: change, space: countedSpace))
         }
     }
 }

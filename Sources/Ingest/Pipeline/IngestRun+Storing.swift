@@ -132,6 +132,7 @@ extension IngestRun {
     /// page that moved to a space further on has been seen there.
     func removeAbsent() async throws {
         for key in listedSpaces {
+            if pipeline.options.isDryRun { count(Space(key: key, name: "")) }
             let known = try await store.documentIDs(inSpace: key)
             let absent = known.subtracting(seen)
             guard !absent.isEmpty else { continue }

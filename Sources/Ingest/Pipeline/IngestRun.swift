@@ -26,6 +26,10 @@ final class IngestRun {
     var followed: Set<String> = []
     private var expected: Int?
     private var currentTitle = ""
+    /// What a dry run counts space by space.
+    private var tally = SpaceTally()
+    /// Documents that a dry run found to stand elsewhere than before.
+    var movedCount = 0
 
     /// Bytes of bodies that may wait to be parsed.
     private static let waitingBytesLimit = 4 << 20
@@ -63,6 +67,11 @@ final class IngestRun {
         }
         report.isInterrupted = report.isInterrupted || Task.isCancelled
         await finishIndexes()
+        if pipeline.options.isDryRun {
+            tally.turn(to: nil, pages: report.pages, moved: movedCount)
+            report.plannedSpaces = tally.spaces
+        }
+        report.requests = source.requestCount
         report.seconds = (clock.now - start) / .seconds(1)
         tell(.finished)
         log()
@@ -117,7 +126,13 @@ final class IngestRun {
     ) async throws {
         switch event {
         case .space(let space):
-            if !pipeline.options.isDryRun { try await pipeline.store.upsert(space: space) }
+            guard pipeline.options.isDryRun else {
+                try await pipeline.store.upsert(space: space)
+                return
+            }
+            // What was read before is of the space before.
+            try await drain(&group)
+            count(space)
         case .expected(let count):
             expected = (expected ?? 0) + count
             tell(.documents)
@@ -156,6 +171,14 @@ final class IngestRun {
             }
         }
     }
+
+    /// Counts for another space from now on; only a dry run does.
+    func count(_ space: Space) {
+        tally.turn(to: space, pages: report.pages, moved: movedCount)
+    }
+
+    /// The space that a dry run counts for.
+    var countedSpace: String? { tally.key }
 
     private func takeUnchanged(_ id: String, _ readers: AccessRule, _ place: DocumentPlace?) async throws {
         seen.insert(id)

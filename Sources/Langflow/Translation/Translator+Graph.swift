@@ -36,9 +36,14 @@ extension Translator {
     }
 
     private func nodes(_ ids: [String]) -> [FlowGraph.Node] {
-        ids.compactMap { draft[$0] }.map { made in
-            FlowGraph.Node(
-                id: made.id, type: made.type, title: made.title, parameters: made.parameters,
+        var places = Dictionary(
+            export.nodes.map { ($0.id, $0.position) }, uniquingKeysWith: { first, _ in first })
+        return ids.compactMap { draft[$0] }.map { made in
+            // Of several that one of theirs became, the first lies where theirs lay.
+            let place = made.isSynthetic ? nil : places.removeValue(forKey: made.origin)
+            return FlowGraph.Node(
+                id: made.id, type: made.type, title: made.title,
+                position: place.map { CanvasPosition(nearX: $0.x, y: $0.y) }, parameters: made.parameters,
                 bodies: made.bodies)
         }
     }

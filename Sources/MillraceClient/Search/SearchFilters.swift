@@ -10,6 +10,8 @@ public struct SearchFilters: Sendable, Hashable {
     public var kinds: [String]
     /// Names, as ``Passage/author`` gives them.
     public var authors: [String]
+    /// Ids of documents.
+    public var documents: [String]
     /// Only what was changed after this time.
     public var updatedAfter: Date?
     /// Codes such as `en`, where passages were analyzed at ingest, as are the next three.
@@ -24,19 +26,21 @@ public struct SearchFilters: Sendable, Hashable {
     /// At most 100 values a list.
     public init(
         spaces: [String] = [], labels: [String] = [], kinds: [String] = [], authors: [String] = [],
+        documents: [String] = [],
         updatedAfter: Date? = nil
     ) {
         self.spaces = spaces
         self.labels = labels
         self.kinds = kinds
         self.authors = authors
+        self.documents = documents
         self.updatedAfter = updatedAfter
     }
 }
 
 extension SearchFilters: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case spaces, labels, kinds, authors, languages, sentiments, entities
+        case spaces, labels, kinds, authors, documents, languages, sentiments, entities
         case keyPhrases = "key_phrases"
         case updatedAfter = "updated_after"
     }
@@ -46,6 +50,7 @@ extension SearchFilters: Encodable {
         // The server refuses an empty list, which nothing meets.
         for (values, key) in [
             (spaces, CodingKeys.spaces), (labels, .labels), (kinds, .kinds), (authors, .authors),
+            (documents, .documents),
             (languages, .languages), (sentiments, .sentiments), (entities, .entities),
             (keyPhrases, .keyPhrases),
         ] where !values.isEmpty {

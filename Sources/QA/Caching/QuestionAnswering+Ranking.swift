@@ -1,3 +1,4 @@
+import Concurrency
 import Corpus
 import Foundation
 
@@ -17,22 +18,28 @@ extension QuestionAnswering {
     ) async throws -> Value {
         let retriever = retrievers[mode]
         let boosts = configuration.boosts
-        let query = try await retriever.prepare(query)
+        let query = try await RequestTrace.part("search embed") { _ in try await retriever.prepare(query) }
         var waits = true
         while true {
             let mayWait = waits
             let step = try await corpus.withSnapshot(for: scope) { snapshot -> Step<Value> in
                 let ranked: [RankedPassage]
-                switch mayWait
-                    ? try retriever.attempt(query, in: snapshot)
-                    : .ranked(try retriever.rank(query, in: snapshot))
-                {
+                let attempt = try RequestTrace.immediatePart("search rank") { _ in
+                    mayWait
+                        ? try retriever.attempt(query, in: snapshot)
+                        : .ranked(try retriever.rank(query, in: snapshot))
+                }
+                switch attempt {
                 case .underWay(let promise): return .underWay(promise)
                 case .ranked(let list): ranked = list
                 }
                 // How old a page is changes with the clock: what boosts make of a ranking is not kept.
                 return .done(
-                    try body(boosts.ordered(ranked, for: query.text, in: snapshot, now: Date()), snapshot))
+                    try RequestTrace.immediatePart("search load") { span in
+                        span?.set("millrace.passages", ranked.count)
+                        return try body(
+                            boosts.ordered(ranked, for: query.text, in: snapshot, now: Date()), snapshot)
+                    })
             }
             switch step {
             case .done(let value): return value

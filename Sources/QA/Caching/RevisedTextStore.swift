@@ -3,7 +3,8 @@ import VectorIndex
 
 /// An index of words that counts its changes, provided that all of them are made through it.
 public final class RevisedTextStore: TextStore, RevisedIndex {
-    private let base: any TextStore
+    /// What it counts the changes of.
+    public let base: any TextStore
     private let counter = RevisionCounter()
 
     /// - Parameter base: changed through this store alone from now on.

@@ -1,4 +1,6 @@
+import Corpus
 import Flow
+import JSONValue
 import Models
 
 /// The question as a vector, by the model that embedded the passages.
@@ -50,10 +52,46 @@ struct Draft: Payload {
     var cost: Double?
 }
 
-extension Question: Payload {
+extension Question: PreviewedPayload {
     public static var payloadName: String { "question" }
+    public var preview: JSONValue { .string(text) }
 }
 
-extension Answer: Payload {
+extension QuestionVector: PreviewedPayload {
+    var preview: JSONValue {
+        ["dimension": .integer(floats.count), "begins": .array(floats.prefix(8).map { .number(Double($0)) })]
+    }
+}
+
+extension RankedPassages: PreviewedPayload {
+    var preview: JSONValue {
+        .array(list.prefix(20).map { ["chunk": .integer(Int($0.id)), "score": .number(Double($0.score))] })
+    }
+}
+
+extension PreparedPrompt: PreviewedPayload {
+    var preview: JSONValue {
+        [
+            "question": .string(question.text),
+            "passages": .array(passages.prefix(20).map { .string($0.chunk.title) }),
+        ]
+    }
+}
+
+extension Draft: PreviewedPayload {
+    var preview: JSONValue {
+        let texts = pieces.map { piece in
+            switch piece {
+            case .text(let text): text
+            case .quotation(let quotation): quotation.text
+            }
+        }
+        return .string(texts.joined(separator: " "))
+    }
+}
+
+extension Answer: PreviewedPayload {
+    public var preview: JSONValue { .string(text) }
+
     public static var payloadName: String { "answer" }
 }

@@ -9,19 +9,22 @@ public struct Evaluation: Sendable {
     let scopes: any ReadScopes
     let flow: String
     let concurrency: Int
+    private let tracing: (any TraceBeginning)?
 
     /// - Parameters:
     ///   - scopes: of the corpus that `qa` asks.
     ///   - concurrency: questions asked at once, 1 or more. The outcomes are the same; latencies are not.
+    ///   - tracing: begins a trace for each question, which its outcome names; `nil` and there are none.
     public init(
         _ qa: QuestionAnswering, scopes: any ReadScopes, flow: String = QuestionAnswering.defaultFlow,
-        concurrency: Int = 1
+        concurrency: Int = 1, tracing: (any TraceBeginning)? = nil
     ) {
         precondition(concurrency >= 1, "\(concurrency) questions at once ask nothing")
         self.qa = qa
         self.scopes = scopes
         self.flow = flow
         self.concurrency = concurrency
+        self.tracing = tracing
     }
 
     /// Asks them; the outcomes are in the questions' order.
@@ -36,7 +39,7 @@ public struct Evaluation: Sendable {
         evaluation.qa = try qa.uncached()
         return try await questions.boundedMap(width: concurrency) { [evaluation] question in
             try Task.checkCancellation()
-            let outcome = try await evaluation.outcome(of: question)
+            let outcome = try await evaluation.traced(question)
             progress(done.next())
             return outcome
         }
@@ -53,9 +56,27 @@ public struct Evaluation: Sendable {
         }
     }
 
+    /// The outcome with the trace that it came about in.
+    private func traced(_ question: EvaluationQuestion) async throws -> EvaluationOutcome {
+        guard let span = tracing?.begin("evaluation", name: "evaluation question") else {
+            return try await outcome(of: question)
+        }
+        defer { span.end() }
+        span.set("millrace.question_id", question.id)
+        do {
+            var outcome = try await RequestTrace.within(span) { try await self.outcome(of: question) }
+            outcome.trace = span.identity?.trace
+            span.set("millrace.is_right", outcome.isRight)
+            return outcome
+        } catch {
+            span.fail(error)
+            throw error
+        }
+    }
+
     private func outcome(of question: EvaluationQuestion) async throws -> EvaluationOutcome {
         var outcome = EvaluationOutcome(question, try await ask(question, Reader(question.principals)))
-        if question.isAnswerable { try await measureRetrieval(question, &outcome) }
+        if !question.pages.isEmpty { try await measureRetrieval(question, &outcome) }
         if let forbidden = question.forbiddenPrincipals {
             outcome.leaks = try await leaks(question, Reader(forbidden))
         }

@@ -6,13 +6,24 @@ public struct EvaluationFigure: Sendable {
     public let name: String
     public let isBetterWhenLarger: Bool
     let value: @Sendable ([EvaluationOutcome]) -> Double?
+    /// Of a share of questions: whether a question is one of the whole.
+    private let isCounted: (@Sendable (EvaluationOutcome) -> Bool)?
 
     private init(
-        _ name: String, larger: Bool = true, _ value: @escaping @Sendable ([EvaluationOutcome]) -> Double?
+        _ name: String, larger: Bool = true, counted: (@Sendable (EvaluationOutcome) -> Bool)? = nil,
+        _ value: @escaping @Sendable ([EvaluationOutcome]) -> Double?
     ) {
         self.name = name
         isBetterWhenLarger = larger
+        isCounted = counted
         self.value = value
+    }
+
+    /// The interval of a share of questions by Wilson's score, which also means something where every question or none
+    /// counts; `nil` for what is no such share, or of no questions.
+    public func wilson(_ outcomes: [EvaluationOutcome]) -> WilsonInterval? {
+        guard let isCounted, let value = value(outcomes) else { return nil }
+        return WilsonInterval(share: value, trials: outcomes.count(where: isCounted))
     }
 
     /// A ratio of sums over questions; no value when `below` comes to nothing.
@@ -35,7 +46,8 @@ public struct EvaluationFigure: Sendable {
         _ name: String, of whole: @escaping @Sendable (EvaluationOutcome) -> Bool,
         _ part: @escaping @Sendable (EvaluationOutcome) -> Bool
     ) -> EvaluationFigure {
-        ratio(name) { whole($0) ? (part($0) ? 1 : 0, 1) : (0, 0) }
+        let figure = ratio(name) { whole($0) ? (part($0) ? 1 : 0, 1) : (0, 0) }
+        return EvaluationFigure(name, counted: whole, figure.value)
     }
 
     private static func mean(
@@ -92,7 +104,7 @@ public struct EvaluationFigure: Sendable {
 
     private static let citations = [
         ratio("citations.precision") { outcome in
-            guard outcome.isAnswerable, !outcome.withheld else { return (0, 0) }
+            guard !outcome.expectedPages.isEmpty, !outcome.withheld else { return (0, 0) }
             return (Double(outcome.citations.grounded), Double(outcome.citations.sentences))
         },
         ratio("citations.recall") { outcome in

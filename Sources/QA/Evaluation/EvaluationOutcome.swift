@@ -54,17 +54,21 @@ public struct EvaluationOutcome: Sendable, Codable {
     public var passages: [Passage]
     public var stages: [Stage]
     public var milliseconds: Double
+    /// The trace that it came about in, as tracers name it; `nil` where nothing was traced.
+    public var trace: String?
 
     /// What went wrong, each in a sentence; empty when nothing did.
     public var problems: [String] {
         var problems = leaks.map { "LEAK: \($0) reached a forbidden reader" }
         let pages = expectedPages.joined(separator: ", ")
         if !isAnswerable, !withheld { problems.append("answered, although nothing answers") }
-        if isAnswerable, withheld { problems.append("withheld, although \(pages) answers") }
+        if isAnswerable, withheld {
+            problems.append("withheld, although \(pages.isEmpty ? "there is an answer" : "\(pages) answers")")
+        }
         if isAnswerable, !withheld, !isRight {
             problems.append("answered wrongly (judged by \(basis.rawValue))")
         }
-        if isAnswerable, !withheld, !citesRightPage {
+        if !expectedPages.isEmpty, !withheld, !citesRightPage {
             let cited = passages.filter(\.isCited).map(\.page).joined(separator: ", ")
             problems.append("cites \(cited.isEmpty ? "nothing" : cited), not \(pages)")
         }

@@ -6,7 +6,7 @@ import Foundation
 public struct EvaluationQuestion: Sendable, Hashable, Decodable {
     public var id: String
     public var question: String
-    /// Titles of the pages that answer it; empty when nothing in the corpus does.
+    /// Titles of the pages that answer it; empty when nothing in the corpus does, or it is not known which.
     public var pages: [String]
     /// `direct`, `paraphrased`, `restricted`, `unanswerable`, or any other group to report by.
     public var kind: String
@@ -89,19 +89,27 @@ public struct EvaluationQuestion: Sendable, Hashable, Decodable {
         }
     }
 
-    public var isAnswerable: Bool { !pages.isEmpty }
+    /// Whether anything answers it: a page that is named, or the answer itself.
+    public var isAnswerable: Bool { !pages.isEmpty || !(answer ?? "").isEmpty || !accept.isEmpty }
 
     /// Reads a file of JSON lines; empty lines are skipped.
     ///
     /// - Throws: ``QAError/unreadableQuestions(file:line:reason:)`` with line and field, also for an id that
     ///   stands twice.
     public static func load(_ file: URL) throws(QAError) -> [EvaluationQuestion] {
+        try distinct(JSONLines.numbered(EvaluationQuestion.self, file), name: file.path)
+    }
+
+    /// The questions of numbered lines, each id once.
+    static func distinct(
+        _ numbered: [(line: Int, value: EvaluationQuestion)], name: String
+    ) throws(QAError) -> [EvaluationQuestion] {
         var lineOf: [String: Int] = [:]
         var questions: [EvaluationQuestion] = []
-        for (line, question) in try JSONLines.numbered(EvaluationQuestion.self, file) {
+        for (line, question) in numbered {
             if let first = lineOf.updateValue(line, forKey: question.id) {
                 throw .unreadableQuestions(
-                    file: file.path, line: line,
+                    file: name, line: line,
                     reason: "at id: “\(question.id)” stands in line \(first) already; each id is given once.")
             }
             questions.append(question)
@@ -132,6 +140,13 @@ enum JSONLines {
         } catch {
             throw .unreadableQuestions(file: file.path, line: 0, reason: "the file is missing or not UTF-8.")
         }
+        return try numbered(type, text, name: file.path)
+    }
+
+    /// - Parameter name: what errors call the text.
+    static func numbered<Value: Decodable>(
+        _ type: Value.Type, _ text: String, name: String
+    ) throws(QAError) -> [(line: Int, value: Value)] {
         var values: [(line: Int, value: Value)] = []
         let decoder = JSONDecoder()
         for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -141,7 +156,7 @@ enum JSONLines {
                 values.append((number + 1, try decoder.decode(Value.self, from: Data(line.utf8))))
             } catch {
                 let reason = (error as? DecodingError)?.place ?? "\(error)"
-                throw .unreadableQuestions(file: file.path, line: number + 1, reason: reason)
+                throw .unreadableQuestions(file: name, line: number + 1, reason: reason)
             }
         }
         return values

@@ -1,3 +1,4 @@
+import Concurrency
 import Corpus
 import Models
 import VectorIndex
@@ -8,7 +9,7 @@ public struct DenseRetriever: Retriever {
     let embedder: any Embedder
     let readable: ReadableChunks
     /// Breadth of the graph search, at least; it is wider than the limit by ``margin``, or twice as wide.
-    let efSearch: Int
+    var efSearch: Int
     /// What a wide search needs beyond its limit: the last of several hundred passages need not be exact.
     private static let margin = 100
     let sentences: SentenceSimilarity
@@ -38,6 +39,16 @@ public struct DenseRetriever: Retriever {
     }
 
     public func rank(_ query: RetrievalQuery, in snapshot: any CorpusSnapshot) throws -> [RankedPassage] {
+        try RequestTrace.immediatePart("search vectors") { span in
+            let ranked = try ranked(query, in: snapshot)
+            span?.set("millrace.passages", ranked.count)
+            return ranked
+        }
+    }
+
+    private func ranked(
+        _ query: RetrievalQuery, in snapshot: any CorpusSnapshot
+    ) throws -> [RankedPassage] {
         guard let vector = query.vector, index.count > 0 else { return [] }
         let allowed = try readable.bitmap(for: query.filter, in: snapshot)
         guard !allowed.isEmpty else { return [] }

@@ -1,3 +1,4 @@
+import Concurrency
 import Corpus
 import Text
 import TextIndex
@@ -16,6 +17,16 @@ public struct KeywordRetriever: Retriever {
 
     /// Best first by BM25F; those with everything that the question names exactly say so.
     public func rank(_ query: RetrievalQuery, in snapshot: any CorpusSnapshot) throws -> [RankedPassage] {
+        try RequestTrace.immediatePart("search words") { span in
+            let ranked = try ranked(query, in: snapshot)
+            span?.set("millrace.passages", ranked.count)
+            return ranked
+        }
+    }
+
+    private func ranked(
+        _ query: RetrievalQuery, in snapshot: any CorpusSnapshot
+    ) throws -> [RankedPassage] {
         let analysis = QueryAnalysis(query.text)
         let words = TextQuery(analysis)
         guard index.count > 0 else { return [] }

@@ -1,4 +1,5 @@
 import Corpus
+import Foundation
 import Models
 import Text
 
@@ -9,6 +10,7 @@ public struct SearchRequest: Sendable, Hashable {
     public let filter: ChunkFilter
     public let limit: Int
     public let offset: Int
+    public let order: SearchOrder
 
     /// Documents that a search ranks at most; facets count these.
     public static let depth = 500
@@ -17,7 +19,7 @@ public struct SearchRequest: Sendable, Hashable {
     ///   not in `0...10000`.
     public init(
         _ text: String, mode: SearchMode = .hybrid, filter: ChunkFilter = .everything, limit: Int = 20,
-        offset: Int = 0
+        offset: Int = 0, order: SearchOrder = .relevance
     ) throws(QAError) {
         try Question.check(text)
         guard (1...100).contains(limit) else {
@@ -31,7 +33,15 @@ public struct SearchRequest: Sendable, Hashable {
         self.filter = filter
         self.limit = limit
         self.offset = offset
+        self.order = order
     }
+}
+
+/// In which order a search's documents are shown. What is found is the same: the documents that fit best.
+public enum SearchOrder: String, Sendable, Hashable, CaseIterable {
+    case relevance
+    /// The latest change first; those without a date last.
+    case updated
 }
 
 /// One document of a search's results, by its best passage.
@@ -118,15 +128,28 @@ extension QuestionAnswering {
         let documentOf = try snapshot.documentIDs(ofChunks: ranked.map(\.id))
         var documents: [String] = []
         var seen: Set<String> = []
-        let best = ranked.filter { passage in
+        var best = ranked.filter { passage in
             guard let document = documentOf[passage.id], seen.insert(document).inserted else { return false }
             documents.append(document)
             return true
         }
+        let facts = try snapshot.facts(ofDocuments: documents)
+        if request.order == .updated {
+            let dates = Dictionary(
+                facts.map { ($0.id, $0.updatedAt) }, uniquingKeysWith: { first, _ in first })
+            func date(_ passage: RankedPassage) -> Date {
+                documentOf[passage.id].flatMap { dates[$0] ?? nil } ?? .distantPast
+            }
+            // Of one moment the better one first: places break ties, for a sort need not keep them.
+            best = best.enumerated().sorted { one, other in
+                let (first, second) = (date(one.element), date(other.element))
+                return first == second ? one.offset < other.offset : first > second
+            }.map(\.element)
+        }
         let page = best.dropFirst(request.offset).prefix(request.limit)
         return Found(
             shown: NearDuplicates.folded(try snapshot.load(page)), count: best.count,
-            facets: SearchFacets(try snapshot.facts(ofDocuments: documents)))
+            facets: SearchFacets(facts))
     }
 }
 

@@ -17,6 +17,11 @@ struct APIRequest: Sendable {
     var peer: String?
     /// Names the request in responses and logs.
     var id: String
+    /// Whether a page of an origin asks that the settings name.
+    var hasAdmittedOrigin = false
+    /// Whether it came as a message of a WebSocket: no header of its response reaches a browser, so that no cookie is
+    /// changed for another by it.
+    var isMessage = false
 
     init(
         method: HTTPRequest.Method, path: String, query: String? = nil, host: String? = "localhost",

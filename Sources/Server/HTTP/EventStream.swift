@@ -48,10 +48,21 @@ struct EventStream: Sendable {
         self.produce = produce
     }
 
-    /// The same stream, its work belonging to a trace of AWS X-Ray's.
-    func under(_ trace: String?) -> EventStream {
+    /// The same stream, its work belonging to a trace.
+    ///
+    /// - Parameter header: AWS X-Ray's, for a request that is not traced here.
+    func under(_ span: TraceSpan?, header: String?) -> EventStream {
         EventStream { [produce] send in
-            await RequestTrace.$header.withValue(trace) { await produce(send) }
+            await RequestTrace.$header.withValue(header) {
+                await RequestTrace.within(span) { await produce(send) }
+            }
+        }
+    }
+
+    /// The same stream, what its work uses counted for a request.
+    func counted(for usage: RequestUsage) -> EventStream {
+        EventStream { [produce] send in
+            await RequestUsage.$current.withValue(usage) { await produce(send) }
         }
     }
 

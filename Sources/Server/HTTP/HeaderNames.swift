@@ -13,7 +13,9 @@ extension HTTPField.Name {
 
     static let lastEventID = known("Last-Event-ID")
     static let idempotencyKey = known("Idempotency-Key")
+    static let idempotencyReplayed = known("Idempotency-Replayed")
     static let prefer = known("Prefer")
+    static let link = known("Link")
     static let traceID = known("X-Amzn-Trace-Id")
     static let apiKey = known("x-api-key")
     static let fetchSite = known("Sec-Fetch-Site")

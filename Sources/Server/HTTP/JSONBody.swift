@@ -43,20 +43,24 @@ enum JSONBody {
     /// Refuses what says that it is no JSON, what is in another encoding than UTF-8 (RFC 8259, section 8.1), although
     /// Foundation would read it, and an object that has a key twice.
     private static func check(_ request: APIRequest) throws(RequestFault) {
-        let stated = request.headers[.contentType]
+        try check(request.body, of: request.headers[.contentType])
+    }
+
+    /// The same of a body of this type, as it is stated.
+    static func check(_ body: Data, of stated: String?) throws(RequestFault) {
         guard let stated, isJSON(stated) else {
             throw .notJSON(contentType: stated.map { String($0.prefix(100)) })
         }
         if let charset = charset(of: stated), charset.lowercased() != "utf-8" {
             throw .unsupportedCharset(charset)
         }
-        let start = request.body.prefix(4)
+        let start = body.prefix(4)
         // No JSON text in UTF-8 begins with such a mark, or has a zero among its first bytes.
         guard !start.contains(0), !start.starts(with: [0xFE, 0xFF]), !start.starts(with: [0xFF, 0xFE]) else {
             throw .malformedJSON(place: "it is in UTF-16 or UTF-32; send it as UTF-8.")
         }
-        if let (key, offset) = JSONKeys.firstDuplicate(in: request.body) {
-            throw .duplicateKey(key, place: JSONSyntax.place(of: offset, in: request.body))
+        if let (key, offset) = JSONKeys.firstDuplicate(in: body) {
+            throw .duplicateKey(key, place: JSONSyntax.place(of: offset, in: body))
         }
     }
 

@@ -23,12 +23,29 @@ extension ProblemDetails {
                 retryable: true)
         case .bodyCutOff:
             self.init(.bodyCutOff, "The request is incomplete", detail: detail, retryable: true)
+        case .bodyUnpacksTooFar:
+            self.init(.bodyTooLarge, "The request is too large", detail: detail)
+        case .unsupportedContentCoding:
+            self.init(.unsupportedContentCoding, "An unknown content coding", detail: detail)
+            acceptEncoding = "\(ContentCoding.name), identity"
+        case .malformedContentCoding:
+            self.init(.malformedContentCoding, "The body cannot be unpacked", detail: detail)
+        case .notAcceptable:
+            self.init(.notAcceptable, "Nothing that you accept", detail: detail)
         case .unsupportedType:
             self.init(.unsupportedType, "Another type is expected", detail: detail)
         case .noSuchFile:
             self.init(.notFound, "Not found", detail: detail)
         case .upgradeRequired:
             self.init(.upgradeRequired, "A WebSocket is expected", detail: detail)
+            upgrade = "websocket"
+        case .requestUnderWay(let seconds):
+            self.init(.requestUnderWay, "It is being carried out", detail: detail, retryable: true)
+            retryAfterSeconds = seconds
+        case .replyNotKept:
+            self.init(.replyNotKept, "It was carried out before", detail: detail)
+        case .subprotocolRequired:
+            self.init(.upgradeRequired, "Another subprotocol is expected", detail: detail)
             upgrade = "websocket"
         case .originNotAllowed:
             self.init(.originNotAllowed, "Another origin", detail: detail)
@@ -93,6 +110,18 @@ extension ProblemDetails {
             self.init(.unmetExpectation, "An expectation that cannot be met", detail: detail)
         case .unsupportedCharset:
             self.init(.unsupportedType, "Another character set is expected", detail: detail)
+        case .noSuchMember: self.init(.noSuchThing, "No such member", detail: detail)
+        case .readOnlySource:
+            self.init(.wrongState, "The settings name it", detail: detail)
+        case .preconditionRequired:
+            self.init(.preconditionRequired, "Which version is meant is not said", detail: detail)
+        case .preconditionFailed:
+            self.init(.preconditionFailed, "It was changed meanwhile", detail: detail)
+        case .storageFull:
+            self.init(.storageFull, "There is no room to write", detail: detail, retryable: true)
+            retryAfterSeconds = 30
+        case .accessWithdrawn:
+            self.init(.accessWithdrawn, "It may not be read any more", detail: detail)
         case .duplicateKey(let key, _):
             self.init(
                 .malformedJSON, "A key stands twice", detail: detail, field: String(key.prefix(100)))

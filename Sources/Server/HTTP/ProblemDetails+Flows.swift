@@ -59,6 +59,8 @@ extension ProblemDetails {
             self.init(problem, "No such \(kind)", detail: detail)
         case .versionConflict:
             self.init(.versionConflict, "It was changed meanwhile", detail: detail)
+        case .changedMeanwhile:
+            self.init(.preconditionFailed, "It was changed meanwhile", detail: detail)
         case .nameTaken: self.init(.nameTaken, "The name is taken", detail: detail)
         case .keyReused: self.init(.keyReused, "The key stands for another request", detail: detail)
         case .tooLarge(_, _, let limit):
@@ -66,6 +68,7 @@ extension ProblemDetails {
         case .invalidName: self.init(.invalidField, "A name is wrong", detail: detail)
         case .tooMany(_, let limit): self.init(.tooMany, "There are too many", detail: detail, limit: limit)
         case .wrongState: self.init(.wrongState, "It is not in a state for that", detail: detail)
+        case .diskFull: self.init(fault: .storageFull)
         case .busy:
             self.init(
                 .busy, "Others are writing", detail: "Others are writing; try again.", retryable: true)

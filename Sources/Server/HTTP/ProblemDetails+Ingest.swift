@@ -10,6 +10,7 @@ extension ProblemDetails {
         case .tooMany(_, let limit):
             self.init(.tooMany, "Too many jobs wait", detail: detail, limit: limit, retryable: true)
         case .wrongState: self.init(.wrongState, "It is not in a state for that", detail: detail)
+        case .sourceDisabled: self.init(.wrongState, "The source is not enabled", detail: detail)
         case .badScope: self.init(.invalidField, "A field is wrong", detail: detail, field: "scope")
         case .badUpload(let field, _):
             self.init(.invalidParameter, "A parameter is wrong", detail: detail, field: field)

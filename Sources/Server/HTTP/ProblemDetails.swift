@@ -39,6 +39,8 @@ struct ProblemDetails: Hashable, ResponseDocument {
     var challenge: String?
     /// Sent as `Upgrade`, not in the body: the protocol to ask for.
     var upgrade: String?
+    /// Sent as `Accept-Encoding`, not in the body: the codings that bodies may have (RFC 9110, section 15.5.16).
+    var acceptEncoding: String?
     /// For the log only.
     var cause: String?
 
@@ -81,6 +83,8 @@ struct ProblemDetails: Hashable, ResponseDocument {
         case let error as WorkspaceError: self.init(keeping: error)
         case let error as IngestJobError: self.init(ingesting: error)
         case let error as CollectionError: self.init(collecting: error)
+        case let error as EvaluationFault: self.init(evaluating: error)
+        case CorpusError.diskFull: self.init(fault: .storageFull)
         case let error as CorpusError: self = .inside(cause: error.description)
         case is CancellationError:
             self.init(
@@ -105,10 +109,12 @@ struct ProblemDetails: Hashable, ResponseDocument {
         var told = self
         told.requestID = requestID
         var headers: HTTPFields = [.contentType: "application/problem+json"]
+        if let kind = ProblemKind(urn: type) { headers[.link] = "<\(kind.address)>; rel=\"help\"" }
         if let retryAfterSeconds { headers[.retryAfter] = String(retryAfterSeconds) }
         if let allow { headers[.allow] = allow.joined(separator: ", ") }
         if let contentLength { headers[.contentRange] = "bytes */\(contentLength)" }
         if let challenge { headers[.wwwAuthenticate] = challenge }
+        if let acceptEncoding { headers[.acceptEncoding] = acceptEncoding }
         if let upgrade {
             headers[.upgrade] = upgrade
             headers[.connection] = "upgrade"

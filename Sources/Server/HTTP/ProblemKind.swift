@@ -43,6 +43,8 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
     case versionConflict = "version-conflict"
     case nameTaken = "name-taken"
     case keyReused = "key-reused"
+    case requestUnderWay = "request-under-way"
+    case replyNotKept = "reply-not-kept"
     case tooMany = "too-many"
     case wrongState = "wrong-state"
     case malformedRequest = "malformed-request"
@@ -51,6 +53,9 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
     case headersTooSlow = "headers-too-slow"
     case unsupportedVersion = "unsupported-version"
     case unsupportedCoding = "unsupported-coding"
+    case unsupportedContentCoding = "unsupported-content-coding"
+    case malformedContentCoding = "malformed-content-coding"
+    case notAcceptable = "not-acceptable"
     case unmetExpectation = "unmet-expectation"
     case unauthenticated
     case insufficientScope = "insufficient-scope"
@@ -58,22 +63,39 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
     case identityUnavailable = "identity-unavailable"
     case noSuchCollection = "no-such-collection"
     case otherSettings = "other-settings"
+    case preconditionRequired = "precondition-required"
+    case preconditionFailed = "precondition-failed"
+    case accessWithdrawn = "access-withdrawn"
+    case storageFull = "storage-full"
 
     /// Stays the same for a kind of problem: what programs should look at.
-    var urn: String { "urn:millrace:problem:\(rawValue)" }
+    var urn: String { Self.urnPrefix + rawValue }
+    /// Where the server explains it.
+    var address: String { "/problems/\(rawValue)" }
+
+    private static let urnPrefix = "urn:millrace:problem:"
+
+    init?(urn: String) {
+        guard urn.hasPrefix(Self.urnPrefix) else { return nil }
+        self.init(rawValue: String(urn.dropFirst(Self.urnPrefix.count)))
+    }
 
     var status: HTTPResponse.Status {
         switch self {
         case .notFound, .noSuchPassage, .unknownFlow, .noSuchRun, .noSuchConversation, .noSuchThing,
             .noSuchVersion, .noSuchCollection:
             .notFound
-        case .versionConflict, .nameTaken, .wrongState, .otherSettings: .conflict
+        case .versionConflict, .nameTaken, .wrongState, .requestUnderWay, .replyNotKept, .otherSettings:
+            .conflict
         case .methodNotAllowed: .methodNotAllowed
         case .hostNotAllowed: .misdirectedRequest
         case .bodyTooLarge: .contentTooLarge
         case .bodyTooSlow, .headersTooSlow: .requestTimeout
-        case .notJSON, .unsupportedType: .unsupportedMediaType
-        case .malformedJSON, .malformedPrincipal, .bodyCutOff, .malformedRequest, .malformedHost: .badRequest
+        case .notJSON, .unsupportedType, .unsupportedContentCoding: .unsupportedMediaType
+        case .notAcceptable: .notAcceptable
+        case .malformedContentCoding, .malformedJSON, .malformedPrincipal, .bodyCutOff, .malformedRequest,
+            .malformedHost:
+            .badRequest
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .unsupportedVersion: .httpVersionNotSupported
         case .unsupportedCoding: .notImplemented
@@ -81,7 +103,12 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
         case .invalidField, .unknownField, .emptyQuestion, .questionTooLong, .outOfRange, .invalidFlow,
             .flowStopped, .invalidParameter, .keyReused, .tooMany:
             .unprocessableContent
-        case .principalsNotAllowed, .originNotAllowed, .thisMachineOnly, .insufficientScope: .forbidden
+        case .principalsNotAllowed, .originNotAllowed, .thisMachineOnly, .insufficientScope,
+            .accessWithdrawn:
+            .forbidden
+        case .preconditionRequired: .preconditionRequired
+        case .storageFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
+        case .preconditionFailed: .preconditionFailed
         case .webhookRefused, .unauthenticated: .unauthorized
         case .rateLimited: .tooManyRequests
         case .busy, .notReady, .cancelled, .identityUnavailable: .serviceUnavailable

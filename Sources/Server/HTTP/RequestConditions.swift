@@ -8,15 +8,17 @@ struct RequestConditions: Sendable, Hashable {
     var ifModifiedSince: String?
     var ifRange: String?
     var range: String?
+    /// Whether the client would rather have it packed.
+    var wantsPacked = false
 
     /// Ranges that one request may name; a header with more is passed over, as the RFC allows.
     static let rangeLimit = 16
 
-    /// Whether the client has what bears `tag`; weak comparison.
+    /// Whether the client has what bears `tag`, packed or not; weak comparison.
     func matches(_ tag: String) -> Bool {
         (ifNoneMatch ?? "").split(separator: ",").contains { part in
             let known = part.trimmingPrefix { $0 == " " }.trimmingPrefix("W/")
-            return known == tag || known == "*"
+            return known == tag || known == CodedTag.packed(tag) || known == "*"
         }
     }
 
@@ -102,7 +104,8 @@ extension Inputs<RequestConditions> {
                 ifNoneMatch: headers[.ifNoneMatch], ifModifiedSince: dated ? headers[.ifModifiedSince] : nil,
                 ifRange: headers[.ifRange],
                 // Of a range only GET knows (RFC 9110, section 14.2).
-                range: routed.request.method == .head ? nil : headers[.range])
+                range: routed.request.method == .head ? nil : headers[.range],
+                wantsPacked: ContentCoding.isWanted(by: routed.request))
         }
     }
 }

@@ -21,6 +21,8 @@ enum RequestFault: Error, Sendable, Hashable {
     case noSuchFile
     /// The address speaks WebSocket, and the request is no handshake for it.
     case upgradeRequired
+    /// The handshake does not offer what is spoken over the WebSocket.
+    case subprotocolRequired(String)
     /// A page of another origin, by its browser's word, asks for a WebSocket or sends a form.
     case originNotAllowed(origin: String)
     case malformedPrincipal(String)
@@ -47,9 +49,33 @@ enum RequestFault: Error, Sendable, Hashable {
     case unsupportedVersion
     /// A `Transfer-Encoding` other than `chunked`.
     case unsupportedCoding(String)
+    /// A `Content-Encoding` other than gzip.
+    case unsupportedContentCoding(String)
+    /// A body that is not what its `Content-Encoding` says.
+    case malformedContentCoding(reason: String)
+    /// A packed body that is more than `ratio` times as large unpacked.
+    case bodyUnpacksTooFar(ratio: Int)
+    /// The `Accept` header names none of what there is.
+    case notAcceptable(types: [String])
     /// An `Expect` other than `100-continue`.
     case unmetExpectation(String)
     case unsupportedCharset(String)
+    /// The first request under the same idempotency key has not ended yet.
+    case requestUnderWay(retryAfterSeconds: Int)
+    /// The request was carried out when it first came, and the response is not kept; `status` is what it was.
+    case replyNotKept(status: Int)
+    /// A change that does not say which version it changes.
+    case preconditionRequired
+    /// Nobody and no group that is known.
+    case noSuchMember(String)
+    /// A source that the settings name.
+    case readOnlySource(id: String)
+    /// A change of another version than there is.
+    case preconditionFailed(current: String)
+    /// Nothing can be written; what only reads goes on.
+    case storageFull
+    /// Something that was shown may not be read any more.
+    case accessWithdrawn
     /// A key that an object of the body has twice; `place` says where the second one stands.
     case duplicateKey(String, place: String)
 }
@@ -60,7 +86,7 @@ extension RequestFault: CustomStringConvertible {
         case .notFound(let path):
             "There is nothing at \(path)."
         case .methodNotAllowed(let method, let allowed):
-            "\(method) is not understood here. Use \(allowed.joined(separator: " or "))."
+            "\(method) is not understood here. Use \(allowed.filter { $0 != "OPTIONS" }.joined(separator: " or "))."
         case .hostNotAllowed(let host):
             """
             This server answers on this machine only, and “\(host)” is not one of its names. Use localhost or \
@@ -93,6 +119,8 @@ extension RequestFault: CustomStringConvertible {
             "The file that belongs here is not there. It may have been removed meanwhile."
         case .upgradeRequired:
             "Only a WebSocket (RFC 6455, version 13) can be opened here: send its handshake with GET."
+        case .subprotocolRequired(let name):
+            "What is spoken here is the subprotocol “\(name)”: offer it in Sec-WebSocket-Protocol."
         case .originNotAllowed(let origin):
             "A page of “\(origin)” may not do that here; only this server's own pages may."
         case .malformedPrincipal(let text):
@@ -146,10 +174,49 @@ extension RequestFault: CustomStringConvertible {
             "This server speaks HTTP/1.1 and HTTP/1.0 and no other version."
         case .unsupportedCoding(let coding):
             "The transfer coding “\(coding.prefix(100))” is not understood. Send the body as it is, or chunked."
+        case .unsupportedContentCoding(let coding):
+            "The body is packed as “\(coding.prefix(100))”. Send it as it is, or as gzip where bodies are not signed."
+        case .malformedContentCoding(let reason):
+            "The body is said to be gzip, and \(reason). Pack it anew, or send it as it is."
+        case .bodyUnpacksTooFar(let ratio):
+            """
+            The body is more than \(ratio) times as large unpacked as it is packed, which few contents are. Send it \
+            as it is.
+            """
+        case .notAcceptable(let types):
+            "None of what Accept names is told here. There is \(types.joined(separator: " and "))."
         case .unmetExpectation(let expectation):
             "The expectation “\(expectation.prefix(100))” cannot be met; 100-continue is the only one."
         case .unsupportedCharset(let charset):
             "The body is said to be “\(charset.prefix(100))”. JSON is sent as UTF-8; send it so."
+        case .noSuchMember(let text):
+            "Nobody is known as “\(text.prefix(200))”. Write user:ID or group:NAME."
+        case .readOnlySource(let id):
+            """
+            The source \(id.prefix(200)) is named by the server's settings; change it there, and start the server anew.
+            """
+        case .requestUnderWay:
+            "The first request under this idempotency key is being carried out still. Ask again in a moment."
+        case .replyNotKept(let status):
+            """
+            This request was carried out when it first came, with status \(status), and is not carried out again. Its \
+            response is not kept: it held a secret that is shown once, or was too large. Look at what it made, and make \
+            another secret if this one did not arrive.
+            """
+        case .preconditionRequired:
+            "Say which version is to be changed: send its ETag as If-Match, or * for whatever is there."
+        case .preconditionFailed(let current):
+            "It was changed meanwhile; its ETag is \(current) now. Read it anew, and make the change again."
+        case .storageFull:
+            """
+            The server's disk is full, so that nothing is written now. Questions and searches go on; try again when \
+            there is room.
+            """
+        case .accessWithdrawn:
+            """
+            The right to read something that was shown here has been taken away meanwhile. Ask again for what may still \
+            be read.
+            """
         case .duplicateKey(let key, let place):
             "“\(key.prefix(100))” stands in its object for the second time at \(place). Send each key once."
         }

@@ -7,11 +7,26 @@ struct TaggedContent: Sendable {
     let bytes: Data
     /// Changes with the bytes; a strong validator.
     let tag: String
+    let cacheControl: String
+    /// The same, packed once; `nil` for what is packed when it is asked for, if at all.
+    private let packed: Data?
 
-    init(contentType: String, bytes: Data) {
+    /// Of what keeps its address while its bytes change: always asked for again, and unchanged it costs 304.
+    static let revalidated = "no-cache"
+    /// Of what has its hash in its address: never asked for again within a year.
+    static let immutable = "public, max-age=31536000, immutable"
+
+    /// - Parameter isPacked: whether it is packed now, as small as it becomes.
+    init(
+        contentType: String, bytes: Data, cacheControl: String = TaggedContent.revalidated,
+        isPacked: Bool = false
+    ) {
         self.contentType = contentType
         self.bytes = bytes
-        tag = Self.tag(of: bytes)
+        self.cacheControl = cacheControl
+        tag = "\"\(ContentHash.of([bytes]))\""
+        packed =
+            isPacked ? Gzip.packed(bytes, effort: .best).flatMap { $0.count < bytes.count ? $0 : nil } : nil
     }
 
     /// The bytes, a part of them, or 304 to a client that has them.
@@ -25,11 +40,12 @@ struct TaggedContent: Sendable {
         headers[.contentType] = contentType
         headers[.eTag] = tag
         headers[.acceptRanges] = "bytes"
-        // Always asked for again: the bytes change with the binary, and unchanged ones cost 304.
-        headers[.cacheControl] = "no-cache"
+        headers[.cacheControl] = cacheControl
         if request.matches(tag) { return APIResponse(status: .notModified, headers: headers) }
         guard let ranges = try request.ranges(of: bytes.count, tag: tag) else {
-            return APIResponse(headers: headers, body: .data(bytes))
+            var response = APIResponse(headers: headers, body: .data(bytes))
+            if request.wantsPacked, let packed { response.setPacked(packed) }
+            return response
         }
         let layout = ByteRanges(ranges, of: bytes.count).layout(headers: headers, contentType: contentType)
         let body = layout.segments.reduce(into: Data()) { body, segment in
@@ -40,12 +56,5 @@ struct TaggedContent: Sendable {
             }
         }
         return APIResponse(status: .partialContent, headers: layout.headers, body: .data(body))
-    }
-
-    /// FNV-1a of 64 bits: enough to tell two versions of one file apart.
-    private static func tag(of bytes: Data) -> String {
-        let hash = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        let digits = String(hash, radix: 16)
-        return "\"\(String(repeating: "0", count: 16 - digits.count))\(digits)\""
     }
 }

@@ -34,11 +34,18 @@ struct SocketConnection: Sendable {
                 await link.outgoing.send(SocketPart(.ping).piece)
             }
         }
-        await withTaskCancellationOrGracefulShutdownHandler {
-            for await piece in link.outgoing {
-                do { try await paced.write(piece, to: &writer) } catch { break }
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                for await piece in link.outgoing {
+                    do { try await paced.write(piece, to: &writer) } catch { break }
+                }
+            } onGracefulShutdown: {
+                // What drains says itself when it is through; the end of the grace cancels it.
+                if session.drains { return link.tellOfShutdown() }
+                link.close(.goingAway)
+                work.cancel()
             }
-        } onCancelOrGracefulShutdown: {
+        } onCancel: {
             link.close(.goingAway)
             work.cancel()
         }
@@ -60,16 +67,25 @@ struct SocketConnection: Sendable {
         let outgoing = AsyncChannel<ByteBuffer>()
         private let incoming = AsyncChannel<WebSocketMessage>()
         private let close = Mutex<(code: WebSocketErrorCode, reason: String)?>(nil)
+        private let shutdown = AsyncStream<Void>.makeStream()
 
         var socket: WebSocket {
-            WebSocket(messages: PulledSequence(incoming)) { [outgoing] message in
-                switch message {
-                case .text(let text): await outgoing.send(SocketPart(.text, ByteBuffer(string: text)).piece)
-                case .binary(let data):
-                    await outgoing.send(SocketPart(.binary, ByteBuffer(bytes: data)).piece)
-                }
-            }
+            WebSocket(
+                messages: PulledSequence(incoming), shutdown: shutdown.stream,
+                deliver: { [outgoing] message in
+                    switch message {
+                    case .text(let text):
+                        await outgoing.send(SocketPart(.text, ByteBuffer(string: text)).piece)
+                    case .binary(let data):
+                        await outgoing.send(SocketPart(.binary, ByteBuffer(bytes: data)).piece)
+                    }
+                },
+                choose: { [self] closure in
+                    close(WebSocketErrorCode(codeNumber: Int(closure.code)), reason: closure.reason)
+                })
         }
+
+        func tellOfShutdown() { shutdown.continuation.finish() }
 
         /// How the server says that it is over.
         var closing: SocketPart {

@@ -2,14 +2,20 @@ import NIOCore
 import NIOHTTP1
 import NIOWebSocket
 
-/// Refuses frames that a client may not send: unmasked ones, and ones of extensions that were not agreed to.
+/// Refuses frames that a client may not send: unmasked ones, ones of extensions that were not agreed to, and more of
+/// them a second than anybody needs.
 final class ClientFrameCheck: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias InboundOut = WebSocketFrame
 
     struct Violation: Error {}
+    struct TooMany: Error {}
+
+    /// Frames and not messages: fragments and pings cost work too.
+    private var allowance = MessageAllowance(perSecond: 1_000, burst: 4_000)
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard allowance.take() else { return context.fireErrorCaught(TooMany()) }
         let frame = unwrapInboundIn(data)
         guard frame.maskKey != nil, frame.reservedBits.isEmpty else {
             return context.fireErrorCaught(Violation())
@@ -56,6 +62,7 @@ final class SocketTranslator: ChannelDuplexHandler {
         case NIOWebSocketFrameAggregator.Error.accumulatedFrameSizeIsTooLarge,
             NIOWebSocketFrameAggregator.Error.tooManyFragments:
             fail(.messageTooLarge, context)
+        case is ClientFrameCheck.TooMany: fail(.policyViolation, context)
         case is NIOWebSocketError, is NIOWebSocketFrameAggregator.Error, is ClientFrameCheck.Violation:
             fail(.protocolError, context)
         default: context.fireErrorCaught(error)

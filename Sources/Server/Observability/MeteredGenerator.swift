@@ -11,12 +11,15 @@ struct MeteredGenerator: Generator {
 
     func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
         PulledSequence { [base, price, series] in
-            let call = ModelCall(series, price: price)
-            var source = base.generate(request).makeAsyncIterator()
+            let span = GenerationSpan(request, model: base.name)
+            let call = ModelCall(
+                series, price: price, span: span, model: base.name, usage: RequestUsage.current)
+            let source = ExclusiveIterator(base.generate(request).makeAsyncIterator())
             return {
                 call.reads()
                 do {
-                    guard let event = try await source.next() else {
+                    let event = try await RequestTrace.within(span?.span) { try await source.next() }
+                    guard let event else {
                         // A stream that ends because its reader was cancelled ends without an error.
                         call.ended(Task.isCancelled ? .cancelled : .finished)
                         return nil

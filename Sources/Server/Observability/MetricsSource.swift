@@ -3,6 +3,8 @@ import Corpus
 import FlowService
 import Foundation
 import QA
+import VectorIndex
+import TextIndex
 import Workspace
 
 /// Metrics that are worked out when they are asked for.
@@ -87,6 +89,56 @@ extension MetricsSource {
             return [
                 .labelled(
                     .gauge, "millrace_index_entries", by: "index", counts, "Passages that an index can find")
+            ]
+        }
+    }
+
+    /// What the index of vectors and that of words cost, and how much of the truth was found when it was last measured.
+    static func indexFigures(_ index: ServedIndex, _ recall: IndexRecall) -> MetricsSource {
+        MetricsSource("index") {
+            let (vectors, words) = try await ServedIndex.looking.run {
+                (index.vectors.statistics(), index.words?())
+            }
+            var bytes = [("vectors", vectors.snapshotByteCount + vectors.logByteCount)]
+            var deleted = [("vectors", vectors.deadCount)]
+            if let words {
+                bytes.append(("words", words.diskByteCount + words.logByteCount))
+                deleted.append(("words", words.deadCount))
+            }
+            var families: [MetricFamily] = [
+                .labelled(
+                    .gauge, "millrace_index_disk_bytes", by: "index", bytes,
+                    "Bytes of an index on disk, its log included"),
+                .labelled(
+                    .gauge, "millrace_index_deleted_entries", by: "index", deleted,
+                    "Passages that were removed or replaced and whose room is not free yet"),
+            ]
+            if let measured = recall.reading.last {
+                families.append(
+                    .single(
+                        .gauge, "millrace_index_recall", measured.measurement.value,
+                        "Share of the 10 nearest that searches found, of sampled vectors, when last measured")
+                )
+            }
+            return families
+        }
+    }
+
+    /// Times of the parts of a search, and what became of traces.
+    static func traces(_ tracer: RequestTracer) -> MetricsSource {
+        MetricsSource("traces") {
+            let counts = tracer.core.exporter?.counts ?? TraceExporter.Counts()
+            return [
+                .latencies(
+                    "millrace_search_stage_duration_seconds", by: "stage",
+                    tracer.core.stages.all.map { ($0, $1.reading) }, "Time of the parts of a search"),
+                .labelled(
+                    .counter, "millrace_trace_spans_total", by: "outcome",
+                    [("exported", counts.exported), ("dropped", counts.dropped)],
+                    "Spans that were sent to the collector, and that were not"),
+                .single(
+                    .counter, "millrace_trace_export_failures_total", counts.failures,
+                    "Requests to the collector that failed"),
             ]
         }
     }

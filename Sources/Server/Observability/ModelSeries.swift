@@ -20,7 +20,9 @@ final class ModelSeries: Sendable {
     private let dollars = AmountCounter()
     private let durations = LatencyHistogram()
 
-    func add(_ usage: TokenUsage, price: ModelPrice?) {
+    /// - Returns: what is believed of it.
+    @discardableResult
+    func add(_ usage: TokenUsage, price: ModelPrice?) -> TokenUsage {
         let believed = TokenUsage(
             inputTokens: Self.believed(usage.inputTokens), outputTokens: Self.believed(usage.outputTokens),
             cacheReadTokens: Self.believed(usage.cacheReadTokens),
@@ -30,6 +32,7 @@ final class ModelSeries: Sendable {
         cacheRead.add(UInt64(believed.cacheReadTokens))
         cacheWrite.add(UInt64(believed.cacheWriteTokens))
         if let price { dollars.add(price.cost(of: believed)) }
+        return believed
     }
 
     func ended(_ outcome: Outcome, after duration: Duration) {
@@ -97,11 +100,20 @@ extension ModelSeries {
 final class ModelCall {
     private let series: ModelSeries
     private let price: ModelPrice?
+    private let span: GenerationSpan?
+    private let model: String
+    private let usage: RequestUsage?
     private var start: ContinuousClock.Instant?
 
-    init(_ series: ModelSeries, price: ModelPrice?) {
+    init(
+        _ series: ModelSeries, price: ModelPrice?, span: GenerationSpan? = nil, model: String = "",
+        usage: RequestUsage? = nil
+    ) {
         self.series = series
+        self.model = model
+        self.usage = usage
         self.price = price
+        self.span = span
     }
 
     deinit { ended(.cancelled) }
@@ -112,17 +124,25 @@ final class ModelCall {
     }
 
     func saw(_ event: GenerationEvent) {
+        span?.saw(event)
         switch event {
-        case .usage(let usage): series.add(usage, price: price)
+        case .usage(let usage): add(usage)
         case .finished: ended(.finished)
         default: break
         }
     }
 
+    private func add(_ usage: TokenUsage) {
+        let believed = series.add(usage, price: price)
+        self.usage?.add(believed, of: model, price: price)
+    }
+
     /// Counts once.
     func ended(_ outcome: ModelSeries.Outcome) {
-        guard !isOver, let start else { return }
+        guard !isOver else { return }
         isOver = true
+        span?.ended(outcome)
+        guard let start else { return }
         series.ended(outcome, after: .now - start)
     }
 

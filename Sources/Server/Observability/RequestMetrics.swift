@@ -64,10 +64,12 @@ struct RequestObservation: Sendable {
 
     /// A response that goes on.
     ///
-    /// - Parameter isTimed: whether its time counts as a latency. That of a socket does not: it lasts as long as its
-    ///   client likes.
-    func becomingStream(isTimed: Bool = true) -> StreamObservation {
-        StreamObservation(self, isTimed: isTimed)
+    /// - Parameters:
+    ///   - isTimed: whether its time counts as a latency. That of a socket does not: it lasts as long as its client
+    ///     likes.
+    ///   - span: ends with it.
+    func becomingStream(isTimed: Bool = true, span: RequestSpan? = nil) -> StreamObservation {
+        StreamObservation(self, isTimed: isTimed, span: span)
     }
 }
 
@@ -75,11 +77,13 @@ struct RequestObservation: Sendable {
 final class StreamObservation: Sendable {
     private let request: RequestObservation
     private let isTimed: Bool
+    private let span: RequestSpan?
     private let isEnded = Atomic(false)
 
-    fileprivate init(_ request: RequestObservation, isTimed: Bool) {
+    fileprivate init(_ request: RequestObservation, isTimed: Bool, span: RequestSpan?) {
         self.request = request
         self.isTimed = isTimed
+        self.span = span
     }
 
     deinit { end(status: StreamOutcome.clientGone) }
@@ -92,6 +96,7 @@ final class StreamObservation: Sendable {
         request.metrics.end(
             request.operation, status: status,
             after: isTimed ? ContinuousClock.now - request.start : nil)
+        span?.ended(status: status)
     }
 }
 

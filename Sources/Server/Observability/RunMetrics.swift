@@ -51,6 +51,9 @@ public final class RunMetrics: StepObserver {
 }
 
 extension RunMetrics {
+    /// Times of steps by the type of their component.
+    var stepReadings: [(String, LatencyHistogram.Reading)] { steps.all.map { ($0, $1.durations.reading) } }
+
     var families: [MetricFamily] { stepFamilies + ModelSeries.families(models.all) }
 
     private var stepFamilies: [MetricFamily] {

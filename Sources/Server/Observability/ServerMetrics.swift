@@ -20,7 +20,9 @@ struct ServerMetrics: Sendable {
         of operations: [Operation], _ served: ServedMetrics, version: String, sources: [MetricsSource]
     ) {
         requests = RequestMetrics(
-            operations: operations.map(\.id) + [MetricsOperation.id, ContractOperation.id])
+            operations: Set(operations.map(\.countedAs)) + [
+                MetricsOperation.id, ContractOperation.id, IndexOperations.id,
+            ])
         runs = served.runs
         self.version = version
         startedAt = Date()

@@ -22,7 +22,7 @@ enum ContractOperation {
             responses: [
                 ResponseDeclaration(
                     status: 200, summary: "the document", content: .json(.anyObject)),
-                .notModified,
+                .part("application/json"), .notModified,
             ], problems: [.unsatisfiableRange]
         ) { conditions in try content.response(to: conditions) }
     }

@@ -90,10 +90,11 @@ extension Operation {
         }
         if let body {
             object["requestBody"] = [
-                "required": true, "description": .string(body.summary),
+                "required": .bool(body.isRequired), "description": .string(body.summary),
                 "content": .object(
                     Dictionary(
-                        uniqueKeysWithValues: body.contentTypes.map { ($0, ["schema": body.schema.json]) })),
+                        uniqueKeysWithValues: body.contentTypes.map { ($0, ["schema": body.schema(of: $0)]) })
+                ),
             ]
         }
         return .object(object)
@@ -115,6 +116,7 @@ extension Operation {
                 "description": .string(group.map(\.summary).joined(separator: "; "))
             ]
             if !content.isEmpty { object["content"] = .object(content) }
+            if idempotency.keepsReplies { object["headers"] = Idempotency.responseHeaders }
             for case .socket(let socket) in group.map(\.content) { object["x-websocket"] = socket.openAPI }
             found[String(status)] = .object(object)
         }
@@ -137,6 +139,13 @@ extension SocketDeclaration {
             "receives": .string(receives), "sends": .string(sends),
             "messageLimitBytes": .integer(messageLimitBytes),
         ]
+    }
+}
+
+extension BodyDeclaration {
+    /// A body that is taken byte for byte has no form as JSON: any will do.
+    fileprivate func schema(of contentType: String) -> JSONValue {
+        contentType == "application/json" && schema == .bytes ? [:] : schema.json
     }
 }
 

@@ -12,6 +12,10 @@ struct RoutedRequest: Sendable {
     var pieces = PulledSequence<Data>([])
     /// What the response tells of the request's admission.
     var admission = AdmissionHeaders()
+    /// Answers another request, which came as a message of the connection that this one opens.
+    var answer: @Sendable (APIRequest) async -> APIResponse = { request in
+        ProblemDetails.inside(cause: "no application answers messages").response(requestID: request.id)
+    }
 }
 
 /// Where the values of an operation come from: what is documented and what reads them are one value.
@@ -59,6 +63,8 @@ struct BodyDeclaration: Sendable, Hashable {
     /// Bytes that a body may have which is taken as it comes; `nil` for one that is received whole, within the
     /// server's own limit.
     var streamLimitBytes: Int?
+    /// Whether no body at all is refused.
+    var isRequired = true
 
     var isJSON: Bool { contentTypes == ["application/json"] }
 }
@@ -67,6 +73,8 @@ struct BodyDeclaration: Sendable, Hashable {
 struct ParameterType<Value: Sendable>: Sendable {
     let schema: JSONSchema
     var isChecked = true
+    /// Whether a segment of a path, which is never empty, can be refused.
+    var isCheckedInPath = true
     /// What a value must be, as it ends the sentence “limit must be …”.
     let expectation: String
     let parse: @Sendable (String) -> Value?
@@ -76,7 +84,8 @@ extension ParameterType<String> {
     /// Any text that is not empty.
     static var text: ParameterType<String> {
         ParameterType(
-            schema: JSONSchema(["type": "string", "minLength": 1]), isChecked: false, expectation: "a text"
+            schema: JSONSchema(["type": "string", "minLength": 1]), isCheckedInPath: false,
+            expectation: "a text of one character or more"
         ) {
             $0.isEmpty ? nil : $0
         }
@@ -119,7 +128,7 @@ extension Inputs {
             parameters: [
                 ParameterDeclaration(
                     name: name, place: .path, isRequired: true, summary: summary, schema: type.schema,
-                    isChecked: type.isChecked)
+                    isChecked: type.isChecked && type.isCheckedInPath)
             ], body: nil
         ) { routed in
             guard let value = type.parse(routed.parameters[name] ?? "") else {

@@ -16,9 +16,9 @@ public enum Scope: String, Sendable, Hashable, CaseIterable {
 
 /// One thing that the server can do, as a value: routes, OpenAPI document, table and tests are made of these.
 ///
-/// There are five ways to make one, and each settles who may use it: `scoped`, `anyCaller` and `webSocket` hand their handler a
-/// ``Caller``, which only the ``Door`` makes; `open` and `signed` have none to hand. The initialiser is private
-/// to this file, because what keeps the handler is.
+/// There are six ways to make one, and each settles who may use it: `scoped`, `anyCaller` and `webSocket` hand their
+/// handler a ``Caller``, which only the ``Door`` makes; `messages` hands one what asks the door for each message;
+/// `open` and `signed` have none to hand. The initialiser is private to this file, because what keeps the handler is.
 struct Operation: Sendable {
     /// Who may use it.
     enum Access: Sendable, Hashable {
@@ -52,6 +52,8 @@ struct Operation: Sendable {
     let responses: [ResponseDeclaration]
     /// What may go wrong, beyond what may with every request (``commonProblems``).
     let problems: [ProblemKind]
+    /// Whether a request that is sent twice under one key is carried out once.
+    let idempotency: Idempotency
     private let run: @Sendable (RoutedRequest, Door) async throws -> APIResponse
 
     /// Admits the caller, reads the inputs, does the work.
@@ -60,6 +62,9 @@ struct Operation: Sendable {
     func respond(to request: RoutedRequest, door: Door) async throws -> APIResponse {
         try await run(request, door)
     }
+
+    /// What its requests are counted under: those for the page's files together, whose names change with them.
+    var countedAs: String { id.hasPrefix("page:") ? "page:files" : id }
 
     /// Whether the connection becomes a WebSocket.
     var isWebSocket: Bool {
@@ -83,7 +88,11 @@ struct Operation: Sendable {
         case .caller: kinds += Self.admissionProblems
         case .open, .signature: break
         }
-        if body != nil { kinds += [.bodyTooLarge, .bodyTooSlow] }
+        if body != nil {
+            kinds += [.bodyTooLarge, .bodyTooSlow, .unsupportedContentCoding, .malformedContentCoding]
+        }
+        if negotiatedTypes != nil { kinds.append(.notAcceptable) }
+        if method != .get { kinds.append(.storageFull) }
         if body?.streamLimitBytes != nil { kinds += [.bodyCutOff, .unsupportedType] }
         if isWebSocket { kinds += [.upgradeRequired, .originNotAllowed] }
         // A page of another origin may post what is no JSON without asking first.
@@ -93,6 +102,7 @@ struct Operation: Sendable {
             kinds += [.notJSON, .malformedJSON, .invalidField, .unknownField]
         }
         if parameters.contains(where: \.isChecked) { kinds.append(.invalidParameter) }
+        if idempotency.keepsReplies { kinds += Idempotency.problems }
         return Set(kinds).sorted { ($0.status.code, $0.rawValue) < ($1.status.code, $1.rawValue) }
     }
 }
@@ -103,7 +113,7 @@ extension Operation {
         Operation(
             id: "\(id) at \(path)", method: method, path: path, access: access, summary: summary,
             section: section, isListed: false, parameters: parameters, body: body, responses: responses,
-            problems: problems, run: run)
+            problems: problems, idempotency: idempotency, run: run)
     }
 
     /// For callers who have `scope`.
@@ -111,15 +121,20 @@ extension Operation {
         _ scope: Scope, _ id: String, _ method: HTTPRequest.Method, _ path: String, summary: String,
         section: String? = nil,
         inputs: Inputs<Input>, responses: [ResponseDeclaration], problems: [ProblemKind] = [],
+        idempotency: Idempotency? = nil,
         handle: @escaping CallerHandler<Input>
     ) -> Operation {
-        Operation(
+        let idempotency = idempotency ?? .standard(method, inputs.body)
+        return Operation(
             id: id, method: method, path: path, access: .scope(scope), summary: summary,
-            section: section, isListed: true, parameters: inputs.parameters, body: inputs.body,
-            responses: responses, problems: problems
+            section: section, isListed: true, parameters: idempotency.parameters(beside: inputs.parameters),
+            body: inputs.body,
+            responses: responses, problems: problems, idempotency: idempotency
         ) { routed, door in
             let caller = try await door.admit(routed, to: scope)
-            return try await handle(inputs.read(routed), caller)
+            return try await door.once(routed, id, idempotency, caller, FailureForm(of: path)) {
+                try await handle(inputs.read(routed), caller)
+            }
         }
     }
 
@@ -128,15 +143,20 @@ extension Operation {
         _ id: String, _ method: HTTPRequest.Method, _ path: String, summary: String,
         section: String? = nil,
         inputs: Inputs<Input>, responses: [ResponseDeclaration], problems: [ProblemKind] = [],
+        idempotency: Idempotency? = nil,
         handle: @escaping CallerHandler<Input>
     ) -> Operation {
-        Operation(
+        let idempotency = idempotency ?? .standard(method, inputs.body)
+        return Operation(
             id: id, method: method, path: path, access: .caller, summary: summary,
-            section: section, isListed: true, parameters: inputs.parameters, body: inputs.body,
-            responses: responses, problems: problems
+            section: section, isListed: true, parameters: idempotency.parameters(beside: inputs.parameters),
+            body: inputs.body,
+            responses: responses, problems: problems, idempotency: idempotency
         ) { routed, door in
             let caller = try await door.admit(routed, to: nil)
-            return try await handle(inputs.read(routed), caller)
+            return try await door.once(routed, id, idempotency, caller, FailureForm(of: path)) {
+                try await handle(inputs.read(routed), caller)
+            }
         }
     }
 
@@ -149,7 +169,7 @@ extension Operation {
         Operation(
             id: id, method: method, path: path, access: .open, summary: summary,
             section: section, isListed: isListed, parameters: inputs.parameters, body: inputs.body,
-            responses: responses, problems: problems
+            responses: responses, problems: problems, idempotency: .notKept
         ) { routed, _ in try await handle(inputs.read(routed)) }
     }
 
@@ -162,7 +182,7 @@ extension Operation {
         Operation(
             id: id, method: method, path: path, access: .signature, summary: summary,
             section: section, isListed: true, parameters: inputs.parameters, body: inputs.body,
-            responses: responses, problems: problems
+            responses: responses, problems: problems, idempotency: .notKept
         ) { routed, _ in try await handle(inputs.read(routed)) }
     }
 
@@ -181,7 +201,7 @@ extension Operation {
             responses: [
                 ResponseDeclaration(
                     status: 101, summary: "the connection is a WebSocket", content: .socket(socket))
-            ], problems: problems
+            ], problems: problems, idempotency: .notKept
         ) { routed, door in
             let caller = try await door.admit(routed, to: scope)
             let input = try inputs.read(routed)
@@ -190,6 +210,32 @@ extension Operation {
                 WebSocketSession(messageLimitBytes: socket.messageLimitBytes) {
                     try await handle(input, caller, $0)
                 })
+        }
+    }
+
+    /// For every caller who is let in, as a connection whose messages are requests: each is answered as the operation
+    /// that it names, within what the caller may do. Asked for by `GET`.
+    ///
+    /// Whoever brings nothing with the handshake that says who they are may say it in their first message, where a
+    /// caller must be known: then nothing else is read. The handler is cancelled as soon as the client has gone.
+    static func messages(
+        _ id: String, _ path: String, summary: String, section: String? = nil, socket: SocketDeclaration,
+        subprotocol: String, handle: @escaping @Sendable (MessageCaller, WebSocket) async -> Void
+    ) -> Operation {
+        Operation(
+            id: id, method: .get, path: path, access: .caller, summary: summary, section: section,
+            isListed: true, parameters: [], body: nil,
+            responses: [
+                ResponseDeclaration(
+                    status: 101, summary: "the connection is a WebSocket", content: .socket(socket))
+            ], problems: [], idempotency: .notKept
+        ) { routed, door in
+            let caller = try await MessageCaller.admit(routed, door)
+            return try WebSocketHandshake.response(
+                to: routed.request,
+                WebSocketSession(messageLimitBytes: socket.messageLimitBytes, drains: true) {
+                    await handle(caller, $0)
+                }, subprotocol: subprotocol)
         }
     }
 }

@@ -72,8 +72,21 @@ struct OperationRouter: Sendable {
             }
         }
         guard !methods.isEmpty else { throw .notFound(path: String(path.prefix(200))) }
-        if methods.contains("GET") { methods.insert("HEAD") }
-        throw .methodNotAllowed(method: String(method.rawValue.prefix(20)), allowed: methods.sorted())
+        throw .methodNotAllowed(
+            method: String(method.rawValue.prefix(20)), allowed: Self.allowed(methods))
+    }
+
+    /// What is at an address, with the methods that it knows.
+    ///
+    /// - Throws: ``RequestFault/notFound(path:)``.
+    func options(at path: String) throws(RequestFault) -> (operations: [Operation], methods: [String]) {
+        let operations = places(of: path).flatMap { nodes[$0.place].operations.map(\.operation) }
+        guard !operations.isEmpty else { throw .notFound(path: String(path.prefix(200))) }
+        return (operations, Self.allowed(Set(operations.map(\.method.rawValue))))
+    }
+
+    private static func allowed(_ methods: Set<String>) -> [String] {
+        methods.union(methods.contains("GET") ? ["HEAD", "OPTIONS"] : ["OPTIONS"]).sorted()
     }
 
     /// The nodes at which `path` may end, literal segments before captures; at most one way a capture.

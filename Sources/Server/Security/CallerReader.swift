@@ -23,6 +23,8 @@ struct CallerReader: Sendable {
         var concurrentRuns: Int?
         /// As the audit log names them.
         var actor: String
+        /// The API key that it was proved by; empty for none.
+        var keyID = ""
         /// A cookie that takes the place of the request's.
         var cookie: String?
     }
@@ -47,7 +49,10 @@ struct CallerReader: Sendable {
         if let reader = try namedReader(of: request) {
             return anonymous(reader, request)
         }
-        if let verified = identity.proxy?.caller(peer: request.peer, header: { request.values(of: $0) }) {
+        // Another site's page has not signed in at the proxy: a browser sends the proxy's cookie with any WebSocket.
+        if !request.hasAdmittedOrigin,
+            let verified = identity.proxy?.caller(peer: request.peer, header: { request.values(of: $0) })
+        {
             return found(verified)
         }
         guard !configuration.requiresCredentials else {
@@ -134,7 +139,7 @@ struct CallerReader: Sendable {
         else { return nil }
         let known: (caller: VerifiedCaller, next: String?)?
         do {
-            known = try await signIn.caller(cookie: cookie)
+            known = try await signIn.caller(cookie: cookie, isRenewed: !request.isMessage)
         } catch {
             throw .identityUnavailable(reason: "the sessions could not be read.")
         }
@@ -150,8 +155,9 @@ struct CallerReader: Sendable {
 
     private func found(_ verified: VerifiedCaller) -> Found {
         let actor: String
+        var keyID = ""
         switch verified.proof {
-        case .apiKey(let id): actor = "key \(id)"
+        case .apiKey(let id): (actor, keyID) = ("key \(id)", id)
         case .token, .proxy, .session: actor = verified.owner.name
         }
         var scopes = verified.scopes.map { Set($0.compactMap(Scope.init)) } ?? configuration.signedInScopes
@@ -163,7 +169,7 @@ struct CallerReader: Sendable {
         return Found(
             reader: verified.reader, owner: verified.owner, scopes: scopes, isAnonymous: false,
             requestsPerMinute: verified.requestsPerMinute ?? configuration.requestsPerMinute,
-            concurrentRuns: verified.concurrentRuns, actor: actor)
+            concurrentRuns: verified.concurrentRuns, actor: actor, keyID: keyID)
     }
 
     private func anonymous(_ reader: Reader, _ request: APIRequest) -> Found {

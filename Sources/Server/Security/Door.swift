@@ -60,13 +60,18 @@ struct Door: Sendable {
     let callers: CallerReader
     let scopes: any ReadScopes
     let timeLimit: Duration
+    /// Responses under idempotency keys; `nil` where none are kept.
+    let replies: IdempotentReplies?
     private let owners = KnownOwners()
     private let pace = RequestPace()
 
-    init(callers: CallerReader, scopes: any ReadScopes, timeLimit: Duration) {
+    init(
+        callers: CallerReader, scopes: any ReadScopes, timeLimit: Duration, replies: IdempotentReplies? = nil
+    ) {
         self.callers = callers
         self.scopes = scopes
         self.timeLimit = timeLimit
+        self.replies = replies
     }
 
     /// The caller behind a request, who has `scope` if one is asked for.
@@ -79,6 +84,8 @@ struct Door: Sendable {
         let caller = Caller(
             found, scope: scopes.scope(for: found.reader), owner: owner, requestID: request.id,
             timeLimit: timeLimit)
+        TraceRecording.current?.belongs(toTenant: owner.tenant, caller: owner.name)
+        RequestUsage.current?.admitted(owner, key: found.keyID)
         if let cookie = found.cookie { routed.admission.set(.setCookie, cookie) }
         if let perMinute = found.requestsPerMinute {
             let decision = pace.take(found.paceName ?? owner.description, perMinute: perMinute)

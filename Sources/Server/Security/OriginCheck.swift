@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// Refuses WebSockets and forms to pages of other origins.
+/// Refuses WebSockets and forms to pages of other origins, but for those that the settings name.
 ///
 /// A browser opens the one and sends the other to any server without asking it first, with whatever that server trusts in the browser's
 /// place: here, that it runs on this machine. It does name the page's origin, which must be the address that
@@ -15,11 +15,16 @@ enum OriginCheck {
             return
         }
         guard request.headers[.origin] != nil else { throw .originNotAllowed(origin: "") }
-        try check(request)
+        try checkOwn(request)
     }
 
     /// - Throws: ``RequestFault/originNotAllowed(origin:)``.
     static func check(_ request: APIRequest) throws(RequestFault) {
+        guard !request.hasAdmittedOrigin else { return }
+        try checkOwn(request)
+    }
+
+    private static func checkOwn(_ request: APIRequest) throws(RequestFault) {
         let origins = request.headers[values: .origin]
         guard let origin = origins.first else { return }
         guard origins.count == 1, let host = request.host, let separator = origin.firstRange(of: "://"),

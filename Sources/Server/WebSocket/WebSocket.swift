@@ -14,15 +14,25 @@ struct WebSocket: Sendable {
     /// One that is not asked for is not received: the client has to wait, for ``ServerConfiguration/idleTimeout``
     /// at least, after which a connection counts as idle on which nothing is received.
     let messages: PulledSequence<WebSocketMessage>
+    /// Ends when the server shuts down, for a session that drains; to be iterated over once.
+    let shutdown: AsyncStream<Void>
     private let deliver: @Sendable (WebSocketMessage) async -> Void
+    private let choose: @Sendable (WebSocketClosure) -> Void
 
     init(
         messages: PulledSequence<WebSocketMessage>,
-        deliver: @escaping @Sendable (WebSocketMessage) async -> Void
+        shutdown: AsyncStream<Void> = AsyncStream { _ in },
+        deliver: @escaping @Sendable (WebSocketMessage) async -> Void,
+        choose: @escaping @Sendable (WebSocketClosure) -> Void = { _ in }
     ) {
         self.messages = messages
+        self.shutdown = shutdown
         self.deliver = deliver
+        self.choose = choose
     }
+
+    /// Says how the socket is closed once its handler returns. Whoever says it first counts.
+    func willClose(_ closure: WebSocketClosure) { choose(closure) }
 
     /// Sends a message once the connection has taken the one before.
     ///
@@ -37,25 +47,59 @@ struct WebSocket: Sendable {
 /// What is done with a WebSocket once the connection is one.
 struct WebSocketSession: Sendable {
     let messageLimitBytes: Int
+    /// Whether the handler, told by ``WebSocket/shutdown``, ends by itself when the server does; another is cancelled.
+    let drains: Bool
     private let handle: @Sendable (WebSocket) async throws -> Void
     private let observe: @Sendable (StreamOutcome) -> Void
 
-    init(messageLimitBytes: Int, handle: @escaping @Sendable (WebSocket) async throws -> Void) {
-        self.init(messageLimitBytes: messageLimitBytes, handle: handle, observe: { _ in })
+    init(
+        messageLimitBytes: Int, drains: Bool = false,
+        handle: @escaping @Sendable (WebSocket) async throws -> Void
+    ) {
+        self.init(messageLimitBytes: messageLimitBytes, drains: drains, handle: handle, observe: { _ in })
     }
 
     private init(
-        messageLimitBytes: Int, handle: @escaping @Sendable (WebSocket) async throws -> Void,
+        messageLimitBytes: Int, drains: Bool, handle: @escaping @Sendable (WebSocket) async throws -> Void,
         observe: @escaping @Sendable (StreamOutcome) -> Void
     ) {
         self.messageLimitBytes = messageLimitBytes
+        self.drains = drains
         self.handle = handle
         self.observe = observe
     }
 
     /// The same session, with `observe` called once it is over.
     func observingEnd(_ observe: @escaping @Sendable (StreamOutcome) -> Void) -> WebSocketSession {
-        WebSocketSession(messageLimitBytes: messageLimitBytes, handle: handle, observe: observe)
+        WebSocketSession(
+            messageLimitBytes: messageLimitBytes, drains: drains, handle: handle, observe: observe)
+    }
+
+    /// The same session, its work belonging to a trace.
+    func under(_ span: TraceSpan?) -> WebSocketSession {
+        WebSocketSession(
+            messageLimitBytes: messageLimitBytes, drains: drains,
+            handle: { [handle] socket in try await RequestTrace.within(span) { try await handle(socket) } },
+            observe: observe)
+    }
+
+    /// The same session, what its work uses counted for a request.
+    func counted(for usage: RequestUsage) -> WebSocketSession {
+        WebSocketSession(
+            messageLimitBytes: messageLimitBytes, drains: drains,
+            handle: { [handle] socket in
+                try await RequestUsage.$current.withValue(usage) { try await handle(socket) }
+            }, observe: observe)
+    }
+
+    /// The same session, with `observe` called once it is over, behind whoever is told already.
+    func observed(_ another: @escaping @Sendable (StreamOutcome) -> Void) -> WebSocketSession {
+        WebSocketSession(
+            messageLimitBytes: messageLimitBytes, drains: drains, handle: handle,
+            observe: { [observe] outcome in
+                observe(outcome)
+                another(outcome)
+            })
     }
 
     /// Does the work to its end; cancelled when the client has gone.

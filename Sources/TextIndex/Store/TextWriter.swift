@@ -307,6 +307,10 @@ struct TextWriter: Sendable {
             meanLengths: snapshot.means, memorySegmentCount: memoryViews.count,
             diskSegmentCount: diskViews.count, memoryByteCount: bytes(memoryViews),
             diskByteCount: bytes(diskViews), logByteCount: files?.log.byteCount ?? 0,
+            termCount: snapshot.views.reduce(0) { $0 + $1.segment.header.termCount },
+            postingsByteCount: snapshot.views.reduce(0) { sum, view in
+                sum + view.segment.header[.postings].count + view.segment.header[.positions].count
+            },
             generation: files?.generation ?? 0)
     }
 

@@ -30,6 +30,19 @@ public final class CurlHTTPClient: HTTPClient {
 
     /// The whole response, of any status, up to `maxResponseBytes`.
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        guard let span = ExchangeSpan(request) else { return try await exchange(request) }
+        defer { span.end() }
+        do throws(TransportError) {
+            let response = try await exchange(span.carried(by: request))
+            span.answered(response.head.status)
+            return response
+        } catch {
+            span.failed(error)
+            throw error
+        }
+    }
+
+    private func exchange(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let transfer = try begin(request, mode: .whole(limitBytes: configuration.maxResponseBytes))
         let result: Result<HTTPResponse, TransportError> = await withTaskCancellationHandler {
             do throws(TransportError) {
@@ -51,8 +64,11 @@ public final class CurlHTTPClient: HTTPClient {
 
     /// Status and headers as soon as they are there; the body as fast as it is read, never faster.
     public func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStreamedResponse {
-        let transfer = try begin(request, mode: .streamed(bufferBytes: configuration.streamBufferBytes))
-        let reader = BodyReader(transfer, engine, self)
+        let span = ExchangeSpan(request)
+        let transfer = try begin(
+            span?.carried(by: request) ?? request,
+            mode: .streamed(bufferBytes: configuration.streamBufferBytes))
+        let reader = BodyReader(transfer, engine, self, span)
         let result: Result<HTTPResponseHead, TransportError> = await withTaskCancellationHandler {
             do throws(TransportError) {
                 return .success(try await transfer.inbox.head())
@@ -61,6 +77,10 @@ public final class CurlHTTPClient: HTTPClient {
             }
         } onCancel: { [engine] in
             engine.cancel(transfer)
+        }
+        switch result {
+        case .success(let head): span?.answered(head.status)
+        case .failure(let error): span?.failed(error)
         }
         return HTTPStreamedResponse(
             head: try result.get(), body: PulledSequence { { try await reader.next() } })
@@ -84,15 +104,19 @@ private final class BodyReader: Sendable {
     private let engine: CurlEngine
     /// Keeps the engine's thread running.
     private let client: CurlHTTPClient
+    /// Ends with the body, or with whoever reads it.
+    private let span: ExchangeSpan?
 
-    init(_ transfer: CurlTransfer, _ engine: CurlEngine, _ client: CurlHTTPClient) {
+    init(_ transfer: CurlTransfer, _ engine: CurlEngine, _ client: CurlHTTPClient, _ span: ExchangeSpan?) {
         self.transfer = transfer
         self.engine = engine
         self.client = client
+        self.span = span
     }
 
     deinit {
         engine.cancel(transfer)
+        span?.end()
     }
 
     func next() async throws(TransportError) -> Data? {
@@ -100,6 +124,7 @@ private final class BodyReader: Sendable {
             do throws(TransportError) {
                 let piece = try await transfer.inbox.body()
                 if transfer.inbox.isPaused { engine.resume(transfer) }
+                if piece == nil { span?.end() }
                 return .success(piece)
             } catch {
                 return .failure(error)

@@ -27,6 +27,20 @@ enum MatrixProduct {
         }
     }
 
+    /// Adds the dot products of columns with columns to the upper half of a square of `stride` rows.
+    ///
+    /// - Parameters:
+    ///   - rows: `rowCount` rows of `stride` floats.
+    ///   - sums: `stride` rows of `stride` floats; what lies below the diagonal stays as it is.
+    static func addGram(
+        of rows: UnsafePointer<Float>, rowCount: Int, stride: Int, to sums: UnsafeMutablePointer<Float>
+    ) {
+        _ = threadsConfigured
+        cblas_ssyrk(
+            CblasRowMajor, CblasUpper, CblasTrans, blasint(stride), blasint(rowCount), 1, rows,
+            blasint(stride), 1, sums, blasint(stride))
+    }
+
     /// One thread a call unless the environment says otherwise: searches already run beside each other, and
     /// BLAS threads under them would only fight for the same cores.
     private static let threadsConfigured: Void = {

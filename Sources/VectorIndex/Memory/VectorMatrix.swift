@@ -42,6 +42,9 @@ final class VectorMatrix: Sendable {
         floats.copyPrefix(of: other.floats, elements: rows * stride)
     }
 
+    /// Bytes in memory, as far as that is known.
+    var residentByteCount: Int { floats.residentByteCount }
+
     static func rowLength(dimension: Int) -> Int { (dimension + 15) / 16 * 16 }
 
     /// Where row 0 starts.

@@ -122,6 +122,18 @@ public final class LocalVectorStore: VectorStore {
         }
     }
 
+    /// Lends the index of this moment, and a scratch, to `body`; what is removed meanwhile keeps its room until then.
+    func reading<R: Sendable, E: Error>(
+        _ body: (HNSWIndex, SearchScratch) throws(E) -> R
+    ) throws(E) -> R {
+        try ledger.read { index throws(E) in
+            try scratches.withScratch { scratch throws(E) in try body(index, scratch) }
+        }
+    }
+
+    /// Whether a part of the index is read from its snapshot when it is touched.
+    var isMapped: Bool { ledger.read { $0.watch != nil } }
+
     /// Notes that everything stored so far belongs to the caller's generation `generation`, which
     /// ``generation`` gives back after the next opening, so that the caller sees what is missing.
     ///

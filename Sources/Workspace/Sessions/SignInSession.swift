@@ -3,6 +3,8 @@ import Foundation
 
 /// Somebody who has signed in with a browser, from then until they sign out or the session ends.
 public struct SignInSession: Hashable, Sendable {
+    /// What people call it; it opens nothing, and stays the same when the cookie changes.
+    public var id: String
     /// SHA-256 of what the browser's cookie holds.
     public var digest: Data
     public var tenant: String
@@ -15,9 +17,11 @@ public struct SignInSession: Hashable, Sendable {
     public var rotatedAt: Date
 
     public init(
-        digest: Data, tenant: String = Owner.defaultTenant, principals: Set<Principal>, scopes: Set<String>?,
+        id: String = UUID().uuidString.lowercased(), digest: Data, tenant: String = Owner.defaultTenant,
+        principals: Set<Principal>, scopes: Set<String>?,
         createdAt: Date, expiresAt: Date, rotatedAt: Date
     ) {
+        self.id = id
         self.digest = digest
         self.tenant = tenant
         self.principals = principals
@@ -47,4 +51,20 @@ public protocol SessionStore: Sendable {
 
     /// Ends a session; one that is not there is ended already.
     func end(session digest: Data) async throws(WorkspaceError)
+
+    /// A tenant's sessions that have not ended, newest first.
+    func sessions(of tenant: String, at time: Date, limit: Int) async throws(WorkspaceError)
+        -> [SignInSession]
+
+    /// Ends somebody else's session, which is told in the audit log.
+    ///
+    /// - Throws: ``WorkspaceError/notFound(kind:id:)``.
+    func end(session id: String, of tenant: String, told act: AuditAct) async throws(WorkspaceError)
+
+    /// Ends every session that stands for a principal.
+    ///
+    /// - Returns: how many there were.
+    func endSessions(
+        of principal: Principal, tenant: String, told act: AuditAct
+    ) async throws(WorkspaceError) -> Int
 }

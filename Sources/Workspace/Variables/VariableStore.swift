@@ -44,4 +44,4 @@ public protocol VariableStore: Sendable {
 
 /// Every role of a workspace, for whoever composes them.
 public typealias WorkspaceStore = FlowLibrary & ConversationStore & RunStore & FileStore & VariableStore
-    & WebhookStore
+    & WebhookStore & ReplyStore

@@ -16,6 +16,9 @@ enum Migrations {
         migrator.registerMigration("2-keys") { try createKeys($0) }
         migrator.registerMigration("3-webhooks") { try createWebhooks($0) }
         migrator.registerMigration("4-feedback") { try createFeedback($0) }
+        migrator.registerMigration("5-sources") { try createSources($0) }
+        migrator.registerMigration("6-evaluations") { try createEvaluations($0) }
+        migrator.registerMigration("7-replies") { try createReplies($0) }
         return migrator
     }
 

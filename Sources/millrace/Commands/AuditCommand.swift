@@ -30,7 +30,8 @@ struct AuditCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let log = try options.workspace()
+        let log = try options.workspace(
+            absence: "So nothing has been done there that the log would tell of; check --data.")
         guard !verify else {
             let verdict = try await log.verifyAudit()
             if let broken = verdict.brokenAt {

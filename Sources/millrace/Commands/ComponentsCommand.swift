@@ -1,5 +1,6 @@
 import ArgumentParser
 import Flow
+import JSONValue
 
 struct ComponentsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,7 +15,7 @@ struct ComponentsCommand: AsyncParsableCommand {
     func run() async throws {
         let catalog = try await common.services().flowCatalog()
         guard let name else {
-            print(catalog.reference)
+            print(common.json ? try catalog.described.text() : catalog.reference)
             return
         }
         let names = catalog.components.map(\.name)
@@ -23,6 +24,6 @@ struct ComponentsCommand: AsyncParsableCommand {
             throw CommandError(
                 "There is no component “\(name)”.\(nearest) There are \(names.joined(separator: ", ")).")
         }
-        print(component.reference)
+        print(common.json ? try component.described.text() : component.reference)
     }
 }

@@ -27,7 +27,7 @@ struct Millrace: AsyncParsableCommand {
             EvidenceCommand.self, WhyNotCommand.self,
             DoctorCommand.self, IndexCommand.self, ParseCommand.self, EmbedCommand.self,
             FetchModelsCommand.self, FlowsCommand.self, ComponentsCommand.self, WorkCommand.self,
-            KeysCommand.self, AuditCommand.self, BackupCommand.self, RestoreCommand.self,
+            KeysCommand.self, AuditCommand.self, TopCommand.self, BackupCommand.self, RestoreCommand.self,
         ])
 
     /// Runs the command that the arguments name.

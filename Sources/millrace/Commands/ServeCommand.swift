@@ -30,29 +30,37 @@ struct ServeCommand: AsyncParsableCommand {
             bodyLimitBytes: settings[\.server.bodyLimitBytes],
             maxConcurrentRuns: settings[\.server.maxConcurrentRuns],
             defaultReader: settings[\.server.defaultPrincipals])
+        serving.socketRuns = settings[\.server.socketRuns]
         serving.trustsPrincipalsHeader = settings[\.auth.principalsHeader]
         if settings[\.auth.required] { serving.requiresCredentials = true }
         serving.anonymousScopes = settings[\.auth.anonymousScopes]
         serving.signedInScopes = settings[\.auth.signedInScopes]
         serving.administrators = settings[\.auth.administrators]
         if let name = settings[\.auth.publicURL]?.host { serving.allowedHosts.insert(name) }
+        serving.allowedOrigins = Set(settings[\.server.corsOrigins])
+        serving.frameOrigins = Set(settings[\.server.frameOrigins])
         serving.requestsPerMinute = settings[\.server.requestsPerMinute]
         try settings.setConnections(of: &serving)
         try serving.validate()
+        try services.tracer().bootstrap()
         let identity = try services.identity()
         let collections = try services.collections()
+        let disk = DiskSpace(of: settings[\.data])
+        let usage = UsageMeter(store: try services.workspace(), logger: services.logger)
         try await services.checkSomebodyCanSignIn(serving, identity)
         let qa = try await services.questionAnswering()
         let index = try await services.index()
         let follower = try await services.follower()
         let flows = try await services.flows()
+        let evaluations = try await services.evaluations()
         let server = try MillraceServer(
-            qa: qa, corpus: try services.corpus(), indexCount: { index.count }, flows: flows,
+            qa: qa, corpus: try services.shownCorpus(), indexCount: { index.count }, flows: flows,
             configuration: serving, logger: services.logger, version: Millrace.version,
             webhooks: follower?.receiver.map { [$0] } ?? [], identity: identity,
-            ingest: try services.servedIngest(),
-            collections: collections,
-            metrics: try await services.servedMetrics())
+            ingest: try await services.servedIngest(),
+            collections: collections, administration: try services.administration(usage, disk),
+            metrics: try await services.servedMetrics(), index: try await services.servedIndex(),
+            evaluations: evaluations)
         // A mistyped folder is made like any other; whoever follows a site may begin with an empty one.
         let isEmpty = try await services.corpus().storedVersions().isEmpty
         let isBare = isEmpty && follower == nil
@@ -63,7 +71,11 @@ struct ServeCommand: AsyncParsableCommand {
         let running = Serving(
             server, serving, follower: follower, references: services.referenceService,
             workers: try services.workers(flows.service) + services.jobServices()
-                + [CollectionsService(collections: collections)]
+                + [
+                    CollectionsService(collections: collections), UsageService(meter: usage),
+                    DiskService(disk: disk),
+                ]
+                + [EvaluationService(jobs: evaluations)] + services.traceServices()
                 + services.reporters(server),
             logger: services.logger
         ) { port in

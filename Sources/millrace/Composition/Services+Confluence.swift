@@ -33,11 +33,15 @@ extension Services {
         confluence.renderedMacros = settings[\.ingest.renderedMacros]
         confluence.attachmentText = attachmentText()
         confluence.readsGroupMembers = settings[\.confluence.readsGroupMembers]
-        return (confluence, try confluenceClient(connections: confluence.concurrency))
+        return (
+            confluence,
+            patient(
+                try CurlHTTPClient(configuration: confluenceSettings(connections: confluence.concurrency)))
+        )
     }
 
     /// Where bodies are kept between crawls; `nil` when they are not to be.
-    private func pageCache(_ site: URL) -> PageCache? {
+    func pageCache(_ site: URL) -> PageCache? {
         guard pageCacheLimit > 0 else { return nil }
         let folder =
             settings[\.ingest.pageCache].map {
@@ -49,14 +53,17 @@ extension Services {
     /// How many bytes of bodies are kept at most.
     var pageCacheLimit: Int { settings[\.ingest.pageCacheMiB] << 20 }
 
-    /// A client of one site: it slows down before the site refuses, and has the patience to be told when to go
-    /// on.
-    private func confluenceClient(connections: Int) throws -> any HTTPClient {
+    /// How connections to one site are made.
+    func confluenceSettings(connections: Int) -> HTTPClientConfiguration {
         var http = httpSettings()
         http.maxConnectionsPerHost = connections
-        return RetryingHTTPClient(
-            PacedHTTPClient(try CurlHTTPClient(configuration: http), advice: AtlassianRateLimits.advice),
-            policy: .crawling)
+        return http
+    }
+
+    /// A client of one site that slows down before the site refuses, and has the patience to be told when to go on.
+    func patient(_ client: any HTTPClient) -> any HTTPClient {
+        RetryingHTTPClient(
+            PacedHTTPClient(client, advice: AtlassianRateLimits.advice), policy: .crawling)
     }
 
     private func authentication() throws -> ConfluenceConfiguration.Authentication {

@@ -68,7 +68,8 @@ extension Services {
             vault: vault,
             files: { owner, flow in
                 WorkspaceFiles(store: store, blobs: blobs, owner: owner, flow: flow)
-            }, configuration: configuration, observer: runMetrics, logger: logger)
+            }, configuration: configuration, observer: runMetrics,
+            tracing: try tracer(), logger: logger)
         return ServedFlows(
             service: service, vault: vault,
             files: { owner, flow in

@@ -9,7 +9,9 @@ extension Services {
     /// Snapshots up to this many bytes are read and checked at every start.
     private static let verifiedAtStart = 1 << 29
 
-    private var indexFolder: URL { settings[\.data].appendingPathComponent("index") }
+    private func indexFolder() async throws -> URL {
+        try await derivedFolder().appendingPathComponent("index")
+    }
 
     /// The vector index of the data folder, level with the database.
     ///
@@ -17,7 +19,7 @@ extension Services {
     func levelIndex(
         _ corpus: any DocumentStore & EmbeddingStore, model: EmbeddingModel
     ) async throws -> LocalVectorStore {
-        let folder = indexFolder
+        let folder = try await indexFolder()
         let index = try await VectorWriter.waiting {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             return try self.openIndex(in: folder, dimension: model.dimension)
@@ -35,13 +37,14 @@ extension Services {
 
     /// The vector index of the data folder as it is: not brought level, and not rebuilt if damaged.
     func indexAsItIs() async throws -> LocalVectorStore {
-        guard FileManager.default.fileExists(atPath: indexFolder.path) else {
+        let folder = try await indexFolder()
+        guard FileManager.default.fileExists(atPath: folder.path) else {
             throw CommandError(
                 "There is no index in \(settings[\.data].path). Run `millrace ingest` first, or name "
                     + "another folder with --data.")
         }
         return try LocalVectorStore(
-            directory: indexFolder, dimension: try await embedder().model.dimension, metric: .cosine)
+            directory: folder, dimension: try await embedder().model.dimension, metric: .cosine)
     }
 
     private func openIndex(in folder: URL, dimension: Int) throws -> LocalVectorStore {

@@ -74,8 +74,9 @@ extension Services {
             store: corpus, pipeline: try await pipeline(options), logger: logger,
             account: try confluenceAccount()
         ) { targets in
-            try source.current(signedBy: self.confluenceSecrets).refresh(
-                targets.compactMap { ConfluenceTarget($0) })
+            let current = try source.current(signedBy: self.confluenceSecrets)
+            return try self.ingestJobs().claimed(
+                current.refresh(targets.compactMap { ConfluenceTarget($0) }), ledger: current.ledger)
         }
         return Follower(
             receiver: takesWebhooks ? receiver(worker) : nil, worker: worker, pause: pause)

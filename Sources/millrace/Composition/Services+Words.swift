@@ -11,8 +11,6 @@ extension Services {
     private static let verifiedAtStart = 1 << 29
 
     /// One folder for each way of cutting texts into terms: what another Millrace left is of no use to this one.
-    private var wordsFolder: URL { settings[\.data].appendingPathComponent("words") }
-    private var ownWordsFolder: URL { wordsFolder.appendingPathComponent(TextDocument.passageRules) }
 
     /// The index of words of the data folder, level with the database.
     ///
@@ -21,7 +19,8 @@ extension Services {
     func levelWords(
         _ corpus: any DocumentStore & EmbeddingStore & PassageTextStore, model: EmbeddingModel
     ) async throws -> WordIndex {
-        let (parent, folder) = (wordsFolder, ownWordsFolder)
+        let parent = try await derivedFolder().appendingPathComponent("words")
+        let folder = parent.appendingPathComponent(TextDocument.passageRules)
         let store = try await WordIndex.waiting {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let store = try self.openWords(in: folder)

@@ -1,4 +1,5 @@
 import AWSServices
+import Backends
 import Corpus
 import CorpusSQLite
 import Flow
@@ -32,9 +33,14 @@ final class Services: Sendable {
     private let searchedIndexPart: OnceAwaited<RevisedVectorStore>
     private let wordsPart: OnceAwaited<WordIndex>
     private let answeringPart = OnceAwaited<QuestionAnswering>()
+    let derivedPart = OnceAwaited<URL>()
     let workspacePart = Once<SQLiteWorkspace>()
+    let tracerPart = Once<RequestTracer>()
     let jobsPart = Once<IngestJobs>()
     let schedulePart = Once<SyncSchedule>()
+    let runtimeSourcesPart = Once<RuntimeSources>()
+    /// Asks sources before documents are shown.
+    let readVerifier = ReadVerifier()
 
     init(_ settings: Settings) {
         self.settings = settings
@@ -99,11 +105,18 @@ final class Services: Sendable {
 
     /// The corpus of the data folder, whose lock is held from then on.
     func corpus() throws -> any CorpusStore {
-        try corpusPart { try SQLiteCorpus.open(at: try DataFolder(settings[\.data])) }
+        try corpusPart {
+            let folder = try DataFolder(self.settings[\.data])
+            switch self.settings[\.database.provider] {
+            case .sqlite: return try SQLiteCorpus.open(at: folder)
+            case .postgres: return PostgresCorpus(try self.postgresPool())
+            }
+        }
     }
 
     /// The corpus of the data folder, for a command that only reads: it makes none.
     func corpusThatIsThere() throws -> any CorpusStore {
+        guard settings[\.database.provider] == .sqlite else { return try corpus() }
         let folder = settings[\.data]
         guard FileManager.default.fileExists(atPath: folder.path) else {
             throw CommandError(
@@ -120,6 +133,7 @@ final class Services: Sendable {
 
     /// The corpus of the data folder where there is one, else an empty one that ends with the process.
     func corpusForDryRun() throws -> any CorpusStore {
+        guard settings[\.database.provider] == .sqlite else { return try corpus() }
         let file = settings[\.data].appendingPathComponent(SQLiteCorpus.fileName).path
         return FileManager.default.fileExists(atPath: file) ? try corpus() : try trialCorpus()
     }
@@ -156,7 +170,7 @@ final class Services: Sendable {
     /// Searches and answers over corpus and index.
     func questionAnswering() async throws -> QuestionAnswering {
         try await answeringPart {
-            let corpus = try self.corpus()
+            let corpus = try self.shownCorpus()
             let embedder = try await self.embedder()
             let index = try await self.searchedIndex()
             let generator = try await self.generator(embedder)

@@ -1,6 +1,7 @@
 import Confluence
 import Foundation
 import Ingest
+import Workspace
 
 extension Keys {
     struct Confluence: Sendable {
@@ -78,6 +79,9 @@ extension Keys {
         let readsGroupMembers = Setting<Bool>(
             "confluence.group_members", true,
             "whether members of groups are read, so that a caller known as a user reads as a member")
+        let permissions = Setting<SourceDefinition.Permissions>(
+            "confluence.permissions", .sync,
+            "sync believes the last sync; verify also asks the site before a page is shown (Cloud alone)")
         let url = Setting<String?>(
             "confluence.url", "the site that serve follows by webhooks, by itself, or both")
         let syncMinutes = Setting<Int>(

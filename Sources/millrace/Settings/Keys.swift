@@ -20,6 +20,7 @@ struct Keys: Sendable {
             text.isEmpty ? nil : URL(fileURLWithPath: (text as NSString).expandingTildeInPath),
             expected: "a folder is expected")
     }
+    let database = Database()
     let log = Log()
     let server = Server()
     let auth = Auth()
@@ -30,6 +31,7 @@ struct Keys: Sendable {
     let search = Search()
     let ingest = Ingest()
     let confluence = Confluence()
+    let sources = Sources()
     let http = HTTP()
     let aws = AWS()
     let bedrock = Bedrock()
@@ -41,6 +43,8 @@ struct Keys: Sendable {
     let caches = Caches()
     let collections = Collections()
     let metrics = Metrics()
+    let telemetry = Telemetry()
+    let evaluations = Evaluations()
     let blobs = Blobs()
     let backup = Backup()
 
@@ -71,9 +75,19 @@ struct Keys: Sendable {
         let tlsKey = Setting<String?>("server.tls_key", "the file of that certificate's key (PEM)")
         let maxConcurrentRuns = Setting<Int>(
             "server.max_concurrent_runs", 8, in: 1...1_024, "questions answered side by side")
+        let socketRuns = Setting<Int>(
+            "server.socket_runs", 16, in: 1...1_024, "runs and questions at once over one WebSocket")
         let requestsPerMinute = Setting<Int?>(
             "server.requests_per_minute", in: 1...1_000_000,
             "requests a minute of one caller; empty for no limit")
+        let corsOrigins = Setting<[String]>(
+            "server.cors_origins",
+            "origins of other sites whose pages may use the API, such as https://app.example, separated by commas"
+        )
+        let frameOrigins = Setting<[String]>(
+            "server.frame_origins",
+            "origins of other sites whose pages may show Millrace's in a frame, such as a Confluence, separated by commas"
+        )
         let defaultPrincipals = Setting<Reader>(
             "server.default_principals", standard: "",
             "who asks when a request does not say; empty for nobody signed in"

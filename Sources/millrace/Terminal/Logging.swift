@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Logging
 import Synchronization
@@ -34,7 +35,12 @@ private struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        var all = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        // As OpenTelemetry names them in logs that are not its own.
+        if let (trace, span) = RequestTrace.current?.identity {
+            all["trace_id"] = "\(trace)"
+            all["span_id"] = "\(span)"
+        }
         let time = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
         let line =
             asJSON

@@ -12,7 +12,7 @@ import Testing
         let response = try await ServerFixture().mcp().respond(
             to: APIRequest(method: method, path: "/mcp", id: "test-1"))
         #expect(response.status == .methodNotAllowed)
-        #expect(response.headers[.allow] == "POST")
+        #expect(response.headers[.allow] == "OPTIONS, POST")
     }
 
     @Test(arguments: [
@@ -53,6 +53,18 @@ import Testing
     @Test func `takes its own origin`() async throws {
         let response = try await ServerFixture().post(mcp: Self.ping, [.origin: "http://localhost"])
         #expect(response.status == .ok)
+    }
+
+    @Test(arguments: [
+        (#"{"jsonrpc": "2.0", "id": 1, "method": "ping", "method": "tools/list"}"#, "application/json"),
+        (ping, "application/json; charset=utf-16"), (ping, "application/json; charset=latin1"),
+    ])
+    func `refuses a body that two readers would read differently`(
+        body: String, type: String
+    ) async throws {
+        let response = try await ServerFixture().post(mcp: body, [.contentType: type])
+        #expect(response.status == .badRequest)
+        #expect(try response.json.errorCode == -32_700)
     }
 
     @Test func `refuses another type than JSON`() async throws {

@@ -27,7 +27,8 @@ extension ServerFixture {
         let runs = FlowRuns(qa: qa, limiter: RunLimiter(running: 8, waiting: 64))
         return Application(
             operations: MCPOperations(
-                qa: qa, corpus: passages ?? corpus, runs: runs, version: "1.2.3", logger: log.logger,
+                qa: qa, corpus: passages ?? corpus, service: flows.service, runs: runs, version: "1.2.3",
+                logger: log.logger,
                 resource: resource
             ).operations, scopes: corpus, configuration: configuration, logger: log.logger)
     }

@@ -84,7 +84,7 @@ private let requests = "millrace_http_requests_total"
         let counted = try await server.metrics()
         for operation in server.application.router.operations {
             #expect(
-                counted.value(requests, ["operation": operation.id, "status": "2xx"]) != nil,
+                counted.value(requests, ["operation": operation.countedAs, "status": "2xx"]) != nil,
                 "\(operation.id)")
         }
     }

@@ -9,7 +9,8 @@ struct AnswerOperation: Sendable {
         .scoped(
             .ask, "ask", .post, "/v1/ask",
             summary: "a question, answered with citations or with “I don't know”", section: "ask",
-            inputs: .json(AskBody.self), responses: FlowRuns.responses, problems: FlowRuns.problems
+            inputs: .json(AskBody.self), responses: FlowRuns.responses, problems: FlowRuns.problems,
+            idempotency: .notKept
         ) { body, caller in
             try await runs.answer(
                 body.question.checked(), flow: QuestionAnswering.defaultFlow,

@@ -8,6 +8,7 @@ struct FiltersBody: RequestDocument, Hashable {
     var labels: Set<String> = []
     var kinds: Set<Document.Kind> = []
     var authors: Set<String> = []
+    var documents: Set<String> = []
     var updatedAfter: Date?
     var insights: [PassageInsights.Kind: Set<String>] = [:]
 
@@ -15,7 +16,7 @@ struct FiltersBody: RequestDocument, Hashable {
     static let valueLimit = 100
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case spaces, labels, kinds, authors, languages, sentiments, entities
+        case spaces, labels, kinds, authors, documents, languages, sentiments, entities
         case keyPhrases = "key_phrases"
         case updatedAfter = "updated_after"
     }
@@ -34,6 +35,7 @@ struct FiltersBody: RequestDocument, Hashable {
                 "entities": list(of: .text).described("names in the text, where passages were analyzed"),
                 "key_phrases": list(of: .text).described("phrases of the text, where passages were analyzed"),
                 "authors": list(of: .text).described("names, as “author” gives them"),
+                "documents": list(of: .text).described("ids of documents, as “document_id” gives them"),
                 "updated_after": JSONSchema([
                     "type": "string", "anyOf": [["format": "date"], ["format": "date-time"]],
                     "description": "a day, from its beginning in UTC, or a time",
@@ -64,6 +66,7 @@ struct FiltersBody: RequestDocument, Hashable {
         spaces = Set(try values(.spaces))
         labels = Set(try values(.labels))
         authors = Set(try values(.authors))
+        documents = Set(try values(.documents))
         kinds = Set(
             try values(.kinds).map { name in
                 guard let kind = Document.Kind(rawValue: name) else {
@@ -87,7 +90,7 @@ struct FiltersBody: RequestDocument, Hashable {
     /// As searches take it.
     var filter: ChunkFilter {
         ChunkFilter(
-            spaces: spaces, labels: labels, kinds: kinds, authors: authors,
+            spaces: spaces, labels: labels, kinds: kinds, authors: authors, documents: documents,
             updatedAfter: updatedAfter, insights: insights)
     }
 

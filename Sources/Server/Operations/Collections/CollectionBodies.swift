@@ -8,7 +8,8 @@ enum CollectionSchemas {
         JSONSchema(["type": "string", "minLength": 1, "maxLength": 256]),
     ])
 
-    static let filter = JSONSchema.object(
+    static let filter = JSONSchema.request(
+        required: [:],
         optional: [
             "must": .list(of: .anyObject), "must_not": .list(of: .anyObject), "should": .list(of: .anyObject),
         ]

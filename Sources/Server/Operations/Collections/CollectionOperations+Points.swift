@@ -48,7 +48,7 @@ extension CollectionOperations {
                 ResponseDeclaration(
                     status: 200, summary: "the points, in the order of the ids",
                     content: .json(CollectionAnswers.pointsSchema))
-            ], problems: Self.problems
+            ], problems: Self.problems, idempotency: .notKept
         ) { input, caller in
             let (name, cursor) = input
             let body = try PointsBody(cursor)
@@ -68,7 +68,7 @@ extension CollectionOperations {
                     status: 200, summary: "the nearest, best first",
                     content: .json(CollectionAnswers.querySchema)),
                 .bytes(PackedVectors.contentType, "ids and scores, where the client accepts it"),
-            ], problems: Self.problems + VectorBody.problems
+            ], problems: Self.problems + VectorBody.problems, idempotency: .notKept
         ) { input, caller in
             let (name, body) = input
             let query = try await QueryBody(body)
@@ -90,7 +90,7 @@ extension CollectionOperations {
             responses: [
                 ResponseDeclaration(
                     status: 200, summary: "one page, by id", content: .json(CollectionAnswers.pageSchema))
-            ], problems: Self.problems
+            ], problems: Self.problems, idempotency: .notKept
         ) { input, caller in
             let (name, cursor) = input
             let body = try ScrollBody(cursor)
@@ -106,7 +106,8 @@ extension CollectionOperations {
             .search, "countPoints", .post, "/v1/collections/{name}/count",
             summary: "how many points there are, or how many a filter admits", section: Self.section,
             inputs: Self.name.and(.cursor(CountBody.schema, CountBody.summary)),
-            responses: [.json(CountDocument.self, "the number")], problems: Self.problems
+            responses: [.json(CountDocument.self, "the number")], problems: Self.problems,
+            idempotency: .notKept
         ) { input, caller in
             let (name, cursor) = input
             let body = try CountBody(cursor)

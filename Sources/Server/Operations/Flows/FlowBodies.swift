@@ -21,17 +21,22 @@ struct FlowBody: RequestDocument {
 
     static let summary = "a flow, and how it is kept"
 
+    /// What parts a flow has is told in docs/flows.md.
+    static var graphSchema: JSONSchema {
+        JSONSchema([
+            "type": "object", "required": ["name", "components", "edges"],
+            "properties": [
+                "name": ["type": "string", "minLength": 1],
+                "components": ["type": "array", "items": ["type": "object"]],
+                "edges": ["type": "array", "items": ["type": "object"]],
+            ],
+        ]).named("FlowGraph")
+    }
+
     static var schema: JSONSchema {
         .request(
             required: [
-                "flow": JSONSchema([
-                    "type": "object", "required": ["name", "components", "edges"],
-                    "properties": [
-                        "name": ["type": "string", "minLength": 1],
-                        "components": ["type": "array", "items": ["type": "object"]],
-                        "edges": ["type": "array", "items": ["type": "object"]],
-                    ],
-                ]).named("FlowGraph")
+                "flow": graphSchema
             ],
             optional: [
                 "endpoint": JSONSchema.text.described("an address of its own, beside its id"),

@@ -23,6 +23,8 @@ struct FlowDocument: ResponseDocument {
     var stored: StoredFlow?
     /// The version that ``definition`` is; 0 for a flow of the settings.
     var version = 0
+    /// Whether the caller may change it; `nil` where that goes without saying.
+    var isEditable: Bool?
     /// What keeps it from running; `nil` where nobody looked.
     var faults: [FlowFault]?
 
@@ -38,6 +40,7 @@ struct FlowDocument: ResponseDocument {
                 "latest": ["type": "integer"], "published": ["type": ["integer", "null"]],
                 "endpoint": ["type": ["string", "null"]], "project": ["type": ["string", "null"]],
                 "tags": ["type": "array", "items": ["type": "string"]], "shared": ["type": "boolean"],
+                "editable": ["type": "boolean"],
                 "created_at": ["type": "string", "format": "date-time"],
                 "updated_at": ["type": "string", "format": "date-time"],
                 "faults": ["type": "array", "items": ["type": "string"]],
@@ -56,7 +59,8 @@ struct FlowDocument: ResponseDocument {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case id, version, latest, published, endpoint, project, tags, shared, createdAt, updatedAt, faults
+        case id, version, latest, published, endpoint, project, tags, shared, editable, createdAt, updatedAt,
+            faults
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -66,6 +70,7 @@ struct FlowDocument: ResponseDocument {
         for (name, part) in graph { try parts.encode(part, forKey: PartKey(stringValue: name)) }
         var container = encoder.container(keyedBy: CodingKeys.self)
         if let faults { try container.encode(faults.map(\.description), forKey: .faults) }
+        try container.encodeIfPresent(isEditable, forKey: .editable)
         guard let stored else { return }
         try container.encode(stored.id, forKey: .id)
         try container.encode(version, forKey: .version)

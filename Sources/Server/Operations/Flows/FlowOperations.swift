@@ -12,7 +12,7 @@ struct FlowOperations: Sendable {
 
     private static let flow = Inputs.path("flow", .text, "the flow's name, id or endpoint")
     private static let editing: [ProblemKind] = [
-        .unknownFlow, .versionConflict, .nameTaken, .noSuchVersion, .bodyTooLarge, .tooMany,
+        .unknownFlow, .versionConflict, .nameTaken, .noSuchVersion, .bodyTooLarge, .tooMany, .noSuchThing,
     ]
 
     var operations: [Operation] {
@@ -24,7 +24,7 @@ struct FlowOperations: Sendable {
             .flows, "runFlow", .post, "/v1/flows/{name}/run", summary: "one flow, run on a question",
             section: "flows",
             inputs: Inputs.path("name", .text, "the flow's name").and(.json(FlowRunBody.self)),
-            responses: FlowRuns.responses, problems: FlowRuns.problems
+            responses: FlowRuns.responses, problems: FlowRuns.problems, idempotency: .notKept
         ) { input, caller in
             let (name, body) = input
             return try await runs.answer(
@@ -41,7 +41,7 @@ struct FlowOperations: Sendable {
             responses: [.json(FlowDocument.List.self, "flows of the settings, then stored ones by name")],
             problems: [.bodyTooLarge]
         ) { limit, caller in
-            var documents = service.settingsFlows.map { FlowDocument(definition: $0) }
+            var documents = service.settingsFlows.map { FlowDocument(definition: $0, isEditable: false) }
             let stored = try await service.store.flows(
                 for: caller.owner, project: nil, after: nil, limit: limit)
             var bytes = 0
@@ -50,7 +50,9 @@ struct FlowOperations: Sendable {
                 bytes += version.definition.count
                 try WorkspaceLimits.check(bytes, of: "list of flows", limit: FlowDocument.List.byteLimit)
                 documents.append(
-                    FlowDocument(definition: definition, stored: flow, version: version.number))
+                    FlowDocument(
+                        definition: definition, stored: flow, version: version.number,
+                        isEditable: flow.belongs(to: caller.owner)))
             }
             return try .json(FlowDocument.List(flows: documents))
         }
@@ -87,14 +89,15 @@ struct FlowOperations: Sendable {
         ) { input, caller in
             let (name, number) = input
             if let definition = service.settingsFlows.first(where: { $0.name == name }) {
-                return try .json(FlowDocument(definition: definition))
+                return try .json(FlowDocument(definition: definition, isEditable: false))
             }
             let (flow, version, definition) = try await service.flow(
                 name, number == 0 ? .latest : .number(number), for: caller.owner)
             let faults = try await service.faults(of: definition, for: caller.owner)
             return try .json(
                 FlowDocument(
-                    definition: definition, stored: flow, version: version.number, faults: faults))
+                    definition: definition, stored: flow, version: version.number,
+                    isEditable: flow.belongs(to: caller.owner), faults: faults))
         }
     }
 

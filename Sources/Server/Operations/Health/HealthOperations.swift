@@ -7,7 +7,7 @@ struct HealthOperations: Sendable {
         var status: String
 
         static var schema: JSONSchema {
-            .object(required: ["status": .choice(["ok", "ready"])]).named("Health")
+            .object(required: ["status": .choice(["ok", "ready", "read-only"])]).named("Health")
         }
     }
 
@@ -15,6 +15,8 @@ struct HealthOperations: Sendable {
     /// The embedding model whose passages must be indexed.
     let model: String
     let indexCount: @Sendable () -> Int
+    /// `nil` where nobody looks.
+    var disk: DiskSpace?
 
     var operations: [Operation] {
         [
@@ -24,12 +26,17 @@ struct HealthOperations: Sendable {
             ) { _ in try .json(State(status: "ok")) },
             .open(
                 "readyz", .get, "/readyz", summary: "can it answer", section: "health", inputs: .none,
-                responses: [.json(State.self, "every stored passage can be searched")],
+                responses: [
+                    .json(
+                        State.self, "every stored passage can be searched; “read-only” while the disk is full"
+                    )
+                ],
                 problems: [.notReady]
             ) { _ in
                 let reasons = await self.reasons()
                 guard reasons.isEmpty else { throw RequestFault.notReady(reasons: reasons) }
-                return try .json(State(status: "ready"))
+                // Questions are answered all the same: no reason to send them elsewhere.
+                return try .json(State(status: disk?.isFull == true ? "read-only" : "ready"))
             },
         ]
     }

@@ -8,6 +8,7 @@ struct IngestJobDocument: ResponseDocument {
         var space: String?
         var page: String?
         var upload: String?
+        var removal: Bool?
 
         init(_ scope: IngestJob.Scope) {
             switch scope {
@@ -15,6 +16,7 @@ struct IngestJobDocument: ResponseDocument {
             case .space(let key): space = key
             case .page(let id): page = id
             case .upload(let file): upload = file.fileName
+            case .removal: removal = true
             }
         }
     }
@@ -23,6 +25,7 @@ struct IngestJobDocument: ResponseDocument {
         var id: String
         var title: String
         var change: String
+        @Nullable var space: String?
     }
 
     struct Counts: Encodable, Sendable {
@@ -67,6 +70,7 @@ struct IngestJobDocument: ResponseDocument {
     var failures: [FailureDocument]
     var notes: [String]
     @Nullable var planned: [Planned]?
+    @Nullable var plan: IngestPlanDocument?
 
     init(_ job: IngestJob) {
         id = job.id
@@ -86,13 +90,22 @@ struct IngestJobDocument: ResponseDocument {
         reason = job.reason
         failures = job.failures.map { FailureDocument($0) }
         notes = job.notes
-        planned = job.planned?.map { Planned(id: $0.id, title: $0.title, change: $0.change) }
+        planned = job.planned?.map {
+            Planned(
+                id: $0.id, title: $0.title, change: $0.change, space: Nullable(wrappedValue: $0.space))
+        }
+        plan = job.plan.map { IngestPlanDocument($0) }
     }
 
     static var schema: JSONSchema {
         let scope = JSONSchema.object(
-            optional: ["site": .flag, "space": .text, "page": .text, "upload": .text])
-        let planned = JSONSchema.object(required: ["id": .text, "title": .text, "change": .text])
+            optional: [
+                "site": .flag, "space": .text, "page": .text, "upload": .text,
+                "removal": JSONSchema.flag.described("what is stored of a source that is deleted"),
+            ])
+        let planned = JSONSchema.object(required: [
+            "id": .text, "title": .text, "change": .text, "space": JSONSchema.text.orNull,
+        ])
         return .object(required: [
             "id": .text, "source": .text, "scope": scope, "dry_run": .flag,
             "state": .choice(IngestJob.State.allCases.map(\.rawValue)),
@@ -107,6 +120,8 @@ struct IngestJobDocument: ResponseDocument {
             "notes": JSONSchema.list(of: .text).described("what a person should know"),
             "planned": JSONSchema.list(of: planned).orNull.described(
                 "what a dry run found; null for any other job"),
+            "plan": IngestPlanDocument.schema.orNull.described(
+                "what a dry run counted, once it has ended; null for any other job"),
         ]).named("IngestJob")
     }
 

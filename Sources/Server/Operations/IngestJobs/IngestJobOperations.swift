@@ -30,7 +30,7 @@ struct IngestJobOperations: Sendable {
                     IngestJobDocument.self, status: 202,
                     "the job is stored and will be carried out; an equal one that waits already stands for it"
                 )
-            ], problems: [.noSuchThing, .tooMany]
+            ], problems: [.noSuchThing, .tooMany, .wrongState]
         ) { body, caller in
             try Self.accepted(
                 try await jobs.submit(

@@ -25,7 +25,7 @@ struct KeyOperations: Sendable {
             .admin, "createKey", .post, "/v1/keys", summary: "a new API key, whose secret is shown this once",
             section: "keys", inputs: .json(KeyBody.self),
             responses: [.json(NewKeyDocument.self, status: 201, "the key and its secret")],
-            problems: [.tooMany]
+            problems: [.tooMany], idempotency: .keptWithoutBody
         ) { body, caller in
             let made = try await keys.create(body.request, tenant: caller.owner.tenant, by: caller.actor)
             return try .json(
@@ -39,7 +39,7 @@ struct KeyOperations: Sendable {
             summary: "another secret for what a key may do; the old one is good for a while still",
             section: "keys", inputs: Self.id.and(.json(KeyRotationBody.self)),
             responses: [.json(NewKeyDocument.self, status: 201, "the new key and its secret")],
-            problems: [.noSuchThing, .tooMany]
+            problems: [.noSuchThing, .tooMany], idempotency: .keptWithoutBody
         ) { input, caller in
             let (id, body) = input
             let made = try await keys.rotate(

@@ -78,7 +78,7 @@ struct LangflowFileOperations: Sendable {
             .flows, "langflowDownloadFile", .get, "/api/v1/files/download/{flow}/{name}",
             summary: "a file's bytes", section: "langflow", inputs: Self.flow.and(Self.name),
             responses: [.bytes("application/octet-stream", "the file")],
-            problems: [.unknownFlow, .noSuchThing, .bodyTooLarge]
+            problems: [.unknownFlow, .noSuchThing, .bodyTooLarge, .invalidField]
         ) { input, caller in
             let (flow, name) = input
             let files = try await self.files(of: flow, caller)

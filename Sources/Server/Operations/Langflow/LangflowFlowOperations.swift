@@ -16,7 +16,7 @@ struct LangflowFlowOperations: Sendable {
 
     static let id = Inputs.path("id", .text, "the flow's id")
     static let editing: [ProblemKind] = [
-        .unknownFlow, .nameTaken, .bodyTooLarge, .tooMany, .versionConflict, .noSuchVersion,
+        .unknownFlow, .nameTaken, .bodyTooLarge, .tooMany, .versionConflict, .noSuchVersion, .noSuchThing,
     ]
     /// Bytes of an export that is uploaded.
     static let uploadLimit = 32 << 20
@@ -172,7 +172,7 @@ struct LangflowFlowOperations: Sendable {
             responses: [
                 Self.response(Self.flow, "the flow, when it is one"),
                 .bytes("application/zip", "one file a flow, when there are several"),
-            ], problems: [.unknownFlow, .bodyTooLarge]
+            ], problems: [.unknownFlow, .bodyTooLarge], idempotency: .notKept
         ) { ids, caller in
             // An id that comes twice, or a flow by its id and its endpoint, is one file.
             var flows: [StoredFlow] = []

@@ -40,7 +40,7 @@ struct LangflowRunOperations: Sendable {
             .flows, id, .post, path, summary: "one flow, run as Langflow runs it", section: "langflow",
             inputs: Self.flow.and(Self.stream).and(
                 .lenient(LangflowRunRequest.schema, "what the flow is given")),
-            responses: responses, problems: Self.problems
+            responses: responses, problems: Self.problems, idempotency: .notKept
         ) { input, caller in
             let ((name, isStream), body) = input
             let wanted = try LangflowRunRequest(body)
@@ -60,14 +60,14 @@ struct LangflowRunOperations: Sendable {
                         "properties": [
                             "inputs": ["type": ["array", "null"], "items": ["type": "object"]],
                             "outputs": ["type": ["array", "null"], "items": ["type": "string"]],
-                            "tweaks": ["type": ["object", "null"]], "stream": ["type": "boolean"],
+                            "tweaks": ["type": ["object", "null"]], "stream": ["type": ["boolean", "null"]],
                             "session_id": ["type": ["string", "null"]],
                         ],
                     ]).named("LangflowAdvancedRequest"), "what single inputs are given")),
-            responses: responses, problems: Self.problems
+            responses: responses, problems: Self.problems, idempotency: .notKept
         ) { input, caller in
             let (name, body) = input
-            let given = body["inputs"]?.array ?? []
+            let given = try body.list("inputs") ?? []
             var values: [String: String] = [:]
             var common = ""
             var session = try body.text("session_id")
@@ -76,7 +76,7 @@ struct LangflowRunOperations: Sendable {
                     throw RequestFault.invalidField(name: "inputs[\(offset)]", reason: "must be an object")
                 }
                 let value = try one.text("input_value") ?? ""
-                let components = one["components"]?.array?.compactMap(\.string) ?? []
+                let components = try one.texts("components") ?? []
                 if components.isEmpty { common = value }
                 for component in components { values[component] = value }
                 session = try session ?? one.text("session")
@@ -86,7 +86,7 @@ struct LangflowRunOperations: Sendable {
             merged["input_type"] = "any"
             merged["output_type"] = "any"
             if let session { merged["session_id"] = .string(session) }
-            let wantedNames = body["outputs"]?.array?.compactMap(\.string) ?? []
+            let wantedNames = try body.texts("outputs") ?? []
             var wanted = try LangflowRunRequest(.object(merged))
             if wantedNames.count == 1 { wanted.outputComponent = wantedNames[0] }
             return try await answer(
@@ -162,7 +162,7 @@ struct LangflowRunOperations: Sendable {
             )
             .and(.lenient(.anyObject, "what the flow's webhook input gives")),
             responses: [.json(Started.self, status: 202, "the run is stored and will be carried out")],
-            problems: Self.problems + [.keyReused]
+            problems: Self.problems + [.keyReused], idempotency: .notKept
         ) { input, caller in
             let ((name, key), body) = input
             var request = FlowRequest()

@@ -1,4 +1,5 @@
 import Corpus
+import FlowService
 import Foundation
 import HTTPTypes
 import JSONValue
@@ -10,7 +11,8 @@ import QA
 /// There are no sessions in either: every request is answered from what it brings along, so that any process of many
 /// may answer it.
 struct MCPOperations: Sendable {
-    private let methods: MCPMethods
+    private var methods: MCPMethods
+    private let flows: MCPFlowTools
     private let resource: ProtectedResource?
     private let logger: Logger
 
@@ -21,9 +23,11 @@ struct MCPOperations: Sendable {
     /// - Parameters:
     ///   - corpus: the one that `qa` asks.
     ///   - version: the software's own.
+    ///   - service: keeps and runs the flows that are tools.
     ///   - resource: who gives out tokens for this server; `nil` where nobody does, and then nothing is told of it.
     init(
-        qa: QuestionAnswering, corpus: any PassageStore, runs: FlowRuns, version: String, logger: Logger,
+        qa: QuestionAnswering, corpus: any PassageStore, service: FlowService, runs: FlowRuns,
+        version: String, logger: Logger,
         resource: ProtectedResource? = nil
     ) {
         methods = MCPMethods(
@@ -31,6 +35,7 @@ struct MCPOperations: Sendable {
                 MCPSearchTool(qa: qa, runs: runs), MCPFetchTool(corpus: corpus, runs: runs),
                 MCPAskTool(qa: qa, runs: runs),
             ], version: version)
+        flows = MCPFlowTools(service: service, runs: runs)
         self.resource = resource
         self.logger = logger
     }
@@ -56,7 +61,7 @@ struct MCPOperations: Sendable {
                 Self.refused(404, "no such method, in stateless revisions"),
                 Self.refused(406, "a client that takes neither JSON nor events"),
                 Self.refused(500, "a failure of the server, in stateless revisions"),
-            ]
+            ], idempotency: .notKept
         ) { exchange, caller in try await answer(exchange, caller) }
     }
 
@@ -72,11 +77,12 @@ struct MCPOperations: Sendable {
         }
         let envelope = MCPEnvelope(headers: exchange.headers)
         do {
-            let body = try Self.parsed(exchange.body)
+            let body = try Self.parsed(exchange)
+            let known = try await knowing(body, caller)
             guard let list = body.array else {
-                return try await answer(MCPMessage(body), envelope, accept, caller)
+                return try await known.answer(MCPMessage(body), envelope, accept, caller)
             }
-            return try await answer(list, envelope, accept, caller)
+            return try await known.answer(list, envelope, accept, caller)
         } catch let refusal as MCPMessage.Refusal {
             return try response(MCPReply(refusal), in: .unnamed, accept, caller)
         } catch let fault as MCPFault {
@@ -84,7 +90,30 @@ struct MCPOperations: Sendable {
         }
     }
 
-    private static func parsed(_ body: Data) throws(MCPFault) -> JSONValue {
+    /// The same with the caller's flows among the tools, for messages that ask for them.
+    private func knowing(_ body: JSONValue, _ caller: Caller) async throws -> MCPOperations {
+        let own = Set(methods.tools.map(\.declaration.name))
+        let asks = (body.array ?? [body]).contains { message in
+            switch message["method"]?.string {
+            case "tools/list": true
+            case "tools/call": message["params"]?["name"]?.string.map { !own.contains($0) } ?? false
+            default: false
+            }
+        }
+        guard asks else { return self }
+        var known = self
+        known.methods = methods.adding(try await flows.tools(for: caller))
+        return known
+    }
+
+    private static func parsed(_ exchange: MCPExchange) throws(MCPFault) -> JSONValue {
+        let body = exchange.body
+        // What two readers would read differently is read by none.
+        do throws(RequestFault) {
+            try JSONBody.check(body, of: exchange.headers[.contentType])
+        } catch {
+            throw MCPFault(.parse, "The body is not taken: \(error)")
+        }
         do {
             return try JSONValue(parsing: body)
         } catch {

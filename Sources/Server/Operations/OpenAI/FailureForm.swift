@@ -9,6 +9,11 @@ enum FailureForm: Sendable, Hashable {
     /// OpenAI's error object.
     case openAI
 
+    /// The form of what is at this path.
+    init(of path: String) {
+        self = OpenAIOperations.paths.contains(path) ? .openAI : .problem
+    }
+
     var contentType: String {
         switch self {
         case .problem: "application/problem+json"
@@ -69,5 +74,5 @@ extension HTTPField.Name {
 }
 
 extension Operation {
-    var failureForm: FailureForm { OpenAIOperations.paths.contains(path) ? .openAI : .problem }
+    var failureForm: FailureForm { FailureForm(of: path) }
 }

@@ -13,7 +13,7 @@ struct RunBody: RequestDocument {
     var webhook: String?
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case flow, input, inputs, session, parameters, version, stream, async, priority, webhook
+        case flow, input, inputs, session, parameters, version, stream, async, priority, webhook, values
     }
 
     static let summary = "a flow, and what it is run with"
@@ -30,6 +30,9 @@ struct RunBody: RequestDocument {
                     "names the conversation; it means something only for this caller and flow"),
                 "parameters": JSONSchema.map(to: .anyObject).described(
                     "parameters of this run that differ from the flow's, by component id"),
+                "values": JSONSchema.flag.described(
+                    "whether `step_ended` shows what went into each step and came out of it, shortened; for a flow of the caller's own or of the settings"
+                ).standard(false),
                 "version": JSONSchema(["type": "integer", "minimum": 1]).described(
                     "a version of a stored flow; without it the published one, else the newest"),
                 "stream": JSONSchema.flag.described("whether events are sent instead of one object").standard(
@@ -61,6 +64,7 @@ struct RunBody: RequestDocument {
             changes: try container.decodeIfPresent(
                 [String: [String: JSONValue]].self, forKey: .parameters) ?? [:],
             version: version.map { .number($0) } ?? .published)
+        request.showsValues = try container.decodeIfPresent(Bool.self, forKey: .values) ?? false
         isAsynchronous = try container.decodeIfPresent(Bool.self, forKey: .async) ?? false
         stream = try container.decodeIfPresent(Bool.self, forKey: .stream) ?? false
         priority = try container.wholeNumber(forKey: .priority) ?? 0

@@ -20,14 +20,17 @@ struct RunOperations: Sendable {
     private var begin: Operation {
         .scoped(
             .flows, "createRun", .post, "/v1/runs", summary: "a flow, run now or later", section: "runs",
-            inputs: Inputs.header(.idempotencyKey, .text, "makes a repeated asynchronous run the first one")
-                .and(Inputs.header(.prefer, .text, "`respond-async` for an asynchronous run"))
-                .and(.json(RunBody.self)),
+            inputs: Inputs.header(
+                .idempotencyKey, .text,
+                "makes a repeated run the first one, for 24 hours or as long as the run is kept"
+            )
+            .and(Inputs.header(.prefer, .text, "`respond-async` for an asynchronous run"))
+            .and(.json(RunBody.self)),
             responses: [
                 .json(RunResultDocument.self, "what the run made"),
                 .json(RunDocument.self, status: 202, "the run is stored and will be carried out"),
                 .events(RunEvents.declarations, "what happens, as it happens, when “stream” is true"),
-            ], problems: Self.failures + [.keyReused]
+            ], problems: Self.failures + [.keyReused], idempotency: .notKept
         ) { input, caller in
             let ((key, prefer), body) = input
             if body.isAsynchronous || prefer.map(Self.wantsAsynchronous) == true {

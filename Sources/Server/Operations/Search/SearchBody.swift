@@ -9,9 +9,10 @@ struct SearchBody: RequestDocument {
     var filters: FiltersBody
     var limit: Int
     var offset: Int
+    var order: SearchOrder
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case query, mode, filters, limit, offset
+        case query, mode, filters, limit, offset, sort
     }
 
     static let summary = "what to look for, and where"
@@ -27,6 +28,8 @@ struct SearchBody: RequestDocument {
             optional: [
                 "mode": .choice(SearchMode.allCases.map(\.rawValue)).standard("hybrid")
                     .described("by meaning, by words, or by both, fused by rank"),
+                "sort": .choice(SearchOrder.allCases.map(\.rawValue)).standard("relevance")
+                    .described("updated shows the latest change first, among the documents that fit best"),
                 "filters": FiltersBody.schema,
                 "limit": .integer(in: 1...100).standard(20),
                 "offset": .integer(in: 0...10_000).standard(0),
@@ -45,6 +48,14 @@ struct SearchBody: RequestDocument {
                     + SearchMode.allCases.map(\.rawValue).joined(separator: ", "))
         }
         self.mode = mode
+        let sort = try container.decodeIfPresent(String.self, forKey: .sort) ?? SearchOrder.relevance.rawValue
+        guard let order = SearchOrder(rawValue: sort) else {
+            throw RequestFault.invalidField(
+                name: "sort",
+                reason: "is “\(sort.prefix(50))”; orders are "
+                    + SearchOrder.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        self.order = order
         filters = try container.decodeIfPresent(FiltersBody.self, forKey: .filters) ?? FiltersBody()
         limit = try container.wholeNumber(forKey: .limit) ?? 20
         offset = try container.wholeNumber(forKey: .offset) ?? 0
@@ -53,6 +64,6 @@ struct SearchBody: RequestDocument {
     /// The search, its limits checked.
     func request() throws(QAError) -> SearchRequest {
         try SearchRequest(
-            query, mode: mode, filter: filters.filter, limit: limit, offset: offset)
+            query, mode: mode, filter: filters.filter, limit: limit, offset: offset, order: order)
     }
 }

@@ -23,6 +23,7 @@ struct SearchDocument: ResponseDocument {
 
     var query: String
     var mode: String
+    var sort: String
     var count: Int
     var results: [PassageDocument]
     var facets: Facets
@@ -33,6 +34,7 @@ struct SearchDocument: ResponseDocument {
             of: .object(required: ["value": .text, "name": .text, "count": .integer]).named("Facet"))
         return .object(required: [
             "query": .text, "mode": .choice(SearchMode.allCases.map(\.rawValue)),
+            "sort": .choice(SearchOrder.allCases.map(\.rawValue)),
             "count": JSONSchema.integer.described("documents that were ranked in all"),
             "results": .list(of: PassageDocument.schema),
             "facets": .object(required: [
@@ -45,6 +47,7 @@ struct SearchDocument: ResponseDocument {
     init(_ results: SearchResults, request: SearchRequest) {
         query = request.text
         mode = request.mode.rawValue
+        sort = request.order.rawValue
         count = results.count
         self.results = results.hits.map { PassageDocument($0) }
         facets = Facets(

@@ -2,21 +2,32 @@ import Corpus
 import Foundation
 import HTTPTypes
 import Ingest
+import Workspace
 
-/// `/v1/sources`: what the settings name to be read, whether it can be, and what of it failed.
+/// `/v1/sources`: what is read, whether it can be, and what of it failed; and what administrators change of it.
 struct SourceOperations: Sendable {
     let jobs: IngestJobs
     let store: any IngestFailureLog & StateStore
+    /// What administrators have added; `nil` where they cannot.
+    var runtime: RuntimeSources?
+    /// What the settings name, by id.
+    var settings: [String: SourceDefinition] = [:]
 
-    var operations: [Operation] { [list, show, test, spaces, failures] }
+    var operations: [Operation] {
+        [list, show, test, spaces, failures] + (runtime.map { changes($0) } ?? [])
+    }
 
-    private static let id = Inputs.path("id", .text, "the source's id")
+    static let id = Inputs.path("id", .text, "the source's id")
+    /// Failures that are looked at for their reasons.
+    private static let failureLimit = 10_000
 
     private var list: Operation {
         .scoped(
             .ingest, "listSources", .get, "/v1/sources", summary: "what is read, and how it stands",
             section: "sources", inputs: .none,
-            responses: [.json(SourceListDocument.self, "the sources that the settings name")]
+            responses: [
+                .json(SourceListDocument.self, "the sources of the settings and those that were added")
+            ]
         ) { _, _ in
             var found: [SourceDocument] = []
             for source in jobs.sources { found.append(try await document(of: source)) }
@@ -27,9 +38,19 @@ struct SourceOperations: Sendable {
     private var show: Operation {
         .scoped(
             .ingest, "getSource", .get, "/v1/sources/{id}", summary: "a source, and how it stands",
-            section: "sources", inputs: Self.id, responses: [.json(SourceDocument.self, "the source")],
+            section: "sources", inputs: Self.id,
+            responses: [.json(SourceDocument.self, "the source; its ETag for one that was added")],
             problems: [.noSuchThing]
-        ) { id, _ in try .json(try await document(of: jobs.source(id))) }
+        ) { id, _ in try await response(to: id) }
+    }
+
+    /// A source with the tag of its revision, if it has any.
+    func response(to id: String, status: HTTPResponse.Status = .ok) async throws -> APIResponse {
+        // Before the rest: a change meanwhile makes the tag an old one, which is refused, and never a new one.
+        let revision = runtime?.stored(id)?.revision
+        var response = try APIResponse.json(try await document(of: jobs.source(id)), status: status)
+        if let revision { response.headers[.eTag] = RevisionCondition.tag(of: revision) }
+        return response
     }
 
     private func document(of source: any JobSource) async throws -> SourceDocument {
@@ -39,13 +60,24 @@ struct SourceOperations: Sendable {
             limit: 100)
         let open = try await jobs.jobs(
             source: source.id, states: [.running, .paused, .cancelling], before: nil, limit: 10)
+        let stored = runtime?.stored(source.id)
+        var syncedAt = try await store.state(IngestJobs.syncedAt(of: source.id))
+        // As it was noted before sources had notes of their own.
+        if syncedAt == nil, stored == nil { syncedAt = try await store.state("synced_at") }
         return SourceDocument(
-            id: source.id, description,
+            id: source.id, description, stored: stored,
+            definition: stored?.definition ?? settings[source.id],
             lastSync: ended.first { $0.scope == .site && !$0.isDryRun },
-            current: open.first { $0.state != .paused || $0.startedAt != nil },
-            syncedAt: try await store.state("synced_at"),
+            current: open.first { $0.state != .paused || $0.startedAt != nil }, syncedAt: syncedAt,
+            failedSyncs: runtime?.schedules.failures(of: source.id) ?? 0,
             documents: try await store.documentCounts(ofSource: description.ledger),
-            failures: try await store.countIngestFailures(of: source.id))
+            spaceCounts: try await jobs.documentsBySpace(of: description.ledger),
+            failures: try await store.countIngestFailures(of: source.id),
+            reasons: FailureReasonDocument.reasons(of: try await allFailures(of: source.id)))
+    }
+
+    private func allFailures(of source: String) async throws -> [IngestFailure] {
+        try await store.ingestFailures(of: source, after: "", limit: Self.failureLimit)
     }
 
     private var test: Operation {
@@ -53,7 +85,7 @@ struct SourceOperations: Sendable {
             .ingest, "testSource", .post, "/v1/sources/{id}/test",
             summary: "whether a source can be read, step by step", section: "sources", inputs: Self.id,
             responses: [.json(SourceCheckDocument.self, "what was found; “ok” says whether it can be read")],
-            problems: [.noSuchThing]
+            problems: [.noSuchThing], idempotency: .notKept
         ) { id, _ in try .json(SourceCheckDocument(try await jobs.source(id).check())) }
     }
 
@@ -76,12 +108,22 @@ struct SourceOperations: Sendable {
             summary: "the documents that failed when they were last read, and why", section: "sources",
             inputs: Self.id
                 .and(Inputs.query("cursor", .cursor, standard: .beginning, "“next” of the page before"))
-                .and(Inputs.query("limit", .integer(in: 1...500), standard: 100, "failures a page")),
+                .and(Inputs.query("limit", .integer(in: 1...500), standard: 100, "failures a page"))
+                .and(
+                    Inputs.query(
+                        "reason", .text, standard: "", "only those of one of the source's “failure_reasons”")),
             responses: [.json(FailureListDocument.self, "one page, by id")], problems: [.noSuchThing]
         ) { input, _ in
-            let ((id, cursor), limit) = input
-            let source = try jobs.source(id)
-            let found = try await store.ingestFailures(of: source.id, after: cursor.id, limit: limit)
+            let (((id, cursor), limit), reason) = input
+            let source = try jobs.source(id).id
+            let found: [IngestFailure]
+            if reason.isEmpty {
+                found = try await store.ingestFailures(of: source, after: cursor.id, limit: limit)
+            } else {
+                let all = try await store.ingestFailures(
+                    of: source, after: cursor.id, limit: Self.failureLimit)
+                found = Array(all.filter { FailureReasonDocument.folded($0.reason) == reason }.prefix(limit))
+            }
             return try .json(
                 FailureListDocument(
                     failures: found.map { FailureDocument($0) },

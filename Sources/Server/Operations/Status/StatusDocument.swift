@@ -14,6 +14,8 @@ struct StatusDocument: ResponseDocument {
     var version: String
     var documents: Int
     var chunks: Int
+    /// Documents by kind.
+    var kinds: [String: Int]
     var spaces: [SpaceDocument]
     /// As the last ingest wrote it, RFC 3339.
     @Nullable var syncedAt: String?
@@ -27,6 +29,7 @@ struct StatusDocument: ResponseDocument {
         let space = JSONSchema.object(required: ["key": .text, "name": .text, "documents": .integer])
         return .object(required: [
             "name": .constant("Millrace"), "version": .text, "documents": .integer, "chunks": .integer,
+            "kinds": JSONSchema.map(to: .integer).described("documents by kind, such as page"),
             "spaces": .list(of: space), "synced_at": .text.orNull, "model": .text, "generator": .text,
             "examples": .list(of: .text),
         ]).named("Status")
@@ -39,6 +42,8 @@ struct StatusDocument: ResponseDocument {
         self.version = version
         documents = summary.documents
         chunks = summary.chunks
+        kinds = Dictionary(
+            summary.kinds.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { first, _ in first })
         spaces = summary.spaces.map {
             SpaceDocument(key: $0.space.key, name: $0.space.name, documents: $0.documents)
         }

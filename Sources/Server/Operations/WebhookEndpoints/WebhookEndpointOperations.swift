@@ -26,7 +26,7 @@ struct WebhookEndpointOperations: Sendable {
             responses: [
                 .json(
                     WebhookEndpointDocument.self, status: 201, "the webhook with its secret, told this once")
-            ], problems: [.tooMany, .unknownFlow]
+            ], problems: [.tooMany, .unknownFlow], idempotency: .keptWithoutBody
         ) { body, caller in
             let draft = try await settled(body.rest.draft, for: caller)
             let (endpoint, secret) = try await telling {
@@ -99,7 +99,7 @@ struct WebhookEndpointOperations: Sendable {
             responses: [
                 .json(WebhookEndpointDocument.self, "the webhook with its new secret, told this once")
             ],
-            problems: [.noSuchThing]
+            problems: [.noSuchThing], idempotency: .keptWithoutBody
         ) { id, caller in
             let (endpoint, secret) = try await webhooks.rotate(id, for: caller.owner)
             return try .json(WebhookEndpointDocument(endpoint, secret: secret))

@@ -8,7 +8,8 @@ enum AWSTrace {
 
     /// The header as it may be sent: what came from outside must not make calls fail, nor smuggle in anything.
     static var header: String? {
-        guard let header = RequestTrace.header, !header.isEmpty, header.utf8.count <= limitBytes,
+        let own = RequestTrace.headers.first { $0.name.isHeader("X-Amzn-Trace-Id") }?.value
+        guard let header = own ?? RequestTrace.header, !header.isEmpty, header.utf8.count <= limitBytes,
             header.utf8.allSatisfy(characters.contains)
         else { return nil }
         return header

@@ -36,6 +36,9 @@ struct Diagnosis: Sendable {
             findings.append(await reranking())
         }
         findings += await DataFolderDiagnosis(services).findings()
+        if services.settings[\.database.provider] == .postgres {
+            findings.append(await DatabaseDiagnosis(services: services).finding())
+        }
         findings.append(await attachments())
         if services.settings[\.answers.provider] == .bedrock { findings.append(await credentials()) }
         if services.settings[\.answers.provider] != .extractive { findings.append(await answers()) }

@@ -14,8 +14,13 @@ struct KeyOptions: ParsableArguments {
 
     /// The workspace of the data folder.
     ///
-    /// - Parameter isMaking: whether a folder that is not there is made.
-    func workspace(making isMaking: Bool = false) throws -> SQLiteWorkspace {
+    /// - Parameters:
+    ///   - isMaking: whether a folder that is not there is made.
+    ///   - absence: what is said of one that is not.
+    func workspace(
+        making isMaking: Bool = false,
+        absence: String = "There are no keys in it. Make one with `millrace keys create`."
+    ) throws -> SQLiteWorkspace {
         let folder = try common.settings()[\.data]
         if isMaking {
             try FileManager.default.createDirectory(
@@ -23,7 +28,7 @@ struct KeyOptions: ParsableArguments {
         }
         let file = folder.appendingPathComponent(SQLiteWorkspace.fileName).path
         guard isMaking || FileManager.default.fileExists(atPath: file) else {
-            throw CommandError("There are no keys in \(folder.path). Make one with `millrace keys create`.")
+            throw CommandError("Nothing is kept in the folder \(folder.path). \(absence)")
         }
         return try SQLiteWorkspace.open(at: folder)
     }

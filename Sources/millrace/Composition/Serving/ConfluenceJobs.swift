@@ -6,61 +6,79 @@ import Logging
 import Sourcing
 import Synchronization
 
-/// The Confluence that the settings name, as jobs read it.
+/// A Confluence, as jobs read it.
 final class ConfluenceJobs: JobSource {
-    static let sourceID = "confluence"
+    /// How the site is reached.
+    struct Site: Sendable {
+        /// `cloud`, `data-center` or `detect`.
+        var flavour: String
+        /// `basic`, `bearer`, `oauth` or `none`.
+        var signIn: String
+        var scope: ConfluenceScope
+        /// What it is signed in to with, as it is now.
+        var secrets: @Sendable () -> [String?]
+        /// Reads it; without remembering anything for a dry run.
+        var source: @Sendable (_ isDryRun: Bool) throws -> ConfluenceSource
+        /// Asks it once: a person waits for the answer.
+        var impatient: @Sendable () throws -> ConfluenceSource
+    }
 
-    let id = ConfluenceJobs.sourceID
-    private let services: Services
-    private let address: String
+    let id: String
+    private let site: Site
     private let source: RotatingSource
+    private let asking: RotatingSource
+    private let baseURL: String
     private let ledger: String
     private let schedule: SyncSchedule?
+    private let pageCacheLimit: Int
+    private let logger: Logger
     /// What the site turned out to be when it was last tried.
     private let dialect = Mutex<String?>(nil)
 
-    init(_ services: Services, address: String, schedule: SyncSchedule?) throws {
-        self.services = services
-        self.address = address
+    init(
+        id: String, _ site: Site, schedule: SyncSchedule? = nil, pageCacheLimit: Int, logger: Logger
+    ) throws {
+        self.id = id
+        self.site = site
         self.schedule = schedule
-        let corpus = try services.corpus()
-        source = RotatingSource { try services.confluenceSource(address, corpus: corpus) }
+        self.pageCacheLimit = pageCacheLimit
+        self.logger = logger
+        source = RotatingSource { try site.source(false) }
+        asking = RotatingSource { try site.impatient() }
         // What is wrong with the settings is told at the start, and not by the first job.
-        ledger = try source.current(signedBy: services.confluenceSecrets).baseURL
+        let made = try source.current(signedBy: site.secrets())
+        (baseURL, ledger) = (made.baseURL, made.ledger)
     }
 
     private func current() throws -> ConfluenceSource {
-        try source.current(signedBy: services.confluenceSecrets)
+        try source.current(signedBy: site.secrets())
     }
 
     var description: JobSourceDescription {
-        let scope = services.confluenceScope()
-        let said =
-            switch services.settings[\.confluence.flavour] {
-            case .cloud: "cloud"
-            case .dataCenter: "data-center"
-            case .detect: "detect"
-            }
-        return JobSourceDescription(
-            kind: "confluence", dialect: dialect.withLock { $0 } ?? said, baseURL: ledger, ledger: ledger,
-            spaces: scope.spaces, excludedSpaces: scope.excludedSpaces, pause: schedule?.pause,
-            nextSync: schedule?.next)
+        JobSourceDescription(
+            name: id, kind: "confluence", dialect: dialect.withLock { $0 } ?? site.flavour, baseURL: baseURL,
+            ledger: ledger, spaces: site.scope.spaces, excludedSpaces: site.scope.excludedSpaces,
+            signIn: site.signIn, pause: schedule?.pause, nextSync: schedule?.next)
     }
+
+    func mayRead(document id: String, account: String) async throws -> Bool {
+        try await asked().mayRead(content: id, account: account)
+    }
+
+    /// Asks once, like ``Site/impatient``, but keeps its connections: it is asked for each page that is shown.
+    private func asked() throws -> ConfluenceSource {
+        let secrets = site.secrets()
+        return try asking.current(signedBy: secrets)
+    }
+
+    func mayRead(space key: String) -> Bool { site.scope.mayInclude(space: key) }
 
     // MARK: Trying
-
-    /// A source that asks once: a person waits for the answer.
-    private func impatient() throws -> ConfluenceSource {
-        let (configuration, _) = try services.confluence(address)
-        return try ConfluenceSource(
-            configuration: configuration, client: try services.plainClient(),
-            corpus: try services.trialCorpus())
-    }
 
     func check() async -> SourceCheck {
         var check = SourceCheck()
         do {
-            let source = try impatient()
+            let source = try site.impatient()
             let found = try await source.inspect()
             dialect.withLock { $0 = found.dialect }
             check.tell(found, at: source.baseURL)
@@ -69,20 +87,21 @@ final class ConfluenceJobs: JobSource {
         } catch {
             check.steps.append(
                 SourceCheck.Step(
-                    name: check.steps.isEmpty ? "connection" : "spaces", isGood: false, message: "\(error)"))
+                    name: check.steps.isEmpty ? "connection" : "spaces", isGood: false,
+                    message: SiteAddresses.told(error)))
         }
         return check
     }
 
     func spaces() async throws -> [SourceSpace] {
         do {
-            return try await impatient().visibleSpaces().map {
+            return try await site.impatient().visibleSpaces().map {
                 SourceSpace(space: $0.space, isChosen: $0.isRead)
             }
         } catch let error as CancellationError {
             throw error
         } catch {
-            throw IngestJobError.sourceFailed(source: id, reason: "\(error)")
+            throw IngestJobError.sourceFailed(source: id, reason: SiteAddresses.told(error))
         }
     }
 
@@ -99,35 +118,36 @@ final class ConfluenceJobs: JobSource {
                 throw .sourceFailed(source: id, reason: "\(error)")
             }
             guard narrowed != nil else {
-                throw .badScope(reason: "the settings leave the space \(key) out")
+                throw .badScope(reason: "the source leaves the space \(key) out")
             }
         case .page:
             guard !isDryRun else { throw .badScope(reason: "a dry run is of the site or of a space") }
-        case .upload: throw .badScope(reason: "the source \(id) has no files")
+        case .upload, .removal: throw .badScope(reason: "the source \(id) is read by sites, spaces and pages")
         }
     }
 
     func documents(of scope: IngestJob.Scope, isDryRun: Bool) async throws -> any DocumentSource {
         // What a sync remembers is changed by it, so a dry run reads as if for the first time.
-        let source = isDryRun ? try services.confluenceSource(address, corpus: nil) : try current()
+        let source = isDryRun ? try site.source(true) : try current()
         switch scope {
         case .site: return source
         case .space(let key):
             guard let narrowed = try source.narrowed(toSpace: key) else {
-                throw IngestJobError.badScope(reason: "the settings leave the space \(key) out")
+                throw IngestJobError.badScope(reason: "the source leaves the space \(key) out")
             }
             return narrowed
         case .page(let id): return source.refresh([.content(id)])
-        case .upload: throw IngestJobError.badScope(reason: "the source \(id) has no files")
+        case .upload, .removal:
+            throw IngestJobError.badScope(reason: "the source \(id) is read by sites, spaces and pages")
         }
     }
 
     func ended(_ job: IngestJob) async {
         guard job.scope == .site, job.state == .finished, !job.isDryRun else { return }
         do {
-            try await current().pruneCache(toBytes: services.pageCacheLimit)
+            try await current().pruneCache(toBytes: pageCacheLimit)
         } catch {
-            services.logger.warning(
+            logger.warning(
                 "the page cache could not be tidied up", metadata: ["millrace.reason": "\(error)"])
         }
     }
@@ -158,7 +178,7 @@ extension SourceCheck {
             visible == 0
             ? "The account sees no space. Give it the right to view those that are to be read."
             : read == 0
-                ? "The account sees \(visible) spaces, and the settings choose none of them."
+                ? "The account sees \(visible) spaces, and none of them is chosen."
                 : "The account sees \(visible) spaces, and \(read) of them are read."
         steps.append(Step(name: "spaces", isGood: read > 0, message: message))
     }

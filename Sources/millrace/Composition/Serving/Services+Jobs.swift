@@ -14,6 +14,7 @@ extension Services {
             let corpus = try self.corpus()
             return IngestJobs(
                 store: corpus, sources: try self.jobSources(), uploads: self.uploadSource(corpus),
+                verifier: self.readVerifier,
                 logger: self.logger
             ) { isDryRun in
                 var options = try self.ingestOptions()
@@ -26,8 +27,16 @@ extension Services {
     }
 
     /// What the server offers of them.
-    func servedIngest() throws -> ServedIngest {
-        ServedIngest(jobs: try ingestJobs(), store: try corpus(), feedback: try workspace())
+    func servedIngest() async throws -> ServedIngest {
+        let sources = try runtimeSources()
+        // Before any job is begun: those of added sources go on with the others.
+        try await sources.load()
+        try await verifySettingsSource()
+        return ServedIngest(
+            jobs: try ingestJobs(), store: try corpus(), feedback: try workspace(), sources: sources,
+            settingsSources: settings[\.confluence.url].map {
+                [Self.confluenceID: definitionOfSettings(address: $0)]
+            } ?? [:], directory: try shownCorpus())
     }
 
     /// When the Confluence of the settings is synced by itself; `nil` for never.
@@ -38,7 +47,7 @@ extension Services {
 
     /// What webhooks and jobs share of the Confluence of the settings.
     func confluenceAccount() throws -> SourceAccount? {
-        let id = ConfluenceJobs.sourceID
+        let id = Self.confluenceID
         guard let turn = try ingestJobs().turn(of: id) else { return nil }
         return SourceAccount(turn: turn, log: try corpus(), source: id)
     }
@@ -46,7 +55,9 @@ extension Services {
     /// What keeps jobs running, and asks for syncs.
     func jobServices() throws -> [any Service] {
         let jobs = try ingestJobs()
-        var services: [any Service] = [JobService(jobs: jobs)]
+        var services: [any Service] = [
+            JobService(jobs: jobs), RuntimeSourcesService(sources: try runtimeSources()),
+        ]
         if let schedule = try syncSchedule() {
             services.append(ScheduleService(schedule: schedule, jobs: jobs, logger: logger))
         }
@@ -55,7 +66,11 @@ extension Services {
 
     private func jobSources() throws -> [any JobSource] {
         guard let address = settings[\.confluence.url] else { return [] }
-        return [try ConfluenceJobs(self, address: address, schedule: try syncSchedule())]
+        return [
+            try ConfluenceJobs(
+                id: Self.confluenceID, try confluenceSite(address), schedule: try syncSchedule(),
+                pageCacheLimit: pageCacheLimit, logger: logger)
+        ]
     }
 
     private func uploadSource(_ corpus: any CorpusStore) -> UploadSource? {
@@ -86,6 +101,15 @@ private struct JobService: Service {
     }
 }
 
+/// Syncs the sources that administrators have added, each on its interval.
+private struct RuntimeSourcesService: Service {
+    let sources: RuntimeSources
+
+    func run() async {
+        await cancelWhenGracefulShutdown { await sources.run() }
+    }
+}
+
 /// Asks for a sync of the whole site, again and again.
 private struct ScheduleService: Service {
     let schedule: SyncSchedule
@@ -96,7 +120,7 @@ private struct ScheduleService: Service {
         await cancelWhenGracefulShutdown {
             await schedule.run {
                 do {
-                    _ = try await jobs.submit(source: ConfluenceJobs.sourceID, scope: .site, by: "schedule")
+                    _ = try await jobs.submit(source: Services.confluenceID, scope: .site, by: "schedule")
                 } catch {
                     logger.error("a sync could not be requested", metadata: ["millrace.reason": "\(error)"])
                 }

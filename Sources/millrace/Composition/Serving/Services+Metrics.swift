@@ -12,7 +12,8 @@ extension Services {
     func servedMetrics() async throws -> ServedMetrics {
         let words = try await words().store
         return ServedMetrics(
-            runs: runMetrics, wordCount: { words.count }, isOpenToOthers: settings[\.metrics.remote])
+            runs: runMetrics, tracer: try tracer(), verifier: readVerifier, wordCount: { words.count },
+            isOpenToOthers: settings[\.metrics.remote])
     }
 
     /// What tells of the server's metrics without being asked, as the settings under `metrics` say.

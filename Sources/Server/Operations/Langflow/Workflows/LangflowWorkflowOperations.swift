@@ -30,7 +30,8 @@ struct LangflowWorkflowOperations: Sendable {
             .flows, "langflowRunWorkflow", .post, "/api/v2/workflows",
             summary: "a flow, run as Langflow's workflows are", section: "langflow",
             inputs: .lenient(WorkflowRequest.schema, "the flow, and what it is given"),
-            responses: [Self.document, Self.stream], problems: LangflowRunOperations.problems + [.keyReused]
+            responses: [Self.document, Self.stream], problems: LangflowRunOperations.problems + [.keyReused],
+            idempotency: .notKept
         ) { body, caller in try await answer(body, caller) }
     }
 

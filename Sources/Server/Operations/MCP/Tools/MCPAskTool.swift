@@ -41,6 +41,7 @@ struct MCPAskTool: MCPTool {
     ) async throws -> MCPToolResult {
         try arguments.expectOnly(["question"])
         let question = try Question(arguments.text("question"))
+        RequestUsage.current?.answers()
         let result = try await runs.limited(caller) {
             guard let progress else { return try await qa.run(question, scope: caller.scope) }
             return try await followed(question, caller, progress)

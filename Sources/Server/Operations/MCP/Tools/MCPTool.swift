@@ -32,15 +32,18 @@ struct MCPToolDeclaration: Sendable {
     var output: JSONSchema
     /// Whether its work has steps that take their time.
     var tellsProgress = false
+    /// Whether nothing is changed and nothing outside the corpus is asked, so that the same call has the same effect:
+    /// none. Of what others have put together nothing of that is known.
+    var isReadOnly = true
 
     var json: JSONValue {
         [
             "name": .string(name), "title": .string(title), "description": .string(description),
             "inputSchema": input.json, "outputSchema": output.json,
-            // Nothing is changed, nothing outside the corpus is asked, and the same call has the same effect: none.
             "annotations": [
-                "title": .string(title), "readOnlyHint": true, "destructiveHint": false,
-                "idempotentHint": true, "openWorldHint": false,
+                "title": .string(title), "readOnlyHint": .bool(isReadOnly),
+                "destructiveHint": .bool(!isReadOnly), "idempotentHint": .bool(isReadOnly),
+                "openWorldHint": .bool(!isReadOnly),
             ],
         ]
     }

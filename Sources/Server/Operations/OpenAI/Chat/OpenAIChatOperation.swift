@@ -22,7 +22,7 @@ struct OpenAIChatOperation: Sendable {
                     status: 200, summary: "the answer, with what it rests on as annotations",
                     content: .json(ChatCompletion.schema)),
                 .bytes("text/event-stream", "the same in chunks, when “stream” is true"),
-            ], problems: OpenAIOperations.problems
+            ], problems: OpenAIOperations.problems, idempotency: .notKept
         ) { body, caller in try await answer(body, caller) }
     }
 

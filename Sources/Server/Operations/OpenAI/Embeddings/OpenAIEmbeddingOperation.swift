@@ -19,7 +19,7 @@ struct OpenAIEmbeddingOperation: Sendable {
             summary: "texts to vectors, in OpenAI's form", section: "openai",
             inputs: .lenient(OpenAIEmbeddingRequest.schema, "the texts"),
             responses: [.json(OpenAIEmbeddingDocument.self, "a vector each, in the order of the texts")],
-            problems: [.noSuchThing, .busy, .timedOut]
+            problems: [.noSuchThing, .busy, .timedOut], idempotency: .notKept
         ) { body, caller in try await embed(body, caller) }
     }
 

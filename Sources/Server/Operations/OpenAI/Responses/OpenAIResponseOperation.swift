@@ -29,7 +29,7 @@ struct OpenAIResponseOperation: Sendable {
                     content: .json(OpenAIResponseDocument.schema)),
                 .events(
                     OpenAIResponseEvents.declarations(dialect), "typed events, when “stream” is true"),
-            ], problems: OpenAIOperations.problems
+            ], problems: OpenAIOperations.problems, idempotency: .notKept
         ) { body, caller in try await answer(body, caller) }
     }
 

@@ -1,0 +1,180 @@
+@_spi(CorpusEngine) import Corpus
+import Foundation
+
+extension PostgresCorpus: IngestJobStore {
+    /// Jobs that have ended and are kept.
+    static let endedJobs = 1_000
+    /// Held by whoever puts a job into the queue: what waits is counted and compared before.
+    private static let queueLock: Int64 = 0x6d69_6c6e
+
+    public func enqueue(_ job: IngestJob, limit: Int) async throws(CorpusError) -> IngestJob? {
+        try await write { db in
+            try db.query("SELECT pg_advisory_xact_lock($1)", [.int(Self.queueLock)])
+            let same: [PostgresValue] = [
+                .text(job.source), .text(job.scope.description), .bool(job.isDryRun),
+            ]
+            let equal = try db.text(
+                """
+                SELECT job FROM ingest_job
+                WHERE state = 'queued' AND source = $1 AND target = $2 AND is_dry_run = $3
+                """, same)
+            if let equal { return try CorpusText.decode(IngestJob.self, equal) }
+            let waiting = try db.int(
+                "SELECT count(*) FROM ingest_job WHERE source = $1 AND state IN ('queued', 'paused')",
+                [.text(job.source)])
+            guard (waiting ?? 0) < Int64(limit) else { return nil }
+            try db.query(
+                """
+                INSERT INTO ingest_job (source, target, is_dry_run, id, state, job)
+                VALUES ($1, $2, $3, $4, $5, $6)
+                """,
+                same + [.text(job.id), .text(job.state.rawValue), .text(try CorpusText.encode(job))])
+            try db.query(
+                """
+                DELETE FROM ingest_job WHERE sequence IN (
+                    SELECT sequence FROM ingest_job WHERE state = ANY($1) ORDER BY sequence DESC OFFSET $2)
+                """,
+                [
+                    .texts(IngestJob.State.allCases.filter(\.isFinal).map(\.rawValue)),
+                    .int(Int64(Self.endedJobs)),
+                ])
+            return job
+        }
+    }
+
+    public func ingestJob(_ id: String) async throws(CorpusError) -> IngestJob? {
+        try await read { db in
+            try db.text("SELECT job FROM ingest_job WHERE id = $1", [.text(id)])
+                .map { try CorpusText.decode(IngestJob.self, $0) }
+        }
+    }
+
+    public func ingestJobs(
+        source: String?, states: Set<IngestJob.State>, before id: String?, limit: Int
+    ) async throws(CorpusError) -> [IngestJob] {
+        try await read { db in
+            var condition = PostgresCondition()
+            if let source { condition.demand("source = ", .text(source)) }
+            if !states.isEmpty { condition.demand("state = ANY", .texts(states.map(\.rawValue).sorted())) }
+            if let id {
+                condition.demand("sequence < (SELECT sequence FROM ingest_job WHERE id = ", .text(id), ")")
+            }
+            let limit = condition.place(of: .int(Int64(max(0, limit))))
+            return try db.texts(
+                "SELECT job FROM ingest_job WHERE \(condition.sql) ORDER BY sequence DESC LIMIT \(limit)",
+                condition.values
+            ).map { try CorpusText.decode(IngestJob.self, $0) }
+        }
+    }
+
+    /// Of several processes that ask at once each gets another job: a row that one has locked is passed over.
+    public func takeIngestJob(source: String, at time: Date) async throws(CorpusError) -> IngestJob? {
+        try await write { db in
+            let text = try db.text(
+                """
+                SELECT job FROM ingest_job WHERE state = 'queued' AND source = $1
+                ORDER BY sequence LIMIT 1 FOR UPDATE SKIP LOCKED
+                """, [.text(source)])
+            guard let text else { return nil }
+            var job = try CorpusText.decode(IngestJob.self, text)
+            job.state = .running
+            job.revision += 1
+            job.attempts += 1
+            job.startedAt = time
+            try Self.put(job, db)
+            return job
+        }
+    }
+
+    public func changeIngestJob(
+        _ id: String, _ change: @escaping @Sendable (inout IngestJob) -> Bool
+    ) async throws(CorpusError) -> (job: IngestJob, isChanged: Bool)? {
+        try await write { db in
+            let text = try db.text("SELECT job FROM ingest_job WHERE id = $1 FOR UPDATE", [.text(id)])
+            guard let text else { return nil }
+            var job = try CorpusText.decode(IngestJob.self, text)
+            let isChanged = change(&job)
+            if isChanged { try Self.put(job, db) }
+            return (job, isChanged)
+        }
+    }
+
+    private static func put(_ job: IngestJob, _ db: PostgresConnection) throws {
+        try db.query(
+            "UPDATE ingest_job SET state = $1, job = $2 WHERE id = $3",
+            [.text(job.state.rawValue), .text(try CorpusText.encode(job)), .text(job.id)])
+    }
+}
+
+extension PostgresCorpus: IngestFailureLog {
+    public func noteFailures(
+        _ failures: [IngestFailure], of source: String, seen: Set<String>, isWhole: Bool
+    ) async throws(CorpusError) {
+        // The last of several with one id counts: a statement changes a row once at most.
+        let last = Dictionary(failures.map { ($0.id, $0) }, uniquingKeysWith: { $1 }).values.sorted {
+            $0.id < $1.id
+        }
+        try await write { db in
+            try db.pipeline([
+                isWhole
+                    ? .init("DELETE FROM ingest_failure WHERE source = $1", [.text(source)])
+                    : .init(
+                        "DELETE FROM ingest_failure WHERE source = $1 AND document_id = ANY($2)",
+                        [.text(source), .texts(seen.sorted())]),
+                .init(
+                    """
+                    INSERT INTO ingest_failure (source, document_id, title, reason, failed_at)
+                    SELECT $1, given.* FROM unnest($2, $3, $4, $5) AS given (document_id, title, reason, failed_at)
+                    ON CONFLICT (source, document_id) DO UPDATE SET title = excluded.title,
+                        reason = excluded.reason, failed_at = excluded.failed_at
+                    """,
+                    [
+                        .text(source), .texts(last.map(\.id)), .texts(last.map(\.title)),
+                        .texts(last.map(\.reason)), .doubles(last.map(\.failedAt.timeIntervalSince1970)),
+                    ]),
+            ])
+            return
+        }
+    }
+
+    public func ingestFailures(
+        of source: String, after id: String, limit: Int
+    ) async throws(CorpusError) -> [IngestFailure] {
+        try await read { db in
+            try db.query(
+                """
+                SELECT document_id, title, reason, failed_at FROM ingest_failure
+                WHERE source = $1 AND document_id > $2 ORDER BY document_id LIMIT $3
+                """, [.text(source), .text(id), .int(Int64(max(0, limit)))]
+            ).rows.map { row in
+                IngestFailure(
+                    id: try row.text(0), title: try row.text(1), reason: try row.text(2),
+                    failedAt: try row.date(3))
+            }
+        }
+    }
+
+    public func countIngestFailures(of source: String) async throws(CorpusError) -> Int {
+        try await read {
+            Int(try $0.int("SELECT count(*) FROM ingest_failure WHERE source = $1", [.text(source)]) ?? 0)
+        }
+    }
+
+    public func documentCounts(
+        ofSource ledger: String
+    ) async throws(CorpusError) -> [Document.Kind: Int] {
+        try await read { db in
+            let found = try db.query(
+                """
+                SELECT kind, count(*) FROM document
+                WHERE space_key IN (SELECT space_key FROM sync_space WHERE source = $1) GROUP BY kind
+                """, [.text(ledger)])
+            var counts: [Document.Kind: Int] = [:]
+            for row in found.rows {
+                guard let kind = Document.Kind(rawValue: try row.text(0)) else { continue }
+                counts[kind] = Int(try row.int(1))
+            }
+            return counts
+        }
+    }
+}

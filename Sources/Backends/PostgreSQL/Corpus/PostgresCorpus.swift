@@ -1,0 +1,200 @@
+@_spi(CorpusEngine) import Corpus
+import Foundation
+import Synchronization
+
+/// What Millrace remembers: spaces, documents, chunks, embeddings and readers, over PostgreSQL.
+///
+/// The source of truth, as ``CorpusSQLite`` is on one machine. Every write is one transaction. Those that change what
+/// readers see (documents, chunks, who may read them) go one after another, by a lock that the transaction holds: so
+/// the numbers of changes are committed in their order, and a page's readers are never worked out from a page that
+/// another process is changing. Readers never wait.
+public final class PostgresCorpus: Sendable {
+    let pool: PostgresPool
+    let accessRules = AccessRuleCache()
+    /// The pool's generation in which ``accessRules`` were read.
+    let rulesGeneration = Mutex<UInt64>(0)
+    let holdings = SnapshotCache<[String: SpaceHolding]>()
+    let titlesOfPages = SnapshotCache<[String]>()
+
+    /// Server and database, for messages.
+    var server: String { pool.settings.name }
+
+    /// The schema is brought up to date before the first transaction; what failed is tried again with the next.
+    private let opening = Mutex<Task<Void, any Error>?>(nil)
+
+    /// The corpus of a database. Nothing is asked of the server yet.
+    public init(_ pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// Brings the schema up to date, if that was not done yet.
+    public func open() async throws(CorpusError) {
+        let task = opening.withLock { opening -> Task<Void, any Error> in
+            if let opening { return opening }
+            let task = Task { try await self.migrate() }
+            opening = task
+            return task
+        }
+        do {
+            try await task.value
+        } catch {
+            opening.withLock { if $0 == task { $0 = nil } }
+            throw Self.told(error, server)
+        }
+    }
+
+    /// Names the database's content, whatever server it lies on: what is derived of it belongs to no other.
+    public func identity() async throws(CorpusError) -> String {
+        let server = server
+        return try await read { db in
+            guard let identity = try db.text("SELECT value FROM state WHERE key = 'identity'") else {
+                throw PostgresError.unexpectedValue(server: server, column: "identity", expected: "text")
+            }
+            return identity
+        }
+    }
+
+    /// Which numbers of an advisory lock writes of documents share, whatever else uses the database.
+    static let contentLock: Int64 = 0x6d69_6c6d
+
+    private func migrate() async throws(CorpusError) {
+        let schema = pool.settings.schema
+        let server = server
+        try await perform(.write) { db in
+            try db.query("SELECT pg_advisory_xact_lock($1)", [.int(PostgresSchema.lock)])
+            if let schema,
+                try db.text("SELECT nspname FROM pg_namespace WHERE nspname = $1", [.text(schema)]) == nil
+            {
+                try db.query("CREATE SCHEMA \(Self.quoted(schema))")
+            }
+            try db.query(
+                """
+                CREATE TABLE IF NOT EXISTS schema_step (
+                    number bigint PRIMARY KEY, name text NOT NULL, taken_at timestamptz NOT NULL DEFAULT now())
+                """)
+            let rows = try db.query("SELECT number, name FROM schema_step ORDER BY number").rows
+            let taken = try rows.map { (number: try $0.int(0), name: try $0.text(1)) }
+            let unknown = taken.filter { $0.number > PostgresSchema.steps.count }.map {
+                "\($0.number)-\($0.name)"
+            }
+            guard unknown.isEmpty else {
+                throw CorpusError.newerSchema(path: server, unknownMigrations: unknown)
+            }
+            let numbers = Set(taken.map(\.number))
+            for (offset, step) in PostgresSchema.steps.enumerated() where !numbers.contains(Int64(offset + 1))
+            {
+                try db.simple(step.sql)
+                try db.query(
+                    "INSERT INTO schema_step (number, name) VALUES ($1, $2)",
+                    [.int(Int64(offset + 1)), .text(step.name)])
+            }
+        }
+    }
+
+    private static func quoted(_ name: String) -> String {
+        "\"\(name.replacing("\"", with: "\"\""))\""
+    }
+
+    // MARK: Transactions
+
+    /// Reads in one snapshot.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws(CorpusError) -> Value {
+        try await open()
+        do {
+            return try await pool.transaction(.snapshot, body)
+        } catch {
+            throw Self.told(error, server)
+        }
+    }
+
+    /// Writes what no reader sees: ledgers, queues, jobs.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws(CorpusError) -> Value {
+        try await open()
+        return try await perform(.write, body)
+    }
+
+    /// Writes what readers see, one transaction after another, and advances the generation.
+    func writeContent<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws(CorpusError) -> Value {
+        try await open()
+        return try await perform(.write) { db in
+            try db.query("SELECT pg_advisory_xact_lock($1)", [.int(Self.contentLock)])
+            return try body(db)
+        }
+    }
+
+    /// To its end, even when the caller is cancelled meanwhile: a task of its own does not inherit that.
+    private func perform<Value: Sendable>(
+        _ isolation: PostgresPool.Isolation,
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws(CorpusError) -> Value {
+        let pool = pool
+        let result = await Task {
+            do {
+                return Result<Value, any Error>.success(try await pool.transaction(isolation, body))
+            } catch {
+                return .failure(error)
+            }
+        }.value
+        switch result {
+        case .success(let value): return value
+        case .failure(let error): throw Self.told(error, server)
+        }
+    }
+
+    /// What a failure means to a caller of the corpus.
+    static func told(_ error: any Error, _ server: String) -> CorpusError {
+        switch error {
+        case let error as CorpusError: return error
+        case let error as PostgresError:
+            if case .statement(_, let refusal) = error, refusal.state == "53100" {
+                return .diskFull(path: server)
+            }
+            return error.isTransient
+                ? .unavailable(server: server, reason: error.description)
+                : .refused(server: server, reason: error.description)
+        case is CancellationError:
+            return .unavailable(
+                server: server, reason: "The request was cancelled before PostgreSQL was asked.")
+        default: return .refused(server: server, reason: "\(error)")
+        }
+    }
+
+    static func generation(_ db: PostgresConnection) throws -> Int64 {
+        try db.text("SELECT value FROM state WHERE key = 'generation'").flatMap { Int64($0) } ?? 0
+    }
+
+    static func advanceGeneration(_ db: PostgresConnection) throws {
+        try db.query(
+            """
+            INSERT INTO state (key, value) VALUES ('generation', '1')
+            ON CONFLICT (key) DO UPDATE SET value = (state.value::bigint + 1)::text
+            """)
+        try PostgresChangeLog.trim(db)
+    }
+}
+
+extension PostgresConnection {
+    /// The first column of the first row; `nil` without a row.
+    func text(_ sql: String, _ values: [PostgresValue] = []) throws -> String? {
+        try query(sql, values).first?.optionalText(0)
+    }
+
+    func int(_ sql: String, _ values: [PostgresValue] = []) throws -> Int64? {
+        try query(sql, values).first?.optionalInt(0)
+    }
+
+    /// The first column of every row.
+    func texts(_ sql: String, _ values: [PostgresValue] = []) throws -> [String] {
+        try query(sql, values).rows.map { try $0.text(0) }
+    }
+
+    func ints(_ sql: String, _ values: [PostgresValue] = []) throws -> [Int64] {
+        try query(sql, values).rows.map { try $0.int(0) }
+    }
+}

@@ -1,0 +1,128 @@
+import Corpus
+import Crypto
+import Foundation
+import HTTPTypes
+import Workspace
+
+/// Responses under idempotency keys: the second request of a caller's with the same key is given what the first was.
+///
+/// A key belongs to the caller's conversations' owner, and to one operation. What is kept tells nothing of the key nor
+/// of the request: the one is a digest, the other a MAC made with the key.
+struct IdempotentReplies: Sendable {
+    let store: any ReplyStore
+    let now: @Sendable () -> Date
+
+    /// How long a response is kept.
+    static let kept = Duration.seconds(86_400)
+    /// After which a request that neither ended nor failed counts as lost, with the process that carried it out.
+    static let claimed = Duration.seconds(300)
+
+    init(store: any ReplyStore, now: @escaping @Sendable () -> Date = { Date() }) {
+        self.store = store
+        self.now = now
+    }
+
+    /// The response to a request that has a key: what `work` makes of it, or what it made of it before.
+    ///
+    /// - Parameters:
+    ///   - keepsBody: whether the response may be given again.
+    ///   - failures: how the operation tells what went wrong.
+    /// - Throws: ``RequestFault``, ``WorkspaceError/keyReused(key:)``, and what `work` throws.
+    func respond(
+        to request: APIRequest, key: String, operation: String, caller: Caller, keepsBody: Bool,
+        failures: FailureForm, _ work: () async throws -> APIResponse
+    ) async throws -> APIResponse {
+        guard (1...Idempotency.keyLimit).contains(key.utf8.count),
+            key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
+            throw RequestFault.invalidParameter(
+                name: HTTPField.Name.idempotencyKey.rawName,
+                expectation: "1 to \(Idempotency.keyLimit) visible ASCII characters")
+        }
+        let reply = ReplyKey(
+            owner: caller.owner, operation: operation, digest: Data(SHA256.hash(data: Data(key.utf8))),
+            fingerprint: Self.fingerprint(of: request, by: caller.reader, key: key))
+        let time = now()
+        let until = time.addingTimeInterval(Self.claimed / .seconds(1))
+        switch try await store.claim(reply, until: until, at: time) {
+        case .otherRequest: throw WorkspaceError.keyReused(key: key)
+        case .underWay: throw RequestFault.requestUnderWay(retryAfterSeconds: 1)
+        case .replied(let stored): return try Self.response(stored)
+        case .first(let claim):
+            do {
+                let response = try await work()
+                await settle(reply, claim, response, keepsBody: keepsBody)
+                return response
+            } catch {
+                let problem = ProblemDetails(error)
+                // A refusal that may be another one next time is none to be given again.
+                await settle(
+                    reply, claim,
+                    problem.retryable ? nil : failures.response(to: problem, requestID: request.id),
+                    keepsBody: true)
+                throw error
+            }
+        }
+    }
+
+    /// - Parameter response: `nil` for one that is not to be given again.
+    private func settle(
+        _ key: ReplyKey, _ claim: Int64, _ response: APIResponse?, keepsBody: Bool
+    ) async {
+        // What was carried out is answered although its response could not be kept; the claim then ends by itself.
+        guard let response, response.status.code < 500, let body = response.data else {
+            return (try? await store.release(key, claim: claim)) ?? ()
+        }
+        let isKept = keepsBody && body.count <= WorkspaceLimits.replyBytes
+        let headers = response.headers.filter { $0.name != .setCookie }
+            .map { StoredReply.Header(name: $0.name.rawName, value: $0.value) }
+        let reply = StoredReply(
+            status: response.status.code, headers: isKept ? headers : [], body: isKept ? body : nil)
+        try? await store.settle(
+            key, claim: claim, with: reply, until: now().addingTimeInterval(Self.kept / .seconds(1)))
+    }
+
+    private static func response(_ stored: StoredReply) throws(RequestFault) -> APIResponse {
+        guard let body = stored.body else { throw .replyNotKept(status: stored.status) }
+        var headers = HTTPFields()
+        for header in stored.headers {
+            guard let name = HTTPField.Name(header.name) else { continue }
+            headers.append(HTTPField(name: name, value: header.value))
+        }
+        headers[.idempotencyReplayed] = "true"
+        return APIResponse(status: .init(code: stored.status), headers: headers, body: .data(body))
+    }
+
+    /// Tells requests apart by all that decides what they do: each part with its length, so that none runs into the
+    /// next. Whose rights they are made with is part of it: with other groups, the same user is not given what was
+    /// answered before.
+    private static func fingerprint(of request: APIRequest, by reader: Reader, key: String) -> Data {
+        var code = HMAC<SHA256>(key: SymmetricKey(data: Data(key.utf8)))
+        let texts = [
+            request.method.rawValue, request.path, request.query ?? "", request.headers[.contentType] ?? "",
+            request.headers[.ifMatch] ?? "", request.headers[.prefer] ?? "",
+            reader.principals.sorted().map(\.description).joined(separator: "\n"),
+        ]
+        for part in texts.map({ Data($0.utf8) }) + [request.body] {
+            withUnsafeBytes(of: UInt64(part.count).littleEndian) { code.update(data: $0) }
+            code.update(data: part)
+        }
+        return Data(code.finalize())
+    }
+}
+
+extension Door {
+    /// What `work` makes of a request; what it made of the same one before, under the same key.
+    func once(
+        _ routed: RoutedRequest, _ operation: String, _ idempotency: Idempotency, _ caller: Caller,
+        _ failures: FailureForm, _ work: () async throws -> APIResponse
+    ) async throws -> APIResponse {
+        guard let replies, let key = routed.request.headers[.idempotencyKey],
+            idempotency.applies(to: routed)
+        else { return try await work() }
+        return try await replies.respond(
+            to: routed.request, key: key, operation: operation, caller: caller,
+            keepsBody: idempotency.keepsBodies,
+            failures: failures, work)
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Logging
+import Synchronization
+import Workspace
+
+/// Counts what everybody uses by day, and writes it down in batches.
+///
+/// What was counted and not yet written is lost with the process: at most ``pause`` of it.
+public final class UsageMeter: Sendable {
+    /// Days that are kept.
+    public static let days = 90
+    static let pause = Duration.seconds(10)
+    /// Counts that wait at most; beyond them they are written at once.
+    private static let limit = 4_096
+
+    private let store: any UsageStore
+    private let logger: Logger
+    private let now: @Sendable () -> Date
+    private let waiting = Mutex<[UsageKey: UsageCounts]>([:])
+
+    public init(
+        store: any UsageStore, logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.store = store
+        self.logger = logger
+        self.now = now
+    }
+
+    /// Today, in days since 1970.
+    var today: Int { UsageKey.day(of: now()) }
+
+    /// Counts a request that is over.
+    func ended(_ usage: RequestUsage, _ ending: RequestUsage.Ending) {
+        let counts = usage.counts(on: today, ending)
+        guard !counts.isEmpty else { return }
+        let isFull = waiting.withLock { waiting in
+            for (key, count) in counts { waiting[key, default: UsageCounts()] += count }
+            return waiting.count >= Self.limit
+        }
+        if isFull { Task { await write() } }
+    }
+
+    /// Writes down what was counted.
+    func write() async {
+        let counts = waiting.withLock { waiting in
+            defer { waiting = [:] }
+            return waiting
+        }
+        guard !counts.isEmpty else { return }
+        do {
+            try await store.add(counts, forgettingBefore: today - Self.days)
+        } catch {
+            logger.warning(
+                "what was used could not be written down", metadata: ["millrace.reason": "\(error)"])
+            waiting.withLock { waiting in
+                // Kept for the next time, unless that goes on for long.
+                guard waiting.count < Self.limit else { return }
+                for (key, count) in counts { waiting[key, default: UsageCounts()] += count }
+            }
+        }
+    }
+
+    /// Writes again and again until the task is cancelled, and then once more.
+    public func run() async {
+        while (try? await Task.sleep(for: Self.pause)) != nil { await write() }
+        await Task { await write() }.value
+    }
+
+    /// What was used, with what is not yet written.
+    func usage(
+        tenant: String, days: ClosedRange<Int>, caller: String?
+    ) async throws(WorkspaceError) -> [UsageKey: UsageCounts] {
+        await write()
+        return try await store.usage(tenant: tenant, days: days, caller: caller)
+    }
+}

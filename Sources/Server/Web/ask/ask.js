@@ -1,0 +1,220 @@
+/** The Ask page: a thread of questions, each with its answer. */
+import { Problem } from "../shell/api.js";
+import { byId, copyButton, el } from "../shell/dom.js";
+import { filtersForRequest } from "../shell/place.js";
+import { keysOfBox, put, putBack, showComposer, startComposer, takeBack } from "./composer.js";
+import { problemNote } from "./outcomes.js";
+import { openScope, scopeSentence, showScope } from "./scope.js";
+import { Standing } from "./standing.js";
+import { Turn } from "./turn.js";
+
+/** Exchanges sent along with a follow-up: enough to know what “it” is. */
+const maxConversation = 6;
+
+const thread = byId("thread");
+// Turns by the questions that lead to them, so that going back shows an answer instead of asking again.
+const asked = new Map();
+// Conversations that the server keeps, as turns, by their addresses.
+const kept = new Map();
+let turns = [];
+let place = { tab: "ask", path: [], questions: [], filters: {} };
+let about = null;
+let go;
+let standing;
+let bar;
+
+export const askPage = {
+  mount(section, shell) { startAsk(section, shell.go); },
+  show(next) {
+    standing.load();
+    showAsk(next);
+  },
+  leave() {},
+  forget() {
+    stopAsking();
+    for (const map of [asked, kept]) map.clear();
+    turns = [];
+    standing.forget();
+  },
+  /** Escape ends the answer being written; true if there was one. */
+  escape: () => stopAsking(),
+  /** Where typing belongs. */
+  field: () => byId("question"),
+  keys: keysOfBox,
+};
+
+/** Wires the page up; `navigate(place, {replace})` changes the address. */
+function startAsk(section, navigate) {
+  go = navigate;
+  standing = new Standing({ ask: (question) => go({ ...place, questions: [question] }), changed: refresh });
+  bar = el("div", { class: "row ask-bar" },
+    el("button", { type: "button", class: "quiet", id: "earlier", onclick: openEarlier }, "Earlier questions"),
+    copyButton("Copy link", () => location.href, {
+      id: "copy-link", title: "Whoever opens it is asked who they are, and sees what they may read",
+    }));
+  section.prepend(bar);
+  startComposer({
+    ask: askOrRetry,
+    stop: () => stopAsking(),
+    running: () => turns.some((turn) => turn.running),
+    last: () => place.questions.at(-1),
+  });
+  // What is needed once an answer stands is there by then, whatever becomes of the server.
+  (window.requestIdleCallback ?? setTimeout)(() => {
+    Promise.all([import("./actions.js"), import("./thread-store.js")]).catch(() => {});
+  });
+  byId("new-thread").addEventListener("click", () => go({ tab: "ask", questions: [], filters: place.filters }));
+}
+
+// A question that failed stands in the box again: it is the same question, not another one.
+function askOrRetry(question) {
+  const last = turns.at(-1);
+  if (last?.started && !last.answer && !last.running && last.question === question) ask(last);
+  else go({ ...place, questions: [...place.questions, question] });
+}
+
+/** Shows the thread of `next`, asking what has not been asked yet, one after the other. */
+async function showAsk(next) {
+  place = next;
+  about = null;
+  const wanted = place.questions.map((_, index) => turnFor(place.questions.slice(0, index + 1)));
+  turns.filter((turn) => !wanted.includes(turn)).forEach((turn) => turn.stop());
+  turns = wanted;
+  thread.replaceChildren(...turns.map((turn) => turn.node));
+  refresh();
+  if (matchMedia("(hover: hover)").matches) byId("question").focus({ preventScroll: true });
+  if (!await showContext(next) || turns !== wanted) return;
+  for (const turn of turns) {
+    if (turns !== wanted) return;
+    if (!turn.started) await ask(turn);
+  }
+}
+
+// The conversation that is gone on with and the page that is asked about, before anything is asked. False where they
+// cannot be had: an answer without them would be another one.
+async function showContext(shown) {
+  const page = shown.more?.get("about");
+  byId("about")?.remove();
+  try {
+    if (shown.path?.length === 2) await showKept(shown);
+    if (page) {
+      const { openAbout } = await import("./about.js");
+      const found = await openAbout(page);
+      if (place !== shown) return false;
+      about = found;
+      byId("composer").prepend(about.line(() => go({ tab: "ask", questions: [], filters: place.filters })));
+      refresh();
+    }
+    return place === shown;
+  } catch (error) {
+    if (place !== shown) return false;
+    const isGone = error.status === 404;
+    const what = page ? "page" : "conversation";
+    const problem = !isGone ? error : new Problem({ status: 404, title: `There is no such ${what} that you may read` });
+    thread.prepend(problemNote(problem, { retry: () => showAsk(place) }));
+    putBack(place.questions.at(-1) ?? "");
+    refresh();
+    return false;
+  }
+}
+
+async function showKept(shown) {
+  const key = JSON.stringify(shown.path);
+  if (!kept.has(key)) {
+    const { keptTurns } = await import("./kept.js");
+    kept.set(key, await keptTurns(...shown.path, hooksFor));
+  }
+  if (place !== shown) return;
+  thread.prepend(...kept.get(key).map((turn) => turn.node));
+  refresh();
+}
+
+const turnsKept = () => (place.path?.length === 2 ? kept.get(JSON.stringify(place.path)) ?? [] : []);
+
+/** Stops the answer being written; true if there was one. */
+function stopAsking() {
+  const running = turns.filter((turn) => turn.running);
+  running.forEach((turn) => turn.stop());
+  return running.length > 0;
+}
+
+function turnFor(path) {
+  const key = JSON.stringify([place.path, place.more?.get("about"), path]);
+  if (!asked.has(key)) {
+    const turn = new Turn(path.at(-1), hooksFor(() => turn));
+    asked.set(key, turn);
+  }
+  return asked.get(key);
+}
+
+function hooksFor(turn) {
+  return {
+    body: () => requestBody(turn()),
+    retry: (again) => ask(again),
+    failed: (failed) => putBack(failed.question),
+    openFilters: openScope,
+    search: (words) => go({ tab: "search", query: words, mode: "hybrid", filters: {} }),
+    scope: () => scopeSentence(standing.status, place.filters, about),
+    everywhere: () => (about || filtersForRequest(place.filters) ? () => askEverywhere(turn()) : null),
+    readsNothing: () => standing.status?.documents === 0,
+    notes: (answer) => about?.notes(answer) ?? [],
+  };
+}
+
+async function ask(turn) {
+  turn.started = true;
+  const run = turn.run();
+  refresh();
+  turn.node.scrollIntoView({ block: "start" });
+  await run;
+  if (turn.answer) {
+    takeBack(turn.question);
+    const shown = place;
+    import("./thread-store.js").then(({ keepThread }) => keepThread(shown), () => {});
+  }
+  refresh();
+}
+
+// What was asked about one page is another question; with other filters it is the same one.
+function askEverywhere(turn) {
+  if (about) return go({ tab: "ask", questions: [turn.question], filters: {} });
+  go({ ...place, filters: {} }, { replace: true });
+  ask(turn);
+}
+
+function requestBody(turn) {
+  const conversation = [...turnsKept(), ...turns.slice(0, turns.indexOf(turn))].map((earlier) => earlier.exchange)
+    .filter(Boolean).slice(-maxConversation);
+  return {
+    question: turn.question, stream: true, filters: filtersForRequest(about?.filters ?? place.filters),
+    conversation: conversation.length ? conversation : undefined,
+  };
+}
+
+function refresh() {
+  const isThread = thread.hasChildNodes();
+  // The page keeps its heading, for those who go by headings.
+  byId("hero").classList.toggle("unseen", isThread);
+  byId("examples").hidden = isThread;
+  byId("page-ask").classList.toggle("empty", !isThread);
+  bar.querySelector("#copy-link").hidden = !isThread;
+  if (!byId("page-ask").hidden) {
+    const last = turns.at(-1) ?? turnsKept().at(-1);
+    // Isolated: a question that is written from right to left leaves the name where it is.
+    document.title = last ? `\u2068${last.question.slice(0, 120)}\u2069 · Millrace` : "Millrace";
+  }
+  showComposer({ running: turns.some((turn) => turn.running), followUp: isThread });
+  showScope(standing.status?.spaces ?? [], place.filters, (filters) => {
+    go({ ...place, filters }, { replace: true });
+    turns.at(-1)?.offerAgain();
+  }, about !== null);
+}
+
+async function openEarlier() {
+  try {
+    const { openThreads } = await import("./threads.js");
+    openThreads({ go });
+  } catch {
+    byId("question-note").textContent = "The list could not be loaded. Check that Millrace is running, then try again.";
+  }
+}

@@ -1,0 +1,51 @@
+/** Which spaces and kinds a question is asked of: the small menu in the question box. */
+import { byId, el } from "../shell/dom.js";
+import { allKinds, count, kindName } from "../shell/format.js";
+import { toggled } from "../shell/place.js";
+import { heldWords } from "./standing.js";
+
+const menu = byId("scope");
+
+/** Fills the menu from the spaces the reader may see; `change(filters)` is called with every tick. Not there while a
+ * question is about one page (`isAbout`). */
+export function showScope(spaces, filters, change, isAbout = false) {
+  menu.hidden = isAbout;
+  const box = (key, value, name) => el("label", { class: "check" },
+    el("input", {
+      type: "checkbox", checked: (filters[key] ?? []).includes(value), id: `scope-${key}-${value}`,
+      onchange: () => change(toggled(filters, key, value)),
+    }), el("span", { dir: "auto" }, name));
+  const focused = document.activeElement?.id;
+  byId("scope-label").textContent = scopeWords(spaces, filters);
+  byId("scope-body").replaceChildren(
+    spaces.length > 1 && el("fieldset", {}, el("legend", {}, "Only in"),
+      spaces.map((space) => box("spaces", space.key, `${space.name} (${space.documents})`))) || "",
+    el("fieldset", {}, el("legend", {}, "Only"),
+      allKinds.map((kind) => box("kinds", kind, `${kindName(kind)}s`))));
+  if (focused?.startsWith("scope-")) byId(focused)?.focus();
+}
+
+/** “Everything”, “Engineering Handbook”, “2 spaces, pages and comments”. */
+function scopeWords(spaces, { spaces: keys = [], kinds = [] }) {
+  const where = keys.length === 1
+    ? spaces.find((space) => space.key === keys[0])?.name ?? keys[0]
+    : keys.length && count(keys.length, "space");
+  const what = kinds.map((kind) => `${kindName(kind)}s`).join(" and ");
+  return [where, what].filter(Boolean).join(", ") || "Everything";
+}
+
+/** What a question was looked for in, for the middle of a sentence: “97 documents in Engineering Handbook”. */
+export function scopeSentence(status, filters, about) {
+  if (about) return `the page “${about.title}”`;
+  const all = status ? heldWords(status) : "everything that you may read";
+  const words = scopeWords(status?.spaces ?? [], filters);
+  return words === "Everything" ? all : `${words} (of ${all})`;
+}
+
+/** Opens the menu and takes the keyboard there. */
+export function openScope() {
+  if (menu.hidden) return;
+  menu.open = true;
+  menu.querySelector("summary").focus();
+  menu.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,36 @@
+/** “How this was answered”, under an answer: how long each stage took, and how each passage was found. */
+import { el } from "../shell/dom.js";
+import { score, seconds } from "../shell/format.js";
+
+const compareHeads = ["passage", "meaning: rank", "score", "words: rank", "score", "fused"];
+
+/** The inside of “how this was answered”. */
+export function traceTables(trace) {
+  const about = [
+    trace.flow && `flow ${trace.flow}`, trace.generator && `written by ${trace.generator}`,
+    `${seconds(trace.total_ms ?? 0)} in all`,
+  ].filter(Boolean).join(" · ");
+  const stages = (trace.stages ?? []).map(
+    (stage) => [stage.name, `${stage.ms.toFixed(1)} ms`, detail(stage.detail)]);
+  const compared = (trace.retrieved ?? []).map((row) => [
+    row.title, row.vector_rank ?? "–", score(row.vector_score),
+    row.keyword_rank ?? "–", score(row.keyword_score), score(row.fused_score)]);
+  return [
+    el("p", { class: "note" }, about),
+    table("Stages", ["stage", "time", ""], stages),
+    ...(compared.length ? [table("Passages compared", compareHeads, compared)] : []),
+  ];
+}
+
+const detail = (facts) => Object.entries(facts ?? {}).map(([name, value]) => `${value} ${name}`).join(", ");
+
+// Wide tables scroll inside their own frame, which therefore takes the keyboard's focus.
+function table(caption, heads, rows) {
+  return el("div", { class: "table trace-table", tabindex: "0", role: "region", "aria-label": caption },
+    el("table", {},
+      el("caption", {}, caption),
+      el("thead", {}, el("tr", {},
+        heads.map((head) => (head ? el("th", { scope: "col" }, head) : el("td"))))),
+      el("tbody", {}, rows.map(([first, ...rest]) => el("tr", {},
+        el("th", { scope: "row", dir: "auto" }, first), rest.map((cell) => el("td", {}, String(cell))))))));
+}

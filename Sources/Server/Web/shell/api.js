@@ -1,0 +1,209 @@
+/** Talking to Millrace: requests, problems, and what the whole page has to know of both. */
+import { eventsOf } from "./events.js";
+
+/** A text that this tab keeps, and no other. */
+const tabText = (name) => ({
+  get() {
+    try { return sessionStorage.getItem(name) ?? ""; } catch { return this.unsaved ?? ""; }
+  },
+  set(text) {
+    this.unsaved = text;
+    try { sessionStorage.setItem(name, text); } catch { /* refused: kept until reload */ }
+  },
+});
+
+/** Whom this tab views as, `user:lena.fischer, group:engineering`; empty for the caller themselves. */
+export const viewer = tabText("millrace.principals");
+
+/** The API key that this tab signs in with; empty for none. */
+export const apiKey = tabText("millrace.key");
+
+/**
+ * What went wrong, as RFC 9457 tells it. `status` 0: no answer came at all.
+ *
+ * `kind` is the last word of `type`, such as `version-conflict`; `field` is the one at fault, if one is; `errors` are
+ * all the faults that were found; `told` is the whole document, for what only one operation says.
+ */
+export class Problem extends Error {
+  constructor({
+    status = 0, title, detail = "", retryAfter = null, signIn = null, type = "", field = null, errors = [], told = {},
+  }) {
+    super(title);
+    const kind = type.split(":").at(-1);
+    Object.assign(this, { status, title, detail, retryAfter, signIn, type, kind, field, errors, told });
+  }
+}
+
+/**
+ * What concerns the whole page: `reached`, `unreached` (nothing answered), `refused` (401, with the problem),
+ * `lacking` (a right is missing).
+ *
+ * Every request tells of it, whichever page asks.
+ */
+export const reachability = new EventTarget();
+const tell = (type, problem) => reachability.dispatchEvent(Object.assign(new Event(type), { problem }));
+
+/** GET, decoded. */
+export const get = async (path, signal) => decoded(await request(path, { signal }));
+
+/** GET, with the tag that a change must name: `{body, etag}`. */
+export const getTagged = (path, signal) => tagged(request(path, { signal }));
+
+/** POST of JSON, decoded; null where nothing is answered. `options` as of `request`. */
+export const post = async (path, body, signal, options = {}) =>
+  decoded(await request(path, { method: "POST", json: body, signal, ...options }));
+
+/** PUT of JSON: `{body, etag}`. `options.ifMatch`: the tag of what is replaced. */
+export const put = (path, body, options = {}) => tagged(request(path, { method: "PUT", json: body, ...options }));
+
+/** PATCH of JSON: `{body, etag}`. `options.ifMatch`: the tag of what is changed. */
+export const patch = (path, body, options = {}) => tagged(request(path, { method: "PATCH", json: body, ...options }));
+
+/** DELETE, decoded; null where nothing is answered. */
+export const del = async (path, options = {}) => decoded(await request(path, { method: "DELETE", ...options }));
+
+/**
+ * POST that may be repeated: every attempt has one `Idempotency-Key`, so what it makes is made once.
+ *
+ * Tried again when nothing answered or the server was too busy, twice and soon; after that the caller's “Retry” may
+ * bring the same `key` along.
+ */
+export async function postOnce(path, body, { signal, key = newKey(), attempts = 3, ...options } = {}) {
+  const headers = { ...options.headers, "Idempotency-Key": key };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return decoded(await request(path, { method: "POST", json: body, signal, ...options, headers }));
+    } catch (error) {
+      const again = error instanceof Problem && [0, 502, 503, 504].includes(error.status);
+      if (!again || attempt >= attempts || signal?.aborted) throw error;
+      await new Promise((done) => setTimeout(done, 400 * attempt * attempt));
+    }
+  }
+}
+
+/** A key for `postOnce`, where a form keeps it for its own “Retry”. */
+export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)),
+  (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** POST of JSON, answered by events: yields `{event, data}` until the server closes. */
+export async function* postForEvents(path, body, signal) {
+  yield* following(await request(path, { method: "POST", json: body, signal }));
+}
+
+/** GET, answered by events: yields `{event, data, id}` until the server closes; after the event `lastId`, if given. */
+export async function* getEvents(path, signal, lastId) {
+  yield* following(await request(path, { signal, headers: lastId ? { "Last-Event-ID": lastId } : {} }));
+}
+
+async function* following(response) {
+  if (response.body) yield* eventsOf(response.body);
+}
+
+/** The headers that say who asks. */
+export function callerHeaders() {
+  const headers = new Headers();
+  // A header is ASCII; a name need not be.
+  const principals = viewer.get().replace(/[^\x20-\x7e]+/g, encodeURIComponent);
+  if (principals) headers.set("X-Millrace-Principals", principals);
+  if (apiKey.get()) headers.set("X-API-Key", apiKey.get());
+  return headers;
+}
+
+/**
+ * A request of any kind; the response, or a Problem thrown.
+ *
+ * `json`: a body to encode, or `body` as fetch takes it; `ifMatch`, `ifNoneMatch`: tags; `accepts`: statuses beside the
+ * good ones that are no problem, such as 304; the rest is as for fetch.
+ */
+export async function request(path, { json, ifMatch, ifNoneMatch, accepts = [], ...options } = {}) {
+  const headers = callerHeaders();
+  for (const [name, value] of new Headers(options.headers)) headers.set(name, value);
+  if (json !== undefined) {
+    headers.set("Content-Type", "application/json");
+    options.body = JSON.stringify(json);
+  }
+  if (ifMatch) headers.set("If-Match", ifMatch);
+  if (ifNoneMatch) headers.set("If-None-Match", ifNoneMatch);
+  let response;
+  try {
+    response = await fetch(path, { ...options, headers });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw unreached();
+  }
+  tell("reached");
+  if (response.ok || accepts.includes(response.status)) return response;
+  throw refused(await problemOf(response.status, response.headers.get("Retry-After"), () => response.json()));
+}
+
+function unreached() {
+  const problem = new Problem({
+    title: navigator.onLine === false ? "You are offline" : "Millrace cannot be reached",
+    detail: "Check that it is running and that you are connected, then try again.",
+  });
+  tell("unreached", problem);
+  return problem;
+}
+
+function refused(problem) {
+  if (problem.status === 401) tell("refused", problem);
+  if (problem.status === 403 && problem.kind === "insufficient-scope") tell("lacking", problem);
+  return problem;
+}
+
+// A body that breaks off is a connection that was lost; one that is no JSON is nobody's.
+async function decoded(response) {
+  let text;
+  try {
+    text = await response.text();
+  } catch (error) {
+    throw error.name === "AbortError" ? error : unreached();
+  }
+  return text ? JSON.parse(text) : null;
+}
+
+async function tagged(promise) {
+  const response = await promise;
+  return { body: await decoded(response), etag: response.headers.get("ETag"), status: response.status };
+}
+
+/** A Problem of a status and of the document that `read` gives; a proxy in between may have answered in HTML. */
+async function problemOf(status, retryAfter, read) {
+  let told = {};
+  try { told = (await read()) ?? {}; } catch { /* the status alone has to do */ }
+  return new Problem({
+    status, told,
+    title: told.title || `Millrace answered with status ${status}`,
+    detail: told.detail || "",
+    retryAfter: Number(retryAfter) || null,
+    signIn: told.sign_in ?? null,
+    type: told.type ?? "",
+    field: told.field ?? null,
+    errors: told.errors ?? told.faults ?? [],
+  });
+}
+
+/**
+ * Sends a file (or another Blob), telling how far it is: `sent(bytes, total)`. Decoded, or a Problem thrown.
+ *
+ * By XMLHttpRequest, because fetch does not tell how much has been sent.
+ */
+export function upload(path, file, { method = "POST", type, headers = {}, sent, signal } = {}) {
+  const xhr = new XMLHttpRequest();
+  xhr.open(method, path);
+  for (const [name, value] of [...callerHeaders(), ...new Headers(headers)]) xhr.setRequestHeader(name, value);
+  xhr.setRequestHeader("Content-Type", type || file.type || "application/octet-stream");
+  return new Promise((resolve, reject) => {
+    signal?.addEventListener("abort", () => xhr.abort(), { once: true });
+    if (sent) xhr.upload.onprogress = (event) => sent(event.loaded, event.total);
+    xhr.onabort = () => reject(new DOMException("Cancelled", "AbortError"));
+    xhr.onerror = () => reject(unreached());
+    xhr.onload = async () => {
+      tell("reached");
+      const read = () => JSON.parse(xhr.responseText);
+      if (xhr.status < 300) return resolve(xhr.responseText ? read() : null);
+      reject(refused(await problemOf(xhr.status, xhr.getResponseHeader("Retry-After"), read)));
+    };
+    xhr.send(file);
+  });
+}

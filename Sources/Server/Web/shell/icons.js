@@ -1,0 +1,27 @@
+/** Small drawings beside words; never without them. */
+
+const paths = {
+  ask: "M4 5h16v11H9l-5 4z",
+  search: "M11 4a7 7 0 1 0 0 14a7 7 0 0 0 0-14M16 16l5 5",
+  flows: "M3 4h7v6H3zM14 14h7v6h-7zM10 7h4a3 3 0 0 1 3 3v4",
+  sources: "M4 6c0-1.7 3.6-3 8-3s8 1.3 8 3-3.6 3-8 3-8-1.3-8-3v12c0 1.7 3.6 3 8 3s8-1.3 8-3V6M4 12c0 1.7 3.6 3 8 3s8-1.3 8-3",
+  index: "M4 20V4M4 20h16M8 20v-6M12 20V8M16 20v-9",
+  evaluate: "M4 12l5 5L20 6",
+  access: "M8 11a4 4 0 1 0 0 8a4 4 0 0 0 0-8M11 12l9-9M16 7l3 3",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
+  commands: "M9 9H6.5A2.5 2.5 0 1 1 9 6.5V17.5A2.5 2.5 0 1 1 6.5 15H17.5A2.5 2.5 0 1 1 15 17.5V6.5A2.5 2.5 0 1 1 17.5 9H9",
+};
+
+const iconSpace = "http://www.w3.org/2000/svg";
+
+/** The drawing of this name, hidden from screen readers. */
+export function icon(name) {
+  const svg = document.createElementNS(iconSpace, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("class", "icon");
+  const path = document.createElementNS(iconSpace, "path");
+  path.setAttribute("d", paths[name]);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,31 @@
+import Corpus
+import Server
+import ServiceLifecycle
+
+extension Services {
+    /// What administrators see and do of the server itself.
+    func administration(_ usage: UsageMeter, _ disk: DiskSpace) throws -> ServedAdministration {
+        ServedAdministration(
+            settings: settings.shown, usage: usage,
+            // Not every database can be asked for it.
+            members: try corpus() as? any MemberCatalog, sessions: try workspace(), disk: disk)
+    }
+}
+
+/// Writes down what was used, until the process ends.
+struct UsageService: Service {
+    let meter: UsageMeter
+
+    func run() async {
+        await cancelWhenGracefulShutdown { await meter.run() }
+    }
+}
+
+/// Looks for room to write, until the process ends.
+struct DiskService: Service {
+    let disk: DiskSpace
+
+    func run() async {
+        await cancelWhenGracefulShutdown { await disk.run() }
+    }
+}

@@ -1,0 +1,57 @@
+import Backends
+
+enum DatabaseProvider: String, CaseIterable { case sqlite, postgres }
+
+extension Keys {
+    /// Where documents are kept.
+    struct Database: Sendable {
+        let provider = Setting<DatabaseProvider>(
+            "database.provider", .sqlite,
+            "sqlite keeps documents in the data folder; postgres on a server, with both indexes still in the data folder"
+        )
+        let host = Setting<String?>(
+            "database.host",
+            "the server's name, or the folder of its socket; several with commas between, tried in order")
+        let port = Setting<Int>("database.port", 5_432, in: 1...65_535, "its port")
+        let name = Setting<String>("database.name", "millrace", "the database")
+        let schema = Setting<String>(
+            "database.schema", "millrace", "the schema of the tables; made if it is not there")
+        let user = Setting<String>("database.user", "millrace", "who connects")
+        let password = Setting<String?>(
+            "database.password",
+            "their password; better given as MILLRACE_DATABASE_PASSWORD, or as what it is kept as in AWS, and asked for anew with each connection",
+            isSecret: true)
+        let signsIn = Setting<Bool>(
+            "database.iam", false,
+            "whether a token of AWS stands for the password (IAM database authentication of RDS)")
+        let tls = Setting<DatabaseTLS>(
+            "database.tls", .verifyFull,
+            "verify-full believes only a certificate for this very host; verify-ca one for any; require looks at none; disable sends everything as it is"
+        )
+        let rootCertificate = Setting<String?>(
+            "database.root_certificate",
+            "a file of the authorities to believe (PEM); for RDS the bundle that AWS publishes")
+        let connections = Setting<Int>(
+            "database.connections", 8, in: 1...500, "connections of one process at most")
+        let statementTimeout = Setting<Double>(
+            "database.statement_timeout", 60, in: 0.1...3_600, "seconds that one statement may take")
+        let keepsStatements = Setting<Bool>(
+            "database.prepared_statements", true,
+            "false behind a pooler that gives each transaction another session")
+    }
+}
+
+enum DatabaseTLS: String, CaseIterable {
+    case verifyFull = "verify-full"
+    case verifyCA = "verify-ca"
+    case require, disable
+
+    var setting: PostgresSettings.TLS {
+        switch self {
+        case .verifyFull: .verifyFull
+        case .verifyCA: .verifyCA
+        case .require: .require
+        case .disable: .disable
+        }
+    }
+}

@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Drives “Keys and access” of a running Millrace: keys made, rotated and ended, the log, members, usage, settings.
+
+    python3 Tests/Browser/check_access.py http://127.0.0.1:8080 --key mr_…
+
+The key has every scope; keys that this makes are ended again. Needs what check_page.py needs. With --mock the
+operations that an older server does not have are answered here. Prints one line per check and `N passed, N failed`;
+exits 1 on a failure.
+"""
+import argparse
+import json
+import pathlib
+import shutil
+import sys
+
+from playwright.sync_api import Error, sync_playwright
+
+from check_page import Report
+from check_shell import Person, look
+
+EVIL = "<b>bold</b> 🚀 \u202egnp.exe " + "שלום " + "long " * 30
+VIEWS = {"keys": "Keys", "new-key": "Make a key", "members": "Members", "member/user%3Alena.fischer": "user:lena.fischer",
+         "sessions": "Sessions", "usage": "Usage", "audit": "Log", "settings": "Settings", "me": "Me"}
+
+
+def answer(route, body, status=200):
+    route.fulfill(status=status, content_type="application/json" if status < 400 else "application/problem+json",
+                  body=json.dumps(body))
+
+
+def mock(page):
+    """Answers of operations that older servers do not have. To be removed once the one tested has them."""
+    session = {"id": "s1", "principals": ["user:lena.fischer", "group:engineering"],
+               "created_at": "2026-11-29T10:00:00Z", "expires_at": "2026-11-29T23:00:00Z"}
+    figures = ("requests", "answers", "failed", "input_tokens", "output_tokens")
+    rows = [{"day": f"2026-11-{day:02}", "caller": None, "key": None, "model": None, "cost": day / 100,
+             **{name: day * (index + 1) for index, name in enumerate(figures)}} for day in range(1, 30)]
+    total = {name: sum(row[name] for row in rows) for name in (*figures, "cost")}
+    members = [{"principal": "user:lena.fischer", "kind": "user", "groups": 4, "members": None, "keys": 1, "sessions": 2},
+               {"principal": f"group:{EVIL}", "kind": "group", "groups": None, "members": 42, "keys": 0, "sessions": 0}]
+    member = {"principal": "user:lena.fischer", "kind": "user", "groups": ["group:engineering"], "members": [],
+              "keys": [{"id": "mr_abc", "name": EVIL, "state": "active"}], "sessions": [session],
+              "readable": {"documents": 81, "of": 97, "by_space": [
+                  {"key": "ENG", "name": "Engineering", "documents": 81, "of": 97}]}}
+    settings = [{"key": "server.port", "value": "18181", "standard": "8080", "origin": "command_line", "where": "--port",
+                 "meaning": "the port to listen on", "range": "0…65535", "secret": False, "is_set": True},
+                {"key": "auth.client_secret", "value": None, "standard": "", "origin": "environment",
+                 "where": "MILLRACE_AUTH_CLIENT_SECRET", "meaning": "its secret", "range": "", "secret": True, "is_set": True}]
+    page.route("**/v1/usage?*", lambda route: answer(
+        route, {"from": "2026-11-01", "to": "2026-11-29", "of": "all", "rows": rows, "total": total}))
+    page.route("**/v1/members?*", lambda route: answer(route, {"members": members, "next": None}))
+    page.route("**/v1/members/*", lambda route: answer(route, member))
+    page.route("**/v1/sessions", lambda route: answer(route, {"sessions": [session]}))
+    page.route("**/v1/settings", lambda route: answer(route, {"file": "millrace.yaml", "settings": settings}))
+
+
+def check_views(browser, options, report):
+    for size in ("phone", "tablet", "desk"):
+        for theme in ("light", "dark"):
+            person = Person(browser, options.base, size, theme, options.key)
+            if options.mock:
+                mock(person.page)
+            for path, heading in VIEWS.items():
+                person.open("#access/" + path)
+                there = person.is_soon(f"document.querySelector('#page-access h1')?.textContent === {json.dumps(heading)}"
+                                       " && !document.querySelector('#page-access [aria-busy]')")
+                report.check(f"{path} has its heading ({person.name})", there)
+                look(person, report, options.out, "access-" + path.split("/")[0])
+            report.check(f"the console stays empty ({person.name})", not person.messages, "; ".join(person.messages))
+            person.close()
+
+
+def check_life_of_a_key(browser, options, report):
+    """Made, rotated and ended, by keyboard alone."""
+    person = Person(browser, options.base, key=options.key)
+    page, keys = person.page, person.page.keyboard
+    person.open("#access/keys")
+    person.shows("#make-key")
+    page.focus("#make-key")
+    keys.press("Enter")
+    person.shows("#key-name")
+    page.focus("#key-make")
+    keys.press("Enter")
+    report.check("a key without a name is refused at the name",
+                 person.focused() == "key-name" and page.locator("#key-name-fault").inner_text() != "")
+    keys.type(EVIL[:190])
+    page.focus("#key-principals")
+    keys.type("engineering")
+    keys.press("Enter")
+    report.check("a principal that is none is refused where it stands",
+                 person.is_soon("document.activeElement.id === 'key-principals'")
+                 and "“engineering”" in page.locator("#key-principals-fault").inner_text())
+    look(person, report, options.out, "access-faults")
+    page.fill("#key-principals", "group:engineering, group:engineering")
+    page.focus("#key-may-admin")
+    keys.press("Space")
+    report.check("a key that may do everything is warned of", "everything" in page.locator(".warning").inner_text())
+    keys.press("Space")
+    page.focus("#key-name")
+    keys.press("Enter")
+    report.check("the secret is shown, and has the focus", person.is_soon("document.activeElement.id === 'secret'"))
+    secret = page.input_value("#secret")
+    report.check("it looks like a key", secret.startswith("mr_") and len(secret) > 30, secret[:6])
+    look(person, report, options.out, "access-secret")
+    keys.press("Escape")
+    page.go_back()
+    report.check("neither Escape nor “back” takes the secret away", page.locator("#secret").is_visible())
+    page.go_forward()
+    page.focus("#secret-stored")
+    keys.press("Enter")
+    report.check("“I have stored it” does, for good", person.is_soon("!document.querySelector('#secret')")
+                 and secret not in page.content())
+    report.check("the list has the key", person.is_soon("document.querySelector('.key-name')?.textContent.startsWith('<b>bold')"))
+    look(person, report, options.out, "access-made")
+    row = page.locator("tr", has_text="<b>bold</b>").first
+    row.get_by_role("button", name="Rotate").focus()
+    keys.press("Enter")
+    person.shows("dialog[open] #overlap")
+    look(person, report, options.out, "access-rotate")
+    page.select_option("#overlap", "0")
+    page.get_by_role("button", name="Make it").focus()
+    keys.press("Enter")
+    person.shows("#secret")
+    report.check("rotating shows another secret", page.input_value("#secret") != secret)
+    page.focus("#secret-stored")
+    keys.press("Enter")
+    person.shows(".said")
+    row = page.locator("tr", has_text="<b>bold</b>").first
+    row.get_by_role("button", name="End").focus()
+    keys.press("Enter")
+    person.shows("dialog[open]")
+    report.check("ending names what stops working", "is refused from now on" in page.locator("dialog[open]").inner_text())
+    look(person, report, options.out, "access-end")
+    page.get_by_role("button", name="Cancel").click()
+    report.check("cancelling ends nothing", row.get_by_role("button", name="End").is_visible())
+    for _ in range(page.locator("tr", has_text="<b>bold</b>").count()):
+        page.locator("tr", has_text="<b>bold</b>").first.get_by_role("button", name="End").click()
+        page.get_by_role("button", name="End the key").click()
+        person.shows(".said")
+        page.wait_for_timeout(500)
+    report.check("ended keys leave the list", page.locator("tr", has_text="<b>bold</b>").count() == 0)
+    page.check("#show-ended")
+    report.check("and can be looked at", page.locator("tr", has_text="<b>bold</b>").count() > 0)
+    person.close()
+
+
+def check_log(browser, options, report):
+    person = Person(browser, options.base, key=options.key)
+    page = person.page
+    person.open("#access/audit")
+    person.shows("tbody tr")
+    page.click("#audit-verify")
+    report.check("the log is verified, and says so", person.shows(".verdict"))
+    report.check("every line fits", "fit" in page.locator(".verdict").inner_text(), page.locator(".verdict").inner_text())
+    page.select_option("#audit-act", "key.created")
+    person.is_soon("location.hash.includes('act=key.created')")
+    acts = page.locator("tbody tr td:nth-child(3)").all_inner_texts()
+    report.check("the filter leaves what it names", bool(acts) and all("key.created" in act for act in acts), str(acts[:3]))
+    page.fill("#audit-actor", "nobody at all")
+    page.keyboard.press("Enter")
+    report.check("a filter that finds nothing says how far it looked",
+                 person.is_soon("/0 of .* looked through/.test(document.querySelector('#audit-count')?.textContent)"))
+    page.go_back()
+    report.check("“back” undoes a filter", person.is_soon("document.querySelectorAll('tbody tr').length > 0"))
+    page.route("**/v1/audit/verify", lambda route: answer(route, {"broken_at": 3, "count": 9, "head": "0" * 64}))
+    page.click("#audit-verify")
+    report.check("a log that was changed is told by its line", person.shows(".verdict.broken"))
+    look(person, report, options.out, "access-broken")
+    person.close()
+
+
+def check_trouble(browser, options, report):
+    person = Person(browser, options.base, key=options.key)
+    page = person.page
+    person.open("#access/new-key")
+    person.shows("#key-name")
+    page.wait_for_load_state("networkidle")
+    page.fill("#key-name", "typed before the line broke")
+    page.route("**/v1/keys", lambda route: route.abort())
+    page.keyboard.press("Enter")
+    report.check("a connection lost while a key is made is told as it is: it may have been made",
+                 person.is_soon("document.querySelector('[role=alert]')?.textContent.includes('may have been made')"))
+    report.check("what was typed stays", page.input_value("#key-name") == "typed before the line broke")
+    look(person, report, options.out, "access-lost")
+    page.unroute("**/v1/keys")
+    page.route("**/v1/keys", lambda route: answer(route, {
+        "type": "urn:millrace:problem:invalid-field", "title": "That is no name", "status": 422, "field": "name",
+        "detail": "Another key has it."}, 422))
+    page.focus("#key-name")
+    page.keyboard.press("Enter")
+    report.check("what the server refuses stands at its field",
+                 person.is_soon("document.querySelector('#key-name-fault').textContent === 'Another key has it.'"))
+    page.unroute("**/v1/keys")
+    page.route("**/v1/keys", lambda route: route.abort())
+    person.open("#access/keys")
+    report.check("a list that does not come offers a retry", person.shows(".problem button"))
+    page.unroute("**/v1/keys")
+    page.click(".problem button")
+    report.check("and comes with it", person.shows(".cards-table"))
+    page.route("**/v1/keys", lambda route: answer(route, {"keys": []}))
+    person.open("#access/members")
+    person.open("#access/keys")
+    report.check("no keys at all is said", person.shows(".nothing"))
+    look(person, report, options.out, "access-empty")
+    person.close()
+    person = Person(browser, options.base)
+    person.open("#access/keys")
+    report.check("who is no administrator sees themselves alone",
+                 person.is_soon("document.querySelector('#page-access h1')?.textContent === 'Me'")
+                 and "Keys" not in person.page.locator(".sub-nav").inner_text())
+    look(person, report, options.out, "access-nobody")
+    person.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("base", help="where Millrace runs, such as http://127.0.0.1:8080")
+    parser.add_argument("--key", required=True, help="an API key with every scope")
+    parser.add_argument("--mock", action="store_true", help="answer here what an older server does not have")
+    parser.add_argument("--only", help="only the checks with this word in their names")
+    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("screenshots"))
+    parser.add_argument("--browser", default=shutil.which("chromium"))
+    options = parser.parse_args()
+    options.base = options.base.rstrip("/")
+    options.out.mkdir(parents=True, exist_ok=True)
+    report = Report()
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=options.browser, args=["--no-sandbox"])
+        for check in (check_views, check_life_of_a_key, check_log, check_trouble):
+            if options.only and options.only not in check.__name__:
+                continue
+            try:
+                check(browser, options, report)
+            except Error as error:
+                report.check(f"{check.__name__} comes to its end", False, error.message.splitlines()[0])
+        browser.close()
+    print(f"{report.passed} passed, {report.failed} failed")
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,404 @@
+#!/usr/bin/env python3
+"""Drives the shell of Millrace's page: rail, palette, keys, theme, signing in, what happens when the server is lost.
+
+    python3 Tests/Browser/check_shell.py http://127.0.0.1:8080 --key mr_…
+
+The server is one that lets anybody ask (`auth.anonymous_scopes` as it is by itself), with
+`auth.principals_header` on for “view as”; the key has every scope. Needs what check_page.py needs. Prints one line
+per check and `N passed, N failed`; exits 1 on a failure.
+"""
+import argparse
+import gzip
+import pathlib
+import shutil
+import sys
+import urllib.request
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error, sync_playwright
+
+from check_page import Reader, Report, WIDTHS
+
+FIRST_PAGE_GZIP = 60_000
+FIRST_PAGE_RAW = 110_000
+WIDTHS = WIDTHS | {"tablet": (768, 1024)}
+EMPLOYEE = ["Ask", "Search", "Flows"]
+ENGINEER = ["Ask", "Search", "Flows", "Sources", "Index", "Evaluate", "Keys and access"]
+
+
+class Person(Reader):
+    """A reader, signed in with a key where one is given; axe finds nothing of any weight."""
+
+    def __init__(self, browser, base, size="desk", theme="light", key=None, **more):
+        width, height = WIDTHS[size]
+        more = {"viewport": {"width": width, "height": height}, **more}
+        viewport = more.pop("viewport")
+        self.context = browser.new_context(
+            viewport=viewport, color_scheme=theme, reduced_motion="reduce", **more)
+        self.base, self.name = base, f"{size}-{theme}"
+        self.page = self.context.new_page()
+        self.messages, self.hosts = [], set()
+        self.page.on("console", lambda message: self.messages.append(message.text))
+        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        if key:
+            self.page.add_init_script(f"sessionStorage.setItem('millrace.key', '{key}')")
+
+    def axe(self):
+        found = Axe().run(self.page).response["violations"]
+        return [f"{v['id']}, {v['impact']} ({v['nodes'][0]['target']})" for v in found]
+
+    def tabs(self):
+        return [text.strip() for text in self.page.eval_on_selector_all(
+            "#page-list a", "links => links.filter(a => a.closest('details')?.open ?? true).map(a => a.innerText)")]
+
+    def is_soon(self, expression, timeout=6000):
+        """Looked at again and again from outside: the page's policy forbids what Playwright would wait with."""
+        for _ in range(timeout // 100):
+            if self.page.evaluate(expression):
+                return True
+            self.page.wait_for_timeout(100)
+        return bool(self.page.evaluate(expression))
+
+    def close(self):
+        self.context.close()
+
+
+def look(person, report, out, state):
+    findings = person.axe()
+    report.check(f"{state} ({person.name}): axe finds nothing", not findings, "; ".join(findings))
+    report.check(f"{state} ({person.name}): nothing sticks out sideways", not person.overflows())
+    person.page.screenshot(path=out / f"shell-{state}-{person.name}.png")
+
+
+def check_first_page(browser, options, report):
+    """Bytes, requests and movement of what comes before anybody has done anything."""
+    person = Person(browser, options.base)
+    sizes = {}
+
+    def note(response):
+        if response.ok and response.request.resource_type in ("document", "script", "stylesheet", "image", "other"):
+            try:
+                sizes[response.url] = (len(response.body()), len(gzip.compress(response.body(), 9)))
+            except Error:
+                pass
+    person.page.on("response", note)
+    # What is fetched ahead afterwards is no part of the first page.
+    person.page.add_init_script("window.requestIdleCallback = () => 0")
+    person.page.add_init_script("""window.shifted = 0; new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) window.shifted += entry.value;
+    }).observe({ type: "layout-shift", buffered: true })""")
+    person.open()
+    person.page.wait_for_load_state("networkidle")
+    raw, packed = (sum(size[i] for size in sizes.values()) for i in (0, 1))
+    report.check(f"the first page is at most {FIRST_PAGE_GZIP} bytes compressed", packed <= FIRST_PAGE_GZIP, f"{packed}")
+    report.check(f"the first page is under {FIRST_PAGE_RAW} bytes as it is", raw < FIRST_PAGE_RAW, f"{raw}")
+    shifted = person.page.evaluate("window.shifted")
+    report.check("nothing moves while the first page loads", shifted < 0.01, f"{shifted:.4f}")
+    report.check("the cursor is in the question box", person.focused() == "question", person.focused())
+    print(f"      first page: {len(sizes)} files, {raw} bytes, {packed} compressed, moved by {shifted:.4f}")
+    person.close()
+
+
+def check_rail(browser, options, report):
+    for size in ("phone", "tablet", "desk", "wall"):
+        for theme in ("light", "dark"):
+            person = Person(browser, options.base, size, theme, options.key)
+            person.open()
+            person.page.wait_for_load_state("networkidle")
+            look(person, report, options.out, "engineer")
+            if size in ("phone", "tablet"):
+                bar = person.tabs()
+                report.check(f"the bar has whole words, four and “More” ({person.name})",
+                             bar == ENGINEER[:4] and person.shows(".rail-more"), str(bar))
+                person.page.click(".rail-more > summary")
+                report.check(f"“More” has the other pages ({person.name})", person.tabs() == ENGINEER,
+                             str(person.tabs()))
+                look(person, report, options.out, "more")
+                person.page.keyboard.press("Escape")
+                heights = person.page.eval_on_selector_all(
+                    "#page-list > li > a span", "spans => spans.map(span => span.offsetHeight)")
+                report.check(f"no word in the bar is broken ({person.name})", max(heights) < 24, str(heights))
+            else:
+                report.check(f"the rail has every page ({person.name})", person.tabs() == ENGINEER, str(person.tabs()))
+            small = person.page.eval_on_selector_all(
+                "header :is(a, button, select, summary)", """all => all.filter(one => one.checkVisibility())
+                .map(one => [one.innerText, one.getBoundingClientRect()])
+                .filter(([, box]) => box.height < 24 || box.width < 24).map(([text]) => text)""")
+            report.check(f"everything in the rail is large enough for a finger ({person.name})", not small, str(small))
+            person.page.click("#access > summary")
+            look(person, report, options.out, "menu")
+            person.close()
+    person = Person(browser, options.base)
+    person.open()
+    person.page.wait_for_load_state("networkidle")
+    report.check("who may not use a page is not offered it", person.tabs() == EMPLOYEE, str(person.tabs()))
+    person.open("#sources")
+    report.check("whoever goes there by its address is told which right is missing",
+                 person.is_soon("document.querySelector('#page-sources').innerText.includes('“ingest”')"))
+    look(person, report, options.out, "refused")
+    person.close()
+
+
+def check_large_text(browser, options, report):
+    for size in ("phone", "desk"):
+        person = Person(browser, options.base, size, key=options.key)
+        person.open()
+        person.page.wait_for_load_state("networkidle")
+        person.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        report.check(f"at 200 % text nothing sticks out sideways ({size})", not person.overflows())
+        person.page.screenshot(path=options.out / f"shell-large-{size}.png")
+        person.close()
+
+
+def check_going(browser, options, report):
+    person = Person(browser, options.base, key=options.key)
+    page, keys = person.page, person.page.keyboard
+    person.open()
+    page.wait_for_load_state("networkidle")
+    for tab, words in (("search", "Search"), ("access", "Keys and access"), ("sources", "Sources"), ("flows", "Flows")):
+        page.click(f"#tab-{tab}")
+        inside = person.is_soon(f"document.querySelector('#page-{tab}:not([hidden])')?.contains(document.activeElement)")
+        report.check(f"going to {words} takes the focus there", inside, person.focused())
+        report.check(f"the title says {words}", words in page.title() or words.split()[0] in page.title(), page.title())
+        report.check(f"the rail says that {words} is shown",
+                     page.get_attribute(f"#tab-{tab}", "aria-current") == "page")
+    page.go_back()
+    report.check("“back” shows the page before", person.is_soon("location.hash.startsWith('#sources')")
+                 and person.shows("#page-sources:not([hidden])"))
+    page.evaluate("document.querySelector('#skip').focus()")
+    keys.press("Enter")
+    report.check("the skip link leads into the page",
+                 person.is_soon("document.querySelector('#page-sources').contains(document.activeElement)"))
+    person.open("#nowhere/at/all?x=%zz")
+    report.check("an address that is none shows Ask", person.shows("#page-ask:not([hidden])"))
+    person.close()
+
+
+def check_palette(browser, options, report):
+    for size, theme in (("desk", "light"), ("phone", "dark")):
+        person = Person(browser, options.base, size, theme, options.key)
+        page, keys = person.page, person.page.keyboard
+        person.open()
+        page.wait_for_load_state("networkidle")
+        keys.press("Control+k")
+        report.check(f"Ctrl K opens the palette with the cursor in its box ({person.name})",
+                     person.shows("#palette-box:focus"))
+        look(person, report, options.out, "palette")
+        keys.type("kya")
+        first = page.locator("#palette-list [aria-selected=true]").inner_text()
+        report.check(f"letters of a name find it ({person.name})", "Keys and access" in first, first)
+        named = page.evaluate("document.getElementById(document.querySelector('#palette-box')"
+                              ".getAttribute('aria-activedescendant'))?.getAttribute('aria-selected')")
+        report.check(f"the box names the line that Enter takes ({person.name})", named == "true")
+        keys.press("Enter")
+        report.check(f"Enter goes there ({person.name})", person.is_soon("location.hash === '#access'"))
+        keys.press("Control+k")
+        page.fill("#palette-box", "how do I <b>change</b> a page?")
+        look(person, report, options.out, "palette-question")
+        keys.press("ArrowDown")
+        keys.press("Enter")
+        report.check(f"words can be searched from there ({person.name})",
+                     person.is_soon("location.hash.startsWith('#search?query=how')"), page.url)
+        keys.press("Control+k")
+        keys.type("theme: dark")
+        keys.press("Enter")
+        report.check(f"the palette changes the theme ({person.name})",
+                     page.evaluate("document.documentElement.dataset.theme") == "dark")
+        page.evaluate("document.activeElement.blur()")
+        keys.press("?")
+        report.check(f"? lists the keys ({person.name})", person.shows(".keys-list[open]"))
+        look(person, report, options.out, "keys")
+        keys.press("Escape")
+        report.check(f"Escape closes the list ({person.name})", not page.locator(".keys-list").is_visible())
+        report.check(f"the console stays empty ({person.name})", not person.messages, "; ".join(person.messages))
+        person.close()
+
+
+def check_theme(browser, options, report):
+    person = Person(browser, options.base)
+    background = "getComputedStyle(document.body).backgroundColor"
+    person.open()
+    before = person.page.evaluate(background)
+    person.page.get_by_label("Theme").select_option(label="Dark")
+    report.check("the theme is called Theme, and Dark changes the page", person.page.evaluate(background) != before)
+    person.page.reload()
+    report.check("the theme is remembered", person.page.evaluate(background) != before
+                 and person.page.input_value("#theme") == "dark")
+    person.close()
+
+
+def check_view_as(browser, options, report):
+    person = Person(browser, options.base)
+    page = person.page
+    person.open()
+    page.wait_for_load_state("networkidle")
+    page.click("#access > summary")
+    if not page.locator("#principals").is_visible():
+        print("      “view as” is not allowed by this server: not looked at")
+        return person.close()
+    page.fill("#principals", "user:nobody.else")
+    page.keyboard.press("Enter")
+    report.check("viewing as somebody is said above the page",
+                 person.is_soon("document.querySelector('#notices').innerText.includes('user:nobody.else')"))
+    look(person, report, options.out, "viewing")
+    page.reload()
+    report.check("it is still said after a reload", person.shows("#view-as-end"))
+    page.click("#view-as-end")
+    report.check("one click leads back", person.is_soon("document.querySelector('#notices').childElementCount === 0")
+                 and page.evaluate("sessionStorage.getItem('millrace.principals')") == "")
+    person.close()
+
+
+def check_expired(browser, options, report):
+    person = Person(browser, options.base, key=options.key)
+    page = person.page
+    person.open("#search")
+    page.wait_for_load_state("networkidle")
+    page.route("**/v1/search", lambda route: route.fulfill(
+        status=401, content_type="application/problem+json",
+        body='{"type":"urn:millrace:problem:unauthenticated","title":"Sign in","status":401}'))
+    page.fill("#page-search input[type=search]", "what I typed")
+    page.keyboard.press("Enter")
+    report.check("a sign-in that expires in the middle is told in one sentence with a button",
+                 person.shows("#sign-in-again"))
+    page.unroute("**/v1/search")
+    look(person, report, options.out, "expired")
+    page.click("#tab-ask")
+    page.fill("#question", "A question that nobody has sent?")
+    page.click("#sign-in-again")
+    report.check("the button leads to where one signs in", person.is_soon("document.activeElement.id === 'api-key'"))
+    page.fill("#api-key", options.key)
+    page.keyboard.press("Enter")
+    report.check("once signed in, the line is gone", person.is_soon("!document.querySelector('#sign-in-again')"))
+    report.check("what was typed is still there",
+                 person.is_soon("document.querySelector('#question').value.startsWith('A question that')"))
+    report.check("nothing was asked by itself", page.locator(".turn").count() == 0)
+    person.close()
+    # The same by way of a sign-in service: the browser leaves, and comes back to this address.
+    person = Person(browser, options.base)
+    page = person.page
+    left = []
+
+    def sign_in(route):
+        left.append(route.request.url)
+        route.fulfill(status=303, headers={"Location": options.base + "/#search"})
+    page.route("**/auth/sign-in?*", sign_in)
+    person.open("#search")
+    page.wait_for_load_state("networkidle")
+    page.route("**/v1/search", lambda route: route.fulfill(
+        status=401, content_type="application/problem+json",
+        body='{"type":"urn:millrace:problem:unauthenticated","title":"Sign in","status":401,"sign_in":"/auth/sign-in"}'))
+    page.fill("#page-search input[type=search]", "first")
+    page.keyboard.press("Enter")
+    person.shows("#sign-in-again")
+    page.fill("#page-search input[type=search]", "typed after that")
+    page.click("#sign-in-again")
+    page.wait_for_timeout(1500)
+    report.check("signing in leads to the sign-in service and names this place",
+                 bool(left) and "return=%2F%23search" in left[0], str(left))
+    report.check("what was typed is there when the browser comes back",
+                 person.is_soon("document.querySelector('#page-search input[type=search]')?.value === 'typed after that'"))
+    person.close()
+
+
+def check_lost(browser, options, report):
+    person = Person(browser, options.base)
+    page = person.page
+    person.open()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1500)
+    # From here on nobody answers.
+    page.route("**/*", lambda route: route.abort())
+    question = "Will this question be lost?"
+    page.fill("#question", question)
+    page.keyboard.press("Enter")
+    report.check("a server that dies before the first key press loses no question",
+                 person.is_soon(f"document.querySelector('#question').value === '{question}'"),
+                 page.input_value("#question"))
+    report.check("an error and a retry are shown", person.shows(".problem button"))
+    report.check("a calm line says that the server cannot be reached",
+                 person.is_soon("document.querySelector('#notices').innerText.includes('cannot be reached')"))
+    look(person, report, options.out, "lost")
+    page.click("#tab-search")
+    report.check("other pages are there all the same", person.shows("#page-search input[type=search]"))
+    page.unroute("**/*")
+    report.check("the line goes when the server is back",
+                 person.is_soon("document.querySelector('#notices').childElementCount === 0", 20_000))
+    person.context.set_offline(True)
+    report.check("being offline is said", person.is_soon(
+        "document.querySelector('#notices').innerText.includes('You are offline')"))
+    look(person, report, options.out, "offline")
+    person.context.set_offline(False)
+    report.check("and no longer once the browser is online",
+                 person.is_soon("document.querySelector('#notices').childElementCount === 0", 20_000))
+    person.close()
+    person = Person(browser, options.base, key=options.key)
+    person.page.add_init_script("window.requestIdleCallback = () => 0")
+    person.open()
+    person.page.wait_for_load_state("networkidle")
+    person.page.route("**/*", lambda route: route.abort())
+    person.page.click("#tab-sources")
+    report.check("a page whose files do not come says so, with a retry",
+                 person.shows("#page-sources-note button"))
+    look(person, report, options.out, "missing")
+    person.page.unroute("**/*")
+    person.close()
+
+
+def check_keyboard(browser, options, report):
+    """From the top of the page to every page and the menu, without a mouse."""
+    person = Person(browser, options.base, key=options.key)
+    page, keys = person.page, person.page.keyboard
+    person.open()
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.activeElement.blur()")
+    seen = []
+    for _ in range(16):
+        keys.press("Tab")
+        if person.focused() in ("", "question"):
+            continue
+        seen.append(person.focused())
+        ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        report.check(f"the focus on “{seen[-1]}” can be seen", ring != "none", ring)
+    wanted = ["skip", "brand", "commands", "tab-ask", "tab-access", "theme"]
+    report.check("Tab goes through skip link, palette, pages and theme",
+                 [one for one in wanted if one in seen] == wanted, str(seen))
+    page.focus("#access > summary")
+    keys.press("Enter")
+    report.check("Enter opens the menu", page.locator("#who").is_visible())
+    keys.press("Escape")
+    report.check("Escape closes it, and the focus stays on it", not page.locator("#who").is_visible()
+                 and page.evaluate("document.activeElement.tagName") == "SUMMARY")
+    person.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("base", help="where Millrace runs, such as http://127.0.0.1:8080")
+    parser.add_argument("--key", required=True, help="an API key with every scope")
+    parser.add_argument("--only", help="only the checks with this word in their names")
+    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("screenshots"))
+    parser.add_argument("--browser", default=shutil.which("chromium"))
+    options = parser.parse_args()
+    options.base = options.base.rstrip("/")
+    options.out.mkdir(parents=True, exist_ok=True)
+    urllib.request.urlopen(options.base + "/healthz", timeout=10).close()
+    report = Report()
+    checks = [check_first_page, check_rail, check_large_text, check_going, check_palette, check_theme, check_view_as,
+              check_expired, check_lost, check_keyboard]
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=options.browser, args=["--no-sandbox"])
+        for check in checks:
+            if options.only and options.only not in check.__name__:
+                continue
+            try:
+                check(browser, options, report)
+            except Error as error:
+                report.check(f"{check.__name__} comes to its end", False, error.message.splitlines()[0])
+        browser.close()
+    print(f"{report.passed} passed, {report.failed} failed")
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
