@@ -11,6 +11,8 @@ enum Idempotency: Sendable {
     case kept
     /// The first response holds a secret that is shown once; that it was given is all that is kept.
     case keptWithoutBody
+    /// Kept, but for requests whose keys the operation itself looks after.
+    case keptUnless(@Sendable (RoutedRequest) -> Bool)
 
     /// What holds for an operation that says nothing else: all that may change something is kept.
     static func standard(_ method: HTTPRequest.Method, _ body: BodyDeclaration?) -> Idempotency {
@@ -26,6 +28,7 @@ enum Idempotency: Sendable {
         switch self {
         case .notKept: false
         case .kept, .keptWithoutBody: true
+        case .keptUnless(let isElsewhere): !isElsewhere(routed)
         }
     }
 

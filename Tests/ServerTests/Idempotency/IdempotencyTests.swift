@@ -230,6 +230,6 @@ extension HTTPFields {
         "ask", "search", "runFlow", "openAIEmbeddings", "mcp", "checkFlow", "getPoints", "queryCollection",
         "scrollCollection", "countPoints", "langflowDownloadFlows", "testSource", "langflowWebhook",
         "openAIChatCompletion", "openAIResponse", "langflowResponse", "langflowRun", "langflowRunSession",
-        "langflowRunAdvanced", "langflowRunWorkflow", "createRun", "importFlows",
+        "langflowRunAdvanced", "langflowRunWorkflow", "importFlows",
     ]
 }

@@ -17,6 +17,12 @@ struct RunOperations: Sendable {
 
     var operations: [Operation] { [begin, list, show, follow, cancel, retry] }
 
+    /// Whether the run is stored with its key, and so a repeated request is given the run as it stands.
+    @Sendable private static func isAsynchronous(_ routed: RoutedRequest) -> Bool {
+        if routed.request.headers[.prefer].map(wantsAsynchronous) == true { return true }
+        return (try? JSONBody.decode(RunBody.self, from: routed.request))?.isAsynchronous ?? false
+    }
+
     private var begin: Operation {
         .scoped(
             .flows, "createRun", .post, "/v1/runs", summary: "a flow, run now or later", section: "runs",
@@ -30,7 +36,7 @@ struct RunOperations: Sendable {
                 .json(RunResultDocument.self, "what the run made"),
                 .json(RunDocument.self, status: 202, "the run is stored and will be carried out"),
                 .events(RunEvents.declarations, "what happens, as it happens, when “stream” is true"),
-            ], problems: Self.failures + [.keyReused], idempotency: .notKept
+            ], problems: Self.failures + [.keyReused], idempotency: .keptUnless(Self.isAsynchronous)
         ) { input, caller in
             let ((key, prefer), body) = input
             if body.isAsynchronous || prefer.map(Self.wantsAsynchronous) == true {
