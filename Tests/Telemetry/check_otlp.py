@@ -99,7 +99,12 @@ def main():
             sys.exit("the server ended before it listened: " + server.stderr.read())
         ask(base, "/v1/ask", {"question": QUESTION}, {"traceparent": f"00-{TRACE}-{PARENT}-01", "tracestate": "v=1"})
         ask(base, "/v1/search", {"query": "hotel"})
-        time.sleep(1)
+        # Spans wait some seconds for company, and then for a collector that is busy twice; what still waits at the end
+        # is tried once.
+        for _ in range(300):
+            if Collector.bodies:
+                break
+            time.sleep(0.1)
     finally:
         server.send_signal(signal.SIGTERM)
         _, errors = server.communicate(timeout=60)
