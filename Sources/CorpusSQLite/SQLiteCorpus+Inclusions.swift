@@ -1,4 +1,4 @@
-import Corpus
+@_spi(CorpusEngine) import Corpus
 import Foundation
 import GRDB
 
@@ -90,15 +90,8 @@ extension SQLiteCorpus: InclusionStore {
     static func access(
         _ readers: AccessRule, ofDocument document: String, including inclusions: [Inclusion], _ db: Database
     ) throws -> AccessClassID {
-        var rule = readers
-        for inclusion in inclusions where inclusion.isAllowed {
-            guard let id = inclusion.targetID, id != document else { continue }
-            guard let target = try ownReaders(ofDocument: id, db) else {
-                // It was removed, its text still stands here, and nobody can tell who might read it.
-                rule = .nobody
-                continue
-            }
-            if !readers.implies(target) { rule = rule.and(target) }
+        let rule = try InclusionReaders.rule(readers, ofDocument: document, including: inclusions) {
+            try ownReaders(ofDocument: $0, db)
         }
         return try intern(rule, db)
     }

@@ -94,7 +94,7 @@ def check_ask(reader, report, out, question):
     page = reader.page
     reader.open()
     report.check(f"the status line tells what is searched ({reader.name})",
-                 reader.shows("#status:has-text('97 documents in')"), page.text_content("#status"))
+                 reader.shows("#status:has-text('63 pages, 4 blog posts, 21 comments, 9 attachments in')"), page.text_content("#status"))
     report.check(f"the cursor is in the question box ({reader.name})", reader.focused() == "question")
     look(reader, report, out, "empty")
     page.fill("#question", question)

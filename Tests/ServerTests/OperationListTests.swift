@@ -65,6 +65,16 @@ private func everyOperation() async throws -> [Server.Operation] {
         }
     }
 
+    @Test func `gives a name to one schema alone`() async throws {
+        var known = JSONSchema.text.components
+        for operation in try await everyOperation() {
+            for (name, schema) in operation.schemas.flatMap(\.components) {
+                #expect(known[name] == nil || known[name] == schema, "\(name), in \(operation.id)")
+                known[name] = schema
+            }
+        }
+    }
+
     @Test func `declares a parameter for every brace, and no other in the path`() async throws {
         for operation in try await everyOperation() {
             let braces = operation.path.matches(of: /\{(\w+)\}/).map { String($0.1) }

@@ -65,7 +65,8 @@ struct OpenAPIDocument: Sendable, Hashable {
 
 extension Operation {
     /// Every schema that it mentions.
-    fileprivate var schemas: [JSONSchema] {
+    /// Those of its parameters, body and responses.
+    var schemas: [JSONSchema] {
         parameters.map(\.schema) + (body.map { [$0.schema] } ?? []) + responses.flatMap(\.schemas)
             + [failureForm.schema]
     }

@@ -7,15 +7,8 @@ extension PostgresCorpus {
         _ readers: AccessRule, ofDocument document: String, including inclusions: [Inclusion],
         _ db: PostgresConnection
     ) throws -> AccessClassID {
-        var rule = readers
-        for inclusion in inclusions where inclusion.isAllowed {
-            guard let id = inclusion.targetID, id != document else { continue }
-            guard let target = try ownReaders(ofDocument: id, db) else {
-                // It was removed, its text still stands here, and nobody can tell who might read it.
-                rule = .nobody
-                continue
-            }
-            if !readers.implies(target) { rule = rule.and(target) }
+        let rule = try InclusionReaders.rule(readers, ofDocument: document, including: inclusions) {
+            try ownReaders(ofDocument: $0, db)
         }
         return try intern(rule, db)
     }

@@ -109,6 +109,6 @@ struct UsageDocument: ResponseDocument {
             "rows": JSONSchema.list(of: .object(required: row)).described(
                 "what is not told apart is null; an empty key or model stands for none"),
             "total": .object(required: counts),
-        ]).named("Usage")
+        ]).named("UsageReport")
     }
 }
