@@ -26,6 +26,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -39,6 +41,8 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        // Without pkg-config: its flags are none that packages may have.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Without pkg-config: Debian's libstemmer-dev has no file for it.
         .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
@@ -139,7 +143,11 @@ let package = Package(
             resources: [.embedInCode("Resources/question-answering.json")],
             swiftSettings: strict),
         .target(
-            name: "Backends", dependencies: ["AWSServices", "CLibPQ", "Concurrency", "Corpus", "Transport"],
+            name: "Backends",
+            dependencies: [
+                "AWSServices", "CHiredis", "CLibPQ", "Concurrency", "Corpus", "JSONValue", "Transport",
+                "VectorIndex", "Workspace", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .target(
             name: "FlowService",
@@ -181,6 +189,14 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Moving",
+            dependencies: [
+                "Backends", "Concurrency", "CorpusSQLite", "WorkspaceSQLite",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
         .target(name: "MillraceClient", swiftSettings: strict),
         .target(
             name: "Server",
@@ -197,7 +213,11 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -209,7 +229,7 @@ let package = Package(
             name: "millrace",
             dependencies: [
                 "AWSServices", "Backup", "VectorCollections", "Concurrency", "Identity", "JSONValue",
-                "Notifications", "Server", "QA", "Flow", "Ingest", "Confluence",
+                "Moving", "Notifications", "Server", "QA", "Flow", "Ingest", "Confluence",
                 "Sourcing", "Documents", "Models", "Corpus", "CorpusSQLite", "Text", "TextIndex",
                 "VectorIndex", "Transport", "Backends", "Components", "FlowService", "Langflow", "Workspace",
                 "WorkspaceSQLite",
@@ -246,8 +266,9 @@ let package = Package(
             path: "Tests/TestSupport",
             exclude: [
                 "aws_double", "aws_double.py", "aws_fault_proxy.py", "aws_metadata_server.py",
-                "corpus_digest.py", "event_stream.py", "fault_server.py", "hub_server.py",
+                "corpus_digest.py", "event_stream.py", "fault_server.py", "http2_client.py", "hub_server.py",
                 "mcp_double.py", "mcp_server.py", "moto_server.py", "openai_server.py", "postgres_server.py",
+                "redis_server.py",
                 "sigv4_check.py", "web_server.py", "webhook_receiver.py",
             ],
             swiftSettings: strict),
@@ -285,7 +306,7 @@ let package = Package(
         .testTarget(
             name: "WorkspaceTests",
             dependencies: [
-                "Components", "Concurrency", "Corpus", "JSONValue", "TestSupport", "Workspace",
+                "Backends", "Components", "Concurrency", "Corpus", "JSONValue", "TestSupport", "Workspace",
                 "WorkspaceSQLite", "WorkspaceCrashProcess", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
@@ -299,7 +320,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "BackendsTests",
-            dependencies: ["AWSServices", "Backends", "Corpus", "TestSupport", "Transport"],
+            dependencies: [
+                "AWSServices", "Backends", "Concurrency", "Corpus", "TestSupport", "Transport", "VectorIndex",
+                "Workspace",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "IdentityTests",
@@ -327,6 +351,13 @@ let package = Package(
                 "Backup", "Components", "Concurrency", "Corpus", "CorpusSQLite", "JSONValue", "TestSupport",
                 "Text", "VectorCollections", "VectorIndex", "Workspace", "WorkspaceSQLite",
                 .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "MovingTests",
+            dependencies: [
+                "Backends", "Corpus", "CorpusSQLite", "Moving", "TestSupport", "Text", "Workspace",
+                "WorkspaceSQLite", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .testTarget(name: "JSONValueTests", dependencies: ["JSONValue"], swiftSettings: strict),
@@ -380,8 +411,9 @@ let package = Package(
         .testTarget(
             name: "IngestTests",
             dependencies: [
-                "Concurrency", "Ingest", "Sourcing", "Documents", "Corpus", "CorpusSQLite", "Models", "Text",
-                "TextIndex",
+                "Backends", "Concurrency", "Ingest", "Sourcing", "Documents", "Corpus", "CorpusSQLite",
+                "Models",
+                "Text", "TextIndex",
                 "VectorIndex", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

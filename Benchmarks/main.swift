@@ -13,6 +13,7 @@ do {
     case "crawl": try await CrawlBenchmark.run(arguments: rest)
     case "read-scope": try await ReadScopeBenchmark.run(arguments: rest)
     case "storage-format": try StorageFormatBenchmark.run(arguments: rest)
+    case "vectors": try await VectorsBenchmark.run(arguments: rest)
     case "words": try WordsBenchmark.run(arguments: rest)
     case "text": try TextBenchmark.run(arguments: rest)
     case "export": try await ExportBenchmark.run(arguments: rest)
@@ -29,7 +30,7 @@ do {
                 """
                 usage: millrace-bench NAME [arguments]
                 NAME: aws, corpus, crawl, encoder, engine, export, storage-format, index, index-exact, index-filters, \
-                index-formats, index-growth, index-open, index-updates, pairs, read-scope, text, words
+                index-formats, index-growth, index-open, index-updates, pairs, read-scope, text, vectors, words
 
                 """.utf8))
         exit(64)

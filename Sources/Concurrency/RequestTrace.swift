@@ -88,5 +88,26 @@ public protocol TraceBeginning: Sendable {
     /// - Parameters:
     ///   - operation: groups traces, such as `run`.
     ///   - name: for people; of few.
-    func begin(_ operation: String, name: String) -> TraceSpan
+    ///   - owner: whose work it is, who alone sees it with others of the tenant; `nil` for nobody's, which every tenant
+    ///     sees.
+    func begin(_ operation: String, name: String, for owner: TraceOwner?) -> TraceSpan
+}
+
+extension TraceBeginning {
+    /// Begins the trace of what is done for nobody in particular.
+    public func begin(_ operation: String, name: String) -> TraceSpan {
+        begin(operation, name: name, for: nil)
+    }
+}
+
+/// For whom traced work is done.
+public struct TraceOwner: Hashable, Sendable {
+    public var tenant: String
+    /// Within the tenant.
+    public var name: String
+
+    public init(tenant: String, name: String) {
+        self.tenant = tenant
+        self.name = name
+    }
 }

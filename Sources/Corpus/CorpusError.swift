@@ -16,6 +16,8 @@ public enum CorpusError: Error, Equatable, Sendable {
     case unavailable(server: String, reason: String)
     /// A database server refused what was asked of it.
     case refused(server: String, reason: String)
+    /// Another process reads the source by now, and what this one would have written is of an older look.
+    case leaseLost(source: String)
 }
 
 extension CorpusError: CustomStringConvertible {
@@ -48,6 +50,11 @@ extension CorpusError: CustomStringConvertible {
             """
             An embedding of \(model) has \(actual) dimensions; the stored ones have \(expected). Keep one model \
             to a name, or ingest into another folder.
+            """
+        case .leaseLost(let source):
+            """
+            Another process has taken over the reading of \(source), since this one was not heard of for a while. \
+            What it had stored stays; the other one goes on.
             """
         case .unavailable(_, let reason), .refused(_, let reason): reason
         case .database(let path, let code, let message):

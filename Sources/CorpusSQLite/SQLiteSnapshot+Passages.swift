@@ -30,24 +30,6 @@ extension SQLiteSnapshot: PassageSnapshot {
         }
     }
 
-    func documentIDs(ofChunks ids: [Int64]) throws(CorpusError) -> [Int64: String] {
-        guard !ids.isEmpty else { return [:] }
-        return try mapErrors {
-            let rows = try Row.fetchCursor(
-                db.cachedStatement(
-                    sql: """
-                        SELECT id, document_id, access_class_id FROM chunk
-                        WHERE id IN (SELECT value FROM json_each(?))
-                        """), arguments: [Self.list(ids)])
-            var found: [Int64: String] = [:]
-            while let row = try rows.next() {
-                guard classes.contains(row["access_class_id"]) else { continue }
-                found[row["id"]] = row["document_id"]
-            }
-            return found
-        }
-    }
-
     func evidence(ofChunks ids: [Int64]) throws(CorpusError) -> [Int64: Data] {
         guard !ids.isEmpty else { return [:] }
         return try mapErrors {
@@ -65,34 +47,6 @@ extension SQLiteSnapshot: PassageSnapshot {
                 found[id] = row[1]
             }
             return found
-        }
-    }
-
-    func facts(ofDocuments ids: [String]) throws(CorpusError) -> [DocumentFacts] {
-        guard !ids.isEmpty else { return [] }
-        return try mapErrors {
-            let rows = try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT d.id, d.kind, d.space_key, s.name AS space_name, d.author, d.title, d.updated_at,
-                            (SELECT c.access_class_id FROM chunk c WHERE c.document_id = d.id LIMIT 1)
-                                AS access_class_id,
-                            (SELECT json_group_array(l.name) FROM label l WHERE l.document_id = d.id) AS labels
-                        FROM document d JOIN space s ON s.key = d.space_key
-                        WHERE d.id IN (SELECT value FROM json_each(?))
-                        """), arguments: [SQLiteCorpus.encode(ids)]
-            )
-            return try rows.compactMap { row in
-                guard let access = row["access_class_id"] as AccessClassID?, classes.contains(access) else {
-                    return nil
-                }
-                return DocumentFacts(
-                    id: row["id"], kind: Document.Kind(rawValue: row["kind"]) ?? .page,
-                    spaceKey: row["space_key"], spaceName: row["space_name"],
-                    labels: try SQLiteCorpus.decode([String].self, row["labels"]), author: row["author"],
-                    title: row["title"],
-                    updatedAt: (row["updated_at"] as Double?).map { Date(timeIntervalSince1970: $0) })
-            }
         }
     }
 

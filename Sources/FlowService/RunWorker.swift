@@ -78,7 +78,8 @@ public struct RunWorker: Sendable {
     private func carryOut(_ run: StoredRun, _ lease: RunLease, givesBack: Bool) async {
         let holder = LeaseHolder(lease)
         let logger = service.logger
-        let span = service.tracing?.begin("run", name: "run")
+        let span = service.tracing?.begin(
+            "run", name: "run", for: TraceOwner(tenant: run.owner.tenant, name: run.owner.name))
         span?.set("millrace.run", run.id)
         span?.set("millrace.flow", run.flow)
         span?.set("millrace.attempt", run.attempts)

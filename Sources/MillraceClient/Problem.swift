@@ -46,6 +46,10 @@ public struct Problem: Sendable, Hashable {
         public static let noSuchConversation = Kind(named: "no-such-conversation")
         /// An idempotency key that stands for another request.
         public static let keyReused = Kind(named: "key-reused")
+        /// The bytes of an upload go on elsewhere.
+        public static let mismatchingUploadOffset = Kind(named: "mismatching-upload-offset")
+        /// Another request sends bytes of the same upload.
+        public static let uploadInUse = Kind(named: "upload-in-use")
         /// A run is in no state for that.
         public static let wrongState = Kind(named: "wrong-state")
         /// A component of the flow failed.

@@ -64,6 +64,7 @@ public struct QuestionAnswering: Sendable {
     ///   - asksExternal: those that the built-in flow asks beside the corpus.
     ///   - customFlows: run beside the built-in one; a flow of its name replaces it.
     ///   - observer: is told of the steps of every run.
+    ///   - sharedVectors: where vectors of questions are looked for before they are computed.
     /// - Throws: ``QAError/invalidFlow(name:faults:)`` for the first flow that cannot run.
     public init(
         corpus: any PassageStore, index: any VectorStore, words: any TextStore, embedder: any Embedder,
@@ -71,7 +72,7 @@ public struct QuestionAnswering: Sendable {
         external: [ExternalSearchSource: any ExternalRetriever] = [:],
         asksExternal: [ExternalSearchSource] = [],
         configuration: QAConfiguration = QAConfiguration(), customFlows: [FlowDefinition] = [],
-        observer: (any StepObserver)? = nil
+        observer: (any StepObserver)? = nil, sharedVectors: (any SharedQuestionVectors)? = nil
     ) throws(QAError) {
         let origin = FlowOrigin(
             quotes: generator is ExtractiveGenerator, reranks: reranker != nil, external: asksExternal,
@@ -84,7 +85,9 @@ public struct QuestionAnswering: Sendable {
             corpus: corpus, dense: dense, keyword: keyword, embedder: embedder,
             generator: generator, reranker: reranker, external: external, configuration: configuration,
             flows: try origin.flows(configuration), origin: origin,
-            caches: QuestionCaches(configuration.caches, index: index, words: words), observer: observer)
+            caches: QuestionCaches(
+                configuration.caches, index: index, words: words, shared: sharedVectors),
+            observer: observer)
     }
 
     /// The same with another generator, working everything out anew.

@@ -30,6 +30,7 @@ struct Application: Sendable {
     ///   - metrics: what is told at `/metrics`.
     ///   - index: what is told of the indexes; `nil` for nothing.
     ///   - evaluations: asks sets of questions; `nil` where nobody may.
+    ///   - shared: what is shared with other processes.
     init(
         qa: QuestionAnswering, corpus: any ServedCorpus, indexCount: @escaping @Sendable () -> Int,
         flows: ServedFlows, configuration: ServerConfiguration,
@@ -37,7 +38,7 @@ struct Application: Sendable {
         identity: ServedIdentity = ServedIdentity(), ingest: ServedIngest? = nil,
         collections: VectorCollections? = nil, administration: ServedAdministration = ServedAdministration(),
         metrics served: ServedMetrics = ServedMetrics(), index: ServedIndex? = nil,
-        evaluations: EvaluationJobs? = nil,
+        evaluations: EvaluationJobs? = nil, shared: SharedMemory = SharedMemory(),
         sockets: SocketConversation.Limits? = nil
     ) {
         let runs = FlowRuns(
@@ -77,7 +78,8 @@ struct Application: Sendable {
                 sockets ?? SocketConversation.Limits(streams: configuration.socketRuns)))
         if let keys = identity.keys { operations += KeyOperations(keys: keys).operations }
         if let collections { operations += CollectionOperations(collections: collections).operations }
-        if let ingest { operations += ingest.operations }
+        if let ingest { operations += ingest.operations(resuming: flows.uploads) }
+        if let uploads = flows.uploads { operations += UploadOperations(uploads: uploads).operations }
         if let signIn = identity.signIn {
             operations += SignInOperations(signIn: signIn, logger: logger).operations
         }
@@ -90,7 +92,10 @@ struct Application: Sendable {
             ).operations
         operations += ProblemOperations.operations
         operations += TraceOperations(tracer: served.tracer).operations
-        if let evaluations { operations += EvaluationOperations(jobs: evaluations).operations }
+        if let evaluations {
+            evaluations.take(turnsOf: runs.limiter)
+            operations += EvaluationOperations(jobs: evaluations).operations
+        }
         let recall = index.map { IndexRecall($0, logger: logger) }
         if let index {
             operations +=
@@ -109,7 +114,8 @@ struct Application: Sendable {
                 .indexes(vectors: indexCount, words: served.wordCount),
                 .corpus(corpus, model: qa.modelName), .process(), .traces(served.tracer),
             ] + indexFigures + (served.verifier.map { [.verification($0)] } ?? [])
-                + (administration.disk.map { [.disk($0)] } ?? []))
+                + (administration.disk.map { [.disk($0)] } ?? [])
+                + (shared.figures.map { [.shared($0)] } ?? []))
         operations.append(MetricsOperation.operation(metrics, isOpenToOthers: served.isOpenToOthers))
         if let index, let recall {
             operations.append(
@@ -122,7 +128,8 @@ struct Application: Sendable {
             operations: ReferenceOperations.adding(to: ContractOperation.adding(to: operations)) + page,
             scopes: corpus, configuration: configuration, logger: logger, identity: identity,
             metrics: metrics, tracer: served.tracer, usage: administration.usage, disk: administration.disk,
-            replies: IdempotentReplies(store: flows.service.store, now: flows.service.now))
+            replies: IdempotentReplies(store: flows.service.store, now: flows.service.now),
+            pace: RequestPace(shared: shared.pace))
     }
 
     /// - Parameters:
@@ -132,11 +139,12 @@ struct Application: Sendable {
     ///   - disk: whether there is room to write; `nil` where nobody looks.
     ///   - usage: counts what they use; `nil` and nothing is counted.
     ///   - replies: responses under idempotency keys; `nil` and each request is carried out.
+    ///   - pace: counts callers' requests.
     init(
         operations: [Operation], scopes: any ReadScopes, configuration: ServerConfiguration, logger: Logger,
         identity: ServedIdentity = ServedIdentity(), metrics: ServerMetrics? = nil,
         tracer: RequestTracer = RequestTracer(), usage: UsageMeter? = nil, disk: DiskSpace? = nil,
-        replies: IdempotentReplies? = nil
+        replies: IdempotentReplies? = nil, pace: RequestPace = RequestPace()
     ) {
         self.disk = disk
         self.tracer = tracer
@@ -148,7 +156,7 @@ struct Application: Sendable {
         crossOrigin = CrossOriginPolicy(configuration.allowedOrigins)
         door = Door(
             callers: CallerReader(configuration, identity: identity), scopes: scopes,
-            timeLimit: configuration.requestTimeout, replies: replies)
+            timeLimit: configuration.requestTimeout, replies: replies, pace: pace)
         router = OperationRouter(operations)
     }
 

@@ -29,6 +29,7 @@ public struct MillraceServer: Sendable {
     ///   - metrics: what is told at `/metrics`, and to whom.
     ///   - index: what is told of the indexes, and drawn of them; `nil` for nothing.
     ///   - evaluations: asks sets of questions; whoever makes it runs it, too. `nil` where nobody may.
+    ///   - shared: what is shared with other processes that serve the same.
     ///   - freshID: makes the id of a request that brings none.
     /// - Throws: ``ServerError/invalidSetting(name:value:allowed:)``.
     public init(
@@ -39,7 +40,7 @@ public struct MillraceServer: Sendable {
         ingest: ServedIngest? = nil, collections: VectorCollections? = nil,
         administration: ServedAdministration = ServedAdministration(),
         metrics: ServedMetrics = ServedMetrics(), index: ServedIndex? = nil,
-        evaluations: EvaluationJobs? = nil,
+        evaluations: EvaluationJobs? = nil, shared: SharedMemory = SharedMemory(),
         freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) throws(ServerError) {
         try configuration.validate()
@@ -48,7 +49,7 @@ public struct MillraceServer: Sendable {
                 qa: qa, corpus: corpus, indexCount: indexCount, flows: flows, configuration: configuration,
                 logger: logger, version: version, webhooks: webhooks, identity: identity, ingest: ingest,
                 collections: collections, administration: administration,
-                metrics: metrics, index: index, evaluations: evaluations),
+                metrics: metrics, index: index, evaluations: evaluations, shared: shared),
             logger: logger, freshID: freshID)
     }
 

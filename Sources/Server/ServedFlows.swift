@@ -17,6 +17,8 @@ public struct ServedFlows: Sendable {
     public var unzip: Unzip?
     /// What is told when runs end; `nil` where nothing is.
     public var webhooks: WebhookEndpoints?
+    /// Keeps bodies that come in several requests, whatever they are for; `nil` where each must come whole.
+    public var uploads: ResumableUploads?
 
     public init(
         service: FlowService, vault: any VariableVault,

@@ -30,14 +30,17 @@ public struct ServedIngest: Sendable {
         self.feedback = feedback
     }
 
-    var operations: [Operation] {
+    var operations: [Operation] { operations(resuming: nil) }
+
+    /// - Parameter uploads: keeps files that come in several requests; `nil` where each must come whole.
+    func operations(resuming uploads: ResumableUploads?) -> [Operation] {
         var operations: [Operation] = []
         if let jobs {
             operations +=
                 SourceOperations(
                     jobs: jobs, store: store, runtime: sources, settings: settingsSources
                 ).operations
-            operations += IngestJobOperations(jobs: jobs).operations
+            operations += IngestJobOperations(jobs: jobs, resumable: uploads).operations
             operations +=
                 DocumentOperations(directory: directory) { try await jobs.removeDocument($0) }.operations
         } else {

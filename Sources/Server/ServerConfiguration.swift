@@ -46,6 +46,8 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var frameOrigins: Set<String> = []
     /// What HTTPS is served with; `nil` for plain HTTP.
     public var tls: TLSFiles?
+    /// Whether clients may speak HTTP/2 in TLS.
+    public var http2 = true
     /// Whether `X-Millrace-Principals` is believed of requests that this machine made. For development: any process
     /// here, and a proxy that does not say that it is one, then asks as whom it likes.
     public var trustsPrincipalsHeader = false

@@ -19,6 +19,17 @@ public struct IndexStatistics: Sendable, Equatable {
     public let logRecordCount: Int
     /// The caller's generation last saved.
     public let generation: UInt64
+
+    /// Makes figures; stores do this.
+    public init(
+        count: Int, deadCount: Int, layerCount: Int, format: VectorFormat, bytesPerVector: Int,
+        snapshotByteCount: Int, logByteCount: Int, logRecordCount: Int, generation: UInt64
+    ) {
+        (self.count, self.deadCount, self.layerCount) = (count, deadCount, layerCount)
+        (self.format, self.bytesPerVector) = (format, bytesPerVector)
+        (self.snapshotByteCount, self.logByteCount) = (snapshotByteCount, logByteCount)
+        (self.logRecordCount, self.generation) = (logRecordCount, generation)
+    }
 }
 
 extension StoreWriter {

@@ -1,9 +1,9 @@
 /// What every store checks before it lets a vector or a request in.
-struct VectorChecks: Sendable {
-    let dimension: Int
-    let metric: Metric
+package struct VectorChecks: Sendable {
+    package let dimension: Int
+    package let metric: Metric
     /// The largest size of a component that the store's numbers can hold.
-    let largestComponent: Float
+    package let largestComponent: Float
 
     /// Products of two vectors no longer than this, and their sums, stay within Float.
     static let longestNorm = 1e18
@@ -11,7 +11,7 @@ struct VectorChecks: Sendable {
     static let resultCounts = 1...1_000_000
 
     /// - Parameter format: what vectors are stored in.
-    init(
+    package init(
         dimension: Int, metric: Metric, format: VectorFormat = .float32
     ) throws(VectorIndexError) {
         try Self.check("dimension", dimension, in: Self.dimensions)
@@ -32,7 +32,7 @@ struct VectorChecks: Sendable {
     /// Checks a vector (`id`) or a query (`nil`).
     ///
     /// - Returns: what to multiply it by before it is stored or compared: 1, or under cosine 1 / norm.
-    func scale(of vector: [Float], id: UInt64? = nil) throws(VectorIndexError) -> Float {
+    package func scale(of vector: [Float], id: UInt64? = nil) throws(VectorIndexError) -> Float {
         guard vector.count == dimension else {
             throw .dimensionMismatch(expected: dimension, actual: vector.count)
         }
@@ -57,7 +57,7 @@ struct VectorChecks: Sendable {
     /// Checks a whole call to `upsert`.
     ///
     /// - Returns: each entry's scale.
-    func scales(of entries: [VectorEntry]) throws(VectorIndexError) -> [Float] {
+    package func scales(of entries: [VectorEntry]) throws(VectorIndexError) -> [Float] {
         var seen = Set<UInt64>(minimumCapacity: entries.count)
         var scales: [Float] = []
         scales.reserveCapacity(entries.count)
@@ -72,7 +72,7 @@ struct VectorChecks: Sendable {
     }
 
     /// Checks `k` and `efSearch` of a search.
-    func check(k: Int, efSearch: Int?) throws(VectorIndexError) {
+    package func check(k: Int, efSearch: Int?) throws(VectorIndexError) {
         try Self.check("k", k, in: Self.resultCounts)
         guard let efSearch else { return }
         try Self.check("efSearch", efSearch, in: HNSWParameters.efAllowed)

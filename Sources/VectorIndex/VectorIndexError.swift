@@ -34,6 +34,10 @@ public enum VectorIndexError: Error, Equatable {
     case writingStopped(file: String, reason: String)
     /// The operating system refused; `code` is `errno`.
     case systemFailure(operation: String, file: String, code: Int32, reason: String)
+    /// The server that holds the vectors does not answer; the same may succeed later.
+    case unavailable(server: String, reason: String)
+    /// The server that holds the vectors refuses, and will again.
+    case refused(server: String, reason: String)
 }
 
 extension VectorIndexError {
@@ -53,6 +57,8 @@ extension VectorIndexError: CustomStringConvertible {
         case .damaged, .unsupportedVersion, .foreignByteOrder, .settingMismatch, .systemFailure, .noDirectory,
             .inUse, .writingStopped:
             fileDescription
+        // Who wrote the reason has named the server and what to do.
+        case .unavailable(_, let reason), .refused(_, let reason): reason
         default:
             requestDescription
         }

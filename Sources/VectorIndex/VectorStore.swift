@@ -50,6 +50,9 @@ public protocol VectorStore: Sendable {
     /// Whether a vector is stored under `id`.
     func contains(_ id: UInt64) -> Bool
 
+    /// Those of `ids` that a vector is stored under, in the order given. A store elsewhere asks once for all of them.
+    func stored(among ids: [UInt64]) throws(VectorIndexError) -> [UInt64]
+
     /// Every stored id, in no particular order.
     func ids() -> [UInt64]
 
@@ -67,6 +70,10 @@ public protocol VectorStore: Sendable {
 }
 
 extension VectorStore {
+    public func stored(among ids: [UInt64]) throws(VectorIndexError) -> [UInt64] {
+        ids.filter { contains($0) }
+    }
+
     /// The `k` vectors nearest to `query`, with the store's own `efSearch` and no filter.
     public func search(_ query: [Float], k: Int) throws(VectorIndexError) -> [Neighbor] {
         try search(query, k: k, efSearch: nil, filter: nil)

@@ -34,6 +34,8 @@ public enum WorkspaceError: Error, Hashable, Sendable {
     /// A newer Millrace wrote the database.
     case newerSchema(path: String, unknownMigrations: [String])
     case database(path: String, message: String)
+    /// The database server cannot be reached, or ended the connection; the same may well succeed later.
+    case unavailable(server: String, reason: String)
 }
 
 extension WorkspaceError: CustomStringConvertible {
@@ -87,6 +89,7 @@ extension WorkspaceError: CustomStringConvertible {
             """
         case .diskFull(let path):
             "The disk that holds \(path) is full. Nothing of this write was kept; free some space and try again."
+        case .unavailable(let server, let reason): "The database \(server) is not available: \(reason)"
         case .database(let path, let message): "The database \(path) refused an operation: \(message)."
         }
     }

@@ -27,8 +27,12 @@ extension SQLiteWorkspace: EvaluationStore {
         inTenant tenant: String
     ) async throws(WorkspaceError) -> [StoredEvaluationSet] {
         try await read { db in
-            try db.rows("SELECT * FROM evaluation_set WHERE tenant = ? ORDER BY sequence DESC", tenant)
-                .map { Self.evaluationSet($0) }
+            try db.rows(
+                """
+                SELECT id, tenant, name, created_at, created_by, '' AS lines FROM evaluation_set
+                WHERE tenant = ? ORDER BY sequence DESC
+                """, tenant
+            ).map { Self.evaluationSet($0) }
         }
     }
 

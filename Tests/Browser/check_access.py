@@ -3,9 +3,8 @@
 
     python3 Tests/Browser/check_access.py http://127.0.0.1:8080 --key mr_…
 
-The key has every scope; keys that this makes are ended again. Needs what check_page.py needs. With --mock the
-operations that an older server does not have are answered here. Prints one line per check and `N passed, N failed`;
-exits 1 on a failure.
+The key has every scope; keys that this makes are ended again. Needs what check_page.py needs. Prints one line
+per check and `N passed, N failed`; exits 1 on a failure.
 """
 import argparse
 import json
@@ -28,38 +27,10 @@ def answer(route, body, status=200):
                   body=json.dumps(body))
 
 
-def mock(page):
-    """Answers of operations that older servers do not have. To be removed once the one tested has them."""
-    session = {"id": "s1", "principals": ["user:lena.fischer", "group:engineering"],
-               "created_at": "2026-11-29T10:00:00Z", "expires_at": "2026-11-29T23:00:00Z"}
-    figures = ("requests", "answers", "failed", "input_tokens", "output_tokens")
-    rows = [{"day": f"2026-11-{day:02}", "caller": None, "key": None, "model": None, "cost": day / 100,
-             **{name: day * (index + 1) for index, name in enumerate(figures)}} for day in range(1, 30)]
-    total = {name: sum(row[name] for row in rows) for name in (*figures, "cost")}
-    members = [{"principal": "user:lena.fischer", "kind": "user", "groups": 4, "members": None, "keys": 1, "sessions": 2},
-               {"principal": f"group:{EVIL}", "kind": "group", "groups": None, "members": 42, "keys": 0, "sessions": 0}]
-    member = {"principal": "user:lena.fischer", "kind": "user", "groups": ["group:engineering"], "members": [],
-              "keys": [{"id": "mr_abc", "name": EVIL, "state": "active"}], "sessions": [session],
-              "readable": {"documents": 81, "of": 97, "by_space": [
-                  {"key": "ENG", "name": "Engineering", "documents": 81, "of": 97}]}}
-    settings = [{"key": "server.port", "value": "18181", "standard": "8080", "origin": "command_line", "where": "--port",
-                 "meaning": "the port to listen on", "range": "0…65535", "secret": False, "is_set": True},
-                {"key": "auth.client_secret", "value": None, "standard": "", "origin": "environment",
-                 "where": "MILLRACE_AUTH_CLIENT_SECRET", "meaning": "its secret", "range": "", "secret": True, "is_set": True}]
-    page.route("**/v1/usage?*", lambda route: answer(
-        route, {"from": "2026-11-01", "to": "2026-11-29", "of": "all", "rows": rows, "total": total}))
-    page.route("**/v1/members?*", lambda route: answer(route, {"members": members, "next": None}))
-    page.route("**/v1/members/*", lambda route: answer(route, member))
-    page.route("**/v1/sessions", lambda route: answer(route, {"sessions": [session]}))
-    page.route("**/v1/settings", lambda route: answer(route, {"file": "millrace.yaml", "settings": settings}))
-
-
 def check_views(browser, options, report):
     for size in ("phone", "tablet", "desk"):
         for theme in ("light", "dark"):
             person = Person(browser, options.base, size, theme, options.key)
-            if options.mock:
-                mock(person.page)
             for path, heading in VIEWS.items():
                 person.open("#access/" + path)
                 there = person.is_soon(f"document.querySelector('#page-access h1')?.textContent === {json.dumps(heading)}"
@@ -68,6 +39,20 @@ def check_views(browser, options, report):
                 look(person, report, options.out, "access-" + path.split("/")[0])
             report.check(f"the console stays empty ({person.name})", not person.messages, "; ".join(person.messages))
             person.close()
+
+
+def check_large_text(browser, options, report):
+    for size in ("phone", "desk"):
+        person = Person(browser, options.base, size, key=options.key)
+        person.page.add_init_script("document.addEventListener('DOMContentLoaded',"
+                                    " () => { document.documentElement.style.fontSize = '200%'; })")
+        for path, heading in VIEWS.items():
+            person.page.goto("about:blank")
+            person.open("#access/" + path)
+            person.is_soon("document.querySelector('#page-access h1') && !document.querySelector('#page-access [aria-busy]')")
+            report.check(f"at 200 % text nothing of {heading} sticks out sideways ({size})", not person.overflows())
+            person.page.screenshot(path=options.out / f"shell-access-large-{path.split('/')[0]}-{size}.png")
+        person.close()
 
 
 def check_life_of_a_key(browser, options, report):
@@ -216,7 +201,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("base", help="where Millrace runs, such as http://127.0.0.1:8080")
     parser.add_argument("--key", required=True, help="an API key with every scope")
-    parser.add_argument("--mock", action="store_true", help="answer here what an older server does not have")
     parser.add_argument("--only", help="only the checks with this word in their names")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("screenshots"))
     parser.add_argument("--browser", default=shutil.which("chromium"))
@@ -226,7 +210,7 @@ def main():
     report = Report()
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=options.browser, args=["--no-sandbox"])
-        for check in (check_views, check_life_of_a_key, check_log, check_trouble):
+        for check in (check_views, check_large_text, check_life_of_a_key, check_log, check_trouble):
             if options.only and options.only not in check.__name__:
                 continue
             try:

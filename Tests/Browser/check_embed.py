@@ -4,8 +4,8 @@
     python3 Tests/Browser/check_embed.py http://127.0.0.1:8080 --key mr_…
 
 The server allows the page's origin (`server.cors_origins: http://127.0.0.1:18973`, or another with --port); the key has
-the scope `ask` and stands for the reader's token. With --file the element is taken from the tree, for a server that does
-not serve it yet. Needs what check_page.py needs. Prints one line per check and `N passed, N failed`; exits 1 on a failure.
+the scope `ask` and stands for the reader's token. Needs what check_page.py needs. Prints one line per check and
+`N passed, N failed`; exits 1 on a failure.
 """
 import argparse
 import http.server
@@ -20,7 +20,6 @@ from playwright.sync_api import Error, sync_playwright
 from check_page import Report
 from check_shell import Person, look
 
-ELEMENT = pathlib.Path(__file__).resolve().parents[2] / "Sources/Server/Web/embed/millrace-ask.js"
 EVIL = "<img src=x onerror=alert(1)> 🚀 \u202egnp.exe " + "long " * 50
 HEBREW = "דף קריאה מסוג SEV1 מאושר תוך 5 דקות."
 SHADOW = "document.querySelector('millrace-ask').shadowRoot"
@@ -86,19 +85,8 @@ def told(person, options, body, status=200, **headers):
     person.page.route("**/v1/ask", take)
 
 
-def allowed(route, options):
-    """The server's own answer, allowed to the page. To be removed with --file."""
-    headers = {name: value for name, value in route.request.headers.items() if not name.startswith(("sec-", "origin", "referer"))}
-    reply = route.fetch(headers=headers)
-    route.fulfill(response=reply, headers={**reply.headers, "Access-Control-Allow-Origin": options.host})
-
-
 def stranger(browser, options, size="desk", theme="light"):
     person = Person(browser, options.host, size, theme)
-    if options.file:
-        person.page.route("**/embed/millrace-ask.js", lambda route: route.fulfill(
-            status=200, content_type="text/javascript", body=ELEMENT.read_text(), headers={"Access-Control-Allow-Origin": "*"}))
-        person.page.route("**/v1/**", lambda route: allowed(route, options))
     person.open()
     person.shows("millrace-ask textarea")
     return person
@@ -223,7 +211,6 @@ def main():
     parser.add_argument("--key", required=True, help="an API key with the scope ask")
     parser.add_argument("--question", default="In what time must a SEV1 page be acknowledged?")
     parser.add_argument("--port", type=int, default=18973, help="of the other site")
-    parser.add_argument("--file", action="store_true", help="take the element from the tree")
     parser.add_argument("--only", help="only the checks with this word in their names")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("screenshots"))
     parser.add_argument("--browser", default=shutil.which("chromium"))

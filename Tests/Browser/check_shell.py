@@ -353,7 +353,7 @@ def check_keyboard(browser, options, report):
     page.wait_for_load_state("networkidle")
     page.evaluate("document.activeElement.blur()")
     seen = []
-    for _ in range(16):
+    for _ in range(24):
         keys.press("Tab")
         if person.focused() in ("", "question"):
             continue

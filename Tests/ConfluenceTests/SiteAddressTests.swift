@@ -42,6 +42,20 @@ import Transport
     }
 
     @Test(arguments: [
+        "https://169.254.169.254/", "https://169.254.170.23/", "https://100.100.100.200/",
+        "https://[fd00:ec2::254]/", "https://[fd20:ce::254]/", "https://[fe80::1]/",
+        "https://[::ffff:169.254.169.254]/", "https://[64:ff9b::a9fe:a9fe]/",
+    ])
+    func `of a cloud's credentials are opened by no entry`(text: String) throws {
+        let listed = try addresses(
+            "0.0.0.0/0", "::/0", "169.254.0.0/16", "169.254.169.254/32", "100.64.0.0/10", "fc00::/7",
+            "fe80::/10",
+            "64:ff9b::/96", "fd20:ce::254")
+        #expect(throws: SiteAddressRefused.self) { try listed.checked(text) }
+        #expect(try listed.checked("https://[fd00:1::7]/wiki").hasPrefix("https://[fd00:1::7]"))
+    }
+
+    @Test(arguments: [
         "10.20.0.0/33", "10.20.0.1/16", "wiki example", "https://wiki.example", "a:8080", "*", "",
     ])
     func `are listed as hosts and networks alone`(entry: String) {

@@ -24,6 +24,8 @@ import Transport
         "MILLRACE_CONFLUENCE_WEBHOOK_SECRET": "planted-webhook-secret",
         "MILLRACE_HUB_TOKEN": "planted-hub-token",
         "MILLRACE_HTTP_CLIENT_KEY_PASSWORD": "planted-key-password",
+        "MILLRACE_CACHE_REDIS": "redis://user:planted-redis@127.0.0.1:1",
+        "MILLRACE_CACHE_REDIS_PASSWORD": "planted-redis-password",
         "MILLRACE_LOG_LEVEL": "trace", "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_PROFILE": "", "AWS_SESSION_TOKEN": "", "AWS_MAX_ATTEMPTS": "2",
         "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",

@@ -79,7 +79,14 @@ struct JobBench {
     }
 
     func jobs(_ sources: any JobSource..., uploads: UploadSource? = nil) -> IngestJobs {
-        IngestJobs(store: store, sources: sources, uploads: uploads, logger: Self.logger) {
+        jobs(sources, uploads: uploads)
+    }
+
+    /// - Parameter leases: where other processes work on the same store.
+    func jobs(
+        _ sources: [any JobSource], uploads: UploadSource? = nil, leases: (any SourceLeases)? = nil
+    ) -> IngestJobs {
+        IngestJobs(store: store, sources: sources, uploads: uploads, leases: leases, logger: Self.logger) {
             [store, index, words, embedder] isDryRun in
             var options = IngestOptions()
             options.textsPerBatch = 8

@@ -83,8 +83,12 @@ import WorkspaceSQLite
         let jobs = try await JobFixture()
         let fixture = jobs.base
         let keys = APIKeys(store: jobs.workspace)
+        var flows = fixture.flows
+        flows.uploads = ResumableUploads(
+            folder: jobs.folder.url.appendingPathComponent("unfinished"),
+            limits: .init(bytesPerOwner: 1 << 20), logger: fixture.log.logger)
         let application = Application(
-            qa: try fixture.qa(), corpus: fixture.corpus, indexCount: { 0 }, flows: fixture.flows,
+            qa: try fixture.qa(), corpus: fixture.corpus, indexCount: { 0 }, flows: flows,
             configuration: ServerConfiguration(host: "0.0.0.0"), logger: fixture.log.logger, version: "1",
             identity: ServedIdentity(keys: keys, audit: jobs.workspace),
             ingest: ServedIngest(jobs: jobs.jobs, store: fixture.corpus, feedback: jobs.workspace),

@@ -121,3 +121,34 @@ import WorkspaceSQLite
         #expect(pace.take("caller 0", perMinute: 1).isAllowed)
     }
 }
+
+@Suite struct `A pace that processes share` {
+    /// What other processes left of the bucket, as long as it can be told.
+    private struct Elsewhere: SharedPace {
+        let decision: PaceDecision?
+
+        func take(_ caller: String, perMinute: Int) async -> PaceDecision? { decision }
+    }
+
+    @Test func `decides, whatever this process has left`() async {
+        let refusal = PaceDecision(isAllowed: false, perMinute: 60, remaining: 0, seconds: 7)
+        let pace = RequestPace(shared: Elsewhere(decision: refusal))
+        #expect(await pace.decide("ada", perMinute: 60) == refusal)
+    }
+
+    @Test func `that cannot be told leaves it to this process, which knows what was asked of it`() async {
+        let now = ContinuousClock.now
+        let pace = RequestPace(now: { now }, shared: Elsewhere(decision: nil))
+        #expect(await pace.decide("ada", perMinute: 2).remaining == 1)
+        #expect(await pace.decide("ada", perMinute: 2).isAllowed)
+        #expect(await !pace.decide("ada", perMinute: 2).isAllowed)
+    }
+
+    @Test func `is kept up here meanwhile`() async {
+        let now = ContinuousClock.now
+        let yes = PaceDecision(isAllowed: true, perMinute: 2, remaining: 1, seconds: 30)
+        let pace = RequestPace(now: { now }, shared: Elsewhere(decision: yes))
+        for _ in 0..<2 { #expect(await pace.decide("ada", perMinute: 2) == yes) }
+        #expect(!pace.take("ada", perMinute: 2).isAllowed)
+    }
+}

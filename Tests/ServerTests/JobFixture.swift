@@ -26,6 +26,8 @@ struct JobFixture {
     let folder: TemporaryDirectory
     /// What administrators add.
     var sources: RuntimeSources?
+    /// Keeps files that come in several requests.
+    var resumable: ResumableUploads?
     /// What administrators see of the server.
     var administration = ServedAdministration()
 
@@ -58,9 +60,12 @@ struct JobFixture {
 
     /// What the server answers, which must be what its operation declares.
     ///
-    /// - Parameter scopes: what everybody may do.
+    /// - Parameters:
+    ///   - pieces: the body as it comes, in place of `upload`.
+    ///   - scopes: what everybody may do.
     func respond(
         _ method: HTTPRequest.Method, _ target: String, json: String? = nil, upload: Data? = nil,
+        pieces: PulledSequence<Data>? = nil,
         headers: HTTPFields = [:], scopes: Set<Scope> = Set(Scope.allCases)
     ) async throws -> APIResponse {
         var headers = headers
@@ -73,16 +78,18 @@ struct JobFixture {
         let served = ServedIngest(jobs: jobs, store: base.corpus, feedback: workspace, sources: sources)
         let identity = ServedIdentity(keys: APIKeys(store: workspace))
         let application = Application(
-            operations: served.operations + administration.operations(identity), scopes: base.corpus,
+            operations: served.operations(resuming: resumable)
+                + (resumable.map { UploadOperations(uploads: $0).operations } ?? [])
+                + administration.operations(identity), scopes: base.corpus,
             configuration: configuration, logger: base.log.logger, identity: identity,
             usage: administration.usage)
         let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
-        let pieces = upload.map { [$0] } ?? []
+        let pieces = pieces ?? PulledSequence(upload.map { [$0] } ?? [])
         let response = await application.respond(
             to: APIRequest(
                 method: method, path: parts[0], query: parts.count > 1 ? parts[1] : nil, headers: headers,
                 body: Data((json ?? "").utf8), id: "test-1"),
-            body: BodySource(whole: { Data() }, pieces: { _ in PulledSequence(pieces) }))
+            body: BodySource(whole: { Data() }, pieces: { _ in pieces }))
         if let match = try? application.router.match(method: method, path: parts[0]) {
             try ContractCheck.check(response, of: match.operation)
         }

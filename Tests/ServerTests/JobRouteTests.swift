@@ -48,16 +48,23 @@ import Testing
         let id = try #require(try dry.json["id"]?.text)
         let planned = try await fixture.respond(.get, "/v1/ingest/jobs/\(id)").json["planned"]
         #expect(planned?.list.contains { $0["title"] == .text("Runbook") } == true)
+        // A list of jobs has not what each of them found.
+        let listed = try await fixture.respond(.get, "/v1/ingest/jobs").json["jobs"]?.list.first
+        #expect(listed?["id"] == .text(id))
+        #expect(listed?["planned"] == .null)
+        #expect(listed?["plan"] != .null)
+        let stored = try await fixture.base.corpus.ingestJobs(source: nil, states: [], before: nil, limit: 9)
+        #expect(stored.count == 1 && stored.allSatisfy { $0.planned == nil })
         #expect(try await fixture.base.corpus.storedVersions().count == 3)
         _ = try await submit(fixture, #"{"space": "DOC"}"#)
         #expect(try await fixture.runNext()?.state == .finished)
-        let stored = try await fixture.base.corpus.storedVersions().count
-        #expect(stored > 10)
+        let documents = try await fixture.base.corpus.storedVersions().count
+        #expect(documents > 10)
         _ = try await submit(fixture, #"{"page": "14"}"#)
         let page = try #require(try await fixture.runNext())
         #expect(page.state == .finished)
         #expect(page.counts.seen >= 1 && page.counts.failed == 0)
-        #expect(try await fixture.base.corpus.storedVersions().count == stored)
+        #expect(try await fixture.base.corpus.storedVersions().count == documents)
         let other = try await submit(fixture, #"{"space": "OPEN"}"#)
         #expect(other.status == .unprocessableContent)
         #expect(try other.problem == "invalid-field")

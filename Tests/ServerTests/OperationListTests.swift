@@ -18,8 +18,12 @@ private func everyOperation() async throws -> [Server.Operation] {
     let (fixture, workspace) = (jobs.base, jobs.workspace)
     let issuer = TokenIssuer(issuer: "https://issuer.example", audiences: ["millrace"])
     let client = UnreachableHTTPClient()
+    var flows = fixture.flows
+    flows.uploads = ResumableUploads(
+        folder: jobs.folder.url.appendingPathComponent("unfinished"),
+        limits: .init(bytesPerOwner: 1 << 20), logger: fixture.log.logger)
     return Application(
-        qa: try fixture.qa(), corpus: fixture.corpus, indexCount: { 0 }, flows: fixture.flows,
+        qa: try fixture.qa(), corpus: fixture.corpus, indexCount: { 0 }, flows: flows,
         configuration: ServerConfiguration(),
         logger: fixture.log.logger, version: "1",
         webhooks: [WebhookReceiver(name: "confluence") { _, _ in 0 }],

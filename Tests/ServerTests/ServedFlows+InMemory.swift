@@ -1,4 +1,5 @@
 import Components
+import Concurrency
 import Corpus
 import Flow
 import FlowService
@@ -20,7 +21,8 @@ extension ServedFlows {
     /// - Parameter http: answers what arXiv and servers of tools are asked; `nil` and nobody does.
     static func inMemory(
         qa: QuestionAnswering, scopes: any ReadScopes, logger: Logger, http: (any HTTPClient)? = nil,
-        configuration: FlowServiceConfiguration = FlowServiceConfiguration()
+        configuration: FlowServiceConfiguration = FlowServiceConfiguration(),
+        tracing: (any TraceBeginning)? = nil
     ) throws -> ServedFlows {
         let store = try SQLiteWorkspace.inMemory()
         let blobs = MemoryBlobStore()
@@ -30,7 +32,7 @@ extension ServedFlows {
             settingsFlows: qa.flows, scopes: scopes, vault: vault,
             files: { owner, flow in
                 WorkspaceFiles(store: store, blobs: blobs, owner: owner, flow: flow)
-            }, configuration: configuration, logger: logger)
+            }, configuration: configuration, tracing: tracing, logger: logger)
         return ServedFlows(
             service: service, vault: vault,
             files: { owner, flow in

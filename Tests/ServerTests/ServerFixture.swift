@@ -26,7 +26,7 @@ struct ServerFixture {
     var configuration = ServerFixture.open()
     var identity = ServedIdentity()
     /// Records what is asked.
-    var tracer = RequestTracer()
+    var tracer: RequestTracer
     let log: CapturedLog
 
     /// Everybody on this machine may do everything, as whom they like.
@@ -49,12 +49,14 @@ struct ServerFixture {
     ) async throws {
         self.generator = generator
         let log = CapturedLog()
+        let tracer = RequestTracer()
         let corpus = try SQLiteCorpus.inMemory()
         let index = try FlatIndex(dimension: embedder.model.dimension, metric: .cosine)
         let words = try LocalTextStore(directory: nil)
         let qa = try Self.qa(corpus, index, words, embedder, generator)
         flows = try .inMemory(
-            qa: qa, scopes: corpus, logger: log.logger, configuration: flowConfiguration)
+            qa: qa, scopes: corpus, logger: log.logger, configuration: flowConfiguration, tracing: tracer)
+        self.tracer = tracer
         self.log = log
         self.corpus = corpus
         self.index = index

@@ -5,72 +5,6 @@ import Testing
 
 @testable import Server
 
-/// What a program of the system prints, on a thread of its own.
-private func output(of command: [String]) async throws -> (status: Int32, text: String) {
-    try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue(label: "command").async {
-            let process = Process()
-            let pipe = Pipe()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = command
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = pipe
-            process.standardError = pipe
-            do {
-                try process.run()
-            } catch {
-                return continuation.resume(throwing: error)
-            }
-            let data = pipe.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            continuation.resume(
-                returning: (process.terminationStatus, String(decoding: data, as: UTF8.self)))
-        }
-    }
-}
-
-/// A certificate that vouches for itself, and its key.
-private struct Pair {
-    let certificate: String
-    let key: String
-
-    var files: ServerConfiguration.TLSFiles {
-        ServerConfiguration.TLSFiles(certificate: certificate, key: key, checkInterval: .milliseconds(50))
-    }
-
-    init(_ name: String, in folder: TemporaryDirectory) async throws {
-        certificate = folder.path("\(name).pem")
-        key = folder.path("\(name).key")
-        let made = try await output(of: [
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-days", "2", "-subj", "/CN=\(name)", "-addext",
-            "subjectAltName=DNS:localhost,DNS:millrace.test", "-keyout", key, "-out", certificate,
-        ])
-        try #require(made.status == 0, "\(made.text)")
-    }
-
-    /// Puts this pair in the place of `other`, the key first, each whole.
-    func replace(_ other: Pair) throws {
-        for (from, to) in [(key, other.key), (certificate, other.certificate)] {
-            try Data(contentsOf: URL(fileURLWithPath: from)).write(
-                to: URL(fileURLWithPath: to), options: .atomic)
-        }
-    }
-
-    /// What curl gets that trusts this pair alone.
-    func ask(
-        _ port: Int, as name: String = "localhost", _ options: String...
-    ) async throws -> (Int32, String) {
-        let got = try await output(
-            of: [
-                "curl", "--silent", "--show-error", "--include", "--noproxy", "*", "--max-time", "20",
-                "--cacert",
-                certificate, "--resolve", "\(name):\(port):127.0.0.1",
-            ] + options + ["https://\(name):\(port)/hit"])
-        return (got.status, got.text.lowercased())
-    }
-}
-
 @Suite(.serialized, .timeLimit(.minutes(3))) struct `A server with a certificate` {
     private let folder: TemporaryDirectory
 
@@ -89,22 +23,22 @@ private struct Pair {
     @Test func `speaks HTTPS, and tells browsers to stay with it unless the name is this machine's`()
         async throws
     {
-        let pair = try await Pair("first", in: folder)
+        let pair = try await CertificatePair("first", in: folder)
         try await server(pair.files).run { port in
-            let (status, text) = try await pair.ask(port, as: "millrace.test")
+            let (status, text) = try await pair.ask(port, as: "millrace.test", "--http1.1")
             #expect(status == 0, "\(text)")
             #expect(text.hasPrefix("http/1.1 200"))
             #expect(text.contains("strict-transport-security: max-age=31536000"))
-            let (_, local) = try await pair.ask(port)
+            let (_, local) = try await pair.ask(port, as: "localhost", "--http1.1")
             #expect(local.hasPrefix("http/1.1 200"))
             #expect(!local.contains("strict-transport-security"))
-            let (_, old) = try await pair.ask(port, as: "localhost", "--tls-max", "1.2")
+            let (_, old) = try await pair.ask(port, as: "localhost", "--tls-max", "1.2", "--http1.1")
             #expect(old.hasPrefix("http/1.1 200"))
         }
     }
 
     @Test func `speaks no version before TLS 1.2`() async throws {
-        let pair = try await Pair("first", in: folder)
+        let pair = try await CertificatePair("first", in: folder)
         try await server(pair.files).run { port in
             let refused = try await output(of: [
                 "openssl", "s_client", "-connect", "127.0.0.1:\(port)", "-tls1_1", "-cipher",
@@ -117,9 +51,9 @@ private struct Pair {
     @Test func `takes a new pair without a restart, and keeps the old one when the new one is broken`()
         async throws
     {
-        let served = try await Pair("served", in: folder)
-        let first = try await Pair("first", in: folder)
-        let second = try await Pair("second", in: folder)
+        let served = try await CertificatePair("served", in: folder)
+        let first = try await CertificatePair("first", in: folder)
+        let second = try await CertificatePair("second", in: folder)
         try first.replace(served)
         let server = server(served.files)
         try await server.run { [log = server.log, folder] port in
@@ -143,8 +77,8 @@ private struct Pair {
     @Test func `does not start with a file that is not there, holds nothing, or belongs to another`()
         async throws
     {
-        let pair = try await Pair("first", in: folder)
-        let other = try await Pair("other", in: folder)
+        let pair = try await CertificatePair("first", in: folder)
+        let other = try await CertificatePair("other", in: folder)
         let empty = folder.path("empty.pem")
         try folder.write("", to: "empty.pem")
         let missing = folder.path("missing.pem")
@@ -165,7 +99,7 @@ private struct Pair {
     }
 
     @Test func `ends a connection on which no handshake comes`() async throws {
-        let pair = try await Pair("first", in: folder)
+        let pair = try await CertificatePair("first", in: folder)
         try await server(pair.files).run { port in
             let connection = try RawConnection(port: port)
             #expect(await connection.receive().isEmpty)
@@ -173,7 +107,7 @@ private struct Pair {
     }
 
     @Test func `serves whoever asks, while handshakes that go nowhere would fill it`() async throws {
-        let pair = try await Pair("first", in: folder)
+        let pair = try await CertificatePair("first", in: folder)
         var server = server(pair.files)
         server.configuration.maxConnections = 8
         server.configuration.headerTimeout = .seconds(30)

@@ -57,18 +57,58 @@ import Transport
         #expect(try allows("::ffff:10.1.3.4", addresses))
     }
 
-    @Test func `allowing everything, or link-local addresses, does not give away a cloud's credentials`()
+    private static let metadata = [
+        "169.254.169.254", "169.254.170.2", "169.254.170.23", "169.254.0.1", "169.254.255.255",
+        "100.100.100.200", "192.0.0.192", "168.63.129.16",
+    ]
+
+    /// What the settings may allow at most: everything, every range by itself, and the very address.
+    private func widest(_ address: String) throws -> AddressGuard {
+        AddressGuard(
+            allowing: try [
+                "0.0.0.0/0", "::/0", "169.254.0.0/16", "100.64.0.0/10", "fc00::/7", "fe80::/10",
+                "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/23", address,
+            ].map { try AddressRange($0) })
+    }
+
+    @Test(arguments: metadata)
+    func `no setting opens an address where a cloud hands out credentials, in any form`(address: String)
         throws
     {
-        let wide = AddressGuard(
-            allowing: [
-                try AddressRange("0.0.0.0/0"), try AddressRange("::/0"), try AddressRange("169.254.0.0/16"),
-            ])
-        #expect(try !allows("169.254.169.254", wide))
-        #expect(try !allows("::ffff:169.254.169.254", wide))
-        #expect(try allows("169.254.1.1", wide))
-        let exact = AddressGuard(allowing: [try AddressRange("169.254.169.254")])
-        #expect(try allows("169.254.169.254", exact))
+        let bytes = try #require(IPAddress(address)).bytes.map { UInt16($0) }
+        func hex(_ high: UInt16, _ low: UInt16) -> String { String(high << 8 | low, radix: 16) }
+        let (high, low) = (hex(bytes[0], bytes[1]), hex(bytes[2], bytes[3]))
+        let turned = (hex(bytes[0] ^ 0xFF, bytes[1] ^ 0xFF), hex(bytes[2] ^ 0xFF, bytes[3] ^ 0xFF))
+        for form in [
+            address, "::ffff:\(address)", "::\(high):\(low)", "64:ff9b::\(high):\(low)",
+            "64:ff9b:1::\(high):\(low)", "2002:\(high):\(low)::1",
+            "2001:0:808:808:8000:63bf:\(turned.0):\(turned.1)",
+            // Local-use NAT64 of 48, 56 and 64 bits.
+            "64:ff9b:1:\(high):\(hex(0, bytes[2])):\(hex(bytes[3], 0))::",
+            "64:ff9b:1:\(hex(0, bytes[0])):\(hex(0, bytes[1])):\(low)::",
+            "64:ff9b:1:0:\(hex(0, bytes[0])):\(hex(bytes[1], bytes[2])):\(hex(bytes[3], 0)):0",
+        ] {
+            #expect(try !allows(form, widest(form)), "\(form)")
+        }
+    }
+
+    @Test(arguments: [
+        "fe80::1", "fe80::a9fe:a9fe", "febf::1", "fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254",
+    ])
+    func `no setting opens link-local addresses of IPv6 or a cloud's own`(address: String) throws {
+        #expect(try !allows(address, widest(address)))
+    }
+
+    @Test func `what is allowed besides is reached`() throws {
+        for address in [
+            "100.100.100.201", "192.0.0.193", "fd00:1::1", "fd20:ce::255", "127.0.0.1", "::1", "10.1.2.3",
+        ] {
+            #expect(try allows(address, widest(address)), "\(address)")
+        }
+        // Of a translated address both halves are to be allowed.
+        let translated = "64:ff9b::a01:203"
+        #expect(try !allows(translated, widest(translated)))
+        #expect(try allows(translated, AddressGuard(allowing: [AddressRange("10.0.0.0/8")])))
     }
 }
 

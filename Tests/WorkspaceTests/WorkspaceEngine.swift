@@ -1,4 +1,6 @@
+import Backends
 import Foundation
+import TestSupport
 import Testing
 import Workspace
 import WorkspaceSQLite
@@ -7,7 +9,7 @@ import WorkspaceSQLite
 struct WorkspaceEngine: Sendable, CustomTestStringConvertible {
     let testDescription: String
     /// A new, empty workspace, whose own clock stands still at ``Sample/now``.
-    let open: @Sendable () async throws -> any WorkspaceStore
+    let open: @Sendable () async throws -> any WorkspaceDatabase
 
     static let all = [
         WorkspaceEngine(testDescription: "SQLite in memory") {
@@ -18,7 +20,19 @@ struct WorkspaceEngine: Sendable, CustomTestStringConvertible {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
             return try SQLiteWorkspace.open(at: url, now: { Sample.now })
         },
+        WorkspaceEngine(testDescription: "PostgreSQL 16") { try await postgres(.v16) },
+        WorkspaceEngine(testDescription: "PostgreSQL 18") { try await postgres(.v18) },
     ]
+
+    private static func postgres(_ version: PostgresServer.Version) async throws -> PostgresWorkspace {
+        let server = try PostgresServer.shared(version)
+        let settings = PostgresSettings(
+            host: server.host, port: server.port, database: server.database, user: server.user,
+            password: { server.password }, tls: .disable, schema: PostgresServer.freshSchema())
+        let workspace = PostgresWorkspace(PostgresPool(settings, size: 4), now: { Sample.now })
+        try await workspace.open()
+        return workspace
+    }
 
     /// Removed with the process: a workspace may live as long as its test likes.
     private static let folder: URL = {

@@ -4,6 +4,8 @@ import Foundation
 struct SourceTree: Sendable {
     static let depthLimit = 32
     private static let databaseEndings = [".sqlite", ".sqlite3", ".db"]
+    /// What its senders send anew: files that had not come whole.
+    private static let transient = ["lock", "unfinished-uploads"]
     private static let companions = ["-wal", "-shm", "-journal"]
 
     /// Databases, relative to the folder.
@@ -61,7 +63,10 @@ struct SourceTree: Sendable {
 
     /// Locks, drafts that a rename has not reached yet, and what SQLite keeps beside a database are no part of a backup.
     private static func isKept(_ name: String, atRoot isRoot: Bool, _ source: BackupSource) -> Bool {
-        if isRoot, source.excludedNames.contains(name) || name == "lock" || name.hasPrefix("workspace.key.") {
+        if isRoot,
+            source.excludedNames.contains(name) || transient.contains(name)
+                || name.hasPrefix("workspace.key.")
+        {
             return false
         }
         let isCompanion = companions.contains { ending in

@@ -10,7 +10,7 @@ public protocol IngestJobStore: Sendable {
 
     func ingestJob(_ id: String) async throws(CorpusError) -> IngestJob?
 
-    /// Newest first.
+    /// Newest first. What dry runs found (``IngestJob/planned``) may be left out: ``ingestJob(_:)`` has it.
     ///
     /// - Parameters:
     ///   - source: `nil` for all.

@@ -71,7 +71,8 @@ extension SQLiteCorpus: IngestJobStore {
             return try String.fetchAll(
                 db,
                 sql: """
-                    SELECT job FROM ingest_job WHERE \(conditions.joined(separator: " AND "))
+                    SELECT json_remove(job, '$.planned') FROM ingest_job
+                    WHERE \(conditions.joined(separator: " AND "))
                     ORDER BY sequence DESC LIMIT ?
                     """, arguments: StatementArguments(arguments)
             ).map { try Self.decode(IngestJob.self, $0) }

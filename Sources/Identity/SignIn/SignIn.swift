@@ -197,13 +197,8 @@ public final class SignIn: Sendable {
     ) async throws(WorkspaceError) -> (caller: VerifiedCaller, next: String?)? {
         guard cookie.utf8.count == 43 else { return nil }
         let (digest, time) = (Self.digest(cookie), now())
-        guard let session = try await sessions.session(digest: digest, at: time, grace: Self.grace) else {
-            return nil
-        }
-        let reader = Reader(session.principals)
-        let caller = VerifiedCaller(
-            proof: .session, reader: reader, owner: Owner(reader, tenant: session.tenant),
-            scopes: session.scopes)
+        guard let session = try await self.session(digest: digest) else { return nil }
+        let caller = caller(of: session)
         guard isRenewed, session.digest == digest, time.timeIntervalSince(session.rotatedAt) > Self.rotation
         else {
             return (caller, nil)
@@ -213,6 +208,18 @@ public final class SignIn: Sendable {
         return (caller, isOurs ? next : nil)
     }
 
+    /// The session whose cookie has this digest, or had it a moment ago.
+    func session(digest: Data) async throws(WorkspaceError) -> SignInSession? {
+        try await sessions.session(digest: digest, at: now(), grace: Self.grace)
+    }
+
+    func caller(of session: SignInSession) -> VerifiedCaller {
+        let reader = Reader(session.principals)
+        return VerifiedCaller(
+            proof: .session, reader: reader, owner: Owner(reader, tenant: session.tenant),
+            scopes: session.scopes)
+    }
+
     /// Signs the holder of this cookie out.
     public func end(cookie: String) async throws(WorkspaceError) {
         try await sessions.end(session: Self.digest(cookie))
@@ -220,7 +227,7 @@ public final class SignIn: Sendable {
 
     // MARK: Forms
 
-    private static func digest(_ cookie: String) -> Data { Data(SHA256.hash(data: Data(cookie.utf8))) }
+    static func digest(_ cookie: String) -> Data { Data(SHA256.hash(data: Data(cookie.utf8))) }
 
     /// Compares digests, so that the time tells nothing about where two texts differ.
     private static func isSame(_ left: String, _ right: String) -> Bool {

@@ -6,7 +6,7 @@ import Synchronization
 extension IngestJobs {
     struct Lane: Sendable {
         var source: any JobSource
-        let turn = IngestTurn()
+        let turn: IngestTurn
         /// Has its jobs looked for at once; `nil` while nobody works on it.
         var wake: AsyncStream<Void>.Continuation?
     }
@@ -34,11 +34,15 @@ extension IngestJobs {
                 state.lanes[source.id]?.source = source
                 return nil
             }
-            state.lanes[source.id] = Lane(source: source)
+            state.lanes[source.id] = Lane(source: source, turn: IngestTurn(lease: turnLease(of: source.id)))
             state.laneOrder.append(source.id)
             return state.openings
         }
         opening?.yield(source.id)
+    }
+
+    private func turnLease(of source: String) -> TurnLease? {
+        leases.map { TurnLease(source: source, worker: worker, leases: $0, logger: logger) }
     }
 
     /// Reads a source no more. Its jobs must have ended: what waits would wait for ever.

@@ -21,7 +21,7 @@ private enum JobEnding: Sendable {
 
 extension IngestJobs {
     /// How often the figures of a running job are stored.
-    private static let savePause = Duration.seconds(1)
+    static let savePause = Duration.seconds(1)
 
     /// Takes jobs over that an earlier process left.
     func recover() async {
@@ -29,22 +29,10 @@ extension IngestJobs {
             let open = try await store.ingestJobs(
                 source: nil, states: Set(IngestJob.State.allCases.filter { !$0.isFinal }), before: nil,
                 limit: .max)
-            let known = Set(lanes.map(\.id))
             await uploads?.removeAll(besides: open)
-            let time = now()
-            for job in open where state.withLock({ $0.live[job.id] == nil }) {
-                guard
-                    let found = try await store.changeIngestJob(
-                        job.id,
-                        { job in
-                            guard !job.state.isFinal else { return false }
-                            job.recover(known: known.contains(job.source), at: time)
-                            return true
-                        })
-                else { continue }
-                if found.job.state.isFinal { await lane(found.job.source)?.ended(found.job) }
-                feed(of: found.job).apply(found.job)
-            }
+            // Where others work too, whoever has a source's turn takes over what was left of it.
+            guard leases == nil else { return }
+            try await takeOver(open)
         } catch {
             logger.error(
                 "ingest jobs of an earlier process cannot be taken over",
@@ -54,16 +42,19 @@ extension IngestJobs {
 
     /// Carries out the job of a source that waits longest.
     ///
-    /// - Returns: the job as it is then; `nil` when none waits, or the database cannot be asked.
+    /// - Returns: the job as it is then; `nil` when none waits, another process reads the source, or the database
+    ///   cannot be asked.
     @discardableResult
     public func runNext(of source: any JobSource) async -> IngestJob? {
-        guard let turn = turn(of: source.id) else { return nil }
-        let job = try? await turn.hold { () -> IngestJob? in
+        guard let turn = turn(of: source.id), await hasWork(source.id) else { return nil }
+        let job = try? await turn.holdUnlessElsewhere { () -> IngestJob? in
             do {
-                guard let job = try await store.takeIngestJob(source: source.id, at: now()) else {
-                    return nil
-                }
-                return await carryOut(job, source)
+                try await takeOver(source.id)
+                // As it is by now: while its turn was waited for it may have been changed, or deleted.
+                guard let current = lane(source.id),
+                    let job = try await store.takeIngestJob(source: source.id, at: now())
+                else { return nil }
+                return await carryOut(job, current)
             } catch {
                 logger.error("no ingest job can be taken", metadata: ["millrace.reason": "\(error)"])
                 return nil
@@ -78,9 +69,13 @@ extension IngestJobs {
         let gate = JobGate()
         let work = Task { await self.read(job, source, gate, feed) }
         state.withLock { $0.live[job.id] = Live(gate: gate) { work.cancel() } }
-        await catchUp(job, gate) { work.cancel() }
+        await catchUp(job, gate, feed) { work.cancel() }
         let saving = Task {
-            while (try? await Task.sleep(for: Self.savePause)) != nil { await self.saveFigures(feed) }
+            while (try? await Task.sleep(for: Self.savePause)) != nil {
+                await self.saveFigures(feed)
+                // What was asked of another process stands in the database alone.
+                if self.leases != nil { await self.catchUp(job, gate, feed) { work.cancel() } }
+            }
         }
         let ending = await withTaskCancellationHandler {
             await work.value
@@ -96,18 +91,17 @@ extension IngestJobs {
         return ended
     }
 
-    /// Does what somebody asked for before the job was known to run here, who could only say so to the store.
-    private func catchUp(_ job: IngestJob, _ gate: JobGate, cancel: () -> Void) async {
+    /// Does what somebody asked for who did not know the job to run here, and could only say so to the store.
+    private func catchUp(_ job: IngestJob, _ gate: JobGate, _ feed: JobFeed, cancel: () -> Void) async {
         let found = try? await store.changeIngestJob(job.id) { job in
             guard job.state == .queued else { return false }
             job.enter(.running)
             return true
         }
-        if let found { gate.follow(found.job) }
-        switch found?.job.state {
-        case .cancelling, .cancelled: cancel()
-        default: break
-        }
+        guard let found else { return }
+        gate.follow(found.job)
+        if leases != nil { feed.apply(found.job) }
+        if found.job.state == .cancelling || found.job.state.isFinal { cancel() }
     }
 
     private func read(

@@ -39,11 +39,17 @@ public final class IngestJobs: Sendable {
         var laneOrder: [String] = []
         /// Takes the ids of lanes that work is to begin on, while ``run()`` runs.
         var openings: AsyncStream<String>.Continuation?
+        /// Jobs of other processes that are looked at for somebody.
+        var watched: Set<String> = []
     }
 
     /// Takes files; `nil` where none are taken.
     public let uploads: UploadSource?
     let store: any DocumentStore & IngestFailureLog & IngestJobStore & StateStore & SyncLedger
+    /// Whose turn it is among the processes that share the database; `nil` where this one has it for itself.
+    let leases: (any SourceLeases)?
+    /// Names this process to the others.
+    let worker: String
     let ledgers = LedgerNames()
     /// Which source each space belongs to.
     public let claims: SpaceClaims
@@ -57,12 +63,14 @@ public final class IngestJobs: Sendable {
     ///   - sources: what is read from the beginning; others may come and go (``IngestJobs/add(_:)``).
     ///   - pipeline: over the store and the indexes that the server answers from. It must not level the indexes:
     ///     another job may write to them at the same time.
+    ///   - leases: of the store, where other processes may work on it.
     ///   - verifier: asks sources before documents are shown; `nil` where none is asked.
     ///   - freshID: names jobs and uploads.
     public init(
         store: any DocumentStore & IngestFailureLog & IngestJobStore & StateStore & SyncLedger,
         sources: [any JobSource],
-        uploads: UploadSource? = nil, verifier: ReadVerifier? = nil, logger: Logger,
+        uploads: UploadSource? = nil, leases: (any SourceLeases)? = nil, verifier: ReadVerifier? = nil,
+        logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() },
         freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
         pipeline: @escaping @Sendable (_ isDryRun: Bool) async throws -> IngestPipeline
@@ -70,6 +78,8 @@ public final class IngestJobs: Sendable {
         self.store = store
         claims = SpaceClaims(store: store, sources: ledgers, verifier: verifier)
         self.uploads = uploads
+        self.leases = leases
+        worker = UUID().uuidString.lowercased()
         self.logger = logger
         self.now = now
         self.freshID = freshID
@@ -100,10 +110,18 @@ public final class IngestJobs: Sendable {
         source id: String, scope: IngestJob.Scope, isDryRun: Bool = false, by author: String = ""
     ) async throws -> IngestJob {
         try source(id).check(scope, isDryRun: isDryRun)
-        return try await enqueue(
+        let job = try await enqueue(
             IngestJob(
                 id: freshID(), source: id, scope: scope, isDryRun: isDryRun, createdBy: author,
                 createdAt: now()))
+        do {
+            // It may have been switched off or deleted while the job was stored, and its jobs cancelled before.
+            try source(id).check(scope, isDryRun: isDryRun)
+        } catch {
+            // What took the source's documents out, and the source with them, has done what was asked.
+            guard try await cancel(job.id).state == .finished else { throw error }
+        }
+        return job
     }
 
     /// Keeps a file and puts its ingest into the queue.
@@ -148,7 +166,7 @@ public final class IngestJobs: Sendable {
         return current(stored)
     }
 
-    /// Jobs, newest first.
+    /// Jobs, newest first, without what dry runs found: ``job(_:)`` has it.
     ///
     /// - Parameter id: the last one of the page before; `nil` for the first page.
     /// - Throws: ``IngestJobError/noSuchJob(id:)``, ``CorpusError``.
@@ -157,7 +175,9 @@ public final class IngestJobs: Sendable {
     ) async throws -> [IngestJob] {
         if let id { _ = try await job(id) }
         return try await store.ingestJobs(source: source, states: states, before: id, limit: limit).map {
-            current($0)
+            var job = current($0)
+            job.planned = nil
+            return job
         }
     }
 
@@ -166,10 +186,14 @@ public final class IngestJobs: Sendable {
     /// - Throws: ``IngestJobError/noSuchJob(id:)``, ``CorpusError``.
     public func events(of id: String, after position: Int = -1) async throws -> PulledSequence<JobEvent> {
         guard let stored = try await store.ingestJob(id) else { throw IngestJobError.noSuchJob(id: id) }
-        return feed(of: stored).events(after: position)
+        let feed = feed(of: stored)
+        watch(stored, feed)
+        return feed.events(after: position)
     }
 
     private func current(_ stored: IngestJob) -> IngestJob {
+        // What another process does is known from the database alone.
+        if leases != nil, !isLive(stored.id) { return stored }
         guard let known = state.withLock({ $0.feeds[stored.id] })?.job, known.revision >= stored.revision
         else { return stored }
         return known

@@ -1,7 +1,14 @@
+import Corpus
+import Logging
 import Synchronization
 
-/// Lets one reading of a source at a time happen, in the order in which they ask.
+/// Lets one reading of a source at a time happen, in the order in which they ask: of this process's, and where several
+/// share the database, of all of them.
 public final class IngestTurn: Sendable {
+    /// How long it waits before it asks again for what another process reads.
+    private static let pause = Duration.seconds(2)
+
+    private let lease: TurnLease?
     private struct State {
         var isTaken = false
         var nextID: UInt64 = 0
@@ -10,15 +17,48 @@ public final class IngestTurn: Sendable {
 
     private let state = Mutex(State())
 
-    public init() {}
+    /// Of a source that no other process reads.
+    public convenience init() { self.init(lease: nil) }
+
+    /// Of a source that other processes may read, for one that has no ``IngestJobs``.
+    ///
+    /// - Parameters:
+    ///   - source: as jobs name it.
+    ///   - worker: names this process.
+    public convenience init(
+        ofSource source: String, leases: any SourceLeases, worker: String, logger: Logger
+    ) {
+        self.init(lease: TurnLease(source: source, worker: worker, leases: leases, logger: logger))
+    }
+
+    /// - Parameter lease: `nil` where no other process reads the source.
+    init(lease: TurnLease?) {
+        self.lease = lease
+    }
 
     /// Does `body` once nobody else is at it.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled before its turn.
+    /// - Throws: `CancellationError` when the task is cancelled before its turn; ``CorpusError`` when the database
+    ///   cannot say whose turn it is.
     public func hold<Value: Sendable>(_ body: () async -> Value) async throws -> Value {
         guard await take() else { throw CancellationError() }
         defer { pass() }
-        return await body()
+        guard let lease else { return await body() }
+        while true {
+            if let value = try await lease.within(body) { return value }
+            try await Task.sleep(for: Self.pause)
+        }
+    }
+
+    /// Does `body` once nobody else of this process is at it, unless another process is.
+    ///
+    /// - Returns: `nil` when another process is.
+    /// - Throws: as ``hold(_:)``.
+    func holdUnlessElsewhere<Value: Sendable>(_ body: () async -> Value) async throws -> Value? {
+        guard await take() else { throw CancellationError() }
+        defer { pass() }
+        guard let lease else { return await body() }
+        return try await lease.within(body)
     }
 
     /// - Returns: `false` when the task was cancelled while it waited.

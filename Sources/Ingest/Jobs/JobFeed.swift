@@ -42,6 +42,15 @@ final class JobFeed: Sendable {
         }
     }
 
+    /// Takes over what the store says of a job that another process carries out.
+    func follow(_ stored: IngestJob) {
+        tell(stored.revision > job.revision ? .state : .progress) { job in
+            guard stored.revision > job.revision || stored.position > job.position else { return false }
+            job = stored
+            return true
+        }
+    }
+
     func progress(_ progress: IngestProgress) {
         tell(.progress) { job in
             job.take(progress)

@@ -19,6 +19,8 @@ public final class SourceSchedules: Sendable {
     public static let longestPause = Duration.seconds(86_400)
     /// How often it looks whether something is due.
     private static let tick = Duration.seconds(5)
+    /// In seconds: when a sync that is under way is looked at again.
+    private static let lookAgain: TimeInterval = 30
     /// Earlier jobs that are looked at for failures in a row.
     private static let historyLimit = 50
 
@@ -96,6 +98,14 @@ public final class SourceSchedules: Sendable {
         }
         for id in due {
             do {
+                // The end of a sync that another process carries out is told to that one.
+                if jobs.isShared {
+                    entries.withLock { $0[id]?.due = time.addingTimeInterval(Self.lookAgain) }
+                }
+                if let later = try await dueElsewhere(id, at: time) {
+                    entries.withLock { $0[id]?.due = later }
+                    continue
+                }
                 try await jobs.submit(source: id, scope: .site, by: "schedule")
             } catch {
                 entries.withLock { entries in
@@ -107,6 +117,20 @@ public final class SourceSchedules: Sendable {
                     metadata: ["millrace.source": "\(id)", "millrace.reason": "\(error)"])
             }
         }
+    }
+
+    /// When a source is to be synced that another process has synced, or syncs now; `nil` for at once.
+    private func dueElsewhere(_ source: String, at time: Date) async throws -> Date? {
+        guard jobs.isShared, let pause = entries.withLock({ $0[source]?.pause }) else { return nil }
+        let syncs = try await jobs.jobs(source: source, states: [], before: nil, limit: Self.historyLimit)
+            .filter(\.isSync)
+        guard let last = syncs.first else { return nil }
+        guard last.state.isFinal, let end = last.endedAt else {
+            return time.addingTimeInterval(Self.lookAgain)
+        }
+        let failures = syncs.prefix { $0.state != .finished && $0.state != .cancelled }.count
+        let due = Self.due(after: end, pause, failures)
+        return due > time ? due : nil
     }
 
     private static func due(after end: Date, _ pause: Duration, _ failures: Int) -> Date {

@@ -61,6 +61,9 @@ public actor SpaceClaims {
         return nil
     }
 
+    /// Has everything looked up anew: other processes may have taken and released spaces.
+    func forget() { known = [:] }
+
     /// Leaves a space to whoever reads it next.
     public func release(space key: String, of ledger: String) async throws(CorpusError) {
         guard try await self.ledger(ofSpace: key, besides: ledger) == ledger else { return }

@@ -8,7 +8,7 @@ import Sourcing
 ///
 /// A file is kept in a folder of its own until its job has ended, so that a job goes on after a restart.
 public struct UploadSource: JobSource {
-    public let id = "uploads"
+    public let id: String
     /// Of a file.
     public let limitBytes: Int
     private let folder: URL
@@ -26,12 +26,14 @@ public struct UploadSource: JobSource {
     private static let executor = BlockingExecutor(label: "millrace.uploads", width: 2)
 
     /// - Parameters:
+    ///   - id: `uploads`, unless several processes share a database: each reads the files alone that were sent to it.
     ///   - folder: where files wait; made when the first one comes.
     ///   - export: reads a space export.
     public init(
-        folder: URL, limitBytes: Int, attachmentText: AttachmentText,
+        id: String = "uploads", folder: URL, limitBytes: Int, attachmentText: AttachmentText,
         export: @escaping @Sendable (_ file: URL, _ isDryRun: Bool) throws -> any DocumentSource
     ) {
+        self.id = id
         self.folder = folder
         self.limitBytes = limitBytes
         self.attachmentText = attachmentText
@@ -40,7 +42,7 @@ public struct UploadSource: JobSource {
 
     public var description: JobSourceDescription {
         JobSourceDescription(
-            kind: id, dialect: "", baseURL: "", ledger: "", spaces: [], excludedSpaces: [])
+            kind: "uploads", dialect: "", baseURL: "", ledger: "", spaces: [], excludedSpaces: [])
     }
 
     public func check() async -> SourceCheck { SourceCheck() }

@@ -18,9 +18,10 @@ public enum VectorIndexSync {
     public static func level(
         store: any EmbeddingStore, index: any VectorStore, model: String
     ) async throws -> (added: Int, removed: Int) {
-        let stored = try await store.chunkIDs(model: model)
-        let indexed = Set(index.ids().map { Int64(bitPattern: $0) })
         let writer = VectorWriter(index)
+        // The index first: what another process stores meanwhile is then missing at most, and never taken for surplus.
+        let indexed = Set(await writer.ids().map { Int64(bitPattern: $0) })
+        let stored = try await store.chunkIDs(model: model)
         let surplus = indexed.subtracting(stored).sorted()
         for batch in batches(surplus) {
             try await writer.remove(batch.map { UInt64(bitPattern: $0) })

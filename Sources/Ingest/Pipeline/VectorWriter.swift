@@ -14,6 +14,16 @@ public struct VectorWriter: Sendable {
         self.index = index
     }
 
+    /// Those of `ids` that are stored: an index on a server is asked over the network.
+    func stored(among ids: [UInt64]) async throws(VectorIndexError) -> [UInt64] {
+        guard !ids.isEmpty else { return [] }
+        return try await Self.waiting { [index] () throws(VectorIndexError) in try index.stored(among: ids) }
+    }
+
+    func ids() async -> [UInt64] {
+        await Self.waiting { [index] in index.ids() }
+    }
+
     func remove(_ ids: [UInt64]) async throws(VectorIndexError) {
         guard !ids.isEmpty else { return }
         try await Self.waiting { [index] () throws(VectorIndexError) in try index.remove(ids) }

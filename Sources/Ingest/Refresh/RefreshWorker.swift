@@ -87,6 +87,8 @@ public final class RefreshWorker: Sendable {
     @discardableResult
     public func drain() async -> IngestReport? {
         guard let turn = account?.turn else { return await drainNow() }
+        // A turn among several processes is not asked for in vain.
+        guard let due = try? await store.dueRefreshes(at: now(), limit: 1), !due.isEmpty else { return nil }
         return (try? await turn.hold { await drainNow() }) ?? nil
     }
 

@@ -4,6 +4,7 @@ import Foundation
 struct Call: Sendable {
     enum Method: String, Sendable {
         case get = "GET"
+        case head = "HEAD"
         case post = "POST"
         case patch = "PATCH"
         case delete = "DELETE"

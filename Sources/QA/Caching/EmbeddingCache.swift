@@ -8,10 +8,13 @@ final class EmbeddingCache: Sendable {
     }
 
     private let cache: BoundedCache<Key, [Float]>
+    private let shared: (any SharedQuestionVectors)?
     private let flights = SingleFlight<[Key], [Key: [Float]]>()
 
-    init(_ limit: CacheLimit) {
+    /// - Parameter shared: asked for what this process does not know; `nil` for nobody.
+    init(_ limit: CacheLimit, shared: (any SharedQuestionVectors)? = nil) {
         cache = BoundedCache(limit)
+        self.shared = shared
     }
 
     var statistics: CacheStatistics { cache.statistics }
@@ -31,22 +34,49 @@ final class EmbeddingCache: Sendable {
     }
 
     private func embed(_ missing: [Key], _ embedder: any Embedder) async throws -> [Key: [Float]] {
-        try await flights.value(for: missing) { [cache] in
+        try await flights.value(for: missing) { [self] in
             var vectors: [Key: [Float]] = [:]
             for key in missing { vectors[key] = cache.value(for: key, counts: false) }
-            let open = missing.filter { vectors[$0] == nil }
+            var open = missing.filter { vectors[$0] == nil }
             guard !open.isEmpty else { return vectors }
             cache.countMisses(open.count)
+            for (key, vector) in await knownElsewhere(open, embedder.model) {
+                vectors[key] = vector
+                keep(vector, for: key)
+            }
+            open.removeAll { vectors[$0] != nil }
+            guard !open.isEmpty else { return vectors }
             let made = try await embedder.embed(open.map(\.text), purpose: .query)
             guard made.count == open.count else { return vectors }
             for (key, vector) in zip(open, made) {
                 vectors[key] = vector
-                cache.insert(vector, for: key, bytes: key.text.utf8.count + 4 * vector.count)
+                keep(vector, for: key)
             }
+            tell(zip(open, made).map { ($0.text, $1) }, embedder.model)
             return vectors
         } joined: {
             cache.countShared(missing.count)
         }
+    }
+
+    private func keep(_ vector: [Float], for key: Key) {
+        cache.insert(vector, for: key, bytes: key.text.utf8.count + 4 * vector.count)
+    }
+
+    private func knownElsewhere(_ keys: [Key], _ model: EmbeddingModel) async -> [Key: [Float]] {
+        guard let shared else { return [:] }
+        let known = await shared.vectors(of: keys.map(\.text), model: model)
+        var vectors: [Key: [Float]] = [:]
+        for key in keys {
+            if let vector = known[key.text], vector.count == model.dimension { vectors[key] = vector }
+        }
+        return vectors
+    }
+
+    /// Nobody waits until others can have them.
+    private func tell(_ made: [(text: String, vector: [Float])], _ model: EmbeddingModel) {
+        guard let shared else { return }
+        Task { await shared.keep(made, model: model) }
     }
 }
 

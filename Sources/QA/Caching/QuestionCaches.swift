@@ -13,8 +13,13 @@ struct QuestionCaches: Sendable {
     private init() {}
 
     /// What was found is kept only over indexes that both tell their revisions.
-    init(_ limits: CacheLimits, index: any VectorStore, words: any TextStore) {
-        if !limits.embeddings.isNone { embeddings = EmbeddingCache(limits.embeddings) }
+    ///
+    /// - Parameter shared: where vectors of questions are looked for behind the process's own.
+    init(
+        _ limits: CacheLimits, index: any VectorStore, words: any TextStore,
+        shared: (any SharedQuestionVectors)? = nil
+    ) {
+        if !limits.embeddings.isNone { embeddings = EmbeddingCache(limits.embeddings, shared: shared) }
         guard let vectors = index as? any RevisedIndex, let words = words as? any RevisedIndex else { return }
         let revisions = CorpusRevisions(vectors: vectors, words: words)
         if !limits.retrieval.isNone { retrieval = RetrievalCache(limits.retrieval, revisions) }

@@ -4,13 +4,21 @@ import VectorIndex
 public final class RevisedVectorStore: VectorStore, RevisedIndex {
     private let base: any VectorStore
     private let counter = RevisionCounter()
+    private let changesElsewhere: @Sendable () -> UInt64
 
-    /// - Parameter base: changed through this store alone from now on.
-    public init(_ base: any VectorStore) {
+    /// - Parameters:
+    ///   - base: changed by this process through this store alone from now on.
+    ///   - changesElsewhere: of a base that other processes change too, a number that grows whenever one did.
+    public init(_ base: any VectorStore, changesElsewhere: @escaping @Sendable () -> UInt64 = { 0 }) {
         self.base = base
+        self.changesElsewhere = changesElsewhere
     }
 
-    public var revision: UInt64? { counter.revision }
+    public var revision: UInt64? {
+        // Both only grow, so that equal sums are of equal numbers.
+        counter.revision.map { $0 &+ changesElsewhere() }
+    }
+
     public var dimension: Int { base.dimension }
     public var metric: Metric { base.metric }
     public var count: Int { base.count }
@@ -25,6 +33,10 @@ public final class RevisedVectorStore: VectorStore, RevisedIndex {
     }
 
     public func contains(_ id: UInt64) -> Bool { base.contains(id) }
+
+    public func stored(among ids: [UInt64]) throws(VectorIndexError) -> [UInt64] {
+        try base.stored(among: ids)
+    }
 
     public func ids() -> [UInt64] { base.ids() }
 

@@ -10,14 +10,22 @@ public struct Evaluation: Sendable {
     let flow: String
     let concurrency: Int
     private let tracing: (any TraceBeginning)?
+    private let owner: TraceOwner?
+    private let turn: Turn?
+
+    /// Waits until a question may be asked beside what else goes on, and returns what gives the place back.
+    public typealias Turn = @Sendable () async throws -> @Sendable () -> Void
 
     /// - Parameters:
     ///   - scopes: of the corpus that `qa` asks.
     ///   - concurrency: questions asked at once, 1 or more. The outcomes are the same; latencies are not.
     ///   - tracing: begins a trace for each question, which its outcome names; `nil` and there are none.
+    ///   - owner: whose traces these are; `nil` for nobody's.
+    ///   - turn: waited for before each question; no question's time counts it. `nil` where nobody else asks.
     public init(
         _ qa: QuestionAnswering, scopes: any ReadScopes, flow: String = QuestionAnswering.defaultFlow,
-        concurrency: Int = 1, tracing: (any TraceBeginning)? = nil
+        concurrency: Int = 1, tracing: (any TraceBeginning)? = nil, owner: TraceOwner? = nil,
+        turn: Turn? = nil
     ) {
         precondition(concurrency >= 1, "\(concurrency) questions at once ask nothing")
         self.qa = qa
@@ -25,6 +33,8 @@ public struct Evaluation: Sendable {
         self.flow = flow
         self.concurrency = concurrency
         self.tracing = tracing
+        self.owner = owner
+        self.turn = turn
     }
 
     /// Asks them; the outcomes are in the questions' order.
@@ -39,7 +49,7 @@ public struct Evaluation: Sendable {
         evaluation.qa = try qa.uncached()
         return try await questions.boundedMap(width: concurrency) { [evaluation] question in
             try Task.checkCancellation()
-            let outcome = try await evaluation.traced(question)
+            let outcome = try await evaluation.inTurn(question)
             progress(done.next())
             return outcome
         }
@@ -56,9 +66,16 @@ public struct Evaluation: Sendable {
         }
     }
 
+    private func inTurn(_ question: EvaluationQuestion) async throws -> EvaluationOutcome {
+        guard let turn else { return try await traced(question) }
+        let giveBack = try await turn()
+        defer { giveBack() }
+        return try await traced(question)
+    }
+
     /// The outcome with the trace that it came about in.
     private func traced(_ question: EvaluationQuestion) async throws -> EvaluationOutcome {
-        guard let span = tracing?.begin("evaluation", name: "evaluation question") else {
+        guard let span = tracing?.begin("evaluation", name: "evaluation question", for: owner) else {
             return try await outcome(of: question)
         }
         defer { span.end() }

@@ -4,15 +4,7 @@ import Synchronization
 ///
 /// What a caller does not use gathers up to one minute's requests, so that a page that loads at once is no offence.
 final class RequestPace: Sendable {
-    /// What became of a request.
-    struct Decision: Sendable, Hashable {
-        var isAllowed: Bool
-        var perMinute: Int
-        /// Requests that may follow at once.
-        var remaining: Int
-        /// Until the next request is allowed, or the bucket is full again.
-        var seconds: Int
-    }
+    typealias Decision = PaceDecision
 
     private struct Bucket {
         var tokens: Double
@@ -23,13 +15,28 @@ final class RequestPace: Sendable {
     static let limit = 65_536
 
     private let now: @Sendable () -> ContinuousClock.Instant
+    private let shared: (any SharedPace)?
     private let buckets = Mutex<[String: Bucket]>([:])
 
-    init(now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }) {
+    /// - Parameter shared: decides for all processes, as far as it can; `nil` and each decides for itself.
+    init(
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now },
+        shared: (any SharedPace)? = nil
+    ) {
         self.now = now
+        self.shared = shared
     }
 
-    /// Takes one request of `caller`'s.
+    /// Takes one request of `caller`'s, from the bucket of all processes if it can be had.
+    ///
+    /// The process's own bucket is kept up meanwhile: whenever it has to decide, it knows what was asked of it.
+    func decide(_ caller: String, perMinute: Int) async -> Decision {
+        let own = take(caller, perMinute: perMinute)
+        guard let shared else { return own }
+        return await shared.take(caller, perMinute: perMinute) ?? own
+    }
+
+    /// Takes one request of `caller`'s from the process's own bucket.
     func take(_ caller: String, perMinute: Int) -> Decision {
         let time = now()
         let rate = Double(perMinute) / 60

@@ -29,6 +29,8 @@ final class RunLimiter: Sendable {
         var caller: String
         /// Runs that the caller may have at once.
         var limit: Int
+        /// Whether it may take another's place in a full queue.
+        var displaces: Bool
         var continuation: CheckedContinuation<Slot, any Error>
     }
 
@@ -53,6 +55,9 @@ final class RunLimiter: Sendable {
         maxWaiting = waiting
     }
 
+    /// How many may run at once.
+    var places: Int { maxRunning }
+
     /// How many run and how many wait.
     var load: (running: Int, waiting: Int) {
         state.withLock { ($0.running, $0.waiting.count) }
@@ -62,10 +67,13 @@ final class RunLimiter: Sendable {
     ///
     /// - Parameters:
     ///   - caller: whose run it is.
-    ///   - limit: how many the caller may have at once; `nil` for as many as there are.
+    ///   - limit: how many the caller may have at once, one at least; `nil` for as many as there are.
+    ///   - displaces: whether it may take the place of one who waits in a full queue.
     /// - Throws: ``RequestFault/busy(running:waiting:retryAfterSeconds:)`` at once when too many wait, or
     ///   `CancellationError`.
-    func slot(for caller: String, atMost limit: Int? = nil) async throws -> Slot {
+    func slot(
+        for caller: String, atMost limit: Int? = nil, displaces: Bool = true
+    ) async throws -> Slot {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -74,7 +82,10 @@ final class RunLimiter: Sendable {
         defer { state.withLock { _ = $0.cancelled.remove(id) } }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation {
-                enter(Waiter(id: id, caller: caller, limit: max(1, limit ?? .max), continuation: $0))
+                enter(
+                    Waiter(
+                        id: id, caller: caller, limit: max(1, limit ?? .max), displaces: displaces,
+                        continuation: $0))
             }
         } onCancel: {
             giveUp(id)
@@ -95,7 +106,9 @@ final class RunLimiter: Sendable {
                 return .runs
             }
             guard state.waiting.count < maxWaiting else {
-                guard let place = Self.placeToTake(for: waiter.caller, state) else { return .refused }
+                guard waiter.displaces, let place = Self.placeToTake(for: waiter.caller, state) else {
+                    return .refused
+                }
                 let other = state.waiting.remove(at: place)
                 state.waiting.append(waiter)
                 return .waits(instead: other)

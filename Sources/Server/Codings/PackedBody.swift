@@ -45,7 +45,8 @@ extension RoutedRequest {
     /// - Throws: ``RequestFault``, or the connection's error.
     mutating func take(_ body: BodySource, for operation: Operation, limitBytes: Int) async throws {
         guard let declared = operation.body else { return }
-        let isPacked = try ContentCoding.isUsed(by: request)
+        isPacked = try ContentCoding.isUsed(by: request)
+        interim = body.interim
         // What is signed is signed byte for byte.
         if isPacked, operation.access == .signature {
             throw RequestFault.unsupportedContentCoding(ContentCoding.name)

@@ -31,6 +31,8 @@ public final class EvaluationJobs: Sendable {
     let now: @Sendable () -> Date
     let freshID: @Sendable () -> String
     private let live = Mutex<[String: Live]>([:])
+    /// The turns that questions are asked in; `nil` while nobody else asks any.
+    private let turns = Mutex<EvaluationTurns?>(nil)
     private let wake: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
 
     /// - Parameters:
@@ -54,6 +56,9 @@ public final class EvaluationJobs: Sendable {
         self.freshID = freshID
         wake = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
+
+    /// Has questions asked in turns with those of people.
+    func take(turnsOf limiter: RunLimiter) { turns.withLock { $0 = EvaluationTurns(limiter) } }
 
     /// A run as it stands at this moment.
     func current(_ run: StoredEvaluationRun) -> StoredEvaluationRun {
@@ -179,9 +184,12 @@ public final class EvaluationJobs: Sendable {
         guard !questions.isEmpty else { throw EvaluationFault.noQuestions(set: run.setName) }
         let variant = EvaluationVariant(
             name: run.name, flow: run.flow, settings: EvaluationSettings.read(run.settings))
+        var turn: Evaluation.Turn?
+        if let turns = turns.withLock({ $0 }) { turn = { try await turns.take() } }
         let evaluation = Evaluation(
             try variant.applied(to: qa), scopes: scopes, flow: run.flow, concurrency: run.concurrency,
-            tracing: tracing)
+            tracing: tracing, owner: TraceOwner(tenant: run.tenant, name: run.createdBy),
+            turn: turn)
         let outcomes = try await evaluation.outcomes(questions) { [self] done in
             live.withLock { live in
                 let known = live[run.id]?.done ?? 0

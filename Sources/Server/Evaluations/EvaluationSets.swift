@@ -29,6 +29,39 @@ struct EvaluationSets: Sendable {
         var questions: [EvaluationQuestion]
     }
 
+    /// A set as a list tells of it.
+    struct Listed: Sendable, Hashable {
+        /// What there is to tell of its questions.
+        struct Counts: Sendable, Hashable {
+            var questions: Int
+            var answerable: Int
+            var kinds: [String: Int]
+
+            init(_ questions: [EvaluationQuestion]) {
+                self.questions = questions.count
+                answerable = questions.count(where: \.isAnswerable)
+                kinds = Dictionary(grouping: questions, by: \.kind).mapValues(\.count)
+            }
+        }
+
+        var id: String
+        var name: String
+        var isBuiltIn: Bool
+        var createdAt: Date?
+        var createdBy: String?
+        var counts: Counts
+
+        init(_ set: Opened) {
+            self.init(set, Counts(set.questions))
+        }
+
+        fileprivate init(_ set: Opened, _ counts: Counts) {
+            (id, name, isBuiltIn) = (set.id, set.name, set.isBuiltIn)
+            (createdAt, createdBy) = (set.createdAt, set.createdBy)
+            self.counts = counts
+        }
+    }
+
     let store: any EvaluationStore
     let builtIn: [BuiltInEvaluationSet]
     /// A set never changes: what was read once is read for good.
@@ -38,11 +71,24 @@ struct EvaluationSets: Sendable {
         (self.store, self.builtIn) = (store, builtIn)
     }
 
-    func all(for tenant: String) async throws -> [Opened] {
-        var sets: [Opened] = []
-        for set in builtIn { sets.append(try await open(set)) }
+    /// Those that come with the server, then the tenant's, newest first. A set's questions are read once, to be counted;
+    /// after that a list reads none.
+    func all(for tenant: String) async throws -> [Listed] {
+        var sets: [Listed] = []
+        for set in builtIn { sets.append(Listed(try await open(set))) }
         for set in try await store.evaluationSets(inTenant: tenant) {
-            sets.append(try await open(set))
+            let counts = try await known.counts(set.id) {
+                // One that is deleted meanwhile is none to be told of.
+                guard let whole = try? await store.evaluationSet(set.id, inTenant: tenant) else { return nil }
+                return try await EvaluationJobs.thread.run {
+                    Listed.Counts(try EvaluationQuestion.parse(lines: whole.lines))
+                }
+            }
+            guard let counts else { continue }
+            let opened = Opened(
+                id: set.id, name: set.name, isBuiltIn: false, createdAt: set.createdAt,
+                createdBy: set.createdBy, questions: [])
+            sets.append(Listed(opened, counts))
         }
         return sets
     }
@@ -77,6 +123,8 @@ struct EvaluationSets: Sendable {
 private final class KnownQuestions: Sendable {
     private static let limit = 64
     private let known = Mutex<[(id: String, questions: [EvaluationQuestion])]>([])
+    private static let countedLimit = 10_000
+    private let counted = Mutex<[String: EvaluationSets.Listed.Counts]>([:])
 
     func questions(
         _ id: String, _ read: @escaping @Sendable () throws -> [EvaluationQuestion]
@@ -91,5 +139,23 @@ private final class KnownQuestions: Sendable {
         return questions
     }
 
-    func forget(_ id: String) { known.withLock { $0.removeAll { $0.id == id } } }
+    /// What there is to tell of a set, which is kept for far more sets than their questions are.
+    ///
+    /// - Parameter read: `nil` for a set that is not there.
+    func counts(
+        _ id: String, _ read: () async throws -> EvaluationSets.Listed.Counts?
+    ) async throws -> EvaluationSets.Listed.Counts? {
+        if let found = counted.withLock({ $0[id] }) { return found }
+        guard let counts = try await read() else { return nil }
+        counted.withLock { counted in
+            if counted.count >= Self.countedLimit { counted.removeAll(keepingCapacity: true) }
+            counted[id] = counts
+        }
+        return counts
+    }
+
+    func forget(_ id: String) {
+        known.withLock { $0.removeAll { $0.id == id } }
+        counted.withLock { _ = $0.removeValue(forKey: id) }
+    }
 }

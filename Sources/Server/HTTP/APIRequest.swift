@@ -1,6 +1,7 @@
 import Concurrency
 import Foundation
 import HTTPTypes
+import Identity
 
 /// A request as the routes see it: whole, and independent of the library that received it.
 struct APIRequest: Sendable {
@@ -22,6 +23,8 @@ struct APIRequest: Sendable {
     /// Whether it came as a message of a WebSocket: no header of its response reaches a browser, so that no cookie is
     /// changed for another by it.
     var isMessage = false
+    /// The session of the handshake that it came after, whose cookie may be another one by now.
+    var session: HeldSession?
 
     init(
         method: HTTPRequest.Method, path: String, query: String? = nil, host: String? = "localhost",
@@ -60,6 +63,9 @@ struct BodySource: Sendable {
     var whole: @Sendable () async throws -> Data
     /// The body as it comes, of so many bytes at most.
     var pieces: @Sendable (_ limitBytes: Int) -> PulledSequence<Data>
+
+    /// Tells the sender something before the response (RFC 9110, section 15.2), where the connection can.
+    var interim: @Sendable (HTTPResponse.Status, HTTPFields) async -> Void = { _, _ in }
 
     /// No body.
     static let none = BodySource(whole: { Data() }, pieces: { _ in PulledSequence([]) })

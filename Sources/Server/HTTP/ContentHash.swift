@@ -2,6 +2,9 @@ import Foundation
 
 /// FNV-1a of 64 bits: enough to tell two versions of one file apart, and no proof against anybody.
 enum ContentHash {
+    /// Digits of each.
+    static let length = 16
+
     /// 16 hexadecimal digits of all pieces, one after the other.
     static func of(_ pieces: [Data]) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325

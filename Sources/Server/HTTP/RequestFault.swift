@@ -64,12 +64,16 @@ enum RequestFault: Error, Sendable, Hashable {
     case requestUnderWay(retryAfterSeconds: Int)
     /// The request was carried out when it first came, and the response is not kept; `status` is what it was.
     case replyNotKept(status: Int)
+    /// The request was begun when it first came, and ended from within before anybody knew what became of it.
+    case outcomeUnknown
     /// A change that does not say which version it changes.
     case preconditionRequired
     /// Nobody and no group that is known.
     case noSuchMember(String)
     /// A source that the settings name.
     case readOnlySource(id: String)
+    /// A source that is asked before its documents are shown, which are to stay without it.
+    case verifiedSource(id: String)
     /// A change of another version than there is.
     case preconditionFailed(current: String)
     /// Nothing can be written; what only reads goes on.
@@ -78,6 +82,8 @@ enum RequestFault: Error, Sendable, Hashable {
     case accessWithdrawn
     /// A key that an object of the body has twice; `place` says where the second one stands.
     case duplicateKey(String, place: String)
+    /// What needs the vectors in this process, which lie on a server.
+    case vectorsElsewhere
 }
 
 extension RequestFault: CustomStringConvertible {
@@ -171,7 +177,7 @@ extension RequestFault: CustomStringConvertible {
         case .headersTooSlow(let seconds):
             "The request's header did not arrive within \(seconds) s. Send it again, faster."
         case .unsupportedVersion:
-            "This server speaks HTTP/1.1 and HTTP/1.0 and no other version."
+            "This server speaks HTTP/1.1 and HTTP/1.0, HTTP/2 in TLS alone, and no other version."
         case .unsupportedCoding(let coding):
             "The transfer coding “\(coding.prefix(100))” is not understood. Send the body as it is, or chunked."
         case .unsupportedContentCoding(let coding):
@@ -195,6 +201,12 @@ extension RequestFault: CustomStringConvertible {
             """
             The source \(id.prefix(200)) is named by the server's settings; change it there, and start the server anew.
             """
+        case .verifiedSource(let id):
+            """
+            The source \(id.prefix(200)) is asked before its documents are shown. Kept without it, they would be shown \
+            to whoever could read them at the last sync, with nobody to ask. Take them out with documents=remove, or \
+            set its “permissions” to “sync” first.
+            """
         case .requestUnderWay:
             "The first request under this idempotency key is being carried out still. Ask again in a moment."
         case .replyNotKept(let status):
@@ -202,6 +214,11 @@ extension RequestFault: CustomStringConvertible {
             This request was carried out when it first came, with status \(status), and is not carried out again. Its \
             response is not kept: it held a secret that is shown once, or was too large. Look at what it made, and make \
             another secret if this one did not arrive.
+            """
+        case .outcomeUnknown:
+            """
+            This request was begun when it first came, and was ended before its outcome was known. It is not carried out \
+            again. Look at what there is, and ask for what is missing under another key.
             """
         case .preconditionRequired:
             "Say which version is to be changed: send its ETag as If-Match, or * for whatever is there."
@@ -219,6 +236,11 @@ extension RequestFault: CustomStringConvertible {
             """
         case .duplicateKey(let key, let place):
             "“\(key.prefix(100))” stands in its object for the second time at \(place). Send each key once."
+        case .vectorsElsewhere:
+            """
+            No map is drawn where vectors.provider is pgvector: the vectors lie in PostgreSQL, and this server holds \
+            none of them.
+            """
         }
     }
 }

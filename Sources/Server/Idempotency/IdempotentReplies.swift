@@ -11,18 +11,28 @@ import Workspace
 struct IdempotentReplies: Sendable {
     let store: any ReplyStore
     let now: @Sendable () -> Date
+    private let claims: LiveClaims
 
     /// How long a response is kept.
     static let kept = Duration.seconds(86_400)
-    /// After which a request that neither ended nor failed counts as lost, with the process that carried it out.
+    /// After which a request that neither ended nor failed counts as lost, with the process that carried it out. While it
+    /// is carried out, its claim is renewed.
     static let claimed = Duration.seconds(300)
 
-    init(store: any ReplyStore, now: @escaping @Sendable () -> Date = { Date() }) {
+    /// - Parameter renewal: how often the claims of what is being carried out are renewed.
+    init(
+        store: any ReplyStore, renewal: Duration = .seconds(60),
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
         self.store = store
         self.now = now
+        claims = LiveClaims(store, length: Self.claimed, pace: renewal, now: now)
     }
 
     /// The response to a request that has a key: what `work` makes of it, or what it made of it before.
+    ///
+    /// What has begun goes on to its end, and its response is kept, though the client has gone: it comes again, and is
+    /// told what became of it. Work with a limit of its own keeps to that.
     ///
     /// - Parameters:
     ///   - keepsBody: whether the response may be given again.
@@ -30,7 +40,7 @@ struct IdempotentReplies: Sendable {
     /// - Throws: ``RequestFault``, ``WorkspaceError/keyReused(key:)``, and what `work` throws.
     func respond(
         to request: APIRequest, key: String, operation: String, caller: Caller, keepsBody: Bool,
-        failures: FailureForm, _ work: () async throws -> APIResponse
+        failures: FailureForm, _ work: @escaping @Sendable () async throws -> APIResponse
     ) async throws -> APIResponse {
         guard (1...Idempotency.keyLimit).contains(key.utf8.count),
             key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
@@ -42,28 +52,50 @@ struct IdempotentReplies: Sendable {
         let reply = ReplyKey(
             owner: caller.owner, operation: operation, digest: Data(SHA256.hash(data: Data(key.utf8))),
             fingerprint: Self.fingerprint(of: request, by: caller.reader, key: key))
-        let time = now()
-        let until = time.addingTimeInterval(Self.claimed / .seconds(1))
-        switch try await store.claim(reply, until: until, at: time) {
-        case .otherRequest: throw WorkspaceError.keyReused(key: key)
-        case .underWay: throw RequestFault.requestUnderWay(retryAfterSeconds: 1)
-        case .replied(let stored): return try Self.response(stored)
-        case .first(let claim):
-            do {
-                let response = try await work()
-                await settle(reply, claim, response, keepsBody: keepsBody)
-                return response
-            } catch {
-                let problem = ProblemDetails(error)
-                // A refusal that may be another one next time is none to be given again.
-                await settle(
-                    reply, claim,
-                    problem.retryable ? nil : failures.response(to: problem, requestID: request.id),
-                    keepsBody: true)
+        // A task of its own, which the end of the request does not cancel; the values that are bound to this one are bound
+        // to it, too.
+        return try await Task {
+            let time = now()
+            let until = time.addingTimeInterval(Self.claimed / .seconds(1))
+            switch try await store.claim(reply, until: until, at: time) {
+            case .otherRequest: throw WorkspaceError.keyReused(key: key)
+            case .underWay: throw RequestFault.requestUnderWay(retryAfterSeconds: 1)
+            case .replied(let stored): return try Self.response(stored)
+            case .first(let claim):
+                claims.hold(claim, of: reply)
+                defer { claims.drop(claim) }
+                return try await carryOut(
+                    request, reply, claim, keepsBody: keepsBody, failures: failures, work)
+            }
+        }.value
+    }
+
+    private func carryOut(
+        _ request: APIRequest, _ reply: ReplyKey, _ claim: Int64, keepsBody: Bool, failures: FailureForm,
+        _ work: @Sendable () async throws -> APIResponse
+    ) async throws -> APIResponse {
+        do {
+            let response = try await work()
+            await settle(reply, claim, response, keepsBody: keepsBody)
+            return response
+        } catch {
+            let problem = ProblemDetails(error)
+            guard problem.type != ProblemKind.cancelled.urn else {
+                // How far it came nobody knows: it is not done once more.
+                await settle(reply, claim, with: StoredReply(status: Self.unknown, headers: [], body: nil))
                 throw error
             }
+            // A refusal that may be another one next time is none to be given again.
+            await settle(
+                reply, claim,
+                problem.retryable ? nil : failures.response(to: problem, requestID: request.id),
+                keepsBody: true)
+            throw error
         }
     }
+
+    /// The status that stands for an outcome that nobody knows. Responses with such a status are never kept.
+    private static let unknown = 503
 
     /// - Parameter response: `nil` for one that is not to be given again.
     private func settle(
@@ -78,12 +110,18 @@ struct IdempotentReplies: Sendable {
             .map { StoredReply.Header(name: $0.name.rawName, value: $0.value) }
         let reply = StoredReply(
             status: response.status.code, headers: isKept ? headers : [], body: isKept ? body : nil)
+        await settle(key, claim, with: reply)
+    }
+
+    private func settle(_ key: ReplyKey, _ claim: Int64, with reply: StoredReply) async {
         try? await store.settle(
             key, claim: claim, with: reply, until: now().addingTimeInterval(Self.kept / .seconds(1)))
     }
 
     private static func response(_ stored: StoredReply) throws(RequestFault) -> APIResponse {
-        guard let body = stored.body else { throw .replyNotKept(status: stored.status) }
+        guard let body = stored.body else {
+            throw stored.status == unknown ? .outcomeUnknown : .replyNotKept(status: stored.status)
+        }
         var headers = HTTPFields()
         for header in stored.headers {
             guard let name = HTTPField.Name(header.name) else { continue }
@@ -115,7 +153,7 @@ extension Door {
     /// What `work` makes of a request; what it made of the same one before, under the same key.
     func once(
         _ routed: RoutedRequest, _ operation: String, _ idempotency: Idempotency, _ caller: Caller,
-        _ failures: FailureForm, _ work: () async throws -> APIResponse
+        _ failures: FailureForm, _ work: @escaping @Sendable () async throws -> APIResponse
     ) async throws -> APIResponse {
         guard let replies, let key = routed.request.headers[.idempotencyKey],
             idempotency.applies(to: routed)

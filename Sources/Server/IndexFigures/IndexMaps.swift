@@ -40,14 +40,19 @@ final class IndexMaps: Sendable {
     private let index: ServedIndex
     private let logger: Logger
     private let state = Mutex(State())
+    /// Held while it is worked out what the index holds, by threads that may wait.
+    private let measuring = Mutex(())
 
     init(_ index: ServedIndex, logger: Logger) {
         (self.index, self.logger) = (index, logger)
     }
 
     /// The map as it stands; begins to draw where it is missing or of the past.
+    ///
+    /// - Throws: ``RequestFault/vectorsElsewhere`` where this process has no vectors.
     func reading() async throws -> Reading {
-        try await ServedIndex.looking.run { [self] in try look() }
+        guard index.vectors.local != nil else { throw RequestFault.vectorsElsewhere }
+        return try await ServedIndex.looking.run { [self] in try look() }
     }
 
     private func look() throws -> Reading {
@@ -67,22 +72,25 @@ final class IndexMaps: Sendable {
             progress: isCurrent ? nil : progress ?? state.withLock(\.progress))
     }
 
-    /// What the index holds now, worked out anew only after a change.
+    /// What the index holds now, worked out anew only after a change, and once for all who look meanwhile. While a change
+    /// is under way, it is what was there before it.
     private func currentFingerprint() -> IndexFingerprint {
-        let revision = index.revision()
-        if let revision, let seen = state.withLock({ $0.seen }), seen.revision == revision {
-            return seen.fingerprint
+        measuring.withLock { _ in
+            let revision = index.revision()
+            let seen = state.withLock { $0.seen }
+            if let seen, revision == nil || seen.revision == revision { return seen.fingerprint }
+            let fingerprint = IndexFingerprint(of: index.vectors.local?.ids() ?? [])
+            if let revision { state.withLock { $0.seen = (revision, fingerprint) } }
+            return fingerprint
         }
-        let fingerprint = IndexFingerprint(of: index.vectors.ids())
-        if let revision { state.withLock { $0.seen = (revision, fingerprint) } }
-        return fingerprint
     }
 
     private func begin(_ fingerprint: IndexFingerprint) {
         let now = ContinuousClock.now
         let begins = state.withLock { state in
             if state.progress != nil { return false }
-            if state.drawn != nil, let begun = state.begun, now - begun < Self.pause { return false }
+            // Neither is one that came to nothing begun again at once.
+            if let begun = state.begun, now - begun < Self.pause { return false }
             (state.progress, state.begun) = (0, now)
             return true
         }
@@ -94,7 +102,7 @@ final class IndexMaps: Sendable {
         let start = ContinuousClock.now
         do {
             let drawn = try await ServedIndex.thread.run { [self] () -> Drawn? in
-                let map = try index.vectors.map { share in
+                let map = try index.vectors.local?.map { share in
                     state.withLock { $0.progress = share }
                     return true
                 }

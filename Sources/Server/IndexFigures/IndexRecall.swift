@@ -46,6 +46,8 @@ final class IndexRecall: Sendable {
 
     /// Begins a measurement, unless one goes on or has just been made.
     func refresh() {
+        // Comparing every vector on a server is no work to be done by the way.
+        guard index.vectors.local != nil else { return }
         let now = ContinuousClock.now
         let begins = known.withLock { known in
             if known.isMeasuring { return false }
@@ -62,7 +64,7 @@ final class IndexRecall: Sendable {
         let start = ContinuousClock.now
         do {
             let measurement = try await ServedIndex.thread.run { [index] in
-                try index.vectors.measuredRecall(k: 10, efSearch: max(index.efSearch, 11))
+                try index.vectors.local?.measuredRecall(k: 10, efSearch: max(index.efSearch, 11))
             }
             known.withLock { known in
                 known.isMeasuring = false

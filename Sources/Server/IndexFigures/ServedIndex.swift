@@ -5,7 +5,7 @@ import VectorIndex
 
 /// What the server needs to tell of its indexes, and to draw a map of their vectors.
 public struct ServedIndex: Sendable {
-    public var vectors: LocalVectorStore
+    public var vectors: ServedVectors
     /// A number that grows with each change of the vectors; `nil` while one is under way.
     public var revision: @Sendable () -> UInt64?
     /// What the index of words holds; `nil` where it does not say.
@@ -18,7 +18,7 @@ public struct ServedIndex: Sendable {
     public var mapFolder: URL?
 
     public init(
-        vectors: LocalVectorStore, revision: @escaping @Sendable () -> UInt64?,
+        vectors: ServedVectors, revision: @escaping @Sendable () -> UInt64?,
         words: (@Sendable () -> TextIndexStatistics)?,
         databaseGeneration: @escaping @Sendable () async throws -> Int64, efSearch: Int, mapFolder: URL?
     ) {

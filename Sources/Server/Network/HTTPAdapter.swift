@@ -25,7 +25,8 @@ struct HTTPAdapter: Sendable {
         quiet.logLevel = .critical
         let certificate =
             if let tls = configuration.tls {
-                try await ServedCertificate.load(tls, logger: logger)
+                try await ServedCertificate.load(
+                    tls, offersHTTP2: configuration.http2, logger: logger)
             } else {
                 ServedCertificate?.none
             }
@@ -91,6 +92,7 @@ struct HTTPAdapter: Sendable {
                     responder: responder,
                     configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout))),
                 ledger: ledger, writeTimeout: configuration.writeTimeout,
+                idleTimeout: configuration.idleTimeout,
                 limits: RequestBoundary.Limits(
                     header: configuration.headerTimeout, rest: configuration.bodyTimeout,
                     restBytes: configuration.bodyLimitBytes * IncomingBody.patience),
@@ -128,7 +130,12 @@ struct HTTPAdapter: Sendable {
             request, limitBytes: configuration.bodyLimitBytes, timeout: configuration.bodyTimeout,
             // It fails only for a connection that has gone, which the reading will find too.
             askForBody: { try? await RequestBoundary.askForBody(on: context.channel) })
-        let response = await application.respond(to: whole, body: body.source)
+        var source = body.source
+        source.interim = { status, fields in
+            // It fails only for a connection that has gone, which the reading will find too.
+            try? await RequestBoundary.inform(status, fields, on: context.channel)
+        }
+        let response = await application.respond(to: whole, body: source)
         var fields = response.headers
         // Whoever looks out for a client that hangs up has read past the request: the connection ends with the response,
         // and a client that is not told would send its next request into the void.

@@ -12,6 +12,17 @@ struct Refusals: Sendable {
 
     /// The whole response, after which the connection ends.
     func response(to fault: RequestFault) -> (head: HTTPResponseHead, body: ByteBuffer) {
+        let (status, headers, body) = answer(to: fault)
+        let head = HTTPResponseHead(
+            version: .http1_1, status: HTTPResponseStatus(statusCode: status.code),
+            headers: HTTPHeaders(headers.map { ($0.name.rawName, $0.value) }))
+        return (head, body)
+    }
+
+    /// The same, whatever version of HTTP it is told in.
+    func answer(
+        to fault: RequestFault
+    ) -> (status: HTTPResponse.Status, headers: HTTPFields, body: ByteBuffer) {
         let observation = metrics.begin()
         let id = freshID()
         let problem = ProblemDetails(fault: fault)
@@ -24,10 +35,17 @@ struct Refusals: Sendable {
         observation.ended(status: response.status.code)
         RequestLog(logger: logger, requestID: id, method: "none", route: "none").served(
             status: response.status.code, bytes: body.readableBytes)
-        let head = HTTPResponseHead(
-            version: .http1_1, status: HTTPResponseStatus(statusCode: response.status.code),
-            headers: HTTPHeaders(response.headers.map { ($0.name.rawName, $0.value) }))
-        return (head, body)
+        return (response.status, response.headers, body)
+    }
+}
+
+extension HTTPResponseHead {
+    /// What a client is told before the response (RFC 9110, section 15.2).
+    init(interim status: HTTPResponse.Status, _ fields: HTTPFields) {
+        self.init(
+            version: .http1_1,
+            status: .custom(code: UInt(status.code), reasonPhrase: status.reasonPhrase),
+            headers: HTTPHeaders(fields.map { ($0.name.rawName, $0.value) }))
     }
 }
 

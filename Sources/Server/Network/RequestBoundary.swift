@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
@@ -23,6 +24,8 @@ final class RequestBoundary: ChannelDuplexHandler {
     /// A request whose response is not complete.
     struct Exchange {
         var awaitsContinue: Bool
+        /// Whether the client knows of responses before the response.
+        var takesInterim = true
         var isRead = false
     }
 
@@ -96,7 +99,10 @@ final class RequestBoundary: ChannelDuplexHandler {
             guard edge.move(to: .receiving) else { return close() }
             if let fault = RequestHeadCheck.fault(of: head) { return refuse(fault, context) }
             isInBody = true
-            exchanges.append(Exchange(awaitsContinue: RequestHeadCheck.expectsContinue(head)))
+            exchanges.append(
+                Exchange(
+                    awaitsContinue: RequestHeadCheck.expectsContinue(head),
+                    takesInterim: head.version != .http1_0))
         case .body(let piece):
             if exchanges.isEmpty {
                 rest += piece.readableBytes
@@ -168,14 +174,36 @@ final class RequestBoundary: ChannelDuplexHandler {
     static func askForBody(on channel: any Channel) async throws {
         try await channel.eventLoop.submit {
             let pipeline = channel.pipeline.syncOperations
+            if let stream = try? pipeline.handler(type: StreamBoundary.self) { return stream.askForBody() }
             let context = try pipeline.context(handlerType: RequestBoundary.self)
             (context.handler as? RequestBoundary)?.askForBody(context)
+        }.get()
+    }
+
+    /// Tells the client of the request that is being answered something before the response.
+    static func inform(
+        _ status: HTTPResponse.Status, _ fields: HTTPFields, on channel: any Channel
+    ) async throws {
+        try await channel.eventLoop.submit {
+            let pipeline = channel.pipeline.syncOperations
+            if let stream = try? pipeline.handler(type: StreamBoundary.self) {
+                return stream.inform(HTTPResponse(status: status, headerFields: fields))
+            }
+            let head = HTTPResponseHead(interim: status, fields)
+            let context = try pipeline.context(handlerType: RequestBoundary.self)
+            guard let boundary = context.handler as? RequestBoundary, !boundary.isOver,
+                !boundary.isSwitched, boundary.exchanges.first?.takesInterim == true
+            else { return }
+            context.writeAndFlush(boundary.wrapOutboundOut(.head(head)), promise: nil)
         }.get()
     }
 
     /// Ends the connection once the client may have read what it was told.
     static func end(_ channel: any Channel) {
         channel.eventLoop.execute {
+            if let stream = try? channel.pipeline.syncOperations.handler(type: StreamBoundary.self) {
+                return stream.end()
+            }
             guard
                 let context = try? channel.pipeline.syncOperations.context(
                     handlerType: RequestBoundary.self),

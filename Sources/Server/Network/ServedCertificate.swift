@@ -35,14 +35,19 @@ final class ServedCertificate: Sendable {
     private static let disk = BlockingExecutor(label: "certificates", width: 1)
 
     private let files: ServerConfiguration.TLSFiles
+    /// Whether a client may choose HTTP/2.
+    let offersHTTP2: Bool
     private let logger: Logger
     private let state: Mutex<State>
 
     /// For connections that begin now.
     var context: NIOSSLContext { state.withLock { $0.context } }
 
-    private init(_ files: ServerConfiguration.TLSFiles, _ logger: Logger, _ state: State) {
+    private init(
+        _ files: ServerConfiguration.TLSFiles, offersHTTP2: Bool, _ logger: Logger, _ state: State
+    ) {
         self.files = files
+        self.offersHTTP2 = offersHTTP2
         self.logger = logger
         self.state = Mutex(state)
     }
@@ -51,13 +56,14 @@ final class ServedCertificate: Sendable {
     ///
     /// - Throws: ``ServerError/unusableCertificate(file:reason:)``.
     static func load(
-        _ files: ServerConfiguration.TLSFiles, logger: Logger
+        _ files: ServerConfiguration.TLSFiles, offersHTTP2: Bool, logger: Logger
     ) async throws(ServerError) -> ServedCertificate {
         do {
             return try await disk.run {
                 let stamps = stamps(of: files)
-                let context = try context(of: files, logger)
-                return ServedCertificate(files, logger, State(context: context, stamps: stamps))
+                let context = try context(of: files, offersHTTP2: offersHTTP2, logger)
+                return ServedCertificate(
+                    files, offersHTTP2: offersHTTP2, logger, State(context: context, stamps: stamps))
             }
         } catch let error as ServerError {
             throw error
@@ -81,7 +87,7 @@ final class ServedCertificate: Sendable {
                     return state.stamps != stamps
                 }
                 guard isNew else { return }
-                let context = try Self.context(of: files, logger)
+                let context = try Self.context(of: files, offersHTTP2: offersHTTP2, logger)
                 state.withLock { $0.context = context }
                 logger.info(
                     "the certificate was read anew", metadata: ["millrace.file": "\(files.certificate)"])
@@ -101,7 +107,7 @@ final class ServedCertificate: Sendable {
 
     /// Blocks.
     private static func context(
-        of files: ServerConfiguration.TLSFiles, _ logger: Logger
+        of files: ServerConfiguration.TLSFiles, offersHTTP2: Bool, _ logger: Logger
     ) throws(ServerError) -> NIOSSLContext {
         let chain: [NIOSSLCertificate]
         let certificate = try bytes(of: files.certificate)
@@ -121,7 +127,7 @@ final class ServedCertificate: Sendable {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
+        configuration.applicationProtocols = offersHTTP2 ? ["h2", "http/1.1"] : ["http/1.1"]
         do {
             let context = try NIOSSLContext(configuration: configuration)
             if Date(timeIntervalSince1970: TimeInterval(leaf.notValidAfter)) < Date() {

@@ -97,7 +97,7 @@ extension MetricsSource {
     static func indexFigures(_ index: ServedIndex, _ recall: IndexRecall) -> MetricsSource {
         MetricsSource("index") {
             let (vectors, words) = try await ServedIndex.looking.run {
-                (index.vectors.statistics(), index.words?())
+                (try index.vectors.statistics(), index.words?())
             }
             var bytes = [("vectors", vectors.snapshotByteCount + vectors.logByteCount)]
             var deleted = [("vectors", vectors.deadCount)]

@@ -10,6 +10,10 @@ struct RoutedRequest: Sendable {
     var parameters: [String: String]
     /// The body as it comes; without pieces unless the operation takes it so.
     var pieces = PulledSequence<Data>([])
+    /// Whether the body was packed, so that its bytes are others than those that were sent.
+    var isPacked = false
+    /// Tells the client something before the response.
+    var interim: @Sendable (HTTPResponse.Status, HTTPFields) async -> Void = { _, _ in }
     /// What the response tells of the request's admission.
     var admission = AdmissionHeaders()
     /// Answers another request, which came as a message of the connection that this one opens.

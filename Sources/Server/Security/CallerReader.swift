@@ -131,6 +131,12 @@ struct CallerReader: Sendable {
 
     // MARK: Sessions
 
+    /// The session of a handshake's cookie, to hold on to for as long as the connection is open; `nil` without a cookie.
+    func held(by request: APIRequest) -> HeldSession? {
+        guard let signIn = identity.signIn else { return nil }
+        return SessionCookie(signIn.configuration).value(in: request).map { signIn.hold(cookie: $0) }
+    }
+
     /// Whoever has signed in with this browser; `nil` without a session, and with one that has ended: its browser asks
     /// as anybody, and is told to sign in where that is needed.
     private func session(_ request: APIRequest) async throws(RequestFault) -> Found? {
@@ -139,7 +145,11 @@ struct CallerReader: Sendable {
         else { return nil }
         let known: (caller: VerifiedCaller, next: String?)?
         do {
-            known = try await signIn.caller(cookie: cookie, isRenewed: !request.isMessage)
+            if let session = request.session {
+                known = try await signIn.caller(holding: session).map { ($0, nil) }
+            } else {
+                known = try await signIn.caller(cookie: cookie, isRenewed: !request.isMessage)
+            }
         } catch {
             throw .identityUnavailable(reason: "the sessions could not be read.")
         }

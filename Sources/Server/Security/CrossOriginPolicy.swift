@@ -24,7 +24,9 @@ struct CrossOriginPolicy: Sendable, Hashable {
     private static let exposedHeaders = [
         "Accept-Ranges", "Content-Disposition", "Content-Range", "ETag", "Idempotency-Replayed", "Link",
         "Location", "RateLimit",
-        "RateLimit-Policy", "Retry-After", HTTPField.Name.requestID.rawName,
+        "RateLimit-Policy", "Retry-After", "Upload-Complete", "Upload-Length", "Upload-Limit",
+        "Upload-Offset",
+        HTTPField.Name.requestID.rawName,
     ]
 
     /// The origin that a page of an admitted site names; `nil` for everybody else.

@@ -63,15 +63,17 @@ struct Door: Sendable {
     /// Responses under idempotency keys; `nil` where none are kept.
     let replies: IdempotentReplies?
     private let owners = KnownOwners()
-    private let pace = RequestPace()
+    private let pace: RequestPace
 
     init(
-        callers: CallerReader, scopes: any ReadScopes, timeLimit: Duration, replies: IdempotentReplies? = nil
+        callers: CallerReader, scopes: any ReadScopes, timeLimit: Duration, replies: IdempotentReplies? = nil,
+        pace: RequestPace = RequestPace()
     ) {
         self.callers = callers
         self.scopes = scopes
         self.timeLimit = timeLimit
         self.replies = replies
+        self.pace = pace
     }
 
     /// The caller behind a request, who has `scope` if one is asked for.
@@ -88,7 +90,8 @@ struct Door: Sendable {
         RequestUsage.current?.admitted(owner, key: found.keyID)
         if let cookie = found.cookie { routed.admission.set(.setCookie, cookie) }
         if let perMinute = found.requestsPerMinute {
-            let decision = pace.take(found.paceName ?? owner.description, perMinute: perMinute)
+            let decision = await pace.decide(
+                found.paceName ?? owner.description, perMinute: perMinute)
             decision.tell(routed.admission)
             guard decision.isAllowed else {
                 throw .rateLimited(perMinute: perMinute, retryAfterSeconds: decision.seconds)

@@ -29,6 +29,8 @@ public final class RuntimeSources: Sendable {
     let freshID: @Sendable () -> String
     /// As they are read, by id.
     let installed = Mutex<[String: StoredSource]>([:])
+    /// Of those that are changed, by id: one change at a time.
+    let turns = Mutex<[String: IngestTurn]>([:])
 
     public init(
         store: any SourceStore, jobs: IngestJobs,
@@ -67,8 +69,14 @@ public final class RuntimeSources: Sendable {
         }
     }
 
-    /// Asks for the syncs that are due until the task is cancelled.
-    public func run() async { await schedules.run() }
+    /// Asks for the syncs that are due, and follows what other processes do with sources, until the task is cancelled.
+    public func run() async {
+        guard jobs.isShared else { return await schedules.run() }
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.schedules.run() }
+            group.addTask { await self.followOthers() }
+        }
+    }
 
     /// One of them as it is kept; `nil` for a source of the settings.
     func stored(_ id: String) -> StoredSource? { installed.withLock { $0[id] } }

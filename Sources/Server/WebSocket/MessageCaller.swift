@@ -27,8 +27,10 @@ struct MessageCaller: Sendable {
         var request = routed.request
         // Cookies are no part of what the pages of other sites may do.
         if request.hasAdmittedOrigin { request.headers[values: .cookie] = [] }
-        // A session's cookie is not changed for another by this: the socket lives by the one that it came with.
+        // A session's cookie is not changed for another by this, and when it is by another request, the socket goes on:
+        // it lives by the session, not by the cookie that it came with.
         request.isMessage = true
+        request.session = door.callers.held(by: request)
         var named = routed
         named.request = request
         let found: CallerReader.Found?
@@ -50,6 +52,7 @@ struct MessageCaller: Sendable {
     func authenticated(by credential: String) async throws(RequestFault) -> MessageCaller {
         var request = handshake
         for name in Self.credentials + [.cookie, .principals] { request.headers[values: name] = [] }
+        request.session = nil
         request.headers[.authorization] = "Bearer \(credential)"
         let found = try await door.callers.caller(of: request)
         // A server that lets anybody in passes over what is no credential of its own; here one was to count.

@@ -7,6 +7,8 @@ struct MergePolicy: Sendable {
     var memoryByteLimit = 64 << 20
     /// Bytes of log after which the same happens.
     var logByteLimit = 128 << 20
+    /// Bytes of the log past which it is written when its owner saves.
+    var restingLogLimit = 2 << 20
     /// So many segments of about one size become one.
     var fanIn = 8
     /// Sizes within this factor are about one size.
@@ -133,7 +135,7 @@ struct TextWriter: Sendable {
         guard let log = files?.log else { throw .noDirectory }
         let number = try onDisk { () throws(VectorIndexError) in try log.appendGeneration(generation) }
         files?.generation = generation
-        return finish(number)
+        return finish(number, isAtRest: true)
     }
 
     /// What can refuse a change must do so before the change is in the log.
@@ -143,13 +145,16 @@ struct TextWriter: Sendable {
         guard snapshot.count + added <= limit else { throw .full(limit: limit) }
     }
 
-    private mutating func finish(_ number: UInt64?) -> Ticket? {
+    /// - Parameter isAtRest: whether these changes are the last ones for now, and the next thing may be an opening, which
+    ///   cuts again what the log holds.
+    private mutating func finish(_ number: UInt64?, isAtRest: Bool = false) -> Ticket? {
         mergeMemory()
         guard let files, let number else { return nil }
         let ticket = Ticket(log: files.log, number: number)
         let memory = memoryViews.reduce(0) { $0 + $1.segment.byteCount }
         let length = files.log.byteCount
-        if memory > policy.memoryByteLimit || length > policy.logByteLimit, length >= retryLength {
+        let limit = isAtRest ? min(policy.restingLogLimit, policy.logByteLimit) : policy.logByteLimit
+        if memory > policy.memoryByteLimit || length > limit, length >= retryLength {
             // If it cannot be written the change is as safe in the log. A later one tries again, but not
             // every one.
             do throws(TextIndexError) {

@@ -24,9 +24,8 @@ extension AddressGuard {
         ([100, 64], 10),
         // Loopback (RFC 1122).
         ([127], 8),
-        // Link-local (RFC 3927), with the metadata services of most clouds; the commonest one also by itself, so that
-        // allowing link-local addresses does not give it away.
-        ([169, 254], 16), ([169, 254, 169, 254], 32),
+        // Link-local (RFC 3927), with the metadata services of most clouds.
+        ([169, 254], 16),
         // Assignments of the IETF (RFC 6890), with the metadata service of Oracle Cloud.
         ([192, 0, 0], 24),
         // Documentation (RFC 5737) and benchmarks (RFC 2544).

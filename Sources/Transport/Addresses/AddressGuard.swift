@@ -6,7 +6,8 @@
 ///
 /// Of all ranges that hold an address the longest prefix decides, as in routing; of equally long ones a denied range
 /// goes before an allowed one, and both before the standard ones. What stands in no range is allowed. The standard
-/// ranges are ``standard``.
+/// ranges are ``standard``. Whatever is allowed, link-local addresses and those where clouds hand out credentials are
+/// not: ``isMetadata(_:)``.
 ///
 /// - Forms that carry an IPv4 address: `::ffff:a.b.c.d` is judged as that IPv4 address, for that is what is connected
 ///   to; of NAT64's `64:ff9b::a.b.c.d` both must be allowed; IPv4-compatible addresses, 6to4, Teredo and local-use NAT64
@@ -29,7 +30,8 @@ public struct AddressGuard: Sendable, Hashable {
     /// The standard ranges, and others that change them.
     ///
     /// - Parameters:
-    ///   - allowed: exceptions, such as `10.1.0.0/16` for services of one's own.
+    ///   - allowed: exceptions, such as `10.1.0.0/16` for services of one's own; never of what ``isMetadata(_:)`` is
+    ///     true for.
     ///   - denied: further ranges, such as the public addresses of one's own network.
     public init(allowing allowed: [AddressRange] = [], denying denied: [AddressRange] = []) {
         let given = denied.map { Rule($0, isAllowed: false) } + allowed.map { Rule($0, isAllowed: true) }
@@ -43,6 +45,7 @@ public struct AddressGuard: Sendable, Hashable {
     }
 
     public func allows(_ address: IPAddress) -> Bool {
+        guard !Self.isMetadata(address) else { return false }
         let address = address.unmapped
         return isAllowed(address) && (address.translated.map(isAllowed) ?? true)
     }

@@ -30,6 +30,15 @@ struct IndexFiles {
         return log.byteCount > max(Self.longLog, share)
     }
 
+    /// Past this, and a thirty-second of the snapshot, the log is folded into a new snapshot when its owner saves.
+    private static let restingLog = 2 << 20
+
+    /// Whether it is worth a new snapshot at the end of many changes, when nothing waits for it and the next thing may
+    /// be an opening: what a log holds is linked again by each.
+    var logIsLongAtRest: Bool {
+        logIsLong || log.byteCount > max(Self.restingLog, snapshotByteCount / 32)
+    }
+
     /// Locks the directory, and opens the log over the snapshot that `loader` has found there.
     init(
         directory: URL, disk: Disk, lock: DirectoryLock, snapshot: Snapshot?, metric: Metric, dimension: Int,

@@ -104,7 +104,7 @@ struct StoreWriter {
         guard files != nil else { throw .noDirectory }
         let number = try files?.log.appendGeneration(generation)
         files?.generation = generation
-        return finish(number)
+        return finish(number, isAtRest: true)
     }
 
     /// What can refuse a change must do so before the change is in the log.
@@ -115,11 +115,13 @@ struct StoreWriter {
         try builder.reserve(count)
     }
 
-    private mutating func finish(_ number: UInt64?) -> Ticket? {
+    /// - Parameter isAtRest: whether these changes are the last ones for now.
+    private mutating func finish(_ number: UInt64?, isAtRest: Bool = false) -> Ticket? {
         guard let files, let number else { return nil }
         // If the snapshot cannot be written the change is as safe in the log. A later one tries again, but not
         // every one: the attempt costs as much as the index is large.
-        if files.logIsLong, files.log.byteCount >= retryLength {
+        let isLong = isAtRest ? files.logIsLongAtRest : files.logIsLong
+        if isLong, files.log.byteCount >= retryLength {
             do {
                 try compact()
                 retryLength = 0

@@ -6,7 +6,7 @@ public protocol EvaluationStore: Sendable {
     ///   ``WorkspaceError/tooLarge(kind:bytes:limit:)``.
     func add(_ set: StoredEvaluationSet) async throws(WorkspaceError)
 
-    /// A tenant's sets, newest first.
+    /// A tenant's sets, newest first. Their lines may be left out: ``evaluationSet(_:inTenant:)`` has them.
     func evaluationSets(inTenant tenant: String) async throws(WorkspaceError) -> [StoredEvaluationSet]
 
     /// - Throws: ``WorkspaceError/notFound(kind:id:)``.

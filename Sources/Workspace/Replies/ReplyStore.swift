@@ -10,6 +10,10 @@ public protocol ReplyStore: Sendable {
     ///   - time: what was kept until then, or earlier, counts as absent.
     func claim(_ key: ReplyKey, until: Date, at time: Date) async throws(WorkspaceError) -> ReplyClaim
 
+    /// Has the claim of what is being carried out end later. One that has been lost or settled stays as it is, and none
+    /// ends earlier for it.
+    func renew(_ key: ReplyKey, claim: Int64, until: Date) async throws(WorkspaceError)
+
     /// Keeps the response of whoever holds the claim. One that has lost it changes nothing.
     ///
     /// - Parameter end: when it is forgotten.

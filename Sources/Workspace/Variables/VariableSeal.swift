@@ -27,6 +27,21 @@ public struct VariableSeal: Sendable {
         self.keys = keys
     }
 
+    /// With keys that are kept elsewhere, as several processes need them that share a database.
+    ///
+    /// - Parameters:
+    ///   - text: keys as the file of a data folder has them, an id and 32 bytes in Base64 each, with line feeds or commas
+    ///     between, the newest last.
+    ///   - name: what the keys were given as, for messages.
+    /// - Throws: ``WorkspaceError/keyFile(path:reason:)``.
+    public init(keys text: String, from name: String) throws(WorkspaceError) {
+        do throws(SealKeys.Unreadable) {
+            keys = try SealKeys(parsing: text.replacing(",", with: "\n"))
+        } catch {
+            throw .keyFile(path: name, reason: error.reason)
+        }
+    }
+
     /// Seals a secret with the newest key.
     public func seal(_ secret: Data, name: String, owner: Owner) throws(WorkspaceError) -> Data {
         guard let key = keys.newest, let length = UInt8(exactly: key.id.utf8.count) else {

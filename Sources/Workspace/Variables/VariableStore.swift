@@ -45,3 +45,8 @@ public protocol VariableStore: Sendable {
 /// Every role of a workspace, for whoever composes them.
 public typealias WorkspaceStore = FlowLibrary & ConversationStore & RunStore & FileStore & VariableStore
     & WebhookStore & ReplyStore
+
+/// Every store of a workspace, for whoever composes them.
+public typealias WorkspaceDatabase =
+    APIKeyStore & AuditLog & EvaluationStore & FeedbackStore & SessionStore & SourceStore & UsageStore
+    & WorkspaceStore

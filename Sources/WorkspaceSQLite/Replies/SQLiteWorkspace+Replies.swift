@@ -53,6 +53,16 @@ extension SQLiteWorkspace: ReplyStore {
                 body: row["body"]))
     }
 
+    public func renew(_ key: ReplyKey, claim: Int64, until: Date) async throws(WorkspaceError) {
+        try await write { db in
+            try db.run(
+                """
+                UPDATE reply SET expires_at = MAX(expires_at, ?)
+                WHERE claim = ? AND key_digest = ? AND status IS NULL
+                """, until.microseconds, claim, key.digest)
+        }
+    }
+
     public func settle(
         _ key: ReplyKey, claim: Int64, with reply: StoredReply, until end: Date
     ) async throws(WorkspaceError) {

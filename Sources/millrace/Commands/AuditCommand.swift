@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Workspace
-import WorkspaceSQLite
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,7 +29,7 @@ struct AuditCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let log = try options.workspace(
+        let log = try await options.workspace(
             absence: "So nothing has been done there that the log would tell of; check --data.")
         guard !verify else {
             let verdict = try await log.verifyAudit()

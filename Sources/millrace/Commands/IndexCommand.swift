@@ -1,4 +1,7 @@
 import ArgumentParser
+import Backends
+import Ingest
+import Models
 import VectorIndex
 
 struct IndexCommand: AsyncParsableCommand {
@@ -7,7 +10,7 @@ struct IndexCommand: AsyncParsableCommand {
         abstract: "Looks after the vector index of the data folder.",
         discussion: """
             The index is derived from the database: every other command rebuilds one that it finds damaged.
-            These show it as it is.
+            These show it as it is. Where vectors lie in PostgreSQL, only stats has something to show.
             """,
         subcommands: [Stats.self, Verify.self, Compact.self])
 
@@ -19,7 +22,9 @@ struct IndexCommand: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
-            let figures = try await common.services().indexAsItIs().statistics()
+            let services = try await common.services()
+            if services.settings[\.vectors.provider] == .pgvector { return try await shared(services) }
+            let figures = try await services.indexAsItIs().statistics()
             if common.json {
                 print(try JSONText.encode(IndexFigures(figures)))
                 return
@@ -33,6 +38,23 @@ struct IndexCommand: AsyncParsableCommand {
             print(
                 "log              \(ByteCount.text(figures.logByteCount)), \(figures.logRecordCount) changes")
             print("generation       \(figures.generation)")
+        }
+
+        /// Of vectors in PostgreSQL: this machine holds none.
+        private func shared(_ services: Services) async throws {
+            let store = try await services.sharedVectors(model: try await services.embedder().model)
+            let figures = try await VectorWriter.waiting { () throws(VectorIndexError) in
+                try store.statistics()
+            }
+            if common.json {
+                print(try JSONText.encode(IndexFigures(figures)))
+                return
+            }
+            let isIndexed = try await store.isIndexed()
+            print("vectors          \(figures.count), in PostgreSQL")
+            print("format           \(figures.format)")
+            print("on the server    \(ByteCount.text(figures.snapshotByteCount)), the index included")
+            print("index            \(isIndexed ? "HNSW" : "none yet: searches compare all vectors")")
         }
     }
 

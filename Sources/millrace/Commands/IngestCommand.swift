@@ -53,8 +53,9 @@ struct IngestCommand: AsyncParsableCommand {
         options.isDryRun = dryRun
         let pipeline = try await services.pipeline(options)
         let line = ProgressLine(isEnabled: !quiet && !common.json)
+        let turn = try turn(services)
         let report = try await Interruption.cancelling {
-            await pipeline.run(source) { line.show($0) }
+            try await turn.hold { await pipeline.run(source) { line.show($0) } }
         }
         line.finish()
         if report.exitCode == 0, !dryRun { try await finish(services, source) }
@@ -64,6 +65,17 @@ struct IngestCommand: AsyncParsableCommand {
             report.summaryLines.forEach { print(Terminal.safe($0)) }
         }
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+    }
+
+    /// Where processes share a database, one at a time reads a site: this one waits for its turn.
+    private func turn(_ services: Services) throws -> IngestTurn {
+        guard !dryRun, let confluence, let leases = try services.corpus() as? any SourceLeases else {
+            return IngestTurn()
+        }
+        let isOfSettings = services.settings[\.confluence.url] == confluence
+        return IngestTurn(
+            ofSource: isOfSettings ? Services.confluenceID : confluence, leases: leases,
+            worker: "ingest/\(UUID().uuidString.lowercased())", logger: services.logger)
     }
 
     /// What a source that was read whole leaves to be done.

@@ -28,6 +28,7 @@ struct Millrace: AsyncParsableCommand {
             DoctorCommand.self, IndexCommand.self, ParseCommand.self, EmbedCommand.self,
             FetchModelsCommand.self, FlowsCommand.self, ComponentsCommand.self, WorkCommand.self,
             KeysCommand.self, AuditCommand.self, TopCommand.self, BackupCommand.self, RestoreCommand.self,
+            MigrateCommand.self,
         ])
 
     /// Runs the command that the arguments name.

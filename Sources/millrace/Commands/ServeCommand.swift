@@ -2,6 +2,7 @@ import ArgumentParser
 import Corpus
 import Foundation
 import Server
+import ServiceLifecycle
 import VectorIndex
 
 struct ServeCommand: AsyncParsableCommand {
@@ -54,13 +55,13 @@ struct ServeCommand: AsyncParsableCommand {
         let flows = try await services.flows()
         let evaluations = try await services.evaluations()
         let server = try MillraceServer(
-            qa: qa, corpus: try services.shownCorpus(), indexCount: { index.count }, flows: flows,
+            qa: qa, corpus: try services.shownCorpus(), indexCount: { index.store.count }, flows: flows,
             configuration: serving, logger: services.logger, version: Millrace.version,
             webhooks: follower?.receiver.map { [$0] } ?? [], identity: identity,
             ingest: try await services.servedIngest(),
             collections: collections, administration: try services.administration(usage, disk),
             metrics: try await services.servedMetrics(), index: try await services.servedIndex(),
-            evaluations: evaluations)
+            evaluations: evaluations, shared: try services.redis()?.shared ?? SharedMemory())
         // A mistyped folder is made like any other; whoever follows a site may begin with an empty one.
         let isEmpty = try await services.corpus().storedVersions().isEmpty
         let isBare = isEmpty && follower == nil
@@ -68,13 +69,15 @@ struct ServeCommand: AsyncParsableCommand {
         let takesWebhooks = follower?.receiver != nil
         let host = serving.host.contains(":") ? "[\(serving.host)]" : serving.host
         let scheme = serving.tls == nil ? "http" : "https"
+        let uploads: [any Service] = flows.uploads.map { [UploadsService(uploads: $0)] } ?? []
         let running = Serving(
             server, serving, follower: follower, references: services.referenceService,
-            workers: try services.workers(flows.service) + services.jobServices()
+            workers: try await services.workers(flows.service) + services.jobServices()
                 + [
                     CollectionsService(collections: collections), UsageService(meter: usage),
                     DiskService(disk: disk),
                 ]
+                + uploads
                 + [EvaluationService(jobs: evaluations)] + services.traceServices()
                 + services.reporters(server),
             logger: services.logger

@@ -1,7 +1,8 @@
 import ArgumentParser
 import FlowService
-import Notifications
 import Foundation
+import Ingest
+import Notifications
 import Server
 import ServiceLifecycle
 import UnixSignals
@@ -10,7 +11,11 @@ struct WorkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "work",
         abstract: "Carries out asynchronous runs until it is stopped, or with --drain until none waits.",
-        discussion: "A data folder has one process at a time: this one, or `millrace serve`, which works too."
+        discussion: """
+            A data folder has one process at a time: this one, or `millrace serve`, which works too. Of a database on a
+            server there may be any number of both, each with a data folder of its own; then this one carries out ingests
+            as well.
+            """
     )
 
     @OptionGroup var common: CommonOptions
@@ -30,8 +35,14 @@ struct WorkCommand: AsyncParsableCommand {
             }
             return
         }
+        var workers = try services.workers(service)
+        if try services.ingestJobs().isShared {
+            // Sources that administrators added are known from here on.
+            _ = try await services.servedIngest()
+            workers += try await services.jobServices()
+        }
         let group = Serving(
-            try services.workers(service), grace: .seconds(10), signals: [.sigint, .sigterm],
+            workers, grace: .seconds(10), signals: [.sigint, .sigterm],
             logger: services.logger)
         try await group.run()
     }

@@ -5,7 +5,7 @@ extension Services {
     /// What writes answers.
     func generator(_ embedder: any Embedder) async throws -> any Generator {
         switch settings[\.answers.provider] {
-        case .extractive: ExtractiveGenerator(embedder: embedder, reader: try reader())
+        case .extractive: ExtractiveGenerator(embedder: embedder, reader: try await reader())
         case .bedrock: ConverseGenerator(try await bedrock(), settings.converse)
         case .openai: try openAIGenerator()
         case .sagemaker: try await sageMakerGenerator()
@@ -23,7 +23,17 @@ extension Services {
     }
 
     /// What reads question and passage together; it shares the local embedding model's words.
-    private func reader() throws -> (any PassageReading)? {
+    private func reader() async throws -> (any PassageReading)? {
+        try await readerPart { try self.configuredReader() }
+    }
+
+    /// Begins to make what answers need beside the embedding model: with two processors a start waits for one of them.
+    func beginReader() {
+        guard settings[\.answers.provider] == .extractive else { return }
+        Task { try await reader() }
+    }
+
+    private func configuredReader() throws -> (any PassageReading)? {
         guard settings[\.embedding.provider] == .local else { return nil }
         return try PassageReader(
             directory: ReaderModel.directory(modelDirectory: settings.modelFolder),

@@ -12,10 +12,16 @@ extension Services {
         switch settings[\.embedding.provider] {
         case .local:
             if let embedder = try familyEmbedder() { return embedder }
-            try LocalModel.verifyChecksums(
-                modelDirectory: settings.modelFolder, sha256: FileHash.sha256)
-            return try LocalEmbedder(
-                modelDirectory: settings.modelFolder, threads: settings.embeddingThreads)
+            let folder = settings.modelFolder
+            // Beside the reading of the same files: nothing is embedded before both are done.
+            async let isSound: Void = LocalModel.verifyChecksums(
+                modelDirectory: folder, sha256: FileHash.sha256)
+            let embedder = Result {
+                try LocalEmbedder(modelDirectory: folder, threads: settings.embeddingThreads)
+            }
+            // What is wrong with a file says more than what came of reading it.
+            try await isSound
+            return try embedder.get()
         case .bedrock: return try BedrockEmbedder(try await bedrock(), settings.bedrockEmbedding)
         case .openai: return try openAIEmbedder()
         case .sagemaker: return try await sageMakerEmbedder()

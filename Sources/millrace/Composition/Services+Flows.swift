@@ -1,3 +1,4 @@
+import Backends
 import Components
 import Corpus
 import Flow
@@ -11,13 +12,24 @@ import Workspace
 import WorkspaceSQLite
 
 extension Services {
-    /// Flows, conversations and runs of the data folder.
-    func workspace() throws -> SQLiteWorkspace {
+    /// Flows, conversations, runs and keys, where the documents are kept too.
+    func workspace() throws -> any WorkspaceDatabase {
         try workspacePart {
             // The folder is made, and its lock held, by the corpus.
             _ = try self.corpus()
-            return try SQLiteWorkspace.open(at: self.settings[\.data])
+            switch self.settings[\.database.provider] {
+            case .sqlite: return try SQLiteWorkspace.open(at: self.settings[\.data])
+            case .postgres: return PostgresWorkspace(try self.postgresPool())
+            }
         }
+    }
+
+    /// Seals secrets that the workspace keeps.
+    func seal() throws -> VariableSeal {
+        guard settings[\.database.provider] == .postgres, let keys = settings[\.database.sealKeys] else {
+            return try VariableSeal.open(in: settings[\.data])
+        }
+        return try VariableSeal(keys: keys, from: Settings.name(\.database.sealKeys))
     }
 
     /// Everything that flows may use.
@@ -55,7 +67,7 @@ extension Services {
         let store = try workspace()
         let folder = settings[\.data]
         let blobs = try await blobs("files", folder: folder.appendingPathComponent("files"))
-        let vault = WorkspaceVault(store: store, seal: try VariableSeal.open(in: folder))
+        let vault = WorkspaceVault(store: store, seal: try seal())
         let days = settings[\.flows.conversationDays]
         let configuration = FlowServiceConfiguration(
             budget: RunBudget(steps: settings[\.flows.maxSteps], tokens: settings[\.flows.maxTokens]),
@@ -70,12 +82,22 @@ extension Services {
                 WorkspaceFiles(store: store, blobs: blobs, owner: owner, flow: flow)
             }, configuration: configuration, observer: runMetrics,
             tracing: try tracer(), logger: logger)
-        return ServedFlows(
+        var served = ServedFlows(
             service: service, vault: vault,
             files: { owner, flow in
                 WorkspaceFiles(store: store, blobs: blobs, owner: owner, flow: flow)
             }, unzip: { try ZippedFiles.read($0) },
             webhooks: try webhooks())
+        served.uploads = resumableUploads()
+        return served
+    }
+
+    /// Keeps bodies that come in several requests, in the folder of this process.
+    private func resumableUploads() -> ResumableUploads {
+        let largest = max(settings[\.ingest.uploadLimitMiB] << 20, RunFiles.standardByteLimit)
+        return ResumableUploads(
+            folder: settings[\.data].appendingPathComponent("unfinished-uploads"),
+            limits: .init(bytesPerOwner: 2 * largest), logger: logger)
     }
 
     /// The models that flows may ask: the one that answers, unless it only quotes.

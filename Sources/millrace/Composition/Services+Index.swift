@@ -8,6 +8,8 @@ import VectorIndex
 extension Services {
     /// Snapshots up to this many bytes are read and checked at every start.
     private static let verifiedAtStart = 1 << 29
+    /// In bytes.
+    private static let longLog = 2 << 20
 
     private func indexFolder() async throws -> URL {
         try await derivedFolder().appendingPathComponent("index")
@@ -25,10 +27,14 @@ extension Services {
             return try self.openIndex(in: folder, dimension: model.dimension)
         }
         let change = try await VectorIndexSync.level(store: corpus, index: index, model: model.name)
-        if change.added + change.removed > 0 {
-            logger.info(
-                "vector index brought level with the database",
-                metadata: ["millrace.added": "\(change.added)", "millrace.removed": "\(change.removed)"])
+        // A long log, as an ingest leaves that was killed, would be linked again at each start.
+        let isBehind = change.added + change.removed > 0
+        if isBehind || index.statistics().logByteCount > Self.longLog {
+            if isBehind {
+                logger.info(
+                    "vector index brought level with the database",
+                    metadata: ["millrace.added": "\(change.added)", "millrace.removed": "\(change.removed)"])
+            }
             let generation = UInt64(try await corpus.generation)
             try await VectorWriter.waiting { try index.save(generation: generation) }
         }
@@ -36,7 +42,17 @@ extension Services {
     }
 
     /// The vector index of the data folder as it is: not brought level, and not rebuilt if damaged.
+    ///
+    /// - Throws: ``CommandError`` where the vectors lie in PostgreSQL.
     func indexAsItIs() async throws -> LocalVectorStore {
+        guard settings[\.vectors.provider] == .local else {
+            throw CommandError(
+                """
+                There is no index of vectors in \(settings[\.data].path): with vectors.provider pgvector they lie in \
+                PostgreSQL, which checks and tidies up its tables by its own means. `millrace index stats` shows \
+                what they take there.
+                """)
+        }
         let folder = try await indexFolder()
         guard FileManager.default.fileExists(atPath: folder.path) else {
             throw CommandError(

@@ -12,7 +12,7 @@ import Server
 import Text
 import Transport
 import VectorIndex
-import WorkspaceSQLite
+import Workspace
 
 /// The graph of one process: every part that the settings name, made once, when a command first asks for it.
 ///
@@ -29,12 +29,17 @@ final class Services: Sendable {
     let resolverPart = OnceAwaited<AWSValueResolver>()
     let bedrockPart = OnceAwaited<BedrockRuntime>()
     private let embedderPart: OnceAwaited<any Embedder>
-    private let indexPart: OnceAwaited<LocalVectorStore>
+    private let indexPart: OnceAwaited<ConfiguredVectors>
     private let searchedIndexPart: OnceAwaited<RevisedVectorStore>
     private let wordsPart: OnceAwaited<WordIndex>
     private let answeringPart = OnceAwaited<QuestionAnswering>()
+    let readerPart = OnceAwaited<(any PassageReading)?>()
     let derivedPart = OnceAwaited<URL>()
-    let workspacePart = Once<SQLiteWorkspace>()
+    let workspacePart = Once<any WorkspaceDatabase>()
+    let postgresPart = Once<PostgresPool>()
+    let nodePart = Once<String>()
+    private let folderPart = Once<DataFolder>()
+    let redisPart = Once<RedisMemory?>()
     let tracerPart = Once<RequestTracer>()
     let jobsPart = Once<IngestJobs>()
     let schedulePart = Once<SyncSchedule>()
@@ -106,7 +111,8 @@ final class Services: Sendable {
     /// The corpus of the data folder, whose lock is held from then on.
     func corpus() throws -> any CorpusStore {
         try corpusPart {
-            let folder = try DataFolder(self.settings[\.data])
+            // Held with the indexes in it, wherever the documents are.
+            let folder = try self.folderPart { try DataFolder(self.settings[\.data]) }
             switch self.settings[\.database.provider] {
             case .sqlite: return try SQLiteCorpus.open(at: folder)
             case .postgres: return PostgresCorpus(try self.postgresPool())
@@ -143,18 +149,24 @@ final class Services: Sendable {
         try SQLiteCorpus.inMemory()
     }
 
-    /// The vector index of the data folder, level with the database.
-    func index() async throws -> LocalVectorStore {
+    /// The vector index, level with the database: that of the data folder, or the one in PostgreSQL.
+    func index() async throws -> ConfiguredVectors {
         try await indexPart {
             let model = try await self.embedder().model
-            return try await self.levelIndex(self.corpus(), model: model)
+            switch self.settings[\.vectors.provider] {
+            case .local: return .local(try await self.levelIndex(self.corpus(), model: model))
+            case .pgvector: return .shared(try await self.levelSharedVectors(self.corpus(), model: model))
+            }
         }
     }
 
     /// The same index, counting its changes: whoever keeps what searches found knows by them what is stale. Whatever
     /// is added or removed goes through this one.
     func searchedIndex() async throws -> RevisedVectorStore {
-        try await searchedIndexPart { RevisedVectorStore(try await self.index()) }
+        try await searchedIndexPart {
+            let index = try await self.index()
+            return RevisedVectorStore(index.store, changesElsewhere: index.changesElsewhere)
+        }
     }
 
     /// The index of words of the data folder, level with the database.
@@ -170,6 +182,7 @@ final class Services: Sendable {
     /// Searches and answers over corpus and index.
     func questionAnswering() async throws -> QuestionAnswering {
         try await answeringPart {
+            self.beginReader()
             let corpus = try self.shownCorpus()
             let embedder = try await self.embedder()
             let index = try await self.searchedIndex()
@@ -181,7 +194,7 @@ final class Services: Sendable {
                 generator: metered, reranker: try await self.reranker(),
                 external: try await self.externalRetrievers(), asksExternal: self.settings[\.answers.sources],
                 configuration: self.settings.qa, customFlows: try self.settingsFlows(),
-                observer: self.runMetrics)
+                observer: self.runMetrics, sharedVectors: try self.redis()?.vectors)
         }
     }
 

@@ -26,7 +26,8 @@ struct Serving {
         var quiet = logger
         quiet.logLevel = .critical
         var configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: signals, logger: quiet)
+            services: services.map { NamedService(base: $0) }, gracefulShutdownSignals: signals, logger: quiet
+        )
         configuration.maximumGracefulShutdownDuration = grace
         group = ServiceGroup(configuration: configuration)
     }
@@ -64,6 +65,17 @@ struct Serving {
             // By the end of the grace that a shutdown gives.
         }
     }
+}
+
+/// A service under its type's name: the group describes each to its logger, and describing one as it is means describing
+/// everything that it holds.
+private struct NamedService: Service, CustomStringConvertible, CustomDebugStringConvertible {
+    let base: any Service
+
+    var description: String { "\(type(of: base))" }
+    var debugDescription: String { description }
+
+    func run() async throws { try await base.run() }
 }
 
 /// Answers over HTTP.

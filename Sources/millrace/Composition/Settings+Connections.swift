@@ -8,6 +8,7 @@ extension Settings {
     ///   a certificate.
     func setConnections(of serving: inout ServerConfiguration) throws(ServerError) {
         serving.headerTimeout = .seconds(self[\.server.headerTimeout])
+        serving.http2 = self[\.server.http2]
         serving.writeTimeout = .seconds(self[\.server.writeTimeout])
         serving.maxConnections = self[\.server.maxConnections]
         serving.maxConnectionsPerAddress = self[\.server.maxConnectionsPerAddress]

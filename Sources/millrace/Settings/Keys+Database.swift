@@ -3,11 +3,11 @@ import Backends
 enum DatabaseProvider: String, CaseIterable { case sqlite, postgres }
 
 extension Keys {
-    /// Where documents are kept.
+    /// Where documents are kept, and what people make.
     struct Database: Sendable {
         let provider = Setting<DatabaseProvider>(
             "database.provider", .sqlite,
-            "sqlite keeps documents in the data folder; postgres on a server, with both indexes still in the data folder"
+            "sqlite keeps documents, flows, runs and keys in the data folder; postgres on a server, which several processes may share, each with indexes of its own in its data folder"
         )
         let host = Setting<String?>(
             "database.host",
@@ -38,6 +38,10 @@ extension Keys {
         let keepsStatements = Setting<Bool>(
             "database.prepared_statements", true,
             "false behind a pooler that gives each transaction another session")
+        let sealKeys = Setting<String?>(
+            "database.seal_keys",
+            "the keys that secrets in the database are sealed with, the same for every process that shares it: lines of the file workspace.key, with commas between; better given as MILLRACE_DATABASE_SEAL_KEYS, or as what they are kept as in AWS",
+            isSecret: true)
     }
 }
 

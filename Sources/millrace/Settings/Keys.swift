@@ -21,6 +21,7 @@ struct Keys: Sendable {
             expected: "a folder is expected")
     }
     let database = Database()
+    let vectors = Vectors()
     let log = Log()
     let server = Server()
     let auth = Auth()
@@ -41,6 +42,7 @@ struct Keys: Sendable {
     let kendra = Kendra()
     let flows = Flows()
     let caches = Caches()
+    let cache = Cache()
     let collections = Collections()
     let metrics = Metrics()
     let telemetry = Telemetry()
@@ -73,6 +75,7 @@ struct Keys: Sendable {
             "server.tls_certificate",
             "a file of the server's certificate and its chain (PEM), for HTTPS; empty for HTTP")
         let tlsKey = Setting<String?>("server.tls_key", "the file of that certificate's key (PEM)")
+        let http2 = Setting<Bool>("server.http2", true, "whether HTTPS may be HTTP/2")
         let maxConcurrentRuns = Setting<Int>(
             "server.max_concurrent_runs", 8, in: 1...1_024, "questions answered side by side")
         let socketRuns = Setting<Int>(

@@ -10,6 +10,18 @@ import Testing
         server = try PostgresServer.shared(.v18)
     }
 
+    @Test func `tell why nobody answers in sentences that end in one mark each`() throws {
+        // Nobody listens there; libpq's own words end in a question.
+        let settings = PostgresSettings(
+            host: "127.0.0.1", port: 1, database: "none", user: "none", tls: .disable)
+        let error = #expect(throws: PostgresError.self) {
+            _ = try PostgresConnection(settings, password: nil)
+        }
+        let told = "\(try #require(error))"
+        #expect(told.contains("127.0.0.1") && told.hasSuffix("it is running."))
+        #expect(!told.contains(/[.?!;:][.?!]/), "\(told)")
+    }
+
     @Test func `carry every kind of value there and back`() async throws {
         let row = try await server.pool().transaction(.snapshot) { db in
             let result = try db.query(

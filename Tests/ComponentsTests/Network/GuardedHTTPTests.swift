@@ -117,6 +117,22 @@ import Transport
         #expect(answer.url.url == "\(web.url)/echo")
     }
 
+    @Test(arguments: ["169.254.169.254", "[::ffff:169.254.170.2]", "[fd20:ce::254]", "100.100.100.200"])
+    func `beside a proxy a host that is an address of a cloud's credentials is refused though listed`(
+        host: String
+    ) async throws {
+        // Nothing listens at the proxy: a request that got that far would fail as one that could not connect.
+        let url = try WebURL("http://\(host)/latest/meta-data/")
+        let http = try GuardedHTTP(hosts: HostRules([url.host]), proxy: .url("http://127.0.0.1:9"))
+        let error = await #expect(throws: TransportError.self) {
+            _ = try await http.send("GET", url)
+        }
+        guard case .addressRefused? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
     @Test func `beside a proxy hosts must be named`() throws {
         #expect(throws: NetworkError.self) { try GuardedHTTP(hosts: .every, proxy: .environment) }
         _ = try GuardedHTTP(hosts: HostRules(["example.com"]), proxy: .url("http://proxy.example:3128"))

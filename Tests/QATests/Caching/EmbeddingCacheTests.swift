@@ -31,6 +31,44 @@ import Testing
         #expect(one.texts == ["text", "text"])
     }
 
+    /// What processes share, in this one.
+    private final class Shared: SharedQuestionVectors {
+        let kept = Mutex<[String: [Float]]>([:])
+
+        func vectors(of texts: [String], model: EmbeddingModel) async -> [String: [Float]] {
+            kept.withLock { kept in kept.filter { texts.contains($0.key) } }
+        }
+
+        func keep(_ vectors: [(text: String, vector: [Float])], model: EmbeddingModel) async {
+            kept.withLock { kept in for (text, vector) in vectors { kept[text] = vector } }
+        }
+    }
+
+    @Test func `that another process computed are not computed again`() async throws {
+        let shared = Shared()
+        let (one, other) = (HashingEmbedder(), HashingEmbedder())
+        let first = CachedEmbedder(base: one, cache: EmbeddingCache(limit, shared: shared))
+        let made = try await first.embed(["one", "two"], purpose: .query)
+        try await until { shared.kept.withLock { $0.count } == 2 }
+        let second = CachedEmbedder(base: other, cache: EmbeddingCache(limit, shared: shared))
+        #expect(try await second.embed(["two", "three", "one"], purpose: .query).prefix(1) == [made[1]])
+        #expect(other.texts == ["three"])
+        try await until { shared.kept.withLock { $0.count } == 3 }
+        // Known here from now on, whatever becomes of the others' memory.
+        shared.kept.withLock { $0 = [:] }
+        #expect(try await second.embed(["one"], purpose: .query) == [made[0]])
+        #expect(other.texts == ["three"])
+    }
+
+    @Test func `of another length than the model's are not taken from other processes`() async throws {
+        let shared = Shared()
+        shared.kept.withLock { $0 = ["text": [1, 2]] }
+        let embedder = HashingEmbedder()
+        let cached = CachedEmbedder(base: embedder, cache: EmbeddingCache(limit, shared: shared))
+        _ = try await cached.embed(["text"], purpose: .query)
+        #expect(embedder.texts == ["text"])
+    }
+
     @Test func `that could not be computed are asked for again`() async throws {
         let fails = Mutex(true)
         let embedder = HashingEmbedder(failingOn: { _ in fails.withLock { $0 } })

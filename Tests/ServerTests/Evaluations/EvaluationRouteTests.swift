@@ -125,6 +125,27 @@ private struct EvaluationFixture {
         let document = try await fixture.respond(.get, "/v1/traces/\(trace)").json
         #expect(document["operation"] == .text("evaluation"))
         #expect((document["spans"]?.list.count ?? 0) > 5)
+        let recordings = fixture.tracer.core.store.traces(of: TraceOperation.evaluation)
+        #expect(recordings.count == 3)
+        #expect(recordings.allSatisfy { $0.reading.tenant == Owner.defaultTenant })
+    }
+
+    @Test func `wait with each question for their turn among those of people`() async throws {
+        let fixture = try await EvaluationFixture()
+        let limiter = RunLimiter(running: 1, waiting: 4)
+        fixture.jobs.take(turnsOf: limiter)
+        let person = try await limiter.slot(for: "ann")
+        let runs = try await fixture.runs(#"{"set": "\#(try await fixture.set())"}"#)
+        let finishing = Task { try await fixture.finish(runs) }
+        #expect(await eventually { limiter.load.waiting == 1 })
+        let waiting = try await fixture.respond(.get, "/v1/evaluations/runs/\(runs[0])").json
+        #expect(waiting["state"] == .text("running"))
+        #expect(waiting["done"] == .number(0))
+        person.release()
+        try await finishing.value
+        #expect(limiter.load == (0, 0))
+        let ended = try await fixture.respond(.get, "/v1/evaluations/runs/\(runs[0])").json
+        #expect(ended["state"] == .text("finished"))
     }
 
     @Test func `put two runs beside each other, question by question`() async throws {

@@ -125,7 +125,9 @@ extension HTTPFields {
         let count = Mutex(0)
         let gate = Gate()
 
-        func operation(_ idempotency: Idempotency? = nil, waits: Bool = false) -> Server.Operation {
+        func operation(
+            _ idempotency: Idempotency? = nil, waits: Bool = false, failure: (any Error)? = nil
+        ) -> Server.Operation {
             .scoped(
                 .flows, "make", .post, "/make", summary: "makes something", inputs: .none,
                 responses: [.json(Made.self, status: 201, "what was made")], idempotency: idempotency
@@ -134,6 +136,7 @@ extension HTTPFields {
                     $0 += 1; return $0
                 }
                 if waits { try await gate.wait() }
+                if let failure { throw failure }
                 return try .json(Made(count: made), status: .created)
             }
         }
@@ -141,12 +144,12 @@ extension HTTPFields {
 
     private func application(
         _ operation: Server.Operation, _ store: any ReplyStore,
-        now: @escaping @Sendable () -> Date = { Date() }
+        renewal: Duration = .seconds(60), now: @escaping @Sendable () -> Date = { Date() }
     ) async throws -> Application {
         let fixture = try await ServerFixture()
         return Application(
             operations: [operation], scopes: fixture.corpus, configuration: fixture.configuration,
-            logger: fixture.log.logger, replies: IdempotentReplies(store: store, now: now))
+            logger: fixture.log.logger, replies: IdempotentReplies(store: store, renewal: renewal, now: now))
     }
 
     private func send(_ application: Application, key: String = "k") async -> APIResponse {
@@ -170,6 +173,79 @@ extension HTTPFields {
         counter.gate.open()
         #expect(await first.status == .created)
         #expect(await send(application).headers[.idempotencyReplayed] == "true")
+        #expect(counter.count.withLock { $0 } == 1)
+    }
+
+    /// A store that tells how often claims were renewed to an end.
+    private final class ToldRenewals: ReplyStore {
+        let base: SQLiteWorkspace
+        let latest = Mutex<Date?>(nil)
+
+        init() throws { base = try SQLiteWorkspace.inMemory() }
+
+        func claim(_ key: ReplyKey, until: Date, at time: Date) async throws(WorkspaceError) -> ReplyClaim {
+            try await base.claim(key, until: until, at: time)
+        }
+        func renew(_ key: ReplyKey, claim: Int64, until: Date) async throws(WorkspaceError) {
+            try await base.renew(key, claim: claim, until: until)
+            latest.withLock { $0 = until }
+        }
+        func settle(
+            _ key: ReplyKey, claim: Int64, with reply: StoredReply, until end: Date
+        ) async throws(WorkspaceError) {
+            try await base.settle(key, claim: claim, with: reply, until: end)
+        }
+        func release(_ key: ReplyKey, claim: Int64) async throws(WorkspaceError) {
+            try await base.release(key, claim: claim)
+        }
+    }
+
+    @Test func `are claimed for as long as they are carried out, however long that is`() async throws {
+        let start = Date(timeIntervalSince1970: 1_800_000_000)
+        let clock = SetClock(start)
+        let (counter, store) = (Counter(), try ToldRenewals())
+        let application = try await application(
+            counter.operation(waits: true), store, renewal: .milliseconds(2), now: { clock.now })
+        async let first = send(application)
+        #expect(await eventually { counter.count.withLock { $0 } == 1 })
+        for minutes in [4.0, 8.0] {
+            clock.now = start + 60 * minutes
+            let end = clock.now + 300
+            #expect(await eventually { store.latest.withLock { $0 } == end })
+        }
+        clock.now = start + 60 * 12
+        let second = await send(application)
+        #expect(try second.problem == "request-under-way")
+        counter.gate.open()
+        #expect(await first.status == .created)
+        #expect(counter.count.withLock { $0 } == 1)
+    }
+
+    @Test func `go on when their client has gone, and are told when it comes again`() async throws {
+        let counter = Counter()
+        let application = try await application(
+            counter.operation(waits: true), try SQLiteWorkspace.inMemory())
+        let first = Task { await send(application) }
+        #expect(await eventually { counter.count.withLock { $0 } == 1 })
+        first.cancel()
+        #expect(try await send(application).problem == "request-under-way")
+        counter.gate.open()
+        _ = await first.value
+        let again = await send(application)
+        #expect(again.status == .created)
+        #expect(again.headers[.idempotencyReplayed] == "true")
+        #expect(try again.json["count"] == .number(1))
+        #expect(counter.count.withLock { $0 } == 1)
+    }
+
+    @Test func `are not done once more when they were ended from within`() async throws {
+        let counter = Counter()
+        let application = try await application(
+            counter.operation(failure: CancellationError()), try SQLiteWorkspace.inMemory())
+        #expect(try await send(application).problem == "cancelled")
+        let again = await send(application)
+        #expect(again.status == .conflict)
+        #expect(try again.problem == "reply-not-kept")
         #expect(counter.count.withLock { $0 } == 1)
     }
 

@@ -15,6 +15,7 @@ struct IndexFixture {
     let base: ServerFixture
     let store: LocalVectorStore
     let folder: TemporaryDirectory
+    let served: ServedIndex
     let application: Application
 
     /// - Parameter pages: documents beyond those of the corpus, in turn for everybody and for `group:hr`.
@@ -36,13 +37,13 @@ struct IndexFixture {
             ids: ids.map { Int64($0) }, model: base.embedder.model.name)
         try store.upsert(vectors.map { VectorEntry(id: UInt64($0.id), vector: $0.vector) })
         let (corpus, words) = (base.corpus, base.words)
+        served = ServedIndex(
+            vectors: .local(store), revision: { 1 }, words: { words.statistics() },
+            databaseGeneration: { try await corpus.generation }, efSearch: 64,
+            mapFolder: folder.url.appendingPathComponent("maps"))
         application = Application(
             qa: try base.qa(), corpus: corpus, indexCount: { ids.count }, flows: base.flows,
-            configuration: base.configuration, logger: base.log.logger, version: "1",
-            index: ServedIndex(
-                vectors: store, revision: { 1 }, words: { words.statistics() },
-                databaseGeneration: { try await corpus.generation }, efSearch: 64,
-                mapFolder: folder.url.appendingPathComponent("maps")))
+            configuration: base.configuration, logger: base.log.logger, version: "1", index: served)
     }
 
     /// What the server answers, which must be what its operation declares.
@@ -102,8 +103,9 @@ extension ServedIndex {
     static func empty(beside fixture: ServerFixture) throws -> ServedIndex {
         let corpus = fixture.corpus
         return ServedIndex(
-            vectors: try LocalVectorStore(
-                directory: nil, dimension: fixture.embedder.model.dimension, metric: .cosine),
+            vectors: .local(
+                try LocalVectorStore(
+                    directory: nil, dimension: fixture.embedder.model.dimension, metric: .cosine)),
             revision: { 1 }, words: nil, databaseGeneration: { try await corpus.generation }, efSearch: 64,
             mapFolder: nil)
     }

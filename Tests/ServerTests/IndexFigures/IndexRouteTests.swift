@@ -109,6 +109,34 @@ import VectorIndex
         #expect(response.status == .unprocessableContent)
     }
 
+    @Test func `is made once for all who ask at once, and for whoever comes after them`() async throws {
+        let fixture = try await IndexFixture(pages: 70)
+        let (corpus, qa) = (fixture.base.corpus, try fixture.base.qa())
+        _ = try await fixture.map()
+        let maps = IndexMaps(fixture.served, logger: fixture.base.log.logger)
+        let bodies = MapBodies()
+        let drawn = try #require(try await maps.reading().drawn, "it is kept on disk")
+        let scope = corpus.scope(for: .anonymous)
+        // Whoever begins it goes at once.
+        let first = Task { try await bodies.body(drawn, isCurrent: true, corpus, scope, qa) }
+        first.cancel()
+        try await withThrowingTaskGroup(of: String?.self) { group in
+            for _ in 0..<16 {
+                group.addTask { try await bodies.body(drawn, isCurrent: true, corpus, scope, qa)?.tag }
+            }
+            var tags: Set<String?> = []
+            for try await tag in group { tags.insert(tag) }
+            #expect(tags.count == 1 && !tags.contains(nil))
+        }
+        _ = try? await first.value
+        #expect(bodies.madeCount == 1)
+        // Others' rights are another map.
+        let more = corpus.scope(for: Reader([.group("hr")]))
+        let other = try await bodies.body(drawn, isCurrent: true, corpus, more, qa)
+        #expect(other?.tag != nil)
+        #expect(bodies.madeCount == 2)
+    }
+
     @Test func `of an index without passages is empty`() async throws {
         let fixture = try await IndexFixture()
         try fixture.store.remove(fixture.store.ids())

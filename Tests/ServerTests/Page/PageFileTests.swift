@@ -68,6 +68,35 @@ import Testing
         }
     }
 
+    @Test func `are asked for by a page of before an update, which is loaded anew, once`() async throws {
+        let assets = try #require(PageOperations.assets)
+        let application = try await ServerFixture().application()
+        let old = "0123456789abcdef"
+        for asset in assets.assets {
+            let path = asset.path.replacing(/\.[0-9a-f]{16}\./, with: ".\(old).")
+            let response = await application.respond(
+                to: APIRequest(method: .get, path: "/\(path)", id: "1"))
+            #expect(response.status == .ok, "\(path)")
+            #expect(response.headers[.cacheControl] == "no-store", "\(path)")
+            #expect(response.headers[.contentType] == WebFile.contentType(of: path))
+            if assets.names.values.contains(asset.path) {
+                #expect(response.data == asset.contents, "\(path)")
+            } else {
+                // A part of today would bring the whole page of today into the old one.
+                let script = String(decoding: response.data ?? Data(), as: UTF8.self)
+                #expect(script.contains("location.reload()"), "\(path)")
+                #expect(!script.contains("import"), "\(path)")
+            }
+        }
+        for path in [
+            "/assets/app.js", "/assets/app.0123.js", "/assets/none.\(old).css", "/assets/..\(old).css",
+            "/assets/app.0123456789ABCDEF.js", "/assets/a/app.\(old).js",
+        ] {
+            let response = await application.respond(to: APIRequest(method: .get, path: path, id: "1"))
+            #expect(response.status == .notFound, "\(path)")
+        }
+    }
+
     @Test func `of the first page are at most 60 kB in six requests, packed`() async throws {
         let assets = try #require(PageOperations.assets)
         // Two more ask for the status and for who the caller is.

@@ -142,6 +142,23 @@ import Testing
         #expect(run["state"] == .text("cancelled"))
     }
 
+    @Test func `cancels a run that is being stored, whenever that is said`() async throws {
+        let fixture = try await ServerFixture(generator: SpeakingGenerator())
+        let flow = try await fixture.keep(FlowText.model)
+        let talk = try await SocketTalk.open(fixture.application(), .ada)
+        for number in 0..<60 {
+            talk.send(run("a\(number)", flow, #", "async": true"#))
+            // At another moment of its beginning each time.
+            for _ in 0..<(number * 3) { await Task.yield() }
+            talk.send(#"{"type": "cancel", "id": "a\#(number)"}"#)
+            #expect(try await talk.untilEnd(of: "a\(number)").last?["type"] == .text("done"))
+        }
+        let runs = try await fixture.respond(.get, "/v1/runs?limit=200", headers: .ada).json["runs"]?.list
+        for run in runs ?? [] { #expect(run["state"] == .text("cancelled")) }
+        talk.close()
+        _ = await talk.closed()
+    }
+
     @Test func `finishes what runs when the server stops, and begins nothing more`() async throws {
         let fixture = try await ServerFixture(generator: EndlessGenerator())
         let flow = try await fixture.keep(FlowText.model)

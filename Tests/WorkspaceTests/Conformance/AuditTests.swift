@@ -7,7 +7,7 @@ import Workspace
 @testable import WorkspaceSQLite
 
 @Suite struct `The audit log` {
-    private func told(_ count: Int, in store: SQLiteWorkspace) async throws {
+    private func told(_ count: Int, in store: some AuditLog) async throws {
         for number in 0..<count {
             try await store.tell(
                 AuditAct(
@@ -17,8 +17,11 @@ import Workspace
         }
     }
 
-    @Test func `has every line in order, each with the digest of the one before`() async throws {
-        let store = try SQLiteWorkspace.inMemory()
+    @Test(arguments: WorkspaceEngine.all)
+    func `has every line in order, each with the digest of the one before`(engine: WorkspaceEngine)
+        async throws
+    {
+        let store = try await engine.open()
         try await told(9, in: store)
         let verdict = try await store.verifyAudit()
         #expect(verdict.count == 9 && verdict.brokenAt == nil)
@@ -27,6 +30,16 @@ import Workspace
         #expect(lines.first?.digest == verdict.head)
         #expect(try await store.records(of: "default", before: 6, limit: 1).map(\.sequence) == [5])
         #expect(try await store.records(of: "none", before: nil, limit: 100).isEmpty)
+        #expect(lines.last?.act.details == ["ü": "1\u{0}", "b": ""])
+        #expect(lines.allSatisfy { $0.time == Sample.now && $0.tenant == "default" })
+    }
+
+    @Test(arguments: WorkspaceEngine.all)
+    func `has one line behind another, however many write at once`(engine: WorkspaceEngine) async throws {
+        let store = try await engine.open()
+        try await atOnce(0..<20) { _ in try await self.told(2, in: store) }
+        let verdict = try await store.verifyAudit()
+        #expect(verdict.count == 40 && verdict.brokenAt == nil)
     }
 
     @Test func `is written by many at once without a gap`() async throws {

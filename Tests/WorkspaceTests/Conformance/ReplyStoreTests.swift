@@ -58,6 +58,23 @@ import Workspace
     }
 
     @Test(arguments: WorkspaceEngine.all)
+    func `stay claimed for as long as the claim is renewed`(_ engine: WorkspaceEngine) async throws {
+        let store = try await engine.open()
+        let claim = try claimed(try await store.claim(key(), until: Self.end, at: Sample.now))
+        try await store.renew(key(), claim: claim, until: Self.end + 300)
+        // No earlier than it was.
+        try await store.renew(key(), claim: claim, until: Sample.now + 1)
+        #expect(try await store.claim(key(), until: Self.end, at: Self.end + 299) == .underWay)
+        // Neither what is lost nor what is settled is renewed.
+        let held = try claimed(
+            try await store.claim(key(), until: Self.end + 600, at: Self.end + 300))
+        try await store.renew(key(), claim: claim, until: Self.end + 9_000)
+        try await store.settle(key(), claim: held, with: Self.reply, until: Self.end + 700)
+        try await store.renew(key(), claim: held, until: Self.end + 9_000)
+        _ = try claimed(try await store.claim(key(), until: Self.end + 2_000, at: Self.end + 701))
+    }
+
+    @Test(arguments: WorkspaceEngine.all)
     func `are claimed by one of many at once`(_ engine: WorkspaceEngine) async throws {
         let store = try await engine.open()
         let firsts = try await withThrowingTaskGroup(of: Bool.self) { group in

@@ -12,7 +12,10 @@ extension PostgresCorpus: MemberDirectory {
             defer { known = generation }
             return known != generation
         }
-        if isOfAnother { accessRules.reset() }
+        if isOfAnother {
+            accessRules.reset()
+            facts.reset()
+        }
         let rows = try db.query(
             "SELECT id, rule FROM access_class WHERE id > $1 ORDER BY id", [.int(accessRules.last)])
         let fresh = try rows.rows.map { row -> (id: AccessClassID, rule: AccessRule) in

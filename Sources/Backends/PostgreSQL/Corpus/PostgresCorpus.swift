@@ -15,6 +15,7 @@ public final class PostgresCorpus: Sendable {
     let rulesGeneration = Mutex<UInt64>(0)
     let holdings = SnapshotCache<[String: SpaceHolding]>()
     let titlesOfPages = SnapshotCache<[String]>()
+    let facts = PassageFactsCache()
 
     /// Server and database, for messages.
     var server: String { pool.settings.name }
@@ -58,41 +59,14 @@ public final class PostgresCorpus: Sendable {
     static let contentLock: Int64 = 0x6d69_6c6d
 
     private func migrate() async throws(CorpusError) {
-        let schema = pool.settings.schema
-        let server = server
-        try await perform(.write) { db in
-            try db.query("SELECT pg_advisory_xact_lock($1)", [.int(PostgresSchema.lock)])
-            if let schema,
-                try db.text("SELECT nspname FROM pg_namespace WHERE nspname = $1", [.text(schema)]) == nil
-            {
-                try db.query("CREATE SCHEMA \(Self.quoted(schema))")
-            }
-            try db.query(
-                """
-                CREATE TABLE IF NOT EXISTS schema_step (
-                    number bigint PRIMARY KEY, name text NOT NULL, taken_at timestamptz NOT NULL DEFAULT now())
-                """)
-            let rows = try db.query("SELECT number, name FROM schema_step ORDER BY number").rows
-            let taken = try rows.map { (number: try $0.int(0), name: try $0.text(1)) }
-            let unknown = taken.filter { $0.number > PostgresSchema.steps.count }.map {
-                "\($0.number)-\($0.name)"
-            }
-            guard unknown.isEmpty else {
-                throw CorpusError.newerSchema(path: server, unknownMigrations: unknown)
-            }
-            let numbers = Set(taken.map(\.number))
-            for (offset, step) in PostgresSchema.steps.enumerated() where !numbers.contains(Int64(offset + 1))
-            {
-                try db.simple(step.sql)
-                try db.query(
-                    "INSERT INTO schema_step (number, name) VALUES ($1, $2)",
-                    [.int(Int64(offset + 1)), .text(step.name)])
-            }
+        let unknown = try await perform(.write) { [pool] db in
+            try PostgresMigration(
+                table: "schema_step", schema: pool.settings.schema, steps: PostgresSchema.steps
+            ).run(db)
         }
-    }
-
-    private static func quoted(_ name: String) -> String {
-        "\"\(name.replacing("\"", with: "\"\""))\""
+        guard unknown.isEmpty else {
+            throw CorpusError.newerSchema(path: server, unknownMigrations: unknown)
+        }
     }
 
     // MARK: Transactions
@@ -114,7 +88,11 @@ public final class PostgresCorpus: Sendable {
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws(CorpusError) -> Value {
         try await open()
-        return try await perform(.write, body)
+        let lease = WriteFence.lease
+        return try await perform(.write) { db in
+            try Self.check(lease, db)
+            return try body(db)
+        }
     }
 
     /// Writes what readers see, one transaction after another, and advances the generation.
@@ -122,8 +100,10 @@ public final class PostgresCorpus: Sendable {
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws(CorpusError) -> Value {
         try await open()
+        let lease = WriteFence.lease
         return try await perform(.write) { db in
             try db.query("SELECT pg_advisory_xact_lock($1)", [.int(Self.contentLock)])
+            try Self.check(lease, db)
             return try body(db)
         }
     }

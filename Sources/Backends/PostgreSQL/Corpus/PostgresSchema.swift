@@ -7,11 +7,8 @@ enum PostgresSchema {
     /// Its number is its place, from 1 on.
     static let steps: [(name: String, sql: String)] = [
         ("documents", documents), ("chunk-changes", changes), ("inclusions", inclusions), ("sync", sync),
-        ("jobs", jobs),
+        ("jobs", jobs), ("leases", leases),
     ]
-
-    /// Any number, the same for every process (“mill”).
-    static let lock: Int64 = 0x6d69_6c6c
 
     // Ids and keys are compared byte by byte, as everywhere else in Millrace, whatever the database's language.
     private static let documents = """
@@ -253,6 +250,16 @@ enum PostgresSchema {
             reason text NOT NULL,
             failed_at double precision NOT NULL,
             PRIMARY KEY (source, document_id)
+        );
+        """
+
+    // Rows are never removed: a lease's number is never given twice.
+    private static let leases = """
+        CREATE TABLE source_lease (
+            source text COLLATE "C" PRIMARY KEY,
+            worker text NOT NULL,
+            number bigint NOT NULL,
+            expires_at timestamptz NOT NULL
         );
         """
 }

@@ -24,18 +24,6 @@ extension PostgresSnapshot: PassageSnapshot {
         }
     }
 
-    func documentIDs(ofChunks ids: [Int64]) throws(CorpusError) -> [Int64: String] {
-        guard !ids.isEmpty else { return [:] }
-        return try mapErrors {
-            let found = try db.query(
-                "SELECT id, document_id FROM chunk WHERE id = ANY($1) AND access_class_id = ANY($2)",
-                [.ints(ids), readable])
-            var documents: [Int64: String] = [:]
-            for row in found.rows { documents[try row.int(0)] = try row.text(1) }
-            return documents
-        }
-    }
-
     func evidence(ofChunks ids: [Int64]) throws(CorpusError) -> [Int64: Data] {
         guard !ids.isEmpty else { return [:] }
         return try mapErrors {
@@ -48,26 +36,6 @@ extension PostgresSnapshot: PassageSnapshot {
             var evidence: [Int64: Data] = [:]
             for row in found.rows { evidence[try row.int(0)] = try row.bytes(1) }
             return evidence
-        }
-    }
-
-    func facts(ofDocuments ids: [String]) throws(CorpusError) -> [DocumentFacts] {
-        guard !ids.isEmpty else { return [] }
-        return try mapErrors {
-            let found = try db.query(
-                """
-                SELECT d.id, d.kind, d.space_key, s.name, \(PostgresCorpus.labels), d.author, d.title, d.updated_at
-                FROM document d JOIN space s ON s.key = d.space_key
-                WHERE d.id = ANY($1) AND d.access_class_id = ANY($2)
-                    AND EXISTS (SELECT 1 FROM chunk c WHERE c.document_id = d.id)
-                """, [.texts(ids), readable])
-            return try found.rows.map { row in
-                DocumentFacts(
-                    id: try row.text(0), kind: Document.Kind(rawValue: try row.text(1)) ?? .page,
-                    spaceKey: try row.text(2), spaceName: try row.text(3), labels: try row.texts(4),
-                    author: try row.optionalText(5), title: try row.text(6),
-                    updatedAt: try row.optionalDate(7))
-            }
         }
     }
 

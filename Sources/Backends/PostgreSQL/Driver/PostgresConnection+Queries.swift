@@ -7,7 +7,7 @@ import Foundation
 
 extension PostgresConnection {
     /// One statement with its values, written `$1`, `$2`, ….
-    public struct Statement {
+    public struct Statement: Sendable {
         public var sql: String
         public var values: [PostgresValue]
 
@@ -56,7 +56,7 @@ extension PostgresConnection {
     ///
     /// - Returns: what the server calls what it did last, such as `COMMIT`.
     @discardableResult
-    func simple(_ command: String) throws -> String {
+    package func simple(_ command: String) throws -> String {
         guard PQsendQuery(connection, command) == 1 else { throw lost() }
         var refusal: PostgresError?
         var answer = ""

@@ -88,11 +88,12 @@ public final class PostgresConnection: @unchecked Sendable {
         return .cannotConnect(server: settings.name, reason: reason)
     }
 
-    /// What libpq says last, on one line.
+    /// What libpq says last, on one line and without a mark at its end: it stands within a sentence.
     static func reason(of connection: OpaquePointer) -> String {
         let text = String(cString: PQerrorMessage(connection))
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-        return lines.isEmpty ? "no reason was given" : lines.joined(separator: "; ")
+        let reason = lines.joined(separator: "; ").withoutEndMark
+        return reason.isEmpty ? "no reason was given" : reason
     }
 
     /// Waits until the socket is ready; false when time is up first.

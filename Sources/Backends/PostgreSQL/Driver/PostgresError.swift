@@ -16,6 +16,8 @@ public enum PostgresError: Error, Sendable, Equatable {
     /// A value came in another form than the statement promised.
     case unexpectedValue(server: String, column: String, expected: String)
     case missingExtension(server: String, name: String)
+    /// The extension is there, in a version that lacks what is needed.
+    case extensionTooOld(server: String, name: String, version: String, needed: String)
 
     /// What the server said of a statement.
     public struct Refusal: Sendable, Hashable {
@@ -96,15 +98,30 @@ extension PostgresError: CustomStringConvertible {
             "PostgreSQL at \(server) gave “\(column)” in a form that is no \(expected)."
         case .missingExtension(let server, let name):
             """
-            The database \(server) lacks the extension “\(name)”. Run CREATE EXTENSION \(name) as a user who \
-            may, or choose another store.
+            The database \(server) lacks the extension “\(name)”, and this user may not make it. Have a superuser \
+            (on RDS a member of rds_superuser) run CREATE EXTENSION \(name) in it, on a server that has it, or \
+            choose another store.
+            """
+        case .extensionTooOld(let server, let name, let version, let needed):
+            """
+            The database \(server) has the extension “\(name)” in version \(version); \(needed) or later is \
+            needed. Run ALTER EXTENSION \(name) UPDATE in it, once the server has a newer one.
             """
         }
     }
 
     private static func told(_ refusal: Refusal, _ server: String) -> String {
-        let more = [refusal.detail, refusal.hint].filter { !$0.isEmpty }
-            .map { $0.hasSuffix(".") ? " \($0)" : " \($0)." }.joined()
-        return "PostgreSQL at \(server) refused a statement (\(refusal.state)): \(refusal.message).\(more)"
+        let more = [refusal.detail, refusal.hint].map(\.withoutEndMark).filter { !$0.isEmpty }
+            .map { " \($0)." }.joined()
+        let message = refusal.message.withoutEndMark
+        return "PostgreSQL at \(server) refused a statement (\(refusal.state)): \(message).\(more)"
+    }
+}
+
+extension String {
+    /// The text without what ends a sentence, for whoever ends it.
+    var withoutEndMark: String {
+        let kept = reversed().drop { ".?!;: ".contains($0) || $0.isNewline }
+        return String(kept.reversed())
     }
 }

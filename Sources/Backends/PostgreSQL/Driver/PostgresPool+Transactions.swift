@@ -25,11 +25,18 @@ extension PostgresPool {
     public func transaction<Value: Sendable>(
         _ isolation: Isolation, _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
+        try await retried { try Self.run(isolation, on: $0, body) }
+    }
+
+    /// Lends a session to `body`, and once more where the server asks for that, as ``transaction(_:_:)`` does.
+    func retried<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws -> Value {
         let end = ContinuousClock.now + patience
         var pause = Duration.milliseconds(10)
         while true {
             do {
-                return try await withConnection { try Self.run(isolation, on: $0, body) }
+                return try await withConnection(body)
             } catch let error as PostgresError where error.isTransient {
                 guard ContinuousClock.now + pause < end else { throw error }
                 // Not all at once: whoever met a deadlock would meet it again.

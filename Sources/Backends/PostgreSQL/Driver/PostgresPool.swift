@@ -12,7 +12,7 @@ public final class PostgresPool: Sendable {
     public let size: Int
     /// How long a body waits for a session before it is refused.
     let patience: Duration
-    private let executor: BlockingExecutor
+    let executor: BlockingExecutor
     private let state = Mutex(State())
     private static let lifetime = Duration.seconds(1_800)
     /// After so long without use a session is tried before it is lent.

@@ -21,6 +21,10 @@ public enum PostgresValue: Sendable, Hashable {
     case optionalTexts([String?])
     /// `bigint[]` in which some elements are absent.
     case optionalInts([Int64?])
+    /// `double precision[]` in which some elements are absent.
+    case optionalDoubles([Double?])
+    /// `bytea[]` in which some elements are absent.
+    case optionalBlobs([Data?])
 
     /// The type that the server is told.
     var type: UInt32 {
@@ -33,9 +37,9 @@ public enum PostgresValue: Sendable, Hashable {
         case .bytes: PostgresType.bytea
         case .ints, .optionalInts: PostgresType.int8Array
         case .texts, .optionalTexts: PostgresType.textArray
-        case .blobs: PostgresType.byteaArray
+        case .blobs, .optionalBlobs: PostgresType.byteaArray
         case .floats: PostgresType.float4Array
-        case .doubles: PostgresType.float8Array
+        case .doubles, .optionalDoubles: PostgresType.float8Array
         }
     }
 
@@ -61,6 +65,12 @@ public enum PostgresValue: Sendable, Hashable {
             bytes.append(arrayOf: PostgresType.text, values, hasAbsent: true) { $0.append(text: $1) }
         case .optionalInts(let values):
             bytes.append(arrayOf: PostgresType.int8, values, hasAbsent: true) { $0.append(bigEndian: $1) }
+        case .optionalDoubles(let values):
+            bytes.append(arrayOf: PostgresType.float8, values, hasAbsent: true) {
+                $0.append(bigEndian: $1.bitPattern)
+            }
+        case .optionalBlobs(let values):
+            bytes.append(arrayOf: PostgresType.bytea, values, hasAbsent: true) { $0.append(contentsOf: $1) }
         }
     }
 }
@@ -139,7 +149,8 @@ extension [UInt8] {
             append(bigEndian: Int32(0))
             write(&self, value)
             let length = Int32(clamping: count - place - 4)
-            replaceSubrange(place..<place + 4, with: Swift.withUnsafeBytes(of: length.bigEndian, Array.init))
+            // In place: a vector has a thousand elements.
+            for byte in 0..<4 { self[place + byte] = UInt8(truncatingIfNeeded: length >> (24 - 8 * byte)) }
         }
     }
 }

@@ -98,6 +98,10 @@ public struct GuardedHTTP: Sendable {
             guard hosts.allows(hop.url) else {
                 throw NetworkError.hostNotAllowed(authority: hop.url.authority)
             }
+            // Where a proxy connects no guard is asked, but what the URL itself says is seen here.
+            if let address = Self.literal(hop.url.host), AddressGuard.isMetadata(address) {
+                throw TransportError.addressRefused(host: hop.url.host, address: "\(address)")
+            }
             let left = ContinuousClock.now.duration(to: deadline)
             guard left > .zero else {
                 throw NetworkError.timedOut(authority: hop.url.authority, after: limit)
@@ -109,6 +113,12 @@ public struct GuardedHTTP: Sendable {
             hop = next
         }
         throw NetworkError.tooManyRedirects(authority: url.authority, limit: limits.redirects)
+    }
+
+    /// The address that a host is without anybody being asked; `nil` for names.
+    private static func literal(_ host: String) -> IPAddress? {
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        return IPAddress(isBracketed ? String(host.dropFirst().dropLast()) : host)
     }
 
     private func exchange(_ hop: Hop, timeout: Duration, limit: Duration) async throws -> HTTPResponse {

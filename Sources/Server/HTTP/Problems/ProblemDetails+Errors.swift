@@ -44,6 +44,8 @@ extension ProblemDetails {
             retryAfterSeconds = seconds
         case .replyNotKept:
             self.init(.replyNotKept, "It was carried out before", detail: detail)
+        case .outcomeUnknown:
+            self.init(.replyNotKept, "Its outcome is not known", detail: detail)
         case .subprotocolRequired:
             self.init(.upgradeRequired, "Another subprotocol is expected", detail: detail)
             upgrade = "websocket"
@@ -113,6 +115,8 @@ extension ProblemDetails {
         case .noSuchMember: self.init(.noSuchThing, "No such member", detail: detail)
         case .readOnlySource:
             self.init(.wrongState, "The settings name it", detail: detail)
+        case .verifiedSource:
+            self.init(.wrongState, "Nobody could be asked any more", detail: detail)
         case .preconditionRequired:
             self.init(.preconditionRequired, "Which version is meant is not said", detail: detail)
         case .preconditionFailed:
@@ -125,6 +129,8 @@ extension ProblemDetails {
         case .duplicateKey(let key, _):
             self.init(
                 .malformedJSON, "A key stands twice", detail: detail, field: String(key.prefix(100)))
+        case .vectorsElsewhere:
+            self.init(.wrongState, "The vectors lie elsewhere", detail: detail)
         }
     }
 

@@ -73,6 +73,11 @@ extension ProblemDetails {
             self.init(
                 .busy, "Others are writing", detail: "Others are writing; try again.", retryable: true)
             retryAfterSeconds = 2
+        case .unavailable:
+            self.init(
+                .busy, "The database is not available",
+                detail: "What keeps flows and runs is not available; try again.", retryable: true)
+            retryAfterSeconds = 2
         default: self = .inside(cause: detail)
         }
     }

@@ -84,6 +84,7 @@ struct ProblemDetails: Hashable, ResponseDocument {
         case let error as IngestJobError: self.init(ingesting: error)
         case let error as CollectionError: self.init(collecting: error)
         case let error as EvaluationFault: self.init(evaluating: error)
+        case let error as UploadFault: self.init(uploading: error)
         case CorpusError.diskFull: self.init(fault: .storageFull)
         case let error as CorpusError: self = .inside(cause: error.description)
         case is CancellationError:

@@ -67,6 +67,10 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
     case preconditionFailed = "precondition-failed"
     case accessWithdrawn = "access-withdrawn"
     case storageFull = "storage-full"
+    case mismatchingUploadOffset = "mismatching-upload-offset"
+    case inconsistentUploadLength = "inconsistent-upload-length"
+    case completedUpload = "completed-upload"
+    case uploadInUse = "upload-in-use"
 
     /// Stays the same for a kind of problem: what programs should look at.
     var urn: String { Self.urnPrefix + rawValue }
@@ -85,7 +89,8 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
         case .notFound, .noSuchPassage, .unknownFlow, .noSuchRun, .noSuchConversation, .noSuchThing,
             .noSuchVersion, .noSuchCollection:
             .notFound
-        case .versionConflict, .nameTaken, .wrongState, .requestUnderWay, .replyNotKept, .otherSettings:
+        case .versionConflict, .nameTaken, .wrongState, .requestUnderWay, .replyNotKept, .otherSettings,
+            .mismatchingUploadOffset, .uploadInUse:
             .conflict
         case .methodNotAllowed: .methodNotAllowed
         case .hostNotAllowed: .misdirectedRequest
@@ -94,8 +99,9 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
         case .notJSON, .unsupportedType, .unsupportedContentCoding: .unsupportedMediaType
         case .notAcceptable: .notAcceptable
         case .malformedContentCoding, .malformedJSON, .malformedPrincipal, .bodyCutOff, .malformedRequest,
-            .malformedHost:
+            .malformedHost, .inconsistentUploadLength:
             .badRequest
+        case .completedUpload: .gone
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .unsupportedVersion: .httpVersionNotSupported
         case .unsupportedCoding: .notImplemented

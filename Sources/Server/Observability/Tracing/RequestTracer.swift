@@ -112,11 +112,12 @@ public final class RequestTracer: Tracer, TraceBeginning {
 
     // MARK: Beginning
 
-    public func begin(_ operation: String, name: String) -> TraceSpan {
-        TraceSpan(
-            startRecording(
-                name, context: .topLevel, kind: .consumer, at: DefaultTracerClock.now.nanosecondsSinceEpoch,
-                operation: operation, concurrent: 1), tracer: self)
+    public func begin(_ operation: String, name: String, for owner: TraceOwner?) -> TraceSpan {
+        let span = startRecording(
+            name, context: .topLevel, kind: .consumer, at: DefaultTracerClock.now.nanosecondsSinceEpoch,
+            operation: operation, concurrent: 1)
+        if let owner { span.recording.belongs(toTenant: owner.tenant, caller: owner.name) }
+        return TraceSpan(span, tracer: self)
     }
 
     /// A part of what goes on in `context`, or a new trace where nothing does.

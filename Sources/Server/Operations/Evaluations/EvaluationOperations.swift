@@ -28,7 +28,8 @@ struct EvaluationOperations: Sendable {
                     lines: try body.lines(askedBy: caller.reader.principals.sorted()))
                 try await jobs.store.add(set)
                 var response = try APIResponse.json(
-                    EvaluationSetDocument(try await jobs.sets.open(set)), status: .created)
+                    EvaluationSetDocument(EvaluationSets.Listed(try await jobs.sets.open(set))),
+                    status: .created)
                 response.headers[.location] = "/v1/evaluations/sets/\(set.id)"
                 return response
             },

@@ -22,13 +22,13 @@ struct EvaluationSetDocument: ResponseDocument {
 
     static var schema: JSONSchema { .object(required: fields).named("EvaluationSet") }
 
-    init(_ set: EvaluationSets.Opened) {
+    init(_ set: EvaluationSets.Listed) {
         id = set.id
         name = set.name
         isBuiltIn = set.isBuiltIn
-        questions = set.questions.count
-        answerable = set.questions.count(where: \.isAnswerable)
-        kinds = Dictionary(grouping: set.questions, by: \.kind).mapValues(\.count)
+        questions = set.counts.questions
+        answerable = set.counts.answerable
+        kinds = set.counts.kinds
         _createdAt = Nullable(wrappedValue: set.createdAt)
         _createdBy = Nullable(wrappedValue: set.createdBy)
     }
@@ -73,7 +73,7 @@ struct EvaluationSetContentDocument: ResponseDocument {
     }
 
     init(_ opened: EvaluationSets.Opened) {
-        set = EvaluationSetDocument(opened)
+        set = EvaluationSetDocument(EvaluationSets.Listed(opened))
         items = opened.questions.map {
             Item(
                 id: $0.id, question: $0.question, kind: $0.kind, pages: $0.pages,

@@ -83,7 +83,7 @@ extension IndexDocument {
         }
 
         init(
-            _ store: LocalVectorStore, _ figures: IndexStatistics,
+            _ store: ServedVectors, _ figures: IndexStatistics,
             _ memory: (residentByteCount: Int, mappedByteCount: Int)
         ) {
             count = figures.count
@@ -91,9 +91,7 @@ extension IndexDocument {
             dimension = store.dimension
             metric = store.metric.description
             elementType = figures.format.description
-            m = store.parameters.M
-            efConstruction = store.parameters.efConstruction
-            efSearch = store.parameters.efSearch
+            (m, efConstruction, efSearch) = store.graph
             layers = figures.layerCount
             bytesPerVector = figures.bytesPerVector
             memoryBytes = figures.bytesPerVector.multipliedReportingOverflow(by: figures.count).partialValue

@@ -26,7 +26,7 @@ struct IndexOperations: Sendable {
             let passages = try await corpus.countChunks(model: qa.modelName)
             let database = try? await index.databaseGeneration()
             let vectors = try await ServedIndex.looking.run { [index] in
-                (statistics: index.vectors.statistics(), memory: index.vectors.memory())
+                (statistics: try index.vectors.statistics(), memory: index.vectors.memory())
             }
             let words = try await ServedIndex.looking.run { [index] in index.words?() }
             let documents = try await corpus.withSnapshot(for: caller.scope) { [qa] snapshot in

@@ -3,7 +3,6 @@ import Crypto
 import Foundation
 import JSONValue
 import QA
-import Synchronization
 import VectorIndex
 
 /// A map as a client gets it.
@@ -119,36 +118,6 @@ struct MapBody: Sendable {
         data.append(contentsOf: columns.kinds)
         data.pad()
         return data
-    }
-}
-
-/// Maps as callers of some rights got them, to be given again.
-final class MapBodies: Sendable {
-    private struct Key: Hashable, Sendable {
-        var fingerprint: IndexFingerprint
-        var isCurrent: Bool
-        var sequence: Int64
-        var classes: Set<AccessClassID>
-    }
-
-    /// A full one has some 1.5 MB.
-    private static let limit = 8
-
-    private let known = Mutex<[(key: Key, body: MapBody)]>([])
-
-    func body(
-        _ drawn: IndexMaps.Drawn, isCurrent: Bool, _ snapshot: any CorpusSnapshot, _ qa: QuestionAnswering
-    ) throws -> MapBody {
-        let key = Key(
-            fingerprint: drawn.fingerprint, isCurrent: isCurrent, sequence: try snapshot.changeSequence(),
-            classes: snapshot.classes)
-        if let body = known.withLock({ $0.first { $0.key == key }?.body }) { return body }
-        let body = try MapBody(drawn, isCurrent: isCurrent, snapshot, qa)
-        known.withLock { known in
-            known.append((key, body))
-            if known.count > Self.limit { known.removeFirst() }
-        }
-        return body
     }
 }
 

@@ -35,8 +35,10 @@ struct MapOperations: Sendable {
                         state: reading.progress == nil ? "waiting" : "computing",
                         progress: reading.progress ?? 0), status: .accepted)
             }
-            let body = try await corpus.withSnapshot(for: caller.scope) { [qa, bodies] snapshot in
-                try bodies.body(drawn, isCurrent: reading.isCurrent, snapshot, qa)
+            let body = try await bodies.body(
+                drawn, isCurrent: reading.isCurrent, corpus, caller.scope, qa)
+            guard let body else {
+                return try .json(MapProgressDocument(state: "waiting", progress: 1), status: .accepted)
             }
             var headers: HTTPFields = [.contentType: Self.contentType]
             headers[.eTag] = body.tag

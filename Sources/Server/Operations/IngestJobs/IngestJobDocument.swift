@@ -119,7 +119,7 @@ struct IngestJobDocument: ResponseDocument {
                 "the first \(IngestJob.failureLimit) documents that failed"),
             "notes": JSONSchema.list(of: .text).described("what a person should know"),
             "planned": JSONSchema.list(of: planned).orNull.described(
-                "what a dry run found; null for any other job"),
+                "what a dry run found; null for any other job, and in lists of jobs"),
             "plan": IngestPlanDocument.schema.orNull.described(
                 "what a dry run counted, once it has ended; null for any other job"),
         ]).named("IngestJob")

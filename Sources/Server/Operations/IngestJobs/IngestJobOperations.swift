@@ -6,9 +6,11 @@ import Ingest
 /// `/v1/ingest/jobs`: readings of sources, asked for and followed while the server answers.
 struct IngestJobOperations: Sendable {
     let jobs: IngestJobs
+    /// Keeps files that come in several requests; `nil` where each must come whole.
+    var resumable: ResumableUploads?
 
     var operations: [Operation] {
-        [create, list, show, follow] + controls + UploadOperation(jobs: jobs).operations
+        [create, list, show, follow] + controls + UploadOperation(jobs: jobs, resumable: resumable).operations
     }
 
     private static let id = Inputs.path("id", .text, "the job's id")

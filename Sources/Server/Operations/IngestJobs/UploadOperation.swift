@@ -7,14 +7,16 @@ import Ingest
 /// `POST /v1/ingest/uploads`: a space export or a document, sent and ingested.
 struct UploadOperation: Sendable {
     let jobs: IngestJobs
+    /// Keeps files that come in several requests; `nil` where each must come whole.
+    var resumable: ResumableUploads?
 
     /// None where no files are taken.
     var operations: [Operation] { jobs.uploads.map { [operation(limitBytes: $0.limitBytes)] } ?? [] }
 
     private func operation(limitBytes: Int) -> Operation {
         // An export says who may read its pages, and who is in which group: whoever sends one decides over both.
-        .scoped(
-            .admin, "uploadForIngest", .post, "/v1/ingest/uploads",
+        .resumable(
+            resumable, .admin, "uploadForIngest", .post, "/v1/ingest/uploads",
             summary: "a space export or a document, sent and ingested", section: "uploads",
             inputs: Inputs.query(
                 "name", .text, standard: "", "the file's name, whose ending says what it is"
@@ -29,7 +31,11 @@ struct UploadOperation: Sendable {
                         "the file")),
             responses: [
                 .json(IngestJobDocument.self, status: 202, "the file is kept, and will be ingested")
-            ], problems: [.invalidParameter, .tooMany]
+            ], problems: [.invalidParameter, .tooMany],
+            check: { input, _ in
+                let (((name, readers), _), _) = input
+                try jobs.check(uploadNamed: name, readers: try Self.rule(readers))
+            }
         ) { input, caller in
             let (((name, readers), isDryRun), pieces) = input
             return try IngestJobOperations.accepted(

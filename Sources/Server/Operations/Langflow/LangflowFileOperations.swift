@@ -10,6 +10,8 @@ struct LangflowFileOperations: Sendable {
     let service: FlowService
     /// The files of an owner and a flow.
     let files: @Sendable (Owner, _ flow: String?) -> WorkspaceFiles
+    /// Keeps files that come in several requests; `nil` where each must come whole.
+    var resumable: ResumableUploads?
 
     private static let flow = Inputs.path("flow", .text, "the flow's id")
     private static let name = Inputs.path("name", .text, "the file's name")
@@ -37,8 +39,8 @@ struct LangflowFileOperations: Sendable {
     }
 
     private var upload: Operation {
-        .scoped(
-            .flows, "langflowUploadFile", .post, "/api/v1/files/upload/{flow}",
+        .resumable(
+            resumable, .flows, "langflowUploadFile", .post, "/api/v1/files/upload/{flow}",
             summary: "a file for a flow, in the place of one of its name", section: "langflow",
             inputs: Self.flow.and(
                 .form(limitBytes: RunFiles.standardByteLimit + 65_536, "a form with the file as `file`")),

@@ -23,7 +23,10 @@ struct LangflowOperations: Sendable {
             LangflowVariableOperations(
                 service: service, vault: flows.vault, now: now, freshID: freshID
             ).operations
-        all += LangflowFileOperations(service: service, files: flows.files).operations
+        all +=
+            LangflowFileOperations(
+                service: service, files: flows.files, resumable: flows.uploads
+            ).operations
         return all + LangflowSystemOperations(version: version).operations
     }
 }

@@ -43,6 +43,7 @@ enum PageOperations {
                         contentType: WebFile.contentType(of: asset.path), bytes: asset.contents,
                         cacheControl: TaggedContent.immutable, isPacked: true)))
         }
+        if let assets { operations.append(OldAssets(assets).operation) }
         return operations
     }
 

@@ -81,6 +81,7 @@ extension WebFile {
         WebFile("flows/flow-layers.js", PackageResources.flow_layers_js),
         WebFile("flows/flow-layout.js", PackageResources.flow_layout_js),
         WebFile("flows/flow-list.js", PackageResources.flow_list_js),
+        WebFile("flows/flow-map.js", PackageResources.flow_map_js),
         WebFile("flows/flow-marks.js", PackageResources.flow_marks_js),
         WebFile("flows/flow-model.js", PackageResources.flow_model_js),
         WebFile("flows/flow-names.js", PackageResources.flow_names_js),

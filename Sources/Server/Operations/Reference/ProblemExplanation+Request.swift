@@ -48,7 +48,8 @@ extension ProblemExplanation {
                 "Send the request again. The time is the setting server.header_timeout.")
         case .unsupportedVersion:
             .init(
-                "Another version of HTTP", "The server speaks HTTP/1.1 and HTTP/1.0 here.",
+                "Another version of HTTP",
+                "The server speaks HTTP/1.1 and HTTP/1.0, and HTTP/2 in TLS alone.",
                 "Have the client, or the proxy before the server, use one of them.")
         case .unsupportedCoding:
             .init(

@@ -55,6 +55,23 @@ extension ProblemExplanation {
             .init(
                 "In no state for that", "What is asked for is not possible as things stand.",
                 "`detail` says how they stand.")
+        case .mismatchingUploadOffset:
+            .init(
+                "It goes on elsewhere", "The body begins at another byte than the upload's bytes end.",
+                "Go on at the byte that the response's Upload-Offset names.")
+        case .inconsistentUploadLength:
+            .init(
+                "Its length is not clear",
+                "The lengths that the requests of an upload give differ, or more or less has come than they say.",
+                "Say the same length with each request. An upload of which more came than that is gone.")
+        case .completedUpload:
+            .init(
+                "It is complete", "All bytes of the upload have come, and it was answered.",
+                "Ask with GET what became of it.")
+        case .uploadInUse:
+            .init(
+                "It is being sent", "Another request sends bytes of the same upload, or took it over.",
+                "Ask with HEAD how far it is, which ends a request that hangs, and go on from there.")
         case .otherSettings:
             .init(
                 "It has other settings", "There is one of this name, with settings that differ.",

@@ -14,6 +14,8 @@ extension SocketConversation {
 
     /// - Returns: whether it came to its end; `false` when the client was told of a problem instead.
     private func carryOut(_ request: SocketMessage.Request, for stream: SocketStream) async -> Bool {
+        // Whoever has cancelled it already has nothing begun.
+        if stream.isCancelled { return true }
         let number = nextRequest()
         switch request {
         case .run(let fields, let key):
@@ -24,7 +26,7 @@ extension SocketConversation {
             guard response.status == .accepted, let run = Self.run(in: response) else {
                 return await tellEvents(of: response, for: stream)
             }
-            stream.belongs(to: run)
+            if stream.belongs(to: run) { await cancel(run: run) }
             return await tellEvents(ofRun: run, from: 0, for: stream)
         case .ask(let fields):
             let response = await caller.respond(
@@ -84,7 +86,10 @@ extension SocketConversation {
     /// Ends what was begun under an id: a stored run by its own operation, whose events then come to their end.
     func cancel(_ id: String) async {
         guard let stream = stream(id) else { return }
-        guard let run = stream.storedRun else { return stream.cancel() }
+        if let run = stream.cancel() { await cancel(run: run) }
+    }
+
+    private func cancel(run: String) async {
         let response = await caller.respond(
             .post, "/v1/runs/\(Self.segment(run))/cancel", number: nextRequest())
         guard response.status.code >= 400 else { return }

@@ -161,7 +161,8 @@ final class SocketConversation: Sendable {
         var start = 0
         if case .subscribe(_, let from) = request { start = from }
         let stream = SocketStream(
-            id: id, window: EventWindow(size: window, from: start), isResumable: request.isOfStoredRun)
+            id: id, window: EventWindow(size: window, from: start), isResumable: request.isOfStoredRun,
+            storesRun: request.storesRun)
         let fault = state.withLock { state -> RequestFault? in
             if state.isDraining { return .notReady(reasons: ["The server stops; ask again in a moment."]) }
             if state.streams[id] != nil {
@@ -240,4 +241,7 @@ extension SocketMessage.Request {
         case .subscribe: true
         }
     }
+
+    /// Whether it has a run stored.
+    fileprivate var storesRun: Bool { if case .run = self { isOfStoredRun } else { false } }
 }

@@ -15,18 +15,32 @@ final class SocketStream: Sendable {
     let window: EventWindow
     /// Whether its events are those of a stored run, which goes on without it.
     let isResumable: Bool
+    /// Whether a run is stored for it, which has a name once it is accepted. Until then its work is not ended by
+    /// ``cancel()``: the run may be stored already, and nobody could end it.
+    let storesRun: Bool
     private let state = Mutex(State())
 
-    init(id: String, window: EventWindow, isResumable: Bool) {
+    init(id: String, window: EventWindow, isResumable: Bool, storesRun: Bool = false) {
         self.id = id
         self.window = window
         self.isResumable = isResumable
+        self.storesRun = storesRun
     }
 
-    /// The run that is stored for it alone; `nil` for none.
-    var storedRun: String? { state.withLock(\.storedRun) }
+    /// Whether it was cancelled before it had come to anything.
+    var isCancelled: Bool { state.withLock(\.isCancelled) }
 
-    func belongs(to run: String) { state.withLock { $0.storedRun = run } }
+    /// Names the run that is stored for it.
+    ///
+    /// - Returns: whether ``cancel()`` came before, so that the run is to be ended now.
+    func belongs(to run: String) -> Bool {
+        state.withLock { state in
+            state.storedRun = run
+            // From here on it is the run that is cancelled, and its events come to their end.
+            defer { state.isCancelled = false }
+            return state.isCancelled
+        }
+    }
 
     /// - Parameter whole: ends when everything about it was said.
     func begin(_ whole: Task<Void, Never>) { state.withLock { $0.whole = whole } }
@@ -40,7 +54,7 @@ final class SocketStream: Sendable {
             state.work = task
             return state.isCancelled
         }
-        if isCancelled { task.cancel() }
+        if isCancelled, !storesRun { task.cancel() }
         let isDone = await withTaskCancellationHandler {
             await task.value
         } onCancel: {
@@ -50,12 +64,17 @@ final class SocketStream: Sendable {
     }
 
     /// Ends the work; that it has ended is still said.
-    func cancel() {
-        let work = state.withLock { state in
+    ///
+    /// - Returns: the run that is stored for it and must be ended by its own operation; `nil` for none, or for one whose
+    ///   name is not known yet: whoever learns it is told (``belongs(to:)``).
+    func cancel() -> String? {
+        let (run, work) = state.withLock { state -> (String?, Task<Bool, Never>?) in
+            if let run = state.storedRun { return (run, nil) }
             state.isCancelled = true
-            return state.work
+            return (nil, storesRun ? nil : state.work)
         }
         work?.cancel()
+        return run
     }
 
     /// Ends it with its socket, and returns when it has ended.

@@ -16,7 +16,7 @@ export function auditView({ shell }) {
   const actor = el("input", { id: "audit-actor", type: "search", autocomplete: "off", spellcheck: "false", dir: "auto" });
   const verdict = el("div", { role: "status" });
   const lines = el("div", { class: "stack" });
-  const table = cardTable("What administrators did", auditHeads, []);
+  const table = cardTable("What administrators did", auditHeads, [], { class: "cards-table log" });
   const foot = el("div", { class: "row" });
   let records = [];
   let next = null;

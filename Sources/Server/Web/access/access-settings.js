@@ -21,7 +21,8 @@ export function settingsView() {
     const groups = Map.groupBy ? Map.groupBy(found, groupOf) : grouped(found);
     about.textContent = count(found.length, "setting");
     return [...groups].map(([name, some]) => el("section", { class: "part" }, el("h2", {}, name),
-      cardTable(`Settings of ${name}`, ["Setting", "Value", "From", "What it means"], some.map(cellsOfSetting))));
+      cardTable(`Settings of ${name}`, ["Setting", "Value", "From", "What it means"], some.map(cellsOfSetting),
+        { class: "cards-table settings" })));
   }
   const filter = () => list.replaceChildren(...showSettings());
   words.addEventListener("input", filter);
@@ -56,10 +57,16 @@ function grouped(settings) {
 function cellsOfSetting({ key, value, standard, origin, where, meaning, range, secret, is_set: isSet }) {
   const shown = secret ? (isSet ? "set, not shown" : "not set") : value === null || value === "" ? "empty" : value;
   return [
-    el("code", {}, key),
+    el("code", {}, breakable(key)),
     [el(secret || !value ? "span" : "code", { class: secret || !value ? "note" : "" }, shown),
       origin !== "standard" && !secret && el("span", { class: "key-id" }, `standard: ${standard || "empty"}`)],
-    [originWords[origin] ?? origin, where && el("span", { class: "key-id" }, el("code", {}, where))],
-    [meaning, range && el("span", { class: "key-id" }, range)],
+    [originWords[origin] ?? origin, where && el("span", { class: "key-id" }, el("code", {}, breakable(where)))],
+    [meaning, range && el("span", { class: "key-id" }, codesIn(range))],
   ];
 }
+
+// A long name may go on in another line behind a dot or an underscore.
+const breakable = (name) => name.split(/(?<=[._])/).flatMap((part, index) => (index ? [el("wbr", {}), part] : [part]));
+
+// What stands between backticks is to be written as it stands: “`sqlite`, `postgres`”.
+const codesIn = (text) => text.split("`").map((part, index) => (index % 2 ? el("code", {}, part) : part));

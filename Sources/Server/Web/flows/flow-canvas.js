@@ -4,6 +4,7 @@ import { movedBy, listenToPointer } from "./flow-gestures.js";
 import { listenToKeys } from "./flow-keys.js";
 import { seedPlaces } from "./flow-actions.js";
 import { graphAt, withGraphAt, withPlaces } from "./flow-model.js";
+import { FlowMap } from "./flow-map.js";
 import { decorateScene } from "./flow-marks.js";
 import { emptyCanvas, FlowScene } from "./flow-scene.js";
 import { FlowViewport } from "./flow-viewport.js";
@@ -16,8 +17,11 @@ export class FlowCanvas {
   noticeEnds = 0;
   choosing = false;
 
-  /** `actions`: what needs the rest of the editor: `openFields`, `addComponent`, `connect`, `showKeys`, `dropPart`. */
-  constructor(store, actions) {
+  /**
+   * `actions`: what needs the rest of the editor: `openFields`, `addComponent`, `connect`, `showKeys`, `dropPart`;
+   * `hasMap`: whether a small map of the whole is offered.
+   */
+  constructor(store, actions, { hasMap = true } = {}) {
     this.store = store;
     this.actions = actions;
     this.scene = new FlowScene();
@@ -31,7 +35,13 @@ export class FlowCanvas {
       "aria-describedby": "fl-keys-note",
     }, this.grid, this.scene.box, el("div", { class: "fl-shield" }), this.empty, this.notice, this.hintBox, this.#controls(),
     el("p", { class: "unseen", id: "fl-keys-note" }, keysNote));
-    this.view = new FlowViewport(this.frame, this.scene.box, this.grid, () => this.#moved());
+    this.view = new FlowViewport(this.frame, this.scene.box, this.grid,
+      { moved: () => this.#moved(), lifting: () => this.scene.layGround() });
+    if (hasMap) {
+      this.map = new FlowMap(this);
+      this.frame.querySelector(".fl-controls").append(this.map.button);
+      this.frame.append(this.map.node);
+    }
     listenToPointer(this);
     listenToKeys(this);
     store.on((changed) => this.#changed(changed));
@@ -55,6 +65,7 @@ export class FlowCanvas {
   }
 
   #moved() {
+    this.map?.follow();
     const level = `${Math.round(this.view.k * 100)} %`;
     if (level !== this.shownLevel) this.level.textContent = this.shownLevel = level;
     for (const [name, least] of [["far", 0.4], ["tiny", 0.2]]) {
@@ -84,6 +95,7 @@ export class FlowCanvas {
     }
     this.scene.render(this.store);
     this.empty.hidden = this.store.graph.components.length > 0 || Boolean(this.store.readOnly);
+    this.map?.update();
     this.decorate();
   }
 

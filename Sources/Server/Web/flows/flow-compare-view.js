@@ -12,7 +12,7 @@ export function openComparison({ title, before, after, names, catalog, checked, 
   store.readOnly = "a comparison";
   store.comparison = difference;
   store.checked = checked;
-  const canvas = new FlowCanvas(store, { openFields() {}, addComponent() {}, connect() {}, showKeys() {} });
+  const canvas = new FlowCanvas(store, { openFields() {}, addComponent() {}, connect() {}, showKeys() {} }, { hasMap: false });
   canvas.notesOf = (id) => ({ change: difference.nodes.get(id) });
   const words = differenceInWords(difference);
   const list = el("ul", { class: "fl-changes" }, words.map((line) => el("li", { class: line.change },

@@ -87,13 +87,16 @@ export function figuresOf(node) {
   if (tokens) parts.push(`${tokens.toLocaleString("en")} tokens`);
   if (notes.dollars) parts.push(`$${notes.dollars < 0.01 ? notes.dollars.toFixed(4) : notes.dollars.toFixed(2)}`);
   if (!tokens) for (const [name, value] of Object.entries(notes).slice(0, 2)) {
-    if (name !== "dollars" && typeof value === "number") parts.push(`${Number.isInteger(value) ? value.toLocaleString("en") : value.toFixed(3)} ${name.replaceAll("_", " ")}`);
+    if (name !== "dollars" && typeof value === "number") parts.push(`${Number.isInteger(value) ? value.toLocaleString("en") : value.toFixed(3)} ${noteWords(name, value)}`);
   }
   const bytes = sizeOfValues(node.outputs);
   if (bytes) parts.push(bytesInWords(bytes));
   if (node.rounds > 1) parts.push(`${node.rounds} times`);
   return parts.join(" · ");
 }
+
+// “1 citation” of `citations`.
+const noteWords = (name, value) => (value === 1 ? name.replace(/s$/, "") : name).replaceAll("_", " ");
 
 const sizeOfValues = (values) => Object.values(values ?? {}).reduce((sum, value) => sum + (value.bytes ?? 0), 0);
 

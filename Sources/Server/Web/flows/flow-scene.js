@@ -13,10 +13,11 @@ export class FlowScene {
   #places = new Map();
 
   constructor() {
+    this.ground = draw("rect", { class: "fl-ground" });
     this.edgeLayer = draw("g", { class: "fl-edges" });
     this.nodeLayer = draw("g", { class: "fl-nodes" });
     this.overlay = draw("g", { class: "fl-overlay" });
-    this.svg = draw("svg", { class: "fl-drawing", width: 1, height: 1 }, this.edgeLayer, this.nodeLayer, this.overlay);
+    this.svg = draw("svg", { class: "fl-drawing", width: 1, height: 1 }, this.ground, this.edgeLayer, this.nodeLayer, this.overlay);
     // A box of the page around the picture: the one thing that moves.
     this.box = el("div", { class: "fl-scene" }, this.svg);
   }
@@ -158,6 +159,20 @@ export class FlowScene {
   /** The box around these components, or around all. */
   extent(ids = [...this.boxes.keys()]) {
     return around(ids.map((id) => this.boxes.get(id)).filter(Boolean));
+  }
+
+  /**
+   * Lays a ground under all that is drawn, which nobody sees or hits.
+   *
+   * Without it a browser that gives the scene a layer of its own compares the bounds of every sign with those of all
+   * others, in every frame, to find out which of them may share it.
+   */
+  layGround() {
+    const box = this.extent();
+    if (!box) return;
+    const room = 400;
+    const sides = { x: box.x - room, y: box.y - room, width: box.w + 2 * room, height: box.h + 2 * room };
+    for (const [name, value] of Object.entries(sides)) this.ground.setAttribute(name, Math.round(value));
   }
 
   /** The frame of a box that is being drawn to choose components; null takes it away. */

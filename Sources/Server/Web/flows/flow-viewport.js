@@ -9,10 +9,15 @@ export class FlowViewport {
   k = 1;
   #settling = 0;
   #frame = 0;
+  #lifted = false;
+  #wasLifted = false;
 
-  /** `frame` is the window, `scene` what lies in it, `grid` the dots behind. */
-  constructor(frame, scene, grid, moved) {
-    Object.assign(this, { frame, scene, grid, moved });
+  /**
+   * `frame` is the window, `scene` what lies in it, `grid` the dots behind; `moved()` is called after each step,
+   * `lifting()` before the first of many.
+   */
+  constructor(frame, scene, grid, { moved, lifting } = {}) {
+    Object.assign(this, { frame, scene, grid, moved, lifting });
     this.rect = { left: 0, top: 0, width: 800, height: 600 };
     this.watch = new ResizeObserver(() => this.measure());
     this.watch.observe(frame);
@@ -33,7 +38,12 @@ export class FlowViewport {
   panBy(dx, dy) {
     this.x += dx;
     this.y += dy;
-    this.#show();
+    this.#show({ lifted: true });
+  }
+
+  /** Moves a point of the graph into the middle of the window. */
+  centreOn({ x, y }) {
+    this.panBy(this.rect.width / 2 - x * this.k - this.x, this.rect.height / 2 - y * this.k - this.y);
   }
 
   /** Zooms so that what lies under the pointer stays there. */
@@ -83,8 +93,30 @@ export class FlowViewport {
     if (dx || dy) this.panBy(dx, dy);
   }
 
+  // While it is only moved the scene has a layer of its own: nothing in it is drawn anew for a frame.
+  #lift(on) {
+    if (on === this.#lifted) return;
+    this.#lifted = on;
+    if (on) this.lifting?.();
+    this.#wasLifted ||= on;
+    this.frame.classList.toggle("moving", on);
+  }
+
+  // A layer is drawn far beyond the window, and a browser goes on with that when it is none any more. A box that was
+  // placed in the page's flow, if only until the next line, is drawn as one that has never been a layer.
+  #beginAnew() {
+    const { style } = this.scene;
+    const { transform } = style;
+    Object.assign(style, { position: "static", transform: "none" });
+    void this.scene.offsetWidth;
+    Object.assign(style, { position: "", transform });
+    this.#wasLifted = false;
+  }
+
   #settle(step) {
     this.#settling = 0;
+    this.#lift(false);
+    if (this.#wasLifted) this.#beginAnew();
     if (this.step !== step) {
       this.step = step;
       this.grid.style.backgroundSize = `${step}px ${step}px`;
@@ -92,9 +124,9 @@ export class FlowViewport {
     this.grid.style.visibility = "";
   }
 
-  // Once a frame. No layers of their own for what moves: with some thousand signs in it a browser takes far longer to
-  // sort them into layers than to draw what is in sight.
-  #show() {
+  // Once a frame.
+  #show({ lifted = false } = {}) {
+    this.#lift(lifted);
     if (this.#frame) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;

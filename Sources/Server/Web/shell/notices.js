@@ -28,9 +28,12 @@ export function startNotices(hooks) {
   reachability.addEventListener("reached", () => { tries = 0; clear("reach"); });
   addEventListener("offline", look);
   addEventListener("online", look);
-  // The page knows how much room is left to it.
+  // The page knows how much room is left to it. Said only when it changes: everything is styled anew by it.
+  let height = 0;
   new ResizeObserver(() => {
-    document.documentElement.style.setProperty("--notices", `${notices.offsetHeight}px`);
+    if (notices.offsetHeight === height) return;
+    height = notices.offsetHeight;
+    document.documentElement.style.setProperty("--notices", `${height}px`);
   }).observe(notices);
 }
 

@@ -17,9 +17,9 @@ export const sourcesLink = (words, path, query, props = {}) =>
 export const viewHeading = (words, ...beside) => el("header", { class: "view-head" },
   el("h1", { tabindex: "-1", dir: "auto" }, words), beside);
 
-/** What a source is called: its name, else its host. */
+/** What a source is called: its name, else its host. One of the settings that has no name of its own is told its id. */
 export function sourceName(source) {
-  if (source.name) return source.name;
+  if (source.name && source.name !== source.id) return source.name;
   try { return new URL(source.base_url).host; } catch { return source.id; }
 }
 

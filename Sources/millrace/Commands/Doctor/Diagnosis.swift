@@ -39,6 +39,9 @@ struct Diagnosis: Sendable {
         if services.settings[\.database.provider] == .postgres {
             findings.append(await DatabaseDiagnosis(services: services).finding())
         }
+        if services.settings[\.cache.redis] != nil {
+            findings.append(await RedisDiagnosis(services: services).finding())
+        }
         findings.append(await attachments())
         if services.settings[\.answers.provider] == .bedrock { findings.append(await credentials()) }
         if services.settings[\.answers.provider] != .extractive { findings.append(await answers()) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Backends
 import Corpus
 import Foundation
 import Identity
@@ -12,7 +13,7 @@ struct KeyOptions: ParsableArguments {
     /// Who does what is done here, as the audit log names them.
     static let actor = "command line"
 
-    /// The workspace of the data folder.
+    /// The workspace of the data folder, or of the server that the settings name.
     ///
     /// - Parameters:
     ///   - isMaking: whether a folder that is not there is made.
@@ -20,8 +21,12 @@ struct KeyOptions: ParsableArguments {
     func workspace(
         making isMaking: Bool = false,
         absence: String = "There are no keys in it. Make one with `millrace keys create`."
-    ) throws -> SQLiteWorkspace {
-        let folder = try common.settings()[\.data]
+    ) async throws -> any WorkspaceDatabase {
+        let services = try await common.services()
+        guard services.settings[\.database.provider] == .sqlite else {
+            return PostgresWorkspace(try services.postgresPool())
+        }
+        let folder = services.settings[\.data]
         if isMaking {
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -33,8 +38,8 @@ struct KeyOptions: ParsableArguments {
         return try SQLiteWorkspace.open(at: folder)
     }
 
-    func keys(making isMaking: Bool = false) throws -> APIKeys {
-        APIKeys(store: try workspace(making: isMaking))
+    func keys(making isMaking: Bool = false) async throws -> APIKeys {
+        APIKeys(store: try await workspace(making: isMaking))
     }
 }
 

@@ -29,3 +29,12 @@ struct DiskService: Service {
         await cancelWhenGracefulShutdown { await disk.run() }
     }
 }
+
+/// Removes uploads that nobody has gone on with, until the process ends.
+struct UploadsService: Service {
+    let uploads: ResumableUploads
+
+    func run() async {
+        await cancelWhenGracefulShutdown { await uploads.run() }
+    }
+}

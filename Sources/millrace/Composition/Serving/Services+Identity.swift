@@ -3,7 +3,6 @@ import Identity
 import Server
 import Transport
 import Workspace
-import WorkspaceSQLite
 
 extension Services {
     /// How callers prove who they are, as the settings under `auth` say.
@@ -22,14 +21,14 @@ extension Services {
     }
 
     /// How people sign in with their browsers; `nil` without a client at the issuer.
-    private func signIn(_ issuer: TokenIssuer, sessions: SQLiteWorkspace) throws -> SignIn? {
+    private func signIn(_ issuer: TokenIssuer, sessions: any SessionStore) throws -> SignIn? {
         guard let client = settings[\.auth.clientID] else { return nil }
         guard let publicURL = settings[\.auth.publicURL] else {
             throw settings.bad(
                 \.auth.publicURL,
                 "the address under which browsers reach this server is expected beside auth.client_id")
         }
-        let seal = try VariableSeal.open(in: settings[\.data])
+        let seal = try self.seal()
         let owner = Owner(tenant: "sign-in", name: "ticket")
         return SignIn(
             SignInConfiguration(

@@ -13,8 +13,8 @@ extension Services {
         try jobsPart {
             let corpus = try self.corpus()
             return IngestJobs(
-                store: corpus, sources: try self.jobSources(), uploads: self.uploadSource(corpus),
-                verifier: self.readVerifier,
+                store: corpus, sources: try self.jobSources(), uploads: try self.uploadSource(corpus),
+                leases: corpus as? any SourceLeases, verifier: self.readVerifier,
                 logger: self.logger
             ) { isDryRun in
                 var options = try self.ingestOptions()
@@ -53,11 +53,12 @@ extension Services {
     }
 
     /// What keeps jobs running, and asks for syncs.
-    func jobServices() throws -> [any Service] {
+    func jobServices() async throws -> [any Service] {
         let jobs = try ingestJobs()
         var services: [any Service] = [
             JobService(jobs: jobs), RuntimeSourcesService(sources: try runtimeSources()),
         ]
+        if let follower = try await indexFollower() { services.append(FollowingService(follower: follower)) }
         if let schedule = try syncSchedule() {
             services.append(ScheduleService(schedule: schedule, jobs: jobs, logger: logger))
         }
@@ -73,12 +74,14 @@ extension Services {
         ]
     }
 
-    private func uploadSource(_ corpus: any CorpusStore) -> UploadSource? {
+    private func uploadSource(_ corpus: any CorpusStore) throws -> UploadSource? {
         let limit = settings[\.ingest.uploadLimitMiB]
         guard limit > 0 else { return nil }
         let text = attachmentText()
+        // Files wait in the folder of the process that took them, and no other has them.
+        let id = corpus is any SourceLeases ? "uploads-\(try nodeID())" : "uploads"
         return UploadSource(
-            folder: settings[\.data].appendingPathComponent("uploads"), limitBytes: limit << 20,
+            id: id, folder: settings[\.data].appendingPathComponent("uploads"), limitBytes: limit << 20,
             attachmentText: text
         ) { file, isDryRun in
             var source = try SpaceExportSource(path: file, baseURL: nil, attachmentText: text)
@@ -101,6 +104,15 @@ private struct JobService: Service {
     }
 }
 
+/// Keeps the indexes level with a database that other processes write to.
+struct FollowingService: Service {
+    let follower: IndexFollower
+
+    func run() async {
+        await cancelWhenGracefulShutdown { await follower.run() }
+    }
+}
+
 /// Syncs the sources that administrators have added, each on its interval.
 private struct RuntimeSourcesService: Service {
     let sources: RuntimeSources
@@ -120,6 +132,9 @@ private struct ScheduleService: Service {
         await cancelWhenGracefulShutdown {
             await schedule.run {
                 do {
+                    let isDone = try await jobs.isSyncedElsewhere(
+                        Services.confluenceID, within: schedule.pause)
+                    guard !isDone else { return }
                     _ = try await jobs.submit(source: Services.confluenceID, scope: .site, by: "schedule")
                 } catch {
                     logger.error("a sync could not be requested", metadata: ["millrace.reason": "\(error)"])

@@ -11,7 +11,7 @@ extension Services {
     func webhooks() throws -> WebhookEndpoints {
         let addresses = try webhookAddresses()
         return WebhookEndpoints(
-            store: try workspace(), seal: try VariableSeal.open(in: settings[\.data]),
+            store: try workspace(), seal: try seal(),
             checked: { text throws(WebhookAddressRefused) in try addresses.checked(text) })
     }
 
@@ -21,7 +21,7 @@ extension Services {
         var http = httpSettings()
         if settings[\.http.proxy] == nil { http.proxy = .none }
         return NotificationSender(
-            store: try workspace(), seal: try VariableSeal.open(in: settings[\.data]),
+            store: try workspace(), seal: try seal(),
             transport: try WebhookTransport(try webhookAddresses(), configuration: http),
             name: "\(process.hostName)/\(process.processIdentifier)", logger: logger)
     }

@@ -92,7 +92,7 @@ extension Services {
             let corpus = try self.corpus()
             return RuntimeSources(
                 store: try self.workspace(), jobs: try self.ingestJobs(), corpus: corpus,
-                seal: try VariableSeal.open(in: self.settings[\.data]), verifier: self.readVerifier,
+                seal: try self.seal(), verifier: self.readVerifier,
                 logger: self.logger,
                 checkedAddress: { try addresses.checked($0) }
             ) { stored, secret in

@@ -62,7 +62,7 @@ extension Services {
         if let words = revised?.base as? LocalTextStore { statistics = { words.statistics() } }
         let corpus = try corpus()
         return ServedIndex(
-            vectors: vectors, revision: { searched.revision },
+            vectors: vectors.served, revision: { searched.revision },
             words: statistics,
             databaseGeneration: { try await corpus.generation }, efSearch: settings[\.search.efSearch],
             mapFolder: settings[\.data].appendingPathComponent("maps"))

@@ -32,6 +32,15 @@ import Testing
         #expect(Set(tree.map(\.span.trace)).count == 1)
     }
 
+    @Test func `is seen by the tenant that it is done for, and by every one when it is nobody's`() throws {
+        tracer.begin("run", name: "run", for: TraceOwner(tenant: "acme", name: "ann")).end()
+        tracer.begin("job", name: "job").end()
+        #expect(try trace("run").isVisible(to: "acme"))
+        #expect(try !trace("run").isVisible(to: "default"))
+        #expect(try trace("run").state.caller == "ann")
+        #expect(try trace("job").isVisible(to: "acme"))
+    }
+
     @Test func `tells of a failure by its type, and not by what it says`() async throws {
         struct Secret: Error, CustomStringConvertible { let description = "the salary is 90,000" }
         let root = tracer.begin("run", name: "run")

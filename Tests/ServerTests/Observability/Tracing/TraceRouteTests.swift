@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Testing
+import Workspace
 
 @testable import Server
 
@@ -84,6 +85,21 @@ import Testing
     func `has no trace that is not kept`(id: String) async throws {
         let response = try await fixture.respond(.get, "/v1/traces/\(id)")
         #expect(response.status == .notFound)
+    }
+
+    @Test func `has stored runs as those of whoever asked for them`() async throws {
+        let fixture = try await ServerFixture()
+        let flow = try await fixture.keep(FlowText.echo)
+        let accepted = try await fixture.respond(
+            .post, "/v1/runs", json: #"{"flow": "\#(flow)", "input": "x", "async": true}"#, headers: .ada)
+        #expect(accepted.status == .accepted)
+        await fixture.carryOutRuns()
+        let recording = try #require(fixture.tracer.core.store.traces(of: TraceOperation.run).first)
+        #expect(recording.reading.tenant == Owner.defaultTenant)
+        #expect(recording.reading.caller?.isEmpty == false)
+        let reading = try #require(TraceReading(recording, slow: .max))
+        #expect(reading.isVisible(to: Owner.defaultTenant))
+        #expect(!reading.isVisible(to: "another"))
     }
 
     @Test func `tells of no health checks and no files of the page`() async throws {

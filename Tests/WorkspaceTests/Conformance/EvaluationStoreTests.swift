@@ -1,15 +1,8 @@
 import Foundation
 import Testing
 import Workspace
-import WorkspaceSQLite
 
 @Suite(.timeLimit(.minutes(1))) struct `Evaluations in a workspace` {
-    private let store: SQLiteWorkspace
-
-    init() throws {
-        store = try SQLiteWorkspace.inMemory()
-    }
-
     private func set(_ id: String, tenant: String = "a") -> StoredEvaluationSet {
         StoredEvaluationSet(
             id: id, tenant: tenant, name: "Set \(id)", createdAt: Date(timeIntervalSince1970: 1_000),
@@ -23,10 +16,17 @@ import WorkspaceSQLite
             createdAt: Date(timeIntervalSince1970: 1_000), createdBy: "ada")
     }
 
-    @Test func `come back as they were kept, newest first`() async throws {
+    @Test(arguments: WorkspaceEngine.all)
+    func `come back as they were kept, newest first`(engine: WorkspaceEngine) async throws {
+        let store = try await engine.open()
         try await store.add(set("1"))
         try await store.add(set("2"))
-        #expect(try await store.evaluationSets(inTenant: "a") == [set("2"), set("1")])
+        let sets = try await store.evaluationSets(inTenant: "a")
+        // A list tells of sets, and the set itself of its questions.
+        #expect(sets.map(\.id) == ["2", "1"])
+        #expect(sets.map(\.name) == [set("2").name, set("1").name])
+        #expect(sets.map(\.createdAt) == [set("2").createdAt, set("1").createdAt])
+        #expect(try await store.evaluationSet("2", inTenant: "a") == set("2"))
         try await store.add([run("r1"), run("r2", set: "other")])
         #expect(
             try await store.evaluationRuns(inTenant: "a", set: nil, before: nil, limit: 9)
@@ -40,7 +40,9 @@ import WorkspaceSQLite
         #expect(try await store.unfinishedEvaluationRuns(limit: 9).map(\.id) == ["r1", "r2"])
     }
 
-    @Test func `are a tenant's, and nobody else's`() async throws {
+    @Test(arguments: WorkspaceEngine.all)
+    func `are a tenant's, and nobody else's`(engine: WorkspaceEngine) async throws {
+        let store = try await engine.open()
         try await store.add(set("1"))
         try await store.add([run("r1")])
         #expect(try await store.evaluationSets(inTenant: "b").isEmpty)
@@ -55,7 +57,11 @@ import WorkspaceSQLite
         }
     }
 
-    @Test func `keep a report with the state that it belongs to, and no state after the last`() async throws {
+    @Test(arguments: WorkspaceEngine.all)
+    func `keep a report with the state that it belongs to, and no state after the last`(
+        engine: WorkspaceEngine
+    ) async throws {
+        let store = try await engine.open()
         try await store.add([run("r1")])
         var ended = run("r1")
         (ended.state, ended.done, ended.summary) = (.finished, 5, "{}")
@@ -72,7 +78,9 @@ import WorkspaceSQLite
         #expect(try await store.evaluationReport(ofRun: "r1", inTenant: "a") == nil)
     }
 
-    @Test func `are refused when they are too large, or without a name`() async throws {
+    @Test(arguments: WorkspaceEngine.all)
+    func `are refused when they are too large, or without a name`(engine: WorkspaceEngine) async throws {
+        let store = try await engine.open()
         var large = set("1")
         large.lines = String(repeating: "a", count: WorkspaceLimits.documentBytes + 1)
         await #expect(throws: WorkspaceError.self) { try await store.add(large) }

@@ -1,15 +1,10 @@
-import Corpus
 import Foundation
 import Testing
 import Workspace
-import WorkspaceSQLite
 
 @Suite(.timeLimit(.minutes(1))) struct `Sources that are kept` {
-    private let store: SQLiteWorkspace
     private let seal = VariableSeal(SealKeys())
     private let act = AuditAct(actor: "user:ada", act: "source.create", object: "1")
-
-    init() throws { store = try SQLiteWorkspace.inMemory(now: { Sample.now }) }
 
     private func source(_ id: String, _ name: String = "Wiki") throws -> StoredSource {
         var options = SourceOptions()
@@ -24,7 +19,9 @@ import WorkspaceSQLite
             createdBy: "user:ada", createdAt: Sample.now, updatedAt: Sample.now)
     }
 
-    @Test func `come back as they were, their secrets sealed`() async throws {
+    @Test(arguments: WorkspaceEngine.all)
+    func `come back as they were, their secrets sealed`(engine: WorkspaceEngine) async throws {
+        let store = try await engine.open()
         let one = try source("1")
         try await store.add(one, told: act)
         #expect(try await store.source("1") == one)
@@ -37,7 +34,9 @@ import WorkspaceSQLite
         #expect(try await store.records(of: Owner.defaultTenant, before: nil, limit: 9).count == 1)
     }
 
-    @Test func `are changed only by whoever knows their revision`() async throws {
+    @Test(arguments: WorkspaceEngine.all)
+    func `are changed only by whoever knows their revision`(engine: WorkspaceEngine) async throws {
+        let store = try await engine.open()
         try await store.add(try source("1"), told: act)
         var changed = try source("1", "Renamed")
         changed.state = .enabled
@@ -50,7 +49,9 @@ import WorkspaceSQLite
         }
     }
 
-    @Test func `have names of their own, and are not too many`() async throws {
+    @Test(arguments: WorkspaceEngine.all)
+    func `have names of their own, and are not too many`(engine: WorkspaceEngine) async throws {
+        let store = try await engine.open()
         try await store.add(try source("1"), told: act)
         await #expect(throws: WorkspaceError.nameTaken(kind: "source", name: "Wiki")) {
             try await store.add(try source("2"), told: act)
@@ -84,8 +85,11 @@ import WorkspaceSQLite
         return counts
     }
 
-    @Test func `adds up by day, caller and model, and is forgotten after its days`() async throws {
-        let store = try SQLiteWorkspace.inMemory()
+    @Test(arguments: WorkspaceEngine.all)
+    func `adds up by day, caller and model, and is forgotten after its days`(engine: WorkspaceEngine)
+        async throws
+    {
+        let store = try await engine.open()
         try await store.add(
             [key(100): counts(1), key(101): counts(2), key(101, "user:bob"): counts(5)],
             forgettingBefore: 0)
@@ -102,57 +106,5 @@ import WorkspaceSQLite
         #expect(UsageKey.day(of: Date(timeIntervalSince1970: 86_399)) == 0)
         #expect(UsageKey.day(of: Date(timeIntervalSince1970: 86_400)) == 1)
         #expect(UsageKey.day(of: Date(timeIntervalSince1970: -1)) == -1)
-    }
-}
-
-@Suite(.timeLimit(.minutes(1))) struct `Sessions of people` {
-    private let store: SQLiteWorkspace
-
-    init() throws { store = try SQLiteWorkspace.inMemory(now: { Sample.now }) }
-
-    private func session(_ id: String, _ principals: Principal..., after seconds: Double = 0) -> SignInSession
-    {
-        SignInSession(
-            id: id, digest: Data(id.utf8), principals: Set(principals), scopes: nil,
-            createdAt: Sample.start + seconds, expiresAt: Sample.start + 10_000, rotatedAt: Sample.start)
-    }
-
-    private let act = AuditAct(actor: "user:ada", act: "session.end", object: "x")
-
-    @Test func `are listed, newest first, and ended by an administrator`() async throws {
-        try await store.add(session("1", .user("ann")))
-        try await store.add(session("2", .user("bob"), .group("staff"), after: 5))
-        let all = try await store.sessions(of: Owner.defaultTenant, at: Sample.now, limit: 9)
-        #expect(all.map(\.id) == ["2", "1"])
-        #expect(try await store.sessions(of: "other", at: Sample.now, limit: 9).isEmpty)
-        #expect(
-            try await store.sessions(of: Owner.defaultTenant, at: Sample.start + 10_000, limit: 9).isEmpty)
-        try await store.end(session: "1", of: Owner.defaultTenant, told: act)
-        #expect(
-            try await store.session(digest: Data("1".utf8), at: Sample.now, grace: .seconds(60)) == nil)
-        await #expect(throws: WorkspaceError.notFound(kind: "session", id: "1")) {
-            try await store.end(session: "1", of: Owner.defaultTenant, told: act)
-        }
-        #expect(try await store.records(of: Owner.defaultTenant, before: nil, limit: 9).count == 1)
-    }
-
-    @Test func `keep their name when their cookie changes`() async throws {
-        try await store.add(session("1", .user("ann")))
-        #expect(
-            try await store.rotate(session: Data("1".utf8), to: Data("other".utf8), at: Sample.start + 1))
-        try await store.end(session: "1", of: Owner.defaultTenant, told: act)
-        #expect(
-            try await store.session(digest: Data("other".utf8), at: Sample.now, grace: .seconds(60)) == nil)
-    }
-
-    @Test func `are ended together for whom they stand for`() async throws {
-        try await store.add(session("1", .user("ann"), .group("staff")))
-        try await store.add(session("2", .user("bob"), .group("staff")))
-        try await store.add(session("3", .user("cy")))
-        let ended = try await store.endSessions(
-            of: .group("staff"), tenant: Owner.defaultTenant, told: act)
-        #expect(ended == 2)
-        #expect(
-            try await store.sessions(of: Owner.defaultTenant, at: Sample.now, limit: 9).map(\.id) == ["3"])
     }
 }

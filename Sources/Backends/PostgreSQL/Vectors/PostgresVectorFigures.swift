@@ -1,0 +1,47 @@
+import Synchronization
+
+/// What was last known of a table: how many vectors it has, and how often it changed.
+///
+/// Asked for each search, so nobody waits for the server: a number that has grown old is given, and read anew behind it.
+final class PostgresVectorFigures: Sendable {
+    struct Reading: Sendable, Hashable {
+        var count: Int
+        var revision: UInt64
+    }
+
+    private struct State {
+        var reading: Reading
+        var readAt = ContinuousClock.now
+        var isBeingRead = false
+    }
+
+    private let state: Mutex<State>
+    private let freshness: Duration
+
+    init(_ reading: Reading, freshness: Duration) {
+        state = Mutex(State(reading: reading))
+        self.freshness = freshness
+    }
+
+    /// The numbers, and whether the caller is to have them read anew, which is then counted on.
+    func current() -> (reading: Reading, isStale: Bool) {
+        state.withLock { state in
+            let isStale = !state.isBeingRead && ContinuousClock.now - state.readAt >= freshness
+            if isStale { state.isBeingRead = true }
+            return (state.reading, isStale)
+        }
+    }
+
+    /// Takes in what was read, or what a change of our own came to; an older revision tells nothing new.
+    ///
+    /// - Parameter reading: `nil` when it could not be read.
+    func take(_ reading: Reading?, endsReading: Bool) {
+        state.withLock { state in
+            if endsReading {
+                state.isBeingRead = false
+                state.readAt = .now
+            }
+            if let reading, reading.revision >= state.reading.revision { state.reading = reading }
+        }
+    }
+}

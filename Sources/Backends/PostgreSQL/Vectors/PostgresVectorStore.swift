@@ -1,0 +1,186 @@
+import Synchronization
+import VectorIndex
+
+/// Approximate nearest neighbours by pgvector, in the database that all processes of a fleet share.
+///
+/// Vectors are kept in half precision (`halfvec`), normalised under cosine, and indexed by HNSW. Distances are those of
+/// the stored vectors: what half precision costs is below a thousandth. Of several processes only the one that stores
+/// a document writes its vectors; all of them search.
+///
+/// Every call but ``count``, ``revision`` and those that are asynchronous waits for the server: it belongs on a
+/// thread that may wait, as ``PostgresPool/waiting(_:)`` says, and the store has a pool of its own, for a snapshot's
+/// thread holds a session already.
+///
+/// ``contains(_:)`` and ``ids()`` cannot throw: where the server does not answer they say false and nothing, and the
+/// next change throws what happened instead of being made.
+public final class PostgresVectorStore: VectorStore {
+    public let metric: Metric
+    public let options: PostgresVectorOptions
+    let pool: PostgresPool
+    let table: PostgresVectorTable
+    let checks: VectorChecks
+    let figures: PostgresVectorFigures
+    let isBuilding = Mutex(false)
+    let report: @Sendable (PostgresVectorBuild) -> Void
+    /// What a call that cannot throw met.
+    private let untold = Mutex<VectorIndexError?>(nil)
+
+    /// Server and database, for messages.
+    var server: String { pool.settings.name }
+    public var dimension: Int { checks.dimension }
+
+    /// The vectors of a model, in a table that is made if it is not there.
+    ///
+    /// - Parameters:
+    ///   - pool: the store's own, ended with it. Four sessions serve a process well: a search is a few milliseconds.
+    ///   - model: its name, and that of the content where several share a schema in turn; with dimension and metric it
+    ///     tells tables apart.
+    ///   - report: told how the building of the index goes.
+    /// - Throws: ``PostgresError``, ``PostgresError/missingExtension(server:name:)`` among them, and
+    ///   ``VectorIndexError/invalidParameter(name:value:allowed:)`` for a dimension that pgvector does not index.
+    public static func open(
+        _ pool: PostgresPool, model: String, dimension: Int, metric: Metric = .cosine,
+        options: PostgresVectorOptions = PostgresVectorOptions(),
+        report: @escaping @Sendable (PostgresVectorBuild) -> Void = { _ in }
+    ) async throws -> PostgresVectorStore {
+        let allowed = PostgresVectorTable.dimensions
+        guard allowed.contains(dimension) else {
+            throw VectorIndexError.invalidParameter(name: "dimension", value: dimension, allowed: allowed)
+        }
+        let checks = try VectorChecks(dimension: dimension, metric: metric, format: .float16)
+        let schema = pool.settings.schema
+        let (table, reading) = try await pool.transaction(.write) { db in
+            let table = try PostgresVectorSchema.table(
+                model: model, dimension: dimension, metric: metric, schema: schema, db)
+            return (table, try Self.figures(of: table.name, db))
+        }
+        let store = PostgresVectorStore(pool, table, checks, reading, options, report)
+        store.buildIndexIfDue()
+        return store
+    }
+
+    private init(
+        _ pool: PostgresPool, _ table: PostgresVectorTable, _ checks: VectorChecks,
+        _ reading: PostgresVectorFigures.Reading, _ options: PostgresVectorOptions,
+        _ report: @escaping @Sendable (PostgresVectorBuild) -> Void
+    ) {
+        (self.pool, self.table, self.checks, self.options) = (pool, table, checks, options)
+        metric = checks.metric
+        figures = PostgresVectorFigures(reading, freshness: options.freshness)
+        self.report = report
+    }
+
+    // MARK: Figures
+
+    /// Vectors stored: exact as far as this process's own changes go; those of others are counted a moment later.
+    public var count: Int { currentFigures.count }
+
+    /// Grows with every change, whoever makes it; others' are told a moment later.
+    public var revision: UInt64 { currentFigures.revision }
+
+    private var currentFigures: PostgresVectorFigures.Reading {
+        let (reading, isStale) = figures.current()
+        if isStale { Task.detached { try? await self.refresh() } }
+        return reading
+    }
+
+    /// Reads count and revision anew.
+    public func refresh() async throws {
+        let name = table.name
+        do {
+            let reading = try await pool.retried { try Self.figures(of: name, $0) }
+            figures.take(reading, endsReading: true)
+        } catch {
+            figures.take(nil, endsReading: true)
+            throw error
+        }
+    }
+
+    static func figures(of table: String, _ db: PostgresConnection) throws -> PostgresVectorFigures.Reading {
+        let found = try db.query("SELECT count, revision FROM vector_table WHERE name = $1", [.text(table)])
+        guard let row = found.first else {
+            throw PostgresError.unexpectedValue(
+                server: db.server, column: "vector_table \(table)", expected: "row of a table that is in use")
+        }
+        return try reading(row)
+    }
+
+    /// Of a row that has count and revision.
+    static func reading(_ row: PostgresRow) throws -> PostgresVectorFigures.Reading {
+        PostgresVectorFigures.Reading(
+            count: Int(clamping: try row.int(0)), revision: UInt64(clamping: try row.int(1)))
+    }
+
+    // MARK: Ids
+
+    public func contains(_ id: UInt64) -> Bool {
+        keeping(false) { () throws(VectorIndexError) in try stored(among: [id]) == [id] }
+    }
+
+    public func stored(among ids: [UInt64]) throws(VectorIndexError) -> [UInt64] {
+        guard !ids.isEmpty else { return [] }
+        let statement = table.stored
+        let numbers = ids.map { Int64(bitPattern: $0) }
+        let found = try told {
+            try pool.waiting { db in
+                var found: Set<Int64> = []
+                for start in stride(from: 0, to: numbers.count, by: PostgresVectorPlan.batch) {
+                    let end = min(start + PostgresVectorPlan.batch, numbers.count)
+                    found.formUnion(try db.ints(statement, [.ints(Array(numbers[start..<end]))]))
+                }
+                return found
+            }
+        }
+        return ids.filter { found.contains(Int64(bitPattern: $0)) }
+    }
+
+    /// Every stored id, ascending as signed numbers; read in parts.
+    public func ids() -> [UInt64] {
+        let statement = table.page(Self.pageSize)
+        return keeping([]) { () throws(VectorIndexError) in
+            try told {
+                try pool.waiting { db in
+                    var ids: [UInt64] = []
+                    var start = Int64.min
+                    while true {
+                        let part = try db.ints(statement, [.int(start)])
+                        ids += part.lazy.map { UInt64(bitPattern: $0) }
+                        guard part.count == Self.pageSize, let last = part.last, last < .max else {
+                            return ids
+                        }
+                        start = last + 1
+                    }
+                }
+            }
+        }
+    }
+
+    private static let pageSize = 50_000
+
+    // MARK: Errors
+
+    /// Does `body`, and tells its failures as those of an index.
+    func told<Value>(_ body: () throws -> Value) throws(VectorIndexError) -> Value {
+        do { return try body() } catch { throw VectorIndexError(error, server: server) }
+    }
+
+    private func keeping<Value>(
+        _ nothing: Value, _ body: () throws(VectorIndexError) -> Value
+    ) -> Value {
+        do throws(VectorIndexError) {
+            return try body()
+        } catch {
+            untold.withLock { $0 = error }
+            return nothing
+        }
+    }
+
+    /// Throws what a call met that could not throw, once.
+    func tellUntold() throws(VectorIndexError) {
+        let error = untold.withLock { untold in
+            defer { untold = nil }
+            return untold
+        }
+        if let error { throw error }
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Workspace
+
+extension PostgresWorkspace {
+    public func enqueue(
+        _ run: StoredRun, key: String?, digest: Data
+    ) async throws(WorkspaceError) -> StoredRun {
+        try run.check()
+        if let key { try WorkspaceLimits.check(key, as: "idempotency key") }
+        return try await write { db in
+            let owner = try db.ensuredOwnerID(run.owner)
+            for _ in 0..<Self.enqueueTries {
+                if let first = try Self.first(under: key, of: owner, digest, db) { return first }
+                if let stored = try Self.insert(run, of: owner, key: key, digest, db) { return stored }
+                // Another one with this key or this id was committed meanwhile.
+                if let first = try Self.first(under: key, of: owner, digest, db) { return first }
+                let same = try db.int("SELECT sequence FROM run WHERE id = $1", [.text(run.id)])
+                guard same == nil else { throw WorkspaceError.nameTaken(kind: "run", name: run.id) }
+            }
+            throw WorkspaceError.changedMeanwhile(kind: "run", id: run.id)
+        }
+    }
+
+    /// A run that was in the way may be removed before it is looked at; not again and again.
+    private static let enqueueTries = 8
+
+    /// The run of a key; `nil` where there is none.
+    ///
+    /// - Throws: ``WorkspaceError/keyReused(key:)`` where it was asked for something else.
+    private static func first(
+        under key: String?, of owner: Int64, _ digest: Data, _ db: PostgresConnection
+    ) throws -> StoredRun? {
+        guard let key else { return nil }
+        let row = try db.query(
+            "SELECT sequence, request_digest FROM run WHERE owner_id = $1 AND idempotency_key = $2",
+            [.int(owner), .text(key)]
+        ).first
+        guard let row else { return nil }
+        guard try row.bytes(1) == digest else { throw WorkspaceError.keyReused(key: key) }
+        return try PostgresRunRow.run(sequence: row.int(0), db)
+    }
+
+    /// Stores a run that waits; whoever else stores one of this key or id at this moment is waited for.
+    ///
+    /// - Returns: `nil` where one of its key or id is there already.
+    private static func insert(
+        _ run: StoredRun, of owner: Int64, key: String?, _ digest: Data, _ db: PostgresConnection
+    ) throws -> StoredRun? {
+        let time = PostgresValue.time(run.createdAt)
+        let sequence = try db.int(
+            """
+            INSERT INTO run (id, owner_id, flow, version, session, state, priority, attempts, created_at, due_at,
+                is_cancel_requested, callback, idempotency_key, request_digest)
+            VALUES ($1, $2, $3, $4, $5, 'queued', $6, 0, $7, $7, false, $8, $9, $10)
+            ON CONFLICT DO NOTHING RETURNING sequence
+            """,
+            [
+                .text(run.id), .int(owner), .text(run.flow), .count(run.version), .text(run.session),
+                .count(run.priority), time, PostgresValue(run.callback), PostgresValue(key), .bytes(digest),
+            ])
+        guard let sequence else { return nil }
+        try db.query(
+            "INSERT INTO run_content (run_sequence, request) VALUES ($1, $2)",
+            [.int(sequence), .bytes(run.request)])
+        return try PostgresRunRow.run(sequence: sequence, db)
+    }
+}

@@ -1,0 +1,37 @@
+import Foundation
+
+/// Times are kept as microseconds since 1970, which are the same when they are read back and compare exactly.
+extension Date {
+    var microseconds: Int64 {
+        let value = (timeIntervalSince1970 * 1e6).rounded()
+        if value.isNaN { return 0 }
+        return Int64(exactly: value) ?? (value < 0 ? .min : .max)
+    }
+
+    init(microseconds: Int64) {
+        self.init(timeIntervalSince1970: Double(microseconds) / 1e6)
+    }
+
+    /// As it is when it comes back from the database.
+    var stored: Date { Date(microseconds: microseconds) }
+}
+
+extension PostgresValue {
+    /// Microseconds since 1970.
+    static func time(_ time: Date) -> PostgresValue { .int(time.microseconds) }
+    /// Microseconds since 1970; absent times are NULL.
+    static func time(_ time: Date?) -> PostgresValue { PostgresValue(time?.microseconds) }
+    static func count(_ count: Int) -> PostgresValue { .int(Int64(count)) }
+}
+
+extension PostgresRow {
+    /// Microseconds since 1970.
+    func time(_ column: Int) throws -> Date { Date(microseconds: try int(column)) }
+
+    func optionalTime(_ column: Int) throws -> Date? {
+        try optionalInt(column).map { Date(microseconds: $0) }
+    }
+
+    func count(_ column: Int) throws -> Int { Int(try int(column)) }
+    func optionalCount(_ column: Int) throws -> Int? { try optionalInt(column).map { Int($0) } }
+}

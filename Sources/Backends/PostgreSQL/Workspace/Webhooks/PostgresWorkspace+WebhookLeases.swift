@@ -1,0 +1,51 @@
+import Foundation
+import Workspace
+
+/// The outbox: who sends what, and how it went.
+extension PostgresWorkspace: WebhookStore {
+    public func leaseDeliveries(
+        _ limit: Int, each: Int, by sender: String, for duration: Duration, at time: Date
+    ) async throws(WorkspaceError) -> [LeasedDelivery] {
+        try WorkspaceLimits.check(sender, as: "sender")
+        let limit = WorkspaceLimits.rows(limit)
+        guard limit > 0, each > 0 else { return [] }
+        // An ended lease must not be due again within this call.
+        let expiry = time.addingTimeInterval(max(duration, .seconds(1)) / .seconds(1)).stored
+        return try await write { db in
+            try PostgresDeliveryQueue.lease(limit, each: each, by: sender, until: expiry, at: time, db)
+        }
+    }
+
+    public func settle(
+        _ lease: WebhookLease, _ outcome: WebhookOutcome, failingLimit: Duration, at time: Date
+    ) async throws(WorkspaceError) -> String? {
+        try await write { db in
+            let held = try PostgresHeldDelivery(lease, db)
+            switch outcome {
+            case .delivered(let status):
+                try held.end(.delivered, status: status, error: nil, at: time, db)
+                try held.endpointAnswered(db)
+                return nil
+            case .postponed(let due, let status, let error):
+                try held.postpone(until: due, status: status, error: error, db)
+                return try held.endpointFailed(limit: failingLimit, disabling: nil, at: time, db)
+            case .failed(let status, let error, let disabling):
+                try held.end(.failed, status: status, error: error, at: time, db)
+                return try held.endpointFailed(limit: failingLimit, disabling: disabling, at: time, db)
+            }
+        }
+    }
+
+    public func release(_ lease: WebhookLease, at time: Date) async throws(WorkspaceError) {
+        try await write { db in
+            let released = try db.query(
+                """
+                UPDATE webhook_delivery SET attempts = attempts - 1, due_at = $3, lease_sender = NULL,
+                    lease_expires_at = NULL
+                WHERE id = $1 AND lease_number = $2 AND state = 'pending' AND lease_expires_at IS NOT NULL
+                """, [.text(lease.delivery), .count(lease.number), .time(time)]
+            ).changed
+            guard released > 0 else { throw WorkspaceError.leaseLost(run: lease.delivery) }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Backends
+import Logging
+import Models
+import QA
+import Server
+import Synchronization
+
+/// What the processes of one installation share in a Redis, each part behind the seam of the process's own: whatever
+/// fails there, the process's own goes on.
+struct RedisMemory: Sendable {
+    let pool: RedisPool
+    let pace: RedisPace
+    let vectors: RedisQuestionVectors
+    private let prefix: String
+
+    /// - Parameters:
+    ///   - prefix: what every key and channel begins with.
+    ///   - lifetime: how long vectors are kept.
+    init(_ settings: RedisSettings, prefix: String, lifetime: Duration, logger: Logger) {
+        pool = RedisPool(settings) { Self.log($0, logger) }
+        pace = RedisPace(RedisBuckets(pool, prefix: prefix))
+        vectors = RedisQuestionVectors(RedisVectors(pool, prefix: prefix, lifetime: lifetime))
+        self.prefix = prefix
+    }
+
+    /// What the server is given of it.
+    var shared: SharedMemory {
+        SharedMemory(pace: pace) { [pool, pace, vectors] in
+            var figures = SharedMemory.Figures()
+            let commands = pool.counts
+            figures.isReachable = commands.isReachable
+            figures.answered = commands.answered
+            figures.refused = commands.refused
+            figures.failed = commands.failed
+            figures.skipped = commands.skipped
+            let decisions = pace.decisions
+            figures.sharedDecisions = decisions.shared
+            figures.ownDecisions = decisions.own
+            let found = vectors.base.counts
+            figures.foundVectors = found.found
+            figures.missingVectors = found.missing
+            figures.damagedVectors = found.damaged
+            return figures
+        }
+    }
+
+    /// A channel by which processes tell each other something.
+    ///
+    /// - Parameter onGap: called each time that listening begins: what was told before was not heard.
+    func channel(_ name: String, logger: Logger, onGap: @escaping @Sendable () -> Void = {}) -> RedisChannel {
+        RedisChannel(pool, name: "\(prefix):\(name)", onGap: onGap) { error in
+            logger.warning(
+                "what other processes tell is not heard for now", metadata: ["millrace.reason": "\(error)"])
+        }
+    }
+
+    private static func log(_ change: RedisChange, _ logger: Logger) {
+        switch change {
+        case .lost(let error):
+            logger.warning(
+                "the shared memory is lost; this process goes on by itself",
+                metadata: ["millrace.reason": "\(error)"])
+        case .found: logger.notice("the shared memory is there again")
+        case .refusing(let error):
+            logger.warning("the shared memory refuses a command", metadata: ["millrace.reason": "\(error)"])
+        }
+    }
+}
+
+/// Callers' requests, counted in Redis for all processes.
+final class RedisPace: SharedPace {
+    private let buckets: RedisBuckets
+    private let tally = Mutex((shared: 0, own: 0))
+
+    init(_ buckets: RedisBuckets) {
+        self.buckets = buckets
+    }
+
+    /// How often Redis decided, and how often it could not.
+    var decisions: (shared: Int, own: Int) { tally.withLock { $0 } }
+
+    func take(_ caller: String, perMinute: Int) async -> PaceDecision? {
+        guard let taken = try? await buckets.take(caller, perMinute: perMinute) else {
+            tally.withLock { $0.own += 1 }
+            return nil
+        }
+        tally.withLock { $0.shared += 1 }
+        return PaceDecision(
+            isAllowed: taken.isAllowed, perMinute: perMinute, remaining: taken.remaining,
+            seconds: taken.seconds)
+    }
+}
+
+/// Questions' vectors in Redis. The pool counts and tells what fails; here it is as if nothing were known.
+struct RedisQuestionVectors: SharedQuestionVectors {
+    let base: RedisVectors
+
+    init(_ base: RedisVectors) {
+        self.base = base
+    }
+
+    func vectors(of texts: [String], model: EmbeddingModel) async -> [String: [Float]] {
+        (try? await base.vectors(of: texts, model: model.name, dimension: model.dimension)) ?? [:]
+    }
+
+    func keep(_ vectors: [(text: String, vector: [Float])], model: EmbeddingModel) async {
+        try? await base.keep(vectors, model: model.name)
+    }
+}

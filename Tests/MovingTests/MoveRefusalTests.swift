@@ -1,0 +1,114 @@
+import Backends
+import Corpus
+import CorpusSQLite
+import Foundation
+import Moving
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct `A move is refused` {
+    @Test func `into a place where something is already, which it names`() async throws {
+        let sample = try await SampleFolder()
+        let server = try PostgresServer.shared(.v18).freshPlace()
+        let move = DatabaseMove(from: .folder(sample.url), to: .server(server))
+        let outcome = try await move.run()
+        let error = await #expect(throws: MovingError.self) { _ = try await move.run() }
+        guard case .targetNotEmpty(_, let holdings) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(holdings.contains("11 in document") && holdings.contains("5 in flow"))
+        await #expect(throws: MovingError.self) {
+            _ = try await DatabaseMove(from: .server(server), to: .folder(sample.url)).run()
+        }
+        #expect(try await move.check() == outcome, "nothing was changed")
+    }
+
+    @Test func `into the unfinished move of another source`() async throws {
+        struct Stopped: Error {}
+        let sample = try await SampleFolder()
+        let server = try PostgresServer.shared(.v18).freshPlace()
+        await #expect(throws: Stopped.self) {
+            _ = try await DatabaseMove(from: .folder(sample.url), to: .server(server)).run { _ in
+                throw Stopped()
+            }
+        }
+        try SampleFolder.run(
+            "INSERT INTO label VALUES ('d1', 'later')", in: SQLiteCorpus.fileName, of: sample.url)
+        await #expect(throws: MovingError.self) {
+            _ = try await DatabaseMove(from: .folder(sample.url), to: .server(server)).run()
+        }
+    }
+
+    @Test func `from a place with nothing of Millrace, which stays as it is`() async throws {
+        let directory = try TemporaryDirectory()
+        let empty = directory.url.appendingPathComponent("absent")
+        let server = try PostgresServer.shared(.v18).freshPlace()
+        await #expect(throws: MovingError.nothingThere(place: MovePlace.folder(empty).name)) {
+            _ = try await DatabaseMove(from: .folder(empty), to: .server(server)).run()
+        }
+        await #expect(throws: MovingError.nothingThere(place: MovePlace.server(server).name)) {
+            _ = try await DatabaseMove(from: .server(server), to: .folder(empty)).run()
+        }
+        #expect(!FileManager.default.fileExists(atPath: empty.path))
+        let schema = server.schema ?? ""
+        #expect(
+            try server.number("SELECT count(*) FROM pg_namespace WHERE nspname = '\(schema)'") == 0)
+    }
+
+    @Test func `from a place to itself, and from a folder that is in use`() async throws {
+        let sample = try await SampleFolder()
+        let place = MovePlace.folder(sample.url)
+        await #expect(throws: MovingError.samePlace(place.name)) {
+            _ = try await DatabaseMove(from: place, to: place).run()
+        }
+        let folder = try DataFolder(sample.url)
+        let server = try PostgresServer.shared(.v18).freshPlace()
+        await #expect(throws: CorpusError.self) {
+            _ = try await DatabaseMove(from: place, to: .server(server)).run()
+        }
+        withExtendedLifetime(folder) {}
+    }
+
+    @Test func `when a server's rows change while they are read`() async throws {
+        let sample = try await SampleFolder()
+        let server = try PostgresServer.shared(.v18).freshPlace()
+        try await DatabaseMove(from: .folder(sample.url), to: .server(server)).run()
+        let directory = try TemporaryDirectory()
+        let isFirst = Mutex(true)
+        await #expect(throws: MovingError.sourceChanged(place: MovePlace.server(server).name)) {
+            _ = try await DatabaseMove(from: .server(server), to: .folder(directory.url)).run { _ in
+                let acts = isFirst.withLock { isFirst in
+                    defer { isFirst = false }
+                    return isFirst
+                }
+                if acts { try server.ask("DELETE FROM label WHERE document_id = 'd1'") }
+            }
+        }
+    }
+
+    @Test func `when a key cannot be kept by the other database`() async throws {
+        let sample = try await SampleFolder()
+        try SampleFolder.run(
+            "INSERT INTO label VALUES ('d1', 'a' || char(0))", in: SQLiteCorpus.fileName, of: sample.url)
+        let server = try PostgresServer.shared(.v18).freshPlace()
+        let place = MovePlace.folder(sample.url)
+        await #expect(throws: MovingError.unmovableKey(place: place.name, table: "label")) {
+            _ = try await DatabaseMove(from: place, to: .server(server)).run()
+        }
+    }
+
+    @Test func `when a table has a column that it does not know`() async throws {
+        let sample = try await SampleFolder()
+        try SampleFolder.run(
+            "ALTER TABLE space ADD COLUMN later TEXT", in: SQLiteCorpus.fileName, of: sample.url)
+        let server = try PostgresServer.shared(.v18).freshPlace()
+        let place = MovePlace.folder(sample.url)
+        await #expect(
+            throws: MovingError.unknownSchema(place: place.name, table: "space", columns: ["later"])
+        ) {
+            _ = try await DatabaseMove(from: place, to: .server(server)).run()
+        }
+    }
+}

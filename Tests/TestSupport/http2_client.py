@@ -1,0 +1,115 @@
+"""A client of HTTP/2 that breaks the protocol in one way, frame by frame (RFC 9113), and tells how it ended.
+
+Usage: http2_client.py PORT silence|preface|resets|pings|settings|header|half|stall
+Prints one line of JSON: "closed" (whether the server ended the connection), "goaway" (the code of its last GOAWAY, or
+null), "statuses" (how many streams had a response), "resets" (how many it reset), "seconds".
+"""
+
+import json
+import socket
+import ssl
+import struct
+import sys
+import time
+
+DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, CONTINUATION = 0, 1, 3, 4, 6, 7, 9
+END_STREAM, END_HEADERS, ACK = 1, 4, 1
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+# What a server may take to end a connection, with room for a slow machine.
+PATIENCE = 60
+
+
+def frame(kind, flags, stream, payload=b""):
+    return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
+
+
+def literal(text):
+    assert len(text) < 127
+    return bytes([len(text)]) + text.encode()
+
+
+def request(path="/hit", method=b"\x82"):
+    """A header block: GET (or as `method` says), https, the path, localhost; nothing of it is indexed (RFC 7541)."""
+    return method + b"\x87" + b"\x04" + literal(path) + b"\x01" + literal("localhost")
+
+
+def wrongdoing(way):
+    """The bytes that are sent after TLS's handshake."""
+    start = PREFACE + frame(SETTINGS, 0, 0)
+    if way == "silence":
+        return b""
+    if way == "preface":
+        return start
+    if way == "resets":
+        return start + b"".join(
+            frame(HEADERS, END_STREAM | END_HEADERS, 2 * number + 1, request("/wait"))
+            + frame(RST_STREAM, 0, 2 * number + 1, struct.pack(">I", 8))
+            for number in range(2_000))
+    if way == "pings":
+        return start + frame(PING, 0, 0, b"12345678") * 2_000
+    if way == "settings":
+        return start + frame(SETTINGS, 0, 0) * 2_000
+    if way == "header":
+        # Fields of 100 bytes each without end, which no block may have.
+        field = b"\x00" + literal("x-" + "n" * 38) + literal("v" * 58)
+        block = field * 160
+        return start + frame(HEADERS, END_STREAM, 1, request()) + frame(CONTINUATION, 0, 1, block) * 20
+    if way == "half":
+        # A body of which nothing comes.
+        method = b"\x83"
+        kind = b"\x0f\x10" + literal("application/octet-stream")
+        return start + frame(HEADERS, END_HEADERS, 1, request("/upload", method) + kind)
+    if way == "stall":
+        # Responses without end that are never taken: the window of the stream stays closed.
+        closed = PREFACE + frame(SETTINGS, 0, 0, struct.pack(">HI", 4, 0))
+        return closed + frame(HEADERS, END_STREAM | END_HEADERS, 1, request("/zeros"))
+    raise SystemExit(f"{way} is none of the ways")
+
+
+def main():
+    port, way = int(sys.argv[1]), sys.argv[2]
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_alpn_protocols(["h2"])
+    begun = time.monotonic()
+    told = {"closed": False, "goaway": None, "statuses": 0, "resets": 0}
+    with socket.create_connection(("127.0.0.1", port)) as plain:
+        with context.wrap_socket(plain, server_hostname="localhost") as connection:
+            assert connection.selected_alpn_protocol() == "h2", connection.selected_alpn_protocol()
+            connection.settimeout(PATIENCE)
+            try:
+                connection.sendall(wrongdoing(way))
+            except OSError:
+                pass
+            received = b""
+            while time.monotonic() - begun < PATIENCE:
+                try:
+                    some = connection.recv(65_536)
+                except TimeoutError:
+                    break
+                except OSError:
+                    some = b""
+                if not some:
+                    told["closed"] = True
+                    break
+                received += some
+                while len(received) >= 9:
+                    length = int.from_bytes(received[:3], "big")
+                    if len(received) < 9 + length:
+                        break
+                    kind, payload = received[3], received[9:9 + length]
+                    received = received[9 + length:]
+                    if kind == HEADERS:
+                        told["statuses"] += 1
+                    elif kind == RST_STREAM:
+                        told["resets"] += 1
+                    elif kind == GOAWAY:
+                        told["goaway"] = struct.unpack(">I", payload[4:8])[0]
+                if way in ("half", "stall") and told["resets"]:
+                    break
+    told["seconds"] = round(time.monotonic() - begun, 1)
+    print(json.dumps(told))
+
+
+main()
