@@ -14,11 +14,19 @@ import Text
         #expect(ExampleCandidates.question(name) == question)
     }
 
-    @Test func `ask for a cell by its column and its row`() throws {
-        let units = EvidenceUnits.all(
-            of: "Berth | Depth | Crane\nNorth quay | 9 m | two", isCode: false)
+    @Test(arguments: [
+        ("Berth | Depth | Crane\nNorth quay | 9 m | two", "What is the depth of North quay?"),
+        (
+            "Berth | Depth, at low water (m) | Crane\nNorth quay | 9 m | two",
+            "What is the depth of North quay?"
+        ),
+        ("Signal | SLA | Owner\nRed lamp | 4 hours | harbour", "What is the SLA of Red lamp?"),
+        ("State | Meaning | Since\nPROPOSED | Nobody has agreed yet. | 2024", "What does PROPOSED mean?"),
+    ])
+    func `ask for a cell by its column and its row`(table: String, question: String) throws {
+        let units = EvidenceUnits.all(of: table, isCode: false)
         let row = try #require(units.first { $0.kind == .row })
-        #expect(ExampleCandidates.question(row) == "What is the depth for “North quay”?")
+        #expect(ExampleCandidates.question(row) == question)
     }
 
     /// Each is asked before it is shown: what the pages do not answer well is not offered.

@@ -37,9 +37,17 @@ enum ExampleCandidates {
         guard (3...50).contains(label.count), (3...30).contains(value.header.count), !value.text.isEmpty,
             value.text != "—", label.contains(where: \.isLetter)
         else { return nil }
-        let column =
-            value.header.count > 1 && value.header.dropFirst().contains { $0.isUppercase }
-            ? value.header : value.header.lowercased()
-        return "What is the \(column) for “\(label)”?"
+        // “Limit, per night (EUR)” is the limit.
+        let header = (value.header.split { $0 == "," || $0 == "(" }.first.map { String($0) } ?? "")
+            .trimmingWhiteSpace()
+        guard header.count > 2 else { return nil }
+        let column = header.dropFirst().contains { $0.isUppercase } ? header : header.lowercased()
+        if explanations.contains(column) { return "What does \(label) mean?" }
+        return "What is the \(column) of \(label)?"
     }
+
+    /// Headers of columns that say what a thing is.
+    private static let explanations: Set<String> = [
+        "definition", "description", "explanation", "meaning", "means", "what it means",
+    ]
 }
