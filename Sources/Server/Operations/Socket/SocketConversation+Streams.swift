@@ -47,7 +47,7 @@ extension SocketConversation {
         of response: APIResponse, for stream: SocketStream, run: String? = nil
     ) async -> Bool {
         guard case .events(let events) = response.body else {
-            await send(.problem(id: stream.id, document: response.data ?? Data("{}".utf8)))
+            await refuse(stream, response.data ?? Data("{}".utf8))
             return false
         }
         await send(
@@ -69,7 +69,7 @@ extension SocketConversation {
             case .heartbeat, .raw: continue
             case .event("done", _): continue
             case .event("error", let document):
-                await send(.problem(id: stream.id, document: document))
+                await refuse(stream, document)
                 return false
             case .event(let name, let data):
                 number = count
@@ -81,6 +81,12 @@ extension SocketConversation {
             stream.window.sent(number)
             count += 1
         }
+    }
+
+    /// Ends a stream with a problem. Whoever is told may begin something under its id at once.
+    private func refuse(_ stream: SocketStream, _ document: Data) async {
+        forget(stream)
+        await send(.problem(id: stream.id, document: document))
     }
 
     /// Ends what was begun under an id: a stored run by its own operation, whose events then come to their end.

@@ -189,7 +189,10 @@ final class SocketConversation: Sendable {
     func stream(_ id: String) -> SocketStream? { state.withLock { $0.streams[id] } }
 
     func forget(_ stream: SocketStream) {
-        state.withLock { _ = $0.streams.removeValue(forKey: stream.id) }
+        state.withLock { state in
+            // Another may have its id by now.
+            if state.streams[stream.id] === stream { state.streams[stream.id] = nil }
+        }
         ended.continuation.yield()
     }
 
