@@ -123,7 +123,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Workspace",
-            dependencies: ["Corpus", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Corpus", "JSONValue", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
             name: "WorkspaceSQLite",

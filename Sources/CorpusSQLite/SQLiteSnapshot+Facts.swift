@@ -6,52 +6,29 @@ import GRDB
 extension SQLiteSnapshot {
     func documentIDs(ofChunks ids: [Int64]) throws(CorpusError) -> [Int64: String] {
         guard !ids.isEmpty else { return [:] }
-        return try mapErrors {
-            let now = try levelFacts()
-            var places = corpus.facts.places(of: ids)
-            let missing = ids.filter { places[$0] == nil }
-            if !missing.isEmpty {
-                let fresh = try readPlaces(missing)
-                corpus.facts.remember(fresh, at: now)
-                places.merge(fresh) { $1 }
-            }
-            return places.compactMapValues { classes.contains($0.accessClass) ? $0.document : nil }
-        }
+        return try mapErrors { try corpus.facts.documents(ofChunks: ids, for: classes, in: self) }
     }
 
     func facts(ofDocuments ids: [String]) throws(CorpusError) -> [DocumentFacts] {
         guard !ids.isEmpty else { return [] }
-        return try mapErrors {
-            let now = try levelFacts()
-            let known = corpus.facts.facts(of: ids)
-            var found = Array(known.values)
-            let missing = known.count == ids.count ? [] : ids.filter { known[$0] == nil }
-            if !missing.isEmpty {
-                let fresh = try readFacts(missing)
-                corpus.facts.remember(fresh, at: now)
-                found += fresh
-            }
-            let readable = found.filter { classes.contains($0.accessClass) }.map(\.facts)
-            return try named(readable)
-        }
+        return try mapErrors { try corpus.facts.facts(ofDocuments: ids, for: classes, in: self) }
+    }
+}
+
+extension SQLiteSnapshot: PassageFactsReader {
+    func lastChange() throws -> Int64 { try ChangeLog.last(db) }
+
+    func changes(after sequence: Int64) throws -> [PassageFactsCache.Change]? {
+        guard try ChangeLog.reachesBack(to: sequence, db) else { return nil }
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(sql: "SELECT document_id, chunk_id FROM chunk_change WHERE sequence > ?"),
+            arguments: [sequence])
+        var changes: [PassageFactsCache.Change] = []
+        while let row = try rows.next() { changes.append(.init(document: row[0], chunk: row[1])) }
+        return changes
     }
 
-    /// - Returns: the last change that this snapshot holds.
-    private func levelFacts() throws -> Int64 {
-        let now = try ChangeLog.last(db)
-        try corpus.facts.level(upTo: now) { since in
-            guard try ChangeLog.reachesBack(to: since, db) else { return nil }
-            let rows = try Row.fetchCursor(
-                db.cachedStatement(sql: "SELECT document_id, chunk_id FROM chunk_change WHERE sequence > ?"),
-                arguments: [since])
-            var changes: [PassageFactsCache.Change] = []
-            while let row = try rows.next() { changes.append(.init(document: row[0], chunk: row[1])) }
-            return changes
-        }
-        return now
-    }
-
-    private func readPlaces(_ ids: [Int64]) throws -> [Int64: PassageFactsCache.Place] {
+    func places(ofChunks ids: [Int64]) throws -> [Int64: PassageFactsCache.Place] {
         let rows = try Row.fetchCursor(
             db.cachedStatement(
                 sql: """
@@ -63,8 +40,7 @@ extension SQLiteSnapshot {
         return found
     }
 
-    /// A document without passages has no readers either.
-    private func readFacts(_ ids: [String]) throws -> [PassageFactsCache.Facts] {
+    func unnamedFacts(ofDocuments ids: [String]) throws -> [PassageFactsCache.Facts] {
         let rows = try Row.fetchCursor(
             db.cachedStatement(
                 sql: """
@@ -90,17 +66,10 @@ extension SQLiteSnapshot {
         return found
     }
 
-    /// Facts with the names that their spaces have now.
-    private func named(_ facts: [DocumentFacts]) throws -> [DocumentFacts] {
-        var names: [String: String] = [:]
+    func names(ofSpaces keys: Set<String>) throws -> [String: String] {
         let statement = try db.cachedStatement(sql: "SELECT name FROM space WHERE key = ?")
-        for key in Set(facts.map(\.spaceKey)) {
-            names[key] = try String.fetchOne(statement, arguments: [key])
-        }
-        return facts.map { facts in
-            var facts = facts
-            facts.spaceName = names[facts.spaceKey] ?? facts.spaceKey
-            return facts
-        }
+        var names: [String: String] = [:]
+        for key in keys { names[key] = try String.fetchOne(statement, arguments: [key]) }
+        return names
     }
 }

@@ -89,7 +89,7 @@ extension WorkspaceError: CustomStringConvertible {
             """
         case .diskFull(let path):
             "The disk that holds \(path) is full. Nothing of this write was kept; free some space and try again."
-        case .unavailable(let server, let reason): "The database \(server) is not available: \(reason)"
+        case .unavailable(_, let reason): reason
         case .database(let path, let message): "The database \(path) refused an operation: \(message)."
         }
     }

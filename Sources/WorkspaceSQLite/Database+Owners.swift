@@ -17,15 +17,3 @@ extension Database {
         return lastInsertedRowID
     }
 }
-
-extension WorkspaceError {
-    static func noFlow(_ id: String) -> WorkspaceError { .notFound(kind: "flow", id: id) }
-    static func noProject(_ id: String) -> WorkspaceError { .notFound(kind: "project", id: id) }
-    static func noConversation(_ session: String) -> WorkspaceError {
-        .notFound(kind: "conversation", id: session)
-    }
-    static func noMessage(_ id: String) -> WorkspaceError { .notFound(kind: "message", id: id) }
-    static func noRun(_ id: String) -> WorkspaceError { .notFound(kind: "run", id: id) }
-    static func noFile(_ id: String) -> WorkspaceError { .notFound(kind: "file", id: id) }
-    static func noVariable(_ id: String) -> WorkspaceError { .notFound(kind: "variable", id: id) }
-}

@@ -96,9 +96,3 @@ extension SQLiteWorkspace: FeedbackStore {
             comment: row["comment"], createdAt: Date(microseconds: row["created_at"]))
     }
 }
-
-extension WorkspaceError {
-    fileprivate static func noFeedback(_ id: String) -> WorkspaceError {
-        .notFound(kind: "feedback", id: id)
-    }
-}

@@ -48,7 +48,7 @@ extension SQLiteWorkspace {
             guard
                 let row = try db.row(
                     "SELECT * FROM flow_version WHERE flow_sequence = ? AND number = ?", sequence, number)
-            else { throw Self.noVersion(number, of: id) }
+            else { throw WorkspaceError.noVersion(number, of: id) }
             return Self.version(row, of: id)
         }
     }

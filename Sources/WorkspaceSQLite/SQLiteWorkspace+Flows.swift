@@ -61,7 +61,9 @@ extension SQLiteWorkspace: FlowLibrary {
             let owner = try db.ensuredOwnerID(flow.owner)
             try Self.checkFree(flow, besides: nil, db)
             try Self.checkProject(flow.project, of: owner, db)
-            if let published = flow.published, published != 1 { throw Self.noVersion(published, of: flow.id) }
+            if let published = flow.published, published != 1 {
+                throw WorkspaceError.noVersion(published, of: flow.id)
+            }
             try db.run(
                 """
                 INSERT INTO flow (tenant, id, owner_id, name, description, endpoint, project_id, tags, is_shared,
@@ -85,7 +87,7 @@ extension SQLiteWorkspace: FlowLibrary {
             try Self.checkFree(changed, besides: sequence, db)
             try Self.checkProject(changed.project, of: ownerID, db)
             if let published = changed.published, published < 1 || published > old.latest {
-                throw Self.noVersion(published, of: changed.id)
+                throw WorkspaceError.noVersion(published, of: changed.id)
             }
             try db.run(
                 """
@@ -135,10 +137,6 @@ extension SQLiteWorkspace {
                 ownerID)
         else { throw WorkspaceError.noFlow(id) }
         return (row["sequence"], ownerID, try FlowRow.flow(row, for: owner))
-    }
-
-    static func noVersion(_ number: Int, of flow: String) -> WorkspaceError {
-        .notFound(kind: "version", id: "\(flow.prefix(200)), \(number)")
     }
 
     /// Ids and endpoints share one set of names: whoever could take another's endpoint for an id would answer its

@@ -25,7 +25,6 @@ WIDTHS["tablet"] = (768, 1024)
 SIZES = ("phone", "tablet", "desk")
 QUESTION = "How long are backups kept?"
 TRICKY = "\u202eevil <script>alert(1)</script> & 🚢 " + "x" * 260
-FRAME_MS = 16
 
 # Questions are answered by the check: `asks[n].push(event, data)`, `.cut()`, `.close()`. Everything else is fetched.
 STAND_IN = """(() => {
@@ -244,8 +243,11 @@ def check_answer(browser, base, report):
     for button, wanted in ((".code button", "aws s3 ls s3://tide --recursive | grep 2026"),
                            (".actions button", "[\\[1\\]](https://wiki.example.org/pages/1)")):
         page.locator(button).first.click()
-        page.wait_for_timeout(100)
-        copied = page.evaluate("navigator.clipboard.readText()")
+        for _ in range(50):
+            copied = page.evaluate("navigator.clipboard.readText()")
+            if wanted in copied:
+                break
+            page.wait_for_timeout(100)
         report.check(f"“{page.locator(button).first.inner_text()}” by {button} has {wanted[:12]}…", wanted in copied, copied[:120])
     report.check("the console stays empty", not reader.messages, "; ".join(reader.messages))
     reader.context.close()
@@ -255,13 +257,17 @@ def check_stream(browser, base, report):
     reader = Asker(browser, base)
     reader.ask()
     reader.push("passages", {"passages": PASSAGES})
-    took = reader.page.evaluate("""async () => {
+    # Counted in frames, which a busy machine makes longer and not more: the word is there before the second is drawn.
+    frames = reader.page.evaluate("""async () => {
       const answer = document.querySelector(".answer");
-      const began = performance.now();
+      let frames = 0;
       asks.at(-1).push("token", { text: "Backups" });
-      while (!answer.textContent) await new Promise((done) => { const { port1, port2 } = new MessageChannel(); port2.onmessage = done; port1.postMessage(0); });
-      return performance.now() - began; }""")
-    report.check(f"the first word is shown within a frame ({FRAME_MS} ms)", took <= FRAME_MS, f"{took:.1f} ms")
+      while (!answer.textContent) {
+        await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+        frames += 1;
+      }
+      return frames; }""")
+    report.check("the first word is shown with the next frame", frames <= 1, f"{frames} frames")
     drawn = reader.page.evaluate("""async () => {
       let added = 0;
       new MutationObserver((changes) => { for (const change of changes) added += change.addedNodes.length; })
@@ -529,8 +535,7 @@ def main():
                 browser.close()
     except Error as error:
         report.check("the page can be driven to the end", False, error.message.splitlines()[0])
-    print(f"{report.passed} passed, {report.failed} failed")
-    return 1 if report.failed else 0
+    return report.end()
 
 
 if __name__ == "__main__":

@@ -760,8 +760,7 @@ def main():
         return 2
     except Error as error:
         report.check("the page can be driven to the end", False, error.message.splitlines()[0])
-    print(f"{report.passed} passed, {report.failed} failed")
-    return 1 if report.failed else 0
+    return report.end()
 
 
 if __name__ == "__main__":

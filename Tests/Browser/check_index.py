@@ -294,8 +294,7 @@ def main():
             except Error as error:
                 report.check(f"{check.__name__} comes to its end", False, error.message.splitlines()[0])
         browser.close()
-    print(f"{report.passed} passed, {report.failed} failed")
-    return 1 if report.failed else 0
+    return report.end()
 
 
 if __name__ == "__main__":

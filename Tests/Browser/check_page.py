@@ -27,12 +27,22 @@ class Report:
     """Counts what held and what did not; every check is a sentence that is false when it fails."""
 
     def __init__(self):
-        self.passed, self.failed = 0, 0
+        self.passed, self.failures = 0, []
 
     def check(self, sentence, holds, detail=""):
-        self.passed, self.failed = self.passed + bool(holds), self.failed + (not holds)
-        why = f": {detail}" if detail and not holds else ""
-        print(("ok    " if holds else "FAIL  ") + sentence + why)
+        if holds:
+            self.passed += 1
+            print("ok    " + sentence)
+        else:
+            self.failures.append("FAIL  " + sentence + (f": {detail}" if detail else ""))
+            print(self.failures[-1])
+
+    def end(self):
+        """Says the sum, after what failed once more, which may stand far above; gives the exit status."""
+        for failure in self.failures:
+            print(failure)
+        print(f"{self.passed} passed, {len(self.failures)} failed")
+        return 1 if self.failures else 0
 
 
 class Reader:
@@ -267,8 +277,7 @@ def main():
         return 2
     except Error as error:
         report.check("the page can be driven to the end", False, error.message.splitlines()[0])
-    print(f"{report.passed} passed, {report.failed} failed")
-    return 1 if report.failed else 0
+    return report.end()
 
 
 if __name__ == "__main__":

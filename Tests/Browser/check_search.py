@@ -299,8 +299,7 @@ def main():
                     report.check(f"{check.__name__} can be driven to the end", False, error.message.splitlines()[0])
         finally:
             browser.close()
-    print(f"{report.passed} passed, {report.failed} failed")
-    return 1 if report.failed else 0
+    return report.end()
 
 
 if __name__ == "__main__":

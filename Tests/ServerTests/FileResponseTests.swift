@@ -167,6 +167,7 @@ private final class ServedFile: Sendable {
 @Suite(.serialized, .timeLimit(.minutes(2))) struct `A response that is made while it is sent` {
     private final class Maker: Sendable {
         let made = Mutex(0)
+        let isPausing = Mutex(false)
         let hasEnded = Mutex(false)
 
         /// Bytes without end: 64 KiB at a time, or one and then none.
@@ -179,6 +180,7 @@ private final class ServedFile: Sendable {
                     {
                         if pauses, self.made.withLock({ $0 > 0 }) {
                             defer { self.hasEnded.withLock { $0 = true } }
+                            self.isPausing.withLock { $0 = true }
                             try await Task.sleep(for: .seconds(600))
                         }
                         self.made.withLock { $0 += 65_536 }
@@ -245,6 +247,8 @@ private final class ServedFile: Sendable {
             let client = try WireClient(port: port)
             await client.send("GET /bytes")
             _ = await client.connection.receiveSome()
+            // Hung up before, the first piece could not be written, and none is asked for after it.
+            #expect(await eventually { maker.isPausing.withLock { $0 } })
             client.connection.hangUp()
             #expect(await eventually { maker.hasEnded.withLock { $0 } })
         }

@@ -62,7 +62,7 @@ import Synchronization
     /// Forgets what changed up to change `now` of a snapshot.
     ///
     /// - Parameter changes: what happened after a change, or `nil` when that is too long ago to be known.
-    public func level(upTo now: Int64, changes: (_ sequence: Int64) throws -> [Change]?) rethrows {
+    func level(upTo now: Int64, changes: (_ sequence: Int64) throws -> [Change]?) rethrows {
         let known = state.withLock { $0.sequence }
         guard now > known else { return }
         let changes = known < 0 ? nil : try changes(known)
@@ -86,7 +86,7 @@ import Synchronization
     public func reset() { state.withLock { $0 = State() } }
 
     /// The places that are known.
-    public func places(of chunks: [Int64]) -> [Int64: Place] {
+    func places(of chunks: [Int64]) -> [Int64: Place] {
         state.withLock { state in
             var found: [Int64: Place] = [:]
             found.reserveCapacity(chunks.count)
@@ -96,7 +96,7 @@ import Synchronization
     }
 
     /// The facts that are known.
-    public func facts(of documents: [String]) -> [String: Facts] {
+    func facts(of documents: [String]) -> [String: Facts] {
         state.withLock { state in
             var found: [String: Facts] = [:]
             found.reserveCapacity(documents.count)
@@ -106,7 +106,7 @@ import Synchronization
     }
 
     /// Remembers what a snapshot of change `now` holds; an older one's is passed over, as it may have changed since.
-    public func remember(_ places: [Int64: Place], at now: Int64) {
+    func remember(_ places: [Int64: Place], at now: Int64) {
         state.withLock { state in
             guard now == state.sequence else { return }
             if state.places.count + places.count > placeLimit { state.places = [:] }
@@ -114,7 +114,7 @@ import Synchronization
         }
     }
 
-    public func remember(_ facts: [Facts], at now: Int64) {
+    func remember(_ facts: [Facts], at now: Int64) {
         state.withLock { state in
             guard now == state.sequence else { return }
             if state.facts.count + facts.count > factsLimit { state.facts = [:] }

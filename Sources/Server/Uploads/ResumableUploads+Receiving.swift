@@ -127,7 +127,7 @@ extension ResumableUploads {
             throw error
         }
         try await settle(content, &upload)
-        guard fields.isComplete == true else { return answer(upload, fields, isFirst: isFirst) }
+        guard fields.isComplete == true else { return try answer(upload, fields, isFirst: isFirst) }
         guard upload.length == nil || upload.length == upload.offset else {
             throw UploadFault.inconsistentLength(
                 reason: "\(upload.offset) bytes have come of \(upload.length ?? 0), and no more are to come")
@@ -161,11 +161,17 @@ extension ResumableUploads {
     }
 
     /// A part has come.
-    private func answer(_ upload: UploadRecord, _ fields: UploadFields, isFirst: Bool) -> APIResponse {
-        var headers: HTTPFields = [.uploadLimit: upload.limit(at: now())]
-        headers.set(upload, for: fields)
-        if isFirst { headers[.location] = upload.location }
-        return APIResponse(status: isFirst ? .created : .noContent, headers: headers)
+    private func answer(
+        _ upload: UploadRecord, _ fields: UploadFields, isFirst: Bool
+    ) throws -> APIResponse {
+        var response =
+            isFirst
+            ? try APIResponse.json(UploadDocument(upload), status: .created)
+            : APIResponse(status: .noContent)
+        response.headers[.uploadLimit] = upload.limit(at: now())
+        response.headers.set(upload, for: fields)
+        if isFirst { response.headers[.location] = upload.location }
+        return response
     }
 }
 

@@ -51,7 +51,7 @@ public final class ResumableUploads: Sendable {
     /// What a request is answered with that is not the upload's last.
     static let begun = ResponseDeclaration(
         status: 201, summary: "a part of the body has come; Location is where the rest is sent",
-        content: .none)
+        content: .json(.anyObject))
 
     let limits: Limits
     let folder: UploadFolder

@@ -23,10 +23,14 @@ extension Inputs {
 
 extension UploadFields {
     /// As operations declare that take a body in several requests.
+    ///
+    /// Any text: a structured field that cannot be read counts as absent (RFC 9651, section 4.2).
     static let parameters = [
-        parameter(.uploadComplete, flag, "?0 when more comes later, ?1 when the upload can be resumed"),
-        parameter(.uploadLength, count, "bytes of the whole"),
-        parameter(.uploadInteropVersion, count, "the client's iteration of the draft, for interim responses"),
+        parameter(.uploadComplete, .text, "?0 when more comes later, ?1 when the upload can be resumed"),
+        parameter(.uploadLength, .text, "bytes of the whole, a whole number"),
+        parameter(
+            .uploadInteropVersion, .text,
+            "the client's iteration of the draft, a whole number, for interim responses"),
     ]
 
     static let flag = JSONSchema.choice(["?0", "?1"])

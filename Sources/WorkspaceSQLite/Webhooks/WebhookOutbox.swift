@@ -15,13 +15,13 @@ enum WebhookOutbox {
             """, run.ownerID
         ).filter { try run.concerns($0) }
         guard !endpoints.isEmpty else { return }
-        let thin = try run.message(result: nil)
+        let thin = try run.message.json(result: nil)
         // Made once, and only where somebody wants it.
         var whole: Data?
         for endpoint in endpoints {
             var body = thin
             if endpoint["includes_result"] {
-                body = try whole ?? run.message(result: run.result(db))
+                body = try whole ?? run.message.json(result: run.result(db))
                 whole = body
             }
             try insert(
@@ -51,7 +51,7 @@ private struct EndedRun {
     let endedAt: Date
     private let flow: String
     private let callback: String?
-    private let row: Row
+    let message: EndedRunMessage
 
     /// - Returns: `nil` for a run that has not ended.
     init?(_ sequence: Int64, _ db: Database) throws {
@@ -64,13 +64,17 @@ private struct EndedRun {
             let event = WebhookEvent(endOf: state), let ended: Int64 = row["ended_at"]
         else { return nil }
         self.sequence = sequence
-        self.row = row
         self.event = event
         ownerID = row["owner_id"]
         id = row["id"]
         flow = row["flow"]
         callback = row["callback"]
         endedAt = Date(microseconds: ended)
+        message = EndedRunMessage(
+            id: id, flow: flow, version: row["version"], session: row["session"], state: state,
+            attempts: row["attempts"], createdAt: Date(microseconds: row["created_at"]),
+            startedAt: (row["started_at"] as Int64?).map { Date(microseconds: $0) }, endedAt: endedAt,
+            event: event)
     }
 
     /// Whether an endpoint of its owner is told: it subscribes to this, or the run names it.
@@ -89,29 +93,5 @@ private struct EndedRun {
             WorkspaceLimits.webhookResultBytes)
         guard let result: Data = row?["result"] else { return nil }
         return try? JSONValue(parsing: result)
-    }
-
-    func message(result: JSONValue?) throws -> Data {
-        var facts: [String: JSONValue] = [
-            "id": .string(id), "flow": .string(flow), "version": .integer(row["version"]),
-            "session": .string(row["session"]), "state": .string(row["state"]),
-            "attempts": .integer(row["attempts"]), "created_at": time("created_at"),
-            "started_at": time("started_at"), "ended_at": time("ended_at"),
-            "links": [
-                "self": .string("/v1/runs/\(id)"), "events": .string("/v1/runs/\(id)/events"),
-            ],
-        ]
-        if let result { facts["result"] = result }
-        let message: JSONValue = [
-            "type": .string(event.rawValue), "timestamp": time("ended_at"),
-            "data": .object(["run": .object(facts)]),
-        ]
-        return Data(try message.utf8())
-    }
-
-    private func time(_ column: String) -> JSONValue {
-        guard let microseconds: Int64 = row[column] else { return .null }
-        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        return .string(Date(microseconds: microseconds).formatted(style))
     }
 }

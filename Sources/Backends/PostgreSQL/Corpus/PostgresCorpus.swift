@@ -9,7 +9,8 @@ import Synchronization
 /// the numbers of changes are committed in their order, and a page's readers are never worked out from a page that
 /// another process is changing. Readers never wait.
 public final class PostgresCorpus: Sendable {
-    let pool: PostgresPool
+    private let database: PostgresDatabase
+    var pool: PostgresPool { database.pool }
     let accessRules = AccessRuleCache()
     /// The pool's generation in which ``accessRules`` were read.
     let rulesGeneration = Mutex<UInt64>(0)
@@ -20,26 +21,19 @@ public final class PostgresCorpus: Sendable {
     /// Server and database, for messages.
     var server: String { pool.settings.name }
 
-    /// The schema is brought up to date before the first transaction; what failed is tried again with the next.
-    private let opening = Mutex<Task<Void, any Error>?>(nil)
-
     /// The corpus of a database. Nothing is asked of the server yet.
     public init(_ pool: PostgresPool) {
-        self.pool = pool
+        let server = pool.settings.name
+        database = PostgresDatabase(pool, table: "schema_step", steps: PostgresSchema.steps) {
+            CorpusError.newerSchema(path: server, unknownMigrations: $0)
+        }
     }
 
     /// Brings the schema up to date, if that was not done yet.
     public func open() async throws(CorpusError) {
-        let task = opening.withLock { opening -> Task<Void, any Error> in
-            if let opening { return opening }
-            let task = Task { try await self.migrate() }
-            opening = task
-            return task
-        }
         do {
-            try await task.value
+            try await database.open()
         } catch {
-            opening.withLock { if $0 == task { $0 = nil } }
             throw Self.told(error, server)
         }
     }
@@ -58,26 +52,14 @@ public final class PostgresCorpus: Sendable {
     /// Which numbers of an advisory lock writes of documents share, whatever else uses the database.
     static let contentLock: Int64 = 0x6d69_6c6d
 
-    private func migrate() async throws(CorpusError) {
-        let unknown = try await perform(.write) { [pool] db in
-            try PostgresMigration(
-                table: "schema_step", schema: pool.settings.schema, steps: PostgresSchema.steps
-            ).run(db)
-        }
-        guard unknown.isEmpty else {
-            throw CorpusError.newerSchema(path: server, unknownMigrations: unknown)
-        }
-    }
-
     // MARK: Transactions
 
     /// Reads in one snapshot.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws(CorpusError) -> Value {
-        try await open()
         do {
-            return try await pool.transaction(.snapshot, body)
+            return try await database.read(body)
         } catch {
             throw Self.told(error, server)
         }
@@ -87,9 +69,8 @@ public final class PostgresCorpus: Sendable {
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws(CorpusError) -> Value {
-        try await open()
         let lease = WriteFence.lease
-        return try await perform(.write) { db in
+        return try await perform { db in
             try Self.check(lease, db)
             return try body(db)
         }
@@ -99,31 +80,21 @@ public final class PostgresCorpus: Sendable {
     func writeContent<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws(CorpusError) -> Value {
-        try await open()
         let lease = WriteFence.lease
-        return try await perform(.write) { db in
+        return try await perform { db in
             try db.query("SELECT pg_advisory_xact_lock($1)", [.int(Self.contentLock)])
             try Self.check(lease, db)
             return try body(db)
         }
     }
 
-    /// To its end, even when the caller is cancelled meanwhile: a task of its own does not inherit that.
     private func perform<Value: Sendable>(
-        _ isolation: PostgresPool.Isolation,
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws(CorpusError) -> Value {
-        let pool = pool
-        let result = await Task {
-            do {
-                return Result<Value, any Error>.success(try await pool.transaction(isolation, body))
-            } catch {
-                return .failure(error)
-            }
-        }.value
-        switch result {
-        case .success(let value): return value
-        case .failure(let error): throw Self.told(error, server)
+        do {
+            return try await database.write(body)
+        } catch {
+            throw Self.told(error, server)
         }
     }
 

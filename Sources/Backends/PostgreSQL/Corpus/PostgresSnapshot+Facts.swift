@@ -5,61 +5,37 @@ import Foundation
 extension PostgresSnapshot {
     func documentIDs(ofChunks ids: [Int64]) throws(CorpusError) -> [Int64: String] {
         guard !ids.isEmpty else { return [:] }
-        return try mapErrors {
-            let now = try levelFacts()
-            var places = corpus.facts.places(of: ids)
-            let missing = ids.filter { places[$0] == nil }
-            if !missing.isEmpty {
-                let fresh = try readPlaces(missing)
-                corpus.facts.remember(fresh, at: now)
-                places.merge(fresh) { $1 }
-            }
-            return places.compactMapValues { classes.contains($0.accessClass) ? $0.document : nil }
-        }
+        return try mapErrors { try corpus.facts.documents(ofChunks: ids, for: classes, in: self) }
     }
 
     func facts(ofDocuments ids: [String]) throws(CorpusError) -> [DocumentFacts] {
         guard !ids.isEmpty else { return [] }
-        return try mapErrors {
-            let now = try levelFacts()
-            let known = corpus.facts.facts(of: ids)
-            var found = Array(known.values)
-            let missing = known.count == ids.count ? [] : ids.filter { known[$0] == nil }
-            if !missing.isEmpty {
-                let fresh = try readFacts(missing)
-                corpus.facts.remember(fresh, at: now)
-                found += fresh
-            }
-            let readable = found.filter { classes.contains($0.accessClass) }.map(\.facts)
-            return try named(readable)
-        }
+        return try mapErrors { try corpus.facts.facts(ofDocuments: ids, for: classes, in: self) }
+    }
+}
+
+extension PostgresSnapshot: PassageFactsReader {
+    func lastChange() throws -> Int64 { try PostgresChangeLog.last(db) }
+
+    func changes(after sequence: Int64) throws -> [PassageFactsCache.Change]? {
+        guard try PostgresChangeLog.reachesBack(to: sequence, db) else { return nil }
+        return try db.query(
+            "SELECT document_id, chunk_id FROM chunk_change WHERE sequence > $1", [.int(sequence)]
+        ).rows.map { .init(document: try $0.text(0), chunk: try $0.optionalInt(1)) }
     }
 
-    /// - Returns: the last change that this snapshot holds.
-    private func levelFacts() throws -> Int64 {
-        let now = try PostgresChangeLog.last(db)
-        try corpus.facts.level(upTo: now) { since in
-            guard try PostgresChangeLog.reachesBack(to: since, db) else { return nil }
-            return try db.query(
-                "SELECT document_id, chunk_id FROM chunk_change WHERE sequence > $1", [.int(since)]
-            ).rows.map { .init(document: try $0.text(0), chunk: try $0.optionalInt(1)) }
-        }
-        return now
-    }
-
-    private func readPlaces(_ ids: [Int64]) throws -> [Int64: PassageFactsCache.Place] {
+    func places(ofChunks ids: [Int64]) throws -> [Int64: PassageFactsCache.Place] {
+        var found: [Int64: PassageFactsCache.Place] = [:]
         let rows = try db.query(
             "SELECT id, document_id, access_class_id FROM chunk WHERE id = ANY($1)", [.ints(ids)]
         ).rows
-        var found: [Int64: PassageFactsCache.Place] = [:]
         for row in rows {
             found[try row.int(0)] = .init(document: try row.text(1), accessClass: try row.int(2))
         }
         return found
     }
 
-    /// A document without passages is nobody's to read.
-    private func readFacts(_ ids: [String]) throws -> [PassageFactsCache.Facts] {
+    func unnamedFacts(ofDocuments ids: [String]) throws -> [PassageFactsCache.Facts] {
         try db.query(
             """
             SELECT d.id, d.kind, d.space_key, \(PostgresCorpus.labels), d.author, d.title, d.updated_at,
@@ -78,20 +54,10 @@ extension PostgresSnapshot {
         }
     }
 
-    /// Facts with the names that their spaces have now.
-    private func named(_ facts: [DocumentFacts]) throws -> [DocumentFacts] {
-        let keys = Set(facts.map(\.spaceKey))
-        guard !keys.isEmpty else { return [] }
+    func names(ofSpaces keys: Set<String>) throws -> [String: String] {
         var names: [String: String] = [:]
-        for row in try db.query("SELECT key, name FROM space WHERE key = ANY($1)", [.texts(keys.sorted())])
-            .rows
-        {
-            names[try row.text(0)] = try row.text(1)
-        }
-        return facts.map { facts in
-            var facts = facts
-            facts.spaceName = names[facts.spaceKey] ?? facts.spaceKey
-            return facts
-        }
+        let rows = try db.query("SELECT key, name FROM space WHERE key = ANY($1)", [.texts(keys.sorted())])
+        for row in rows.rows { names[try row.text(0)] = try row.text(1) }
+        return names
     }
 }

@@ -88,10 +88,12 @@ public final class PostgresConnection: @unchecked Sendable {
         return .cannotConnect(server: settings.name, reason: reason)
     }
 
-    /// What libpq says last, on one line and without a mark at its end: it stands within a sentence.
+    /// What libpq says last, on one line and without a mark at its end: it stands within a sentence. What libpq asks
+    /// back (“Is the server running on that host?”) is left out; our own errors say what to look at.
     static func reason(of connection: OpaquePointer) -> String {
         let text = String(cString: PQerrorMessage(connection))
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.hasSuffix("?") }
         let reason = lines.joined(separator: "; ").withoutEndMark
         return reason.isEmpty ? "no reason was given" : reason
     }

@@ -11,12 +11,7 @@ struct EndedRun {
     let callback: String?
     let event: WebhookEvent
     let endedAt: Date
-    private let version: Int
-    private let session: String
-    private let state: StoredRun.State
-    private let attempts: Int
-    private let createdAt: Date
-    private let startedAt: Date?
+    let message: EndedRunMessage
 
     static let columns = """
         sequence, owner_id, id, flow, callback, version, session, state, attempts, created_at, started_at,
@@ -27,7 +22,7 @@ struct EndedRun {
     /// - Returns: `nil` for a run that has not ended.
     init?(_ row: PostgresRow) throws {
         id = try row.text(2)
-        state = try PostgresRunRow.state(row, 7, of: id)
+        let state = try PostgresRunRow.state(row, 7, of: id)
         guard let event = WebhookEvent(endOf: state), let endedAt = try row.optionalTime(11) else {
             return nil
         }
@@ -37,11 +32,10 @@ struct EndedRun {
         ownerID = try row.int(1)
         flow = try row.text(3)
         callback = try row.optionalText(4)
-        version = try row.count(5)
-        session = try row.text(6)
-        attempts = try row.count(8)
-        createdAt = try row.time(9)
-        startedAt = try row.optionalTime(10)
+        message = EndedRunMessage(
+            id: id, flow: flow, version: try row.count(5), session: try row.text(6), state: state,
+            attempts: try row.count(8), createdAt: try row.time(9), startedAt: try row.optionalTime(10),
+            endedAt: endedAt, event: event)
     }
 
     /// What the run made; `nil` where there is nothing, or too much.
@@ -52,28 +46,5 @@ struct EndedRun {
         ).first
         guard let result = try row?.optionalBytes(0) else { return nil }
         return try? JSONValue(parsing: result)
-    }
-
-    /// What is sent, as JSON.
-    func message(result: JSONValue?) throws -> Data {
-        var facts: [String: JSONValue] = [
-            "id": .string(id), "flow": .string(flow), "version": .integer(version),
-            "session": .string(session), "state": .string(state.rawValue), "attempts": .integer(attempts),
-            "created_at": Self.text(createdAt), "started_at": startedAt.map(Self.text) ?? .null,
-            "ended_at": Self.text(endedAt),
-            "links": [
-                "self": .string("/v1/runs/\(id)"), "events": .string("/v1/runs/\(id)/events"),
-            ],
-        ]
-        if let result { facts["result"] = result }
-        let message: JSONValue = [
-            "type": .string(event.rawValue), "timestamp": Self.text(endedAt),
-            "data": .object(["run": .object(facts)]),
-        ]
-        return Data(try message.utf8())
-    }
-
-    private static func text(_ time: Date) -> JSONValue {
-        .string(time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
     }
 }

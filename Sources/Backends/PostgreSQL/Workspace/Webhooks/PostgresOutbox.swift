@@ -20,13 +20,13 @@ struct PostgresOutbox {
             """,
             [.int(run.ownerID), PostgresValue(run.callback), .text(run.flow), .text(run.event.rawValue)])
         guard endpoints.count > 0 else { return }
-        let thin = try run.message(result: nil)
+        let thin = try run.message.json(result: nil)
         // Made once, and only where somebody wants it.
         var whole: Data?
         for endpoint in endpoints.rows {
             var body = thin
             if try endpoint.bool(2) {
-                body = try whole ?? run.message(result: run.result(db))
+                body = try whole ?? run.message.json(result: run.result(db))
                 whole = body
             }
             try insert(

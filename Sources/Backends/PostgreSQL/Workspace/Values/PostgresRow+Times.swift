@@ -1,20 +1,5 @@
 import Foundation
-
-/// Times are kept as microseconds since 1970, which are the same when they are read back and compare exactly.
-extension Date {
-    var microseconds: Int64 {
-        let value = (timeIntervalSince1970 * 1e6).rounded()
-        if value.isNaN { return 0 }
-        return Int64(exactly: value) ?? (value < 0 ? .min : .max)
-    }
-
-    init(microseconds: Int64) {
-        self.init(timeIntervalSince1970: Double(microseconds) / 1e6)
-    }
-
-    /// As it is when it comes back from the database.
-    var stored: Date { Date(microseconds: microseconds) }
-}
+import Workspace
 
 extension PostgresValue {
     /// Microseconds since 1970.
