@@ -107,6 +107,7 @@ let package = Package(
             dependencies: [
                 "Concurrency",
                 "Corpus", "Documents", "Models", "Sourcing", "Text", "TextIndex", "VectorIndex",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -212,10 +213,12 @@ let package = Package(
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
@@ -321,8 +324,8 @@ let package = Package(
         .testTarget(
             name: "BackendsTests",
             dependencies: [
-                "AWSServices", "Backends", "Concurrency", "Corpus", "TestSupport", "Transport", "VectorIndex",
-                "Workspace",
+                "AWSServices", "Backends", "Concurrency", "Corpus", "JSONValue", "TestSupport", "Transport",
+                "VectorIndex", "Workspace",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -411,8 +414,8 @@ let package = Package(
         .testTarget(
             name: "IngestTests",
             dependencies: [
-                "Backends", "Concurrency", "Ingest", "Sourcing", "Documents", "Corpus", "CorpusSQLite",
-                "Models",
+                "AWSServices", "Backends", "Concurrency", "Ingest", "Sourcing", "Documents", "Corpus",
+                "CorpusSQLite", "Models", "Transport",
                 "Text", "TextIndex",
                 "VectorIndex", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ],

@@ -22,6 +22,7 @@ do {
     case "index-filters": try IndexFiltersBenchmark.run(arguments: rest)
     case "index-formats": print(ContenderStore.formats.joined(separator: "\n"))
     case "index-growth": try IndexGrowthBenchmark.run(arguments: rest)
+    case "index-snapshot": try await IndexSnapshotBenchmark.run(arguments: rest)
     case "index-open": try IndexOpenBenchmark.run(arguments: rest)
     case "index-updates": try IndexUpdatesBenchmark.run(arguments: rest)
     default:
@@ -30,7 +31,7 @@ do {
                 """
                 usage: millrace-bench NAME [arguments]
                 NAME: aws, corpus, crawl, encoder, engine, export, storage-format, index, index-exact, index-filters, \
-                index-formats, index-growth, index-open, index-updates, pairs, read-scope, text, vectors, words
+                index-formats, index-growth, index-open, index-snapshot, index-updates, pairs, read-scope, text, vectors, words
 
                 """.utf8))
         exit(64)

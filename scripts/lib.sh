@@ -4,8 +4,9 @@ BUILD_FLAGS=(-c release -Xswiftc -enable-testing)
 
 fail() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 
-# Builds a product and says where it is.
+# Builds the program and says where it is; MILLRACE names one that is built already.
 build_millrace() {
+  [ -z "${MILLRACE:-}" ] || { [ -x "$MILLRACE" ] && return || fail "MILLRACE is $MILLRACE, which is no program"; }
   local log
   log=$(mktemp)
   echo "building (a first build takes some minutes)"

@@ -65,11 +65,14 @@ public struct AWSAccount: Sendable {
     /// - Parameters:
     ///   - endpoint: before what the environment says.
     ///   - timeout: of a call; of a stream the longest silence.
+    ///   - attempts: of a call, the first included; `nil` for as many as the environment says.
     public func service(
-        _ description: AWSServiceDescription, endpoint: URL? = nil, timeout: Duration = .seconds(60)
+        _ description: AWSServiceDescription, endpoint: URL? = nil, timeout: Duration = .seconds(60),
+        attempts: Int? = nil
     ) throws(AWSError) -> AWSService {
+        let standard = try environment.maxAttempts()
         let retrier = AWSRetrier(
-            mode: try environment.retryMode(), maxAttempts: try environment.maxAttempts(), clock: clock)
+            mode: try environment.retryMode(), maxAttempts: attempts ?? standard, clock: clock)
         let known = try environment.endpoint(of: description)
         return try AWSService(
             description, region: region, credentials: credentials, http: http,

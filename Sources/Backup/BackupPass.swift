@@ -95,8 +95,11 @@ final class BackupPass: Sendable {
 
     /// Those first that name what others hold.
     func inOrder(_ databases: [String]) -> [String] {
-        let first = source.firstDatabases.filter(databases.contains)
-        return first + databases.filter { !first.contains($0) }.sorted()
+        let first = source.firstDatabases
+        func rank(_ path: String) -> Int {
+            first.firstIndex(of: source.pathInHouse(path)) ?? first.count
+        }
+        return databases.sorted { (rank($0), $0) < (rank($1), $1) }
     }
 
     /// Databases of one moment, unless none has changed.

@@ -27,7 +27,8 @@ public struct BackupOutcome: Sendable {
 /// 1. **Indexes**, opened as they are together at one moment. They are derived from the databases and written after
 ///    them, so they are level with the databases that are copied later, or behind, as after a crash; whoever opens them
 ///    brings them level.
-/// 2. **Databases** of the folder, all as of one moment, those first whose rows name what others hold.
+/// 2. **Databases** of the folder and of those in it that are data folders themselves, all as of one moment, those first
+///    whose rows name what others hold.
 /// 3. **Other files.** Whoever names a file in a database has put it there before, and files never change. So each file
 ///    that the copied rows name was there, unless it was removed since: then the databases are copied once more, in
 ///    which its row has gone too.
@@ -87,8 +88,9 @@ public struct FolderBackup: Sendable {
     private func write(_ tree: SourceTree, _ pass: BackupPass, _ id: BackupID) async throws -> BackupManifest
     {
         // Opened now and put later, so that they are hardly behind the databases.
-        let indexes = try await pass.capture(tree.indexes.filter { tree.unit(ofIndex: $0).isEmpty })
-        let databases = pass.inOrder(tree.databases.filter { !$0.contains("/") })
+        let indexes = try await pass.capture(tree.indexes.filter { source.isHouse(tree.unit(ofIndex: $0)) })
+        let databases = pass.inOrder(
+            tree.databases.filter { source.isHouse(($0 as NSString).deletingLastPathComponent) })
         var moment = repository.now()
         var missing: Set<String>?
         var found: SourceTree
@@ -118,7 +120,7 @@ public struct FolderBackup: Sendable {
         // The outer ones first, and what lies below them is listed anew afterwards: a database may name folders further in
         // (the catalog of collections does), and each that it names as it was copied is there then.
         var done: Set<String> = []
-        while let folder = Self.outermost(of: found, besides: done) {
+        while let folder = Self.outermost(of: found, besides: done.union(source.houses)) {
             if done.isEmpty || Self.depth(of: folder) > (done.map(Self.depth).max() ?? 0) {
                 found = try await BackupRepository.disk.run { [source] in try SourceTree(source) }
             }

@@ -1,3 +1,5 @@
+import Concurrency
+
 /// Every refusal of the corpus.
 public enum CorpusError: Error, Equatable, Sendable {
     /// Another process holds the data folder.
@@ -14,10 +16,19 @@ public enum CorpusError: Error, Equatable, Sendable {
     case database(path: String, code: Int32, message: String)
     /// A database server cannot be reached, or gave up for now; the same again may well succeed.
     case unavailable(server: String, reason: String)
+    /// The connection to a database server ended while a write was being kept: it may have been, or not.
+    case outcomeUnknown(server: String, reason: String)
     /// A database server refused what was asked of it.
     case refused(server: String, reason: String)
     /// Another process reads the source by now, and what this one would have written is of an older look.
     case leaseLost(source: String)
+}
+
+extension CorpusError: RetryableError {
+    /// Whether nothing was done, and the same may well succeed in a moment.
+    public var isRetryable: Bool {
+        if case .unavailable = self { true } else { false }
+    }
 }
 
 extension CorpusError: CustomStringConvertible {
@@ -56,7 +67,7 @@ extension CorpusError: CustomStringConvertible {
             Another process has taken over the reading of \(source), since this one was not heard of for a while. \
             What it had stored stays; the other one goes on.
             """
-        case .unavailable(_, let reason), .refused(_, let reason): reason
+        case .unavailable(_, let reason), .refused(_, let reason), .outcomeUnknown(_, let reason): reason
         case .database(let path, let code, let message):
             "SQLite refused an operation on \(path) (code \(code)): \(message)."
         }

@@ -1,4 +1,5 @@
 import Concurrency
+import Crypto
 import Foundation
 
 /// A ``BlobStore`` in a folder, readable by its owner alone. Files are read and written on threads that may wait.
@@ -107,5 +108,42 @@ public struct FolderBlobStore: BlobStore {
         }
         guard arePlain else { throw Failure.invalidKey(key) }
         return parts.reduce(folder) { $0.appendingPathComponent(String($1)) }
+    }
+
+    // MARK: Conditions
+
+    private func tag(_ data: Data) -> String {
+        SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
+    }
+
+    private func replace(_ data: Data, at key: String, ifTag tag: String?) throws -> Bool {
+        let file = try file(key)
+        let parent = file.deletingLastPathComponent()
+        try? FileManager.default.createDirectory(
+            at: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        // Others of this machine, and of those that the folder's file system keeps locks for, wait here.
+        let lock = open(parent.path + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { throw Failure.io(path: file.path, reason: "its folder cannot be locked") }
+        defer { close(lock) }
+        while flock(lock, LOCK_EX) != 0 {
+            guard errno == EINTR else {
+                throw Failure.io(path: file.path, reason: "its folder cannot be locked")
+            }
+        }
+        guard try readBlob(at: key).map(self.tag) == tag else { return false }
+        try write(data, at: key)
+        return true
+    }
+}
+
+extension FolderBlobStore: ConditionalBlobStore {
+    public func taggedBlob(at key: String) async throws -> TaggedBlob? {
+        try await Self.executor.run {
+            try readBlob(at: key).map { TaggedBlob(data: $0, tag: tag($0)) }
+        }
+    }
+
+    public func put(_ data: Data, at key: String, ifTag tag: String?) async throws -> Bool {
+        try await Self.executor.run { try replace(data, at: key, ifTag: tag) }
     }
 }

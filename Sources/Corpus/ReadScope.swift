@@ -11,10 +11,22 @@ import Synchronization
 public final class ReadScope: Sendable {
     private let reader: Reader
     private let satisfied = Mutex<Set<AccessClassID>?>(nil)
+    private let documents = Mutex<Set<String>>([])
 
     /// For engines of a corpus alone; everybody else asks ``ReadScopes``.
     @_spi(CorpusEngine) public init(_ reader: Reader) {
         self.reader = reader
+    }
+
+    /// The documents of which something was shown within this scope, whoever read it from where: from the corpus, from a
+    /// cache, or from what a run kept.
+    ///
+    /// Whoever tells it for a while can look whether each of them may still be read.
+    public var shownDocuments: Set<String> { documents.withLock { $0 } }
+
+    /// Says that something of these documents of the corpus was shown, or given to what writes what is shown.
+    public func shows(_ documents: some Sequence<String>) {
+        self.documents.withLock { $0.formUnion(documents) }
     }
 
     /// The caller's principals, for a managed search that keeps access rules of its own. Nobody else needs them.

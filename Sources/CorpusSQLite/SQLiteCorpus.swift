@@ -69,6 +69,7 @@ public final class SQLiteCorpus: Sendable {
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { db in
+            db.add(function: foldedReason)
             // FULL: an acknowledged write survives a power cut, not only a kill.
             try db.execute(sql: "PRAGMA synchronous = FULL")
             // In kB. There are up to eight readers, and what one of them leaves out the system has in its cache.

@@ -53,9 +53,11 @@ extension FlowService {
         asked.request = Data(try submission.request.json.text().utf8)
         let digest = asked.requestDigest
         let stored = try await told { () async throws(WorkspaceError) in
-            try await store.enqueue(run, key: submission.idempotencyKey, digest: digest)
+            try await store.enqueue(
+                run, key: submission.idempotencyKey, digest: digest, atMost: configuration.waitingRuns)
         }
         queued.set()
+        outgoing.set()
         return stored
     }
 
@@ -72,6 +74,7 @@ extension FlowService {
             try await store.requeue(id, for: caller.owner)
         }
         queued.set()
+        outgoing.set()
         return run
     }
 
@@ -81,7 +84,8 @@ extension FlowService {
         ofRun id: String, from position: Int = 0, as caller: FlowCaller
     ) async throws -> StoredRunEvents {
         _ = try await run(id, as: caller)
-        return StoredRunEvents(store: store, run: id, owner: caller.owner, position: position)
+        return StoredRunEvents(
+            store: store, run: id, owner: caller.owner, position: position, scope: caller.scope)
     }
 
     /// A refusal of the store, in the words of this service.
@@ -107,6 +111,8 @@ public struct StoredRunEvents: AsyncSequence, Sendable {
     let run: String
     let owner: Owner
     let position: Int
+    /// Notes the documents that the run shows something of, before the event that does is given out.
+    let scope: ReadScope
 
     /// Shortest and longest wait between two questions to the store.
     static let waits = (shortest: Duration.milliseconds(20), longest: Duration.milliseconds(500))
@@ -115,7 +121,8 @@ public struct StoredRunEvents: AsyncSequence, Sendable {
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let events: StoredRunEvents
         fileprivate var next: Int
-        fileprivate var read: [FlowProgress] = []
+        fileprivate var read: [(progress: FlowProgress, documents: [String])] = []
+        fileprivate var knowsEarlier = false
         fileprivate var wait = StoredRunEvents.waits.shortest
         fileprivate var isOver = false
 
@@ -123,19 +130,22 @@ public struct StoredRunEvents: AsyncSequence, Sendable {
             while true {
                 try Task.checkCancellation()
                 if !read.isEmpty {
-                    let event = read.removeFirst()
+                    let (event, documents) = read.removeFirst()
+                    events.scope.shows(documents)
                     next = event.position + 1
                     isOver = event.isLast
                     return event
                 }
                 if isOver { return nil }
+                if !knowsEarlier {
+                    try await events.noteEarlier()
+                    knowsEarlier = true
+                }
                 // Whether it has ended is asked first: an end that is seen has its events before it.
                 let state = try await events.store.state(of: events.run, for: events.owner)
                 let stored = try await events.store.events(
                     of: events.run, for: events.owner, from: next, limit: StoredRunEvents.page)
-                read = stored.compactMap {
-                    (try? JSONValue(parsing: $0.event)).flatMap { FlowProgress(json: $0) }
-                }
+                read = stored.compactMap { StoredRunEvents.told($0) }
                 if !read.isEmpty {
                     wait = StoredRunEvents.waits.shortest
                 } else if state.isEnd {
@@ -150,6 +160,30 @@ public struct StoredRunEvents: AsyncSequence, Sendable {
     }
 
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(events: self, next: position) }
+
+    private static func told(
+        _ stored: StoredRunEvent
+    ) -> (progress: FlowProgress, documents: [String])? {
+        guard let json = try? JSONValue(parsing: stored.event), let progress = FlowProgress(json: json) else {
+            return nil
+        }
+        return (progress, JournalledDocuments.documents(of: json))
+    }
+
+    /// Notes what was shown before the first event that is given out: what follows may be made of it.
+    private func noteEarlier() async throws {
+        var from = 0
+        while from < position {
+            let stored = try await store.events(
+                of: run, for: owner, from: from, limit: Swift.min(Self.page, position - from))
+            guard let last = stored.last else { return }
+            for event in stored {
+                guard let json = try? JSONValue(parsing: event.event) else { continue }
+                scope.shows(JournalledDocuments.documents(of: json))
+            }
+            from = last.position + 1
+        }
+    }
 
     /// The last event of a run that ended without a worker: cancelled while it waited, or given up.
     ///

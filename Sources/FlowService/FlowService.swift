@@ -13,6 +13,8 @@ public struct FlowServiceConfiguration: Sendable {
     public var budget: RunBudget
     /// Flows that one owner may keep.
     public var flowLimit: Int
+    /// Asynchronous runs of one owner that may wait at a time.
+    public var waitingRuns = 10_000
     /// Attempts of an asynchronous run, the first included.
     public var attempts: Int
     /// Time of an asynchronous run.
@@ -64,6 +66,8 @@ public struct FlowService: Sendable {
     let freshID: @Sendable () -> String
     /// Told of every run that is queued in this process.
     let queued: RunSignal
+    /// Told of the same, for whoever tells a queue.
+    let outgoing: RunSignal
 
     /// - Parameters:
     ///   - store: where flows, conversations and runs are kept.
@@ -95,6 +99,7 @@ public struct FlowService: Sendable {
         self.freshID = freshID
         plans = RunnableFlows()
         queued = RunSignal()
+        outgoing = RunSignal()
     }
 }
 

@@ -1,6 +1,8 @@
 import Components
 import Concurrency
+import Corpus
 import Flow
+import QA
 import Workspace
 
 /// Every refusal and failure of running and keeping flows.
@@ -58,6 +60,7 @@ extension FlowServiceError: CustomStringConvertible {
 extension FlowServiceError: RetryableError {
     public var isRetryable: Bool {
         switch self {
+        case _ where isOfDatabase: true
         case .componentFailed(_, _, let error): (error as? any RetryableError)?.isRetryable ?? false
         case .timedOut: true
         case .failedRun(let failure): failure.isRetryable
@@ -67,6 +70,23 @@ extension FlowServiceError: RetryableError {
 }
 
 extension FlowServiceError {
+    /// Whether a database that was away is to blame, and nothing of the flow: another attempt begins anew.
+    var isOfDatabase: Bool {
+        let cause: any Error
+        switch self {
+        case .workspace(let error): cause = error
+        case .componentFailed(_, _, let error): cause = error
+        default: return false
+        }
+        return switch cause {
+        case WorkspaceError.unavailable, WorkspaceError.outcomeUnknown, WorkspaceError.busy,
+            CorpusError.unavailable, CorpusError.outcomeUnknown:
+            true
+        case let error as QAError: error.isRetryable
+        default: false
+        }
+    }
+
     /// Whatever a run threw, in the words of this service.
     static func told(_ error: any Error, flow: String, limit: Duration?) -> any Error {
         switch error {
@@ -92,6 +112,10 @@ extension FlowFailure {
         case is CancellationError:
             self.init(kind: "cancelled", reason: "The run was cancelled.")
         case FlowServiceError.failedRun(let failure): self = failure
+        case let error as FlowServiceError where error.isOfDatabase:
+            self.init(
+                kind: "busy", reason: "The database was not available. Trying again may help.",
+                isRetryable: true)
         case let error as FlowServiceError where error.kind != "internal":
             var component: String?
             if case .componentFailed(_, let place, _) = error { component = place }

@@ -24,7 +24,8 @@ struct LeasedRun: Sendable {
             let call = try await self.call()
             var first = try await firstPosition()
             if first > 0 {
-                try await write([FlowProgress(position: first, kind: .restarted(attempt: run.attempts))])
+                let progress = FlowProgress(position: first, kind: .restarted(attempt: run.attempts))
+                try await service.store.append(try Self.stored([progress]), under: holder.lease)
                 first += 1
             }
             try await follow(call, from: first)
@@ -75,6 +76,7 @@ struct LeasedRun: Sendable {
         // However this ends, nothing of the run goes on behind it.
         defer { run.cancel() }
         var position = first
+        let shown = JournalledDocuments(call.caller.scope)
         try await withTaskCancellationHandler {
             var pending: [FlowProgress] = []
             var due = ContinuousClock.now
@@ -83,11 +85,11 @@ struct LeasedRun: Sendable {
                 pending.append(FlowProgress(position: position, kind: call.flow.progress(event)))
                 position += 1
                 if pending.count >= Self.batch.count || ContinuousClock.now >= due || event.isTelling {
-                    try await write(pending)
+                    try await write(pending, shown)
                     pending = []
                 }
             }
-            try await write(pending)
+            try await write(pending, shown)
         } onCancel: {
             run.cancel()
         }
@@ -98,7 +100,7 @@ struct LeasedRun: Sendable {
             let last = FlowProgress(position: position, kind: .finished(response))
             try await service.store.end(
                 holder.lease, .finished, result: Data(try response.json.utf8()), failure: nil,
-                messages: call.messages(response), events: try Self.stored([last]), at: service.now())
+                messages: call.messages(response), events: try shown.stored([last]), at: service.now())
         } catch WorkspaceError.leaseLost {
             throw WorkspaceError.leaseLost(run: self.run.id)
         } catch  where holder.isCancelRequested {
@@ -115,9 +117,9 @@ struct LeasedRun: Sendable {
         }
     }
 
-    private func write(_ events: [FlowProgress]) async throws {
+    private func write(_ events: [FlowProgress], _ shown: JournalledDocuments) async throws {
         guard !events.isEmpty else { return }
-        try await service.store.append(try Self.stored(events), under: holder.lease)
+        try await service.store.append(try shown.stored(events), under: holder.lease)
     }
 
     private static func stored(_ events: [FlowProgress]) throws -> [StoredRunEvent] {

@@ -11,12 +11,12 @@ import Workspace
 /// another one begins the run anew. What a worker writes names its lease, so that one which was thought dead and
 /// comes back writes nothing more.
 public struct RunWorker: Sendable {
-    private let service: FlowService
+    let service: FlowService
     /// Names the worker in leases.
     public let name: String
-    private let concurrency: Int
+    let concurrency: Int
     /// How long it waits before it asks for work that others have queued.
-    private let pause: Duration
+    let pause: Duration
 
     public init(
         _ service: FlowService, name: String, concurrency: Int = 4, pause: Duration = .seconds(1)
@@ -63,7 +63,7 @@ public struct RunWorker: Sendable {
         }
     }
 
-    private func lease(_ limit: Int) async -> [(run: StoredRun, lease: RunLease)] {
+    func lease(_ limit: Int) async -> [(run: StoredRun, lease: RunLease)] {
         do {
             return try await service.store.lease(
                 limit, by: name, for: service.configuration.lease, at: service.now(),
@@ -75,7 +75,7 @@ public struct RunWorker: Sendable {
         }
     }
 
-    private func carryOut(_ run: StoredRun, _ lease: RunLease, givesBack: Bool) async {
+    func carryOut(_ run: StoredRun, _ lease: RunLease, givesBack: Bool) async {
         let holder = LeaseHolder(lease)
         let logger = service.logger
         let span = service.tracing?.begin(

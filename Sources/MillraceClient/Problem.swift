@@ -20,6 +20,8 @@ public struct Problem: Sendable, Hashable {
         public static let unauthenticated = Kind(named: "unauthenticated")
         /// The caller may not do this.
         public static let insufficientScope = Kind(named: "insufficient-scope")
+        /// The caller's tenant is not served here.
+        public static let noSuchTenant = Kind(named: "no-such-tenant")
         /// More requests than the caller may send.
         public static let rateLimited = Kind(named: "rate-limited")
         /// All places are taken.

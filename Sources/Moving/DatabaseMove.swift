@@ -79,7 +79,7 @@ public struct DatabaseMove: Sendable {
             }
             let (outcome, survey) = try body(source, target)
             // SQLite has let nobody write meanwhile.
-            if source is PostgresSide { try survey.demandUnchanged(opened.source) }
+            if source is PostgresSide { try survey.demandUnchanged(source) }
             try end(target)
             return outcome
         }

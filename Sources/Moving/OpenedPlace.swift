@@ -8,7 +8,7 @@ import WorkspaceSQLite
 struct OpenedPlace: Sendable {
     private enum Kind: Sendable {
         case folder(DataFolder)
-        case server(PostgresSettings, password: String?)
+        case server(PostgresSettings, passwords: [PostgresHost: String])
     }
 
     private let name: String
@@ -41,7 +41,7 @@ struct OpenedPlace: Sendable {
             }
             try await PostgresCorpus(pool).open()
             try await PostgresWorkspace(pool).open()
-            kind = .server(settings, password: try await settings.password())
+            kind = .server(settings, passwords: try await settings.passwords())
         }
     }
 
@@ -49,8 +49,8 @@ struct OpenedPlace: Sendable {
     func side() throws -> any MovingSide {
         switch kind {
         case .folder(let folder): try SQLiteSide(folder.url, place: name)
-        case .server(let settings, let password):
-            try PostgresSide(settings, password: password, place: name)
+        case .server(let settings, let passwords):
+            try PostgresSide(settings, passwords: passwords, place: name)
         }
     }
 }

@@ -25,12 +25,13 @@ struct SourceSurvey: Sendable {
     }
 
     /// A server lets others write while it is read; what they wrote is not at the target.
-    func demandUnchanged(_ source: OpenedPlace) throws {
-        let now = try source.side()
-        try now.beginSnapshot(asSource: true)
-        defer { try? now.endSnapshot() }
-        guard try SourceSurvey(now).fingerprint == fingerprint else {
-            throw MovingError.sourceChanged(place: now.place)
+    ///
+    /// By a new snapshot of the same session: the password it was opened with may be of no more use by now.
+    func demandUnchanged(_ source: any MovingSide) throws {
+        try source.endSnapshot()
+        try source.beginSnapshot(asSource: true)
+        guard try SourceSurvey(source).fingerprint == fingerprint else {
+            throw MovingError.sourceChanged(place: source.place)
         }
     }
 }

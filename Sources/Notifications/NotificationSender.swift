@@ -12,7 +12,8 @@ import Workspace
 public struct NotificationSender: Sendable {
     private let store: any WebhookStore
     private let seal: VariableSeal
-    private let transport: WebhookTransport
+    let transport: WebhookTransport
+    let topics: (any MessageTopics)?
     private let configuration: NotificationConfiguration
     /// Names the sender in leases.
     public let name: String
@@ -21,15 +22,18 @@ public struct NotificationSender: Sendable {
 
     /// - Parameters:
     ///   - seal: opens the secrets of endpoints.
+    ///   - topics: publishes to endpoints that are topics; `nil` and nothing is published.
     ///   - now: the time of leases, attempts and signatures.
     public init(
         store: any WebhookStore, seal: VariableSeal, transport: WebhookTransport,
+        topics: (any MessageTopics)? = nil,
         configuration: NotificationConfiguration = NotificationConfiguration(), name: String,
         logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.store = store
         self.seal = seal
         self.transport = transport
+        self.topics = topics
         self.configuration = configuration
         self.name = name
         self.logger = logger
@@ -114,6 +118,7 @@ public struct NotificationSender: Sendable {
 
     private func attempt(_ leased: LeasedDelivery) async throws -> WebhookOutcome {
         let (delivery, endpoint, time) = (leased.delivery, leased.endpoint, now())
+        if TopicARN.isMeant(by: endpoint.url) { return try await publication(of: delivery, to: endpoint.url) }
         let secrets: [WebhookSecret]
         do {
             secrets = try seal.secrets(of: endpoint, at: time)
@@ -149,7 +154,7 @@ public struct NotificationSender: Sendable {
         }
     }
 
-    private func postponed(
+    func postponed(
         _ delivery: WebhookDelivery, status: Int?, _ error: String, retryAfter: Duration? = nil
     ) -> WebhookOutcome {
         var numbers = SystemRandomNumberGenerator()

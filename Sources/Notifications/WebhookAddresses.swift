@@ -10,14 +10,20 @@ public struct WebhookAddresses: Sendable {
     private let ranges: [AddressRange]
     private let guards: (https: AddressGuard, http: AddressGuard)
     private let allowsHost: @Sendable (WebURL) -> Bool
+    /// ARNs, or beginnings of them with `*` behind.
+    private let topics: [String]
 
     /// - Parameters:
     ///   - ranges: private addresses that may be reached.
+    ///   - topics: topics that may be published to with this server's keys, by their ARNs; a `*` at the end stands for
+    ///     every end. None unless told.
     ///   - allowsHost: hosts that may be reached at all; every one unless told.
     public init(
-        ranges: [AddressRange], allowsHost: @escaping @Sendable (WebURL) -> Bool = { _ in true }
+        ranges: [AddressRange], topics: [String] = [],
+        allowsHost: @escaping @Sendable (WebURL) -> Bool = { _ in true }
     ) throws(AddressRange.Fault) {
         self.ranges = ranges
+        self.topics = topics
         self.allowsHost = allowsHost
         // Of equal ranges the denied one goes before, so that what is allowed beside them is `ranges` alone.
         var others: [AddressRange] = []
@@ -35,7 +41,22 @@ public struct WebhookAddresses: Sendable {
 
     /// The address in its normal form.
     public func checked(_ text: String) throws(WebhookAddressRefused) -> String {
-        try url(text).url
+        TopicARN.isMeant(by: text) ? try topic(text).text : try url(text).url
+    }
+
+    func topic(_ text: String) throws(WebhookAddressRefused) -> TopicARN {
+        guard let topic = TopicARN(text) else {
+            throw WebhookAddressRefused(
+                reason: "is no ARN of an SNS topic (arn:aws:sns:REGION:ACCOUNT:NAME)")
+        }
+        let isAllowed = topics.contains { pattern in
+            pattern.hasSuffix("*") ? text.hasPrefix(pattern.dropLast()) : text == pattern
+        }
+        guard isAllowed else {
+            throw WebhookAddressRefused(
+                reason: "is a topic that the settings do not let this server publish to (runs.sns_topics)")
+        }
+        return topic
     }
 
     func url(_ text: String) throws(WebhookAddressRefused) -> WebURL {

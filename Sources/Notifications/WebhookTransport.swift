@@ -41,6 +41,11 @@ public struct WebhookTransport: Sendable {
         )
     }
 
+    /// The topic of an address, where it may be published to.
+    func topic(_ address: String) throws(WebhookAddressRefused) -> TopicARN {
+        try addresses.topic(address)
+    }
+
     private static func client(
         _ configuration: HTTPClientConfiguration, _ addresses: AddressGuard
     ) throws(TransportError) -> CurlHTTPClient {

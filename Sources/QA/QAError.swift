@@ -63,6 +63,17 @@ extension QAError: CustomStringConvertible {
     }
 }
 
+extension QAError: RetryableError {
+    /// Whether a server that keeps passages or vectors was away.
+    public var isRetryable: Bool {
+        switch self {
+        case .corpus(let error): error.isRetryable
+        case .index(VectorIndexError.unavailable): true
+        default: false
+        }
+    }
+}
+
 extension QAError {
     /// Whatever a component threw, as question answering tells it.
     init(_ error: any Error, flow: String, component: String) {

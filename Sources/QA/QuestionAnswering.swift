@@ -186,8 +186,9 @@ public struct QuestionAnswering: Sendable {
         _ question: Question, scope: ReadScope, flow: String = defaultFlow
     ) async throws -> FlowResult {
         let run = try answering(question, scope, flow)
-        guard let cached = cached(run) else { return try await run.result() }
-        return try await cached.result()
+        let result = if let cached = cached(run) { try await cached.result() } else { try await run.result() }
+        scope.shows(result.answer.documents)
+        return result
     }
 
     /// Runs a flow, telling what happens as it happens; ends with `.finished` or by throwing.
@@ -199,14 +200,17 @@ public struct QuestionAnswering: Sendable {
         _ question: Question, scope: ReadScope, flow: String = defaultFlow
     ) throws(QAError) -> PulledSequence<FlowEvent> {
         let run = try answering(question, scope, flow)
-        return cached(run)?.events() ?? run.events()
+        return scope.noting(cached(run)?.events() ?? run.events())
     }
 
     /// Ranks passages for a question and loads them.
     public func retrieve(
         _ query: RetrievalQuery, mode: SearchMode, scope: ReadScope
     ) async throws -> [RetrievedChunk] {
-        try await withRanking(query, mode, scope) { ranked, snapshot in try snapshot.load(ranked) }
+        let found = try await withRanking(query, mode, scope) { ranked, snapshot in try snapshot.load(ranked)
+        }
+        scope.shows(found.documents)
+        return found
     }
 
     /// A retriever of one of the three modes.

@@ -6,6 +6,7 @@ import HTTPTypes
 import Logging
 import QA
 import VectorCollections
+import Workspace
 
 /// What operations ask of a corpus, and the door for its callers.
 public typealias ServedCorpus = EmbeddingStore & PassageStore & ReadScopes & StateStore
@@ -13,8 +14,8 @@ public typealias ServedCorpus = EmbeddingStore & PassageStore & ReadScopes & Sta
 /// Everything between a request and its response, without any network.
 struct Application: Sendable {
     let router: OperationRouter
-    private let door: Door
-    private let hostCheck: HostCheck
+    let door: Door
+    let hostCheck: HostCheck
     private let crossOrigin: CrossOriginPolicy
     let logger: Logger
     let configuration: ServerConfiguration
@@ -22,6 +23,9 @@ struct Application: Sendable {
     private let tracer: RequestTracer
     private let usage: UsageMeter?
     private let disk: DiskSpace?
+    /// The applications of the other tenants, by their names. This one's callers are those of the default tenant, or all
+    /// where there are no others.
+    private(set) var houses: [String: Application] = [:]
 
     /// - Parameters:
     ///   - corpus: the one that `qa` asks.
@@ -31,6 +35,11 @@ struct Application: Sendable {
     ///   - index: what is told of the indexes; `nil` for nothing.
     ///   - evaluations: asks sets of questions; `nil` where nobody may.
     ///   - shared: what is shared with other processes.
+    ///   - tenants: those with documents of their own, by their names.
+    ///   - separatesTenants: whether callers of other tenants are kept out although `tenants` has none.
+    ///   - limiter: gives questions their turns; `nil` to make one.
+    ///   - tenancy: whose callers come in; `nil` for those of all tenants, unless `tenants` has any or
+    ///     `separatesTenants`.
     init(
         qa: QuestionAnswering, corpus: any ServedCorpus, indexCount: @escaping @Sendable () -> Int,
         flows: ServedFlows, configuration: ServerConfiguration,
@@ -39,13 +48,15 @@ struct Application: Sendable {
         collections: VectorCollections? = nil, administration: ServedAdministration = ServedAdministration(),
         metrics served: ServedMetrics = ServedMetrics(), index: ServedIndex? = nil,
         evaluations: EvaluationJobs? = nil, shared: SharedMemory = SharedMemory(),
-        sockets: SocketConversation.Limits? = nil
+        sockets: SocketConversation.Limits? = nil, tenants: [String: ServedTenant] = [:],
+        separatesTenants: Bool = false, limiter: RunLimiter? = nil, tenancy: Tenancy? = nil
     ) {
         let runs = FlowRuns(
             qa: qa,
-            limiter: RunLimiter(
-                running: configuration.maxConcurrentRuns, waiting: configuration.maxQueuedRuns),
-            watch: ingest.map { AccessWatch(directory: $0.directory, scopes: corpus) })
+            limiter: limiter
+                ?? RunLimiter(
+                    running: configuration.maxConcurrentRuns, waiting: configuration.maxQueuedRuns),
+            watch: AccessWatch(corpus: corpus, scopes: corpus))
         var operations: [Operation] = [
             AnswerOperation(runs: runs).operation,
             SearchOperation(qa: qa, runs: runs).operation,
@@ -83,12 +94,18 @@ struct Application: Sendable {
         if let signIn = identity.signIn {
             operations += SignInOperations(signIn: signIn, logger: logger).operations
         }
-        if let audit = identity.audit { operations += AuditOperations(log: audit).operations }
+        if let audit = identity.audit {
+            let isWhole = tenancy == nil || tenancy?.own == Owner.defaultTenant
+            operations += AuditOperations(log: audit, isWhole: isWhole).operations
+        }
         operations += administration.operations(identity)
         operations += webhooks.map { WebhookOperation(receiver: $0).operation }
         operations +=
             HealthOperations(
-                corpus: corpus, model: qa.modelName, indexCount: indexCount, disk: administration.disk
+                corpus: corpus, model: qa.modelName, indexCount: indexCount, disk: administration.disk,
+                tenants: tenants.values.map {
+                    HealthOperations(corpus: $0.corpus, model: $0.qa.modelName, indexCount: $0.indexCount)
+                }
             ).operations
         operations += ProblemOperations.operations
         operations += TraceOperations(tracer: served.tracer).operations
@@ -96,6 +113,11 @@ struct Application: Sendable {
             evaluations.take(turnsOf: runs.limiter)
             operations += EvaluationOperations(jobs: evaluations).operations
         }
+        let houses = Self.houses(
+            of: tenants,
+            Common(
+                configuration: configuration, logger: logger, version: version, identity: identity,
+                limiter: runs.limiter))
         let recall = index.map { IndexRecall($0, logger: logger) }
         if let index {
             operations +=
@@ -115,7 +137,9 @@ struct Application: Sendable {
                 .corpus(corpus, model: qa.modelName), .process(), .traces(served.tracer),
             ] + indexFigures + (served.verifier.map { [.verification($0)] } ?? [])
                 + (administration.disk.map { [.disk($0)] } ?? [])
-                + (shared.figures.map { [.shared($0)] } ?? []))
+                + (shared.figures.map { [.shared($0)] } ?? [])
+                + (served.database.map { [.database($0)] } ?? [])
+                + (tenants.isEmpty ? [] : [.tenants(tenants, houses)]))
         operations.append(MetricsOperation.operation(metrics, isOpenToOthers: served.isOpenToOthers))
         if let index, let recall {
             operations.append(
@@ -129,7 +153,12 @@ struct Application: Sendable {
             scopes: corpus, configuration: configuration, logger: logger, identity: identity,
             metrics: metrics, tracer: served.tracer, usage: administration.usage, disk: administration.disk,
             replies: IdempotentReplies(store: flows.service.store, now: flows.service.now),
-            pace: RequestPace(shared: shared.pace))
+            pace: RequestPace(shared: shared.pace),
+            tenancy: tenants.isEmpty && !separatesTenants
+                ? tenancy
+                : Tenancy(
+                    own: Owner.defaultTenant, served: Set(tenants.keys).union([Owner.defaultTenant])))
+        self.houses = houses
     }
 
     /// - Parameters:
@@ -144,7 +173,7 @@ struct Application: Sendable {
         operations: [Operation], scopes: any ReadScopes, configuration: ServerConfiguration, logger: Logger,
         identity: ServedIdentity = ServedIdentity(), metrics: ServerMetrics? = nil,
         tracer: RequestTracer = RequestTracer(), usage: UsageMeter? = nil, disk: DiskSpace? = nil,
-        replies: IdempotentReplies? = nil, pace: RequestPace = RequestPace()
+        replies: IdempotentReplies? = nil, pace: RequestPace = RequestPace(), tenancy: Tenancy? = nil
     ) {
         self.disk = disk
         self.tracer = tracer
@@ -156,7 +185,7 @@ struct Application: Sendable {
         crossOrigin = CrossOriginPolicy(configuration.allowedOrigins)
         door = Door(
             callers: CallerReader(configuration, identity: identity), scopes: scopes,
-            timeLimit: configuration.requestTimeout, replies: replies, pace: pace)
+            timeLimit: configuration.requestTimeout, replies: replies, pace: pace, tenancy: tenancy)
         router = OperationRouter(operations)
     }
 
@@ -164,6 +193,15 @@ struct Application: Sendable {
     ///
     /// - Parameter body: the request's body; asked for only when the operation declares one.
     func respond(to request: APIRequest, body: BodySource = .none) async -> APIResponse {
+        guard !houses.isEmpty, request.found == nil else { return await serve(request, body) }
+        let identified = await identified(request)
+        if let tenant = identified.found?.owner?.tenant, let house = houses[tenant] {
+            return await house.serve(identified, body)
+        }
+        return await serve(identified, body)
+    }
+
+    private func serve(_ request: APIRequest, _ body: BodySource) async -> APIResponse {
         // Whatever is asked of AWS for this request belongs to its trace.
         await RequestTrace.$header.withValue(request.headers[.traceID]) {
             guard let usage else { return await answer(to: request, body: body) }
@@ -183,6 +221,8 @@ struct Application: Sendable {
         var response: APIResponse
         var form = FailureForm.problem
         let admission = AdmissionHeaders()
+        // A cookie that was changed for another reaches the browser, whatever else becomes of the request.
+        if let cookie = request.found?.cookie { admission.set(.setCookie, cookie) }
         let request = known(request)
         do {
             try hostCheck.check(request)
@@ -222,7 +262,7 @@ struct Application: Sendable {
     }
 
     /// The request as operations see it: whoever changes something names it by its tag, however it came packed.
-    private func known(_ request: APIRequest) -> APIRequest {
+    func known(_ request: APIRequest) -> APIRequest {
         var request = request
         if let tags = request.headers[.ifMatch] { request.headers[.ifMatch] = CodedTag.plain(tags) }
         request.hasAdmittedOrigin = crossOrigin.admitted(request) != nil

@@ -30,6 +30,10 @@ public struct MillraceServer: Sendable {
     ///   - index: what is told of the indexes, and drawn of them; `nil` for nothing.
     ///   - evaluations: asks sets of questions; whoever makes it runs it, too. `nil` where nobody may.
     ///   - shared: what is shared with other processes that serve the same.
+    ///   - tenants: those with documents of their own, by their names; everybody else belongs to the default tenant.
+    ///     Without any, all tenants share one corpus, unless `separatesTenants`.
+    ///   - separatesTenants: whether callers of tenants that are not served are let in nowhere, although none is served
+    ///     but the default one.
     ///   - freshID: makes the id of a request that brings none.
     /// - Throws: ``ServerError/invalidSetting(name:value:allowed:)``.
     public init(
@@ -41,6 +45,7 @@ public struct MillraceServer: Sendable {
         administration: ServedAdministration = ServedAdministration(),
         metrics: ServedMetrics = ServedMetrics(), index: ServedIndex? = nil,
         evaluations: EvaluationJobs? = nil, shared: SharedMemory = SharedMemory(),
+        tenants: [String: ServedTenant] = [:], separatesTenants: Bool = false,
         freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) throws(ServerError) {
         try configuration.validate()
@@ -49,7 +54,8 @@ public struct MillraceServer: Sendable {
                 qa: qa, corpus: corpus, indexCount: indexCount, flows: flows, configuration: configuration,
                 logger: logger, version: version, webhooks: webhooks, identity: identity, ingest: ingest,
                 collections: collections, administration: administration,
-                metrics: metrics, index: index, evaluations: evaluations, shared: shared),
+                metrics: metrics, index: index, evaluations: evaluations, shared: shared, tenants: tenants,
+                separatesTenants: separatesTenants),
             logger: logger, freshID: freshID)
     }
 
@@ -59,8 +65,22 @@ public struct MillraceServer: Sendable {
     /// way are finished first then, as far as ``ServerConfiguration/shutdownGrace`` allows. Signals are the
     /// process's business.
     ///
-    /// - Parameter onReady: called once, with the port, as soon as connections are accepted.
-    public func run(onReady: @escaping @Sendable (_ port: Int) -> Void) async throws(ServerError) {
-        try await adapter.run(onReady: onReady)
+    /// - Parameters:
+    ///   - socket: where connections wait already, from whoever served before; `nil` to listen at the configuration's
+    ///     address.
+    ///   - onReady: called once, with the port, as soon as connections are accepted.
+    public func run(
+        on socket: ListeningSocket? = nil, onReady: @escaping @Sendable (_ port: Int) -> Void
+    ) async throws(ServerError) {
+        try await adapter.run(on: socket, onReady: onReady)
+    }
+
+    /// Hands the server's socket over to a process that asks for it at a path.
+    ///
+    /// - Parameters:
+    ///   - path: of a Unix socket, in a folder that nobody else may write.
+    ///   - stop: called once the socket is another's; ends this server as a signal would.
+    public func handover(at path: String, stop: @escaping @Sendable () -> Void) -> HandoverPoint {
+        HandoverPoint(path: path, point: adapter.listening, logger: adapter.logger, stop: stop)
     }
 }

@@ -38,7 +38,8 @@ public struct ServedIngest: Sendable {
         if let jobs {
             operations +=
                 SourceOperations(
-                    jobs: jobs, store: store, runtime: sources, settings: settingsSources
+                    jobs: jobs, store: store, runtime: sources, settings: settingsSources,
+                    directory: directory
                 ).operations
             operations += IngestJobOperations(jobs: jobs, resumable: uploads).operations
             operations +=

@@ -114,6 +114,14 @@ public struct ServerConfiguration: Sendable, Hashable {
     /// Whether only this machine can reach the server.
     public var isLoopbackOnly: Bool { HostName(host).isLoopback }
 
+    /// Goes by where a socket is that another process opened, rather than by what ``host`` says: whoever can reach it
+    /// must prove who they are, if it is not this machine alone.
+    public mutating func serve(on socket: ListeningSocket) {
+        guard isLoopbackOnly, !socket.isLoopback else { return }
+        // One whose address the system does not tell counts as open to all.
+        host = socket.address ?? "0.0.0.0"
+    }
+
     /// ``maxConnectionsPerAddress``, or what it is unless told.
     var connectionsPerAddress: Int {
         min(maxConnections, maxConnectionsPerAddress ?? max(16, maxConnections / 4))

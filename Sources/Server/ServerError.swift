@@ -12,6 +12,14 @@ public enum ServerError: Error, Sendable, Hashable {
     case unknownHost(host: String)
     /// A file of the certificate that the server is to show, or of its key, is no use.
     case unusableCertificate(file: String, reason: String)
+    /// The socket that was handed over is none that connections wait at.
+    case notListening
+    /// The process that serves listens at another port than the one that is wanted.
+    case handoverElsewhere(port: Int, wanted: Int)
+    /// Others can reach the socket of the process that serves, and are not to, or the other way round.
+    case handoverOpenness(address: String, wanted: String)
+    /// The process that serves did not hand its socket over.
+    case handoverFailed(path: String, reason: String)
     /// Whatever else ended it.
     case failed(reason: String)
 }
@@ -34,6 +42,26 @@ extension ServerError: CustomStringConvertible {
             """
             The server cannot show the certificate of \(file): \(reason). Give a PEM file of the certificate and its \
             chain, and one of its key without a password.
+            """
+        case .notListening:
+            """
+            The socket that was handed over is no TCP socket that is listened at. Under systemd, give the socket unit \
+            ListenStream= with an address and a port, and Accept=no.
+            """
+        case .handoverElsewhere(let port, let wanted):
+            """
+            The process that serves this folder listens at port \(port), and \(wanted) is to be served. A takeover keeps \
+            the address; stop that process to change it.
+            """
+        case .handoverOpenness(let address, let wanted):
+            """
+            The process that serves this folder listens at \(address), and \(wanted) is to be served: only one of the two can \
+            be reached by other machines. A takeover keeps the address; stop that process to change it.
+            """
+        case .handoverFailed(let path, let reason):
+            """
+            The process behind \(path) did not hand its socket over: \(reason). It serves on; look into its log, or stop \
+            it and start this one without --takeover.
             """
         case .failed(let reason):
             "The server ended: \(reason)."

@@ -98,6 +98,18 @@ public final class LocalTextStore: TextStore {
         try ticket?.wait()
     }
 
+    /// Lends what changes the index to `body`, and shows what it changed.
+    func changing<R: Sendable>(
+        _ body: (inout TextWriter) throws(TextIndexError) -> R
+    ) throws(TextIndexError) -> R {
+        try writer.withLock { writer throws(TextIndexError) in
+            defer { publish(writer.snapshot) }
+            return try body(&writer)
+        }
+    }
+
+    func noteSaved(_ generation: UInt64) { savedGeneration.store(generation, ordering: .releasing) }
+
     private func publish(_ snapshot: IndexSnapshot) {
         current.withLock { $0 = snapshot }
     }

@@ -53,8 +53,11 @@ public protocol VectorStore: Sendable {
     /// Those of `ids` that a vector is stored under, in the order given. A store elsewhere asks once for all of them.
     func stored(among ids: [UInt64]) throws(VectorIndexError) -> [UInt64]
 
-    /// Every stored id, in no particular order.
+    /// Every stored id, in no particular order. A store elsewhere that does not answer says none; see ``storedIDs()``.
     func ids() -> [UInt64]
+
+    /// Every stored id, in no particular order, for whoever must tell an empty store from one that does not answer.
+    func storedIDs() throws(VectorIndexError) -> [UInt64]
 
     /// The `k` vectors nearest to `query` among those that `filter` admits, nearest first.
     ///
@@ -73,6 +76,8 @@ extension VectorStore {
     public func stored(among ids: [UInt64]) throws(VectorIndexError) -> [UInt64] {
         ids.filter { contains($0) }
     }
+
+    public func storedIDs() throws(VectorIndexError) -> [UInt64] { ids() }
 
     /// The `k` vectors nearest to `query`, with the store's own `efSearch` and no filter.
     public func search(_ query: [Float], k: Int) throws(VectorIndexError) -> [Neighbor] {

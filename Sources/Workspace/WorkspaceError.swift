@@ -15,6 +15,8 @@ public enum WorkspaceError: Error, Hashable, Sendable {
     case invalidName(kind: String, name: String, reason: String)
     /// An owner has as many of these as one may have.
     case tooMany(kind: String, limit: Int)
+    /// As many runs of an owner wait as may.
+    case tooManyWaiting(limit: Int)
     /// What was asked cannot be done to a run in this state.
     case wrongState(run: String, state: StoredRun.State)
     /// Events were to be appended behind a gap.
@@ -36,6 +38,8 @@ public enum WorkspaceError: Error, Hashable, Sendable {
     case database(path: String, message: String)
     /// The database server cannot be reached, or ended the connection; the same may well succeed later.
     case unavailable(server: String, reason: String)
+    /// The connection to the database server ended while a write was being kept: it may have been, or not.
+    case outcomeUnknown(server: String, reason: String)
 }
 
 extension WorkspaceError: CustomStringConvertible {
@@ -60,6 +64,8 @@ extension WorkspaceError: CustomStringConvertible {
             "“\(name.prefix(200))” is no name for a \(kind): \(reason)."
         case .tooMany(let kind, let limit):
             "There are \(limit) \(kind)s already, as many as one owner may keep; delete one that is not needed."
+        case .tooManyWaiting(let limit):
+            "\(limit) runs wait already, as many as one owner may have waiting; come again when some have begun."
         case .wrongState(let run, let state):
             "The run \(run) is \(state.rawValue), and what was asked cannot be done to it then."
         case .eventGap(let run, let expected, let actual):
@@ -89,7 +95,7 @@ extension WorkspaceError: CustomStringConvertible {
             """
         case .diskFull(let path):
             "The disk that holds \(path) is full. Nothing of this write was kept; free some space and try again."
-        case .unavailable(_, let reason): reason
+        case .unavailable(_, let reason), .outcomeUnknown(_, let reason): reason
         case .database(let path, let message): "The database \(path) refused an operation: \(message)."
         }
     }

@@ -11,20 +11,25 @@ extension SQLiteWorkspace {
         guard limit > 0 else { return [] }
         return try await write { db in
             let due = try RunQueue.due(limit, at: time, attempts: max(attempts, 1), db)
-            return try due.map { sequence in
-                let expiry = time.advanced(by: duration).stored
-                try db.run(
-                    """
-                    UPDATE run SET state = 'running', attempts = attempts + 1, lease_number = lease_number + 1,
-                        lease_worker = ?, lease_expires_at = ?, started_at = COALESCE(started_at, ?)
-                    WHERE sequence = ?
-                    """, worker, expiry.microseconds, time.microseconds, sequence)
-                let row = try RunRow.row(sequence: sequence, db)
-                let lease = RunLease(
-                    run: row["id"], number: row["lease_number"], worker: worker, expiresAt: expiry)
-                return (try RunRow.run(row), lease)
-            }
+            return try due.map { try Self.take($0, by: worker, for: duration, at: time, db) }
         }
+    }
+
+    /// Begins an attempt at a run that may be handed out.
+    static func take(
+        _ sequence: Int64, by worker: String, for duration: Duration, at time: Date, _ db: Database
+    ) throws -> (run: StoredRun, lease: RunLease) {
+        let expiry = time.advanced(by: duration).stored
+        try db.run(
+            """
+            UPDATE run SET state = 'running', attempts = attempts + 1, lease_number = lease_number + 1,
+                lease_worker = ?, lease_expires_at = ?, started_at = COALESCE(started_at, ?)
+            WHERE sequence = ?
+            """, worker, expiry.microseconds, time.microseconds, sequence)
+        let row = try RunRow.row(sequence: sequence, db)
+        let lease = RunLease(
+            run: row["id"], number: row["lease_number"], worker: worker, expiresAt: expiry)
+        return (try RunRow.run(row), lease)
     }
 
     public func renew(
@@ -76,6 +81,7 @@ extension SQLiteWorkspace {
                     lease_expires_at = NULL
                 WHERE sequence = ?
                 """, time.microseconds, held.sequence)
+            if self.announcesRuns { try RunAnnouncing.announce(held.sequence, due: time, db) }
         }
     }
 
@@ -95,6 +101,7 @@ extension SQLiteWorkspace {
                 UPDATE run SET state = 'queued', due_at = ?, lease_worker = NULL, lease_expires_at = NULL
                 WHERE sequence = ?
                 """, due.microseconds, held.sequence)
+            if self.announcesRuns { try RunAnnouncing.announce(held.sequence, due: due, db) }
         }
     }
 }

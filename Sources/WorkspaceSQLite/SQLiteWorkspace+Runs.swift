@@ -4,7 +4,7 @@ import Workspace
 
 extension SQLiteWorkspace: RunStore {
     public func enqueue(
-        _ run: StoredRun, key: String?, digest: Data
+        _ run: StoredRun, key: String?, digest: Data, atMost limit: Int?
     ) async throws(WorkspaceError) -> StoredRun {
         try run.check()
         if let key { try WorkspaceLimits.check(key, as: "idempotency key") }
@@ -21,6 +21,13 @@ extension SQLiteWorkspace: RunStore {
             guard try db.integer("SELECT sequence FROM run WHERE id = ?", run.id) == nil else {
                 throw WorkspaceError.nameTaken(kind: "run", name: run.id)
             }
+            if let limit {
+                let waiting = try db.integer(
+                    """
+                    SELECT COUNT(*) FROM (SELECT 1 FROM run WHERE owner_id = ? AND state = 'queued' LIMIT ?)
+                    """, owner, limit)
+                guard (waiting ?? 0) < limit else { throw WorkspaceError.tooManyWaiting(limit: limit) }
+            }
             let time = run.createdAt.microseconds
             try db.run(
                 """
@@ -32,6 +39,7 @@ extension SQLiteWorkspace: RunStore {
             let sequence = db.lastInsertedRowID
             try db.run(
                 "INSERT INTO run_content (run_sequence, request) VALUES (?, ?)", sequence, run.request)
+            if self.announcesRuns { try RunAnnouncing.announce(sequence, due: run.createdAt, db) }
             return try RunRow.run(sequence: sequence, db)
         }
     }
@@ -94,7 +102,8 @@ extension SQLiteWorkspace: RunStore {
     }
 
     public func requeue(_ id: String, for owner: Owner) async throws(WorkspaceError) -> StoredRun {
-        let time = now().microseconds
+        let now = now()
+        let time = now.microseconds
         return try await write { db in
             let sequence = try Self.ownRun(id, for: owner, db)
             let changed = try db.changes(
@@ -109,6 +118,7 @@ extension SQLiteWorkspace: RunStore {
             try db.run("DELETE FROM run_event WHERE run_sequence = ?", sequence)
             try db.run(
                 "UPDATE run_content SET result = NULL, failure = NULL WHERE run_sequence = ?", sequence)
+            if self.announcesRuns { try RunAnnouncing.announce(sequence, due: now, db) }
             return try RunRow.run(sequence: sequence, db)
         }
     }

@@ -15,6 +15,8 @@ public final class SQLiteWorkspace: Sendable {
     let path: String
     /// The time of changes whose caller gives none.
     let now: @Sendable () -> Date
+    /// Whether a queue is to be told of each run that waits.
+    let announcesRuns: Bool
     let writes: GroupCommit
     /// SQLite waits for disks and locks; its threads are none of the cooperative pool's.
     private let readers = BlockingExecutor(
@@ -27,9 +29,11 @@ public final class SQLiteWorkspace: Sendable {
 
     /// Opens the workspace of a folder that is there, making its database if need be. Waits for the disk.
     ///
-    /// - Parameter now: the time of changes whose caller gives none.
+    /// - Parameters:
+    ///   - announcesRuns: whether a queue is to be told of each run that waits; see ``Workspace/RunOutbox``.
+    ///   - now: the time of changes whose caller gives none.
     public static func open(
-        at folder: URL, now: @escaping @Sendable () -> Date = { Date() }
+        at folder: URL, announcesRuns: Bool = false, now: @escaping @Sendable () -> Date = { Date() }
     ) throws(WorkspaceError) -> SQLiteWorkspace {
         let path = folder.appendingPathComponent(fileName).path
         // One process at a time makes the database and brings its schema level.
@@ -42,7 +46,7 @@ public final class SQLiteWorkspace: Sendable {
             // FULL: an acknowledged write survives a power cut, not only a kill. Said here and not while the
             // connection is prepared, as GRDB says NORMAL behind that when it turns WAL on.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            return try SQLiteWorkspace(pool, path: path, now: now)
+            return try SQLiteWorkspace(pool, path: path, announcesRuns: announcesRuns, now: now)
         } catch {
             throw WorkspaceError(error, path: path)
         }
@@ -50,17 +54,21 @@ public final class SQLiteWorkspace: Sendable {
 
     /// A workspace that ends with the process: for tests and trials.
     public static func inMemory(
-        now: @escaping @Sendable () -> Date = { Date() }
+        announcesRuns: Bool = false, now: @escaping @Sendable () -> Date = { Date() }
     ) throws(WorkspaceError) -> SQLiteWorkspace {
         do {
             return try SQLiteWorkspace(
-                DatabaseQueue(configuration: Self.configuration), path: ":memory:", now: now)
+                DatabaseQueue(configuration: Self.configuration), path: ":memory:",
+                announcesRuns: announcesRuns, now: now)
         } catch {
             throw WorkspaceError(error, path: ":memory:")
         }
     }
 
-    private init(_ database: any DatabaseWriter, path: String, now: @escaping @Sendable () -> Date) throws {
+    private init(
+        _ database: any DatabaseWriter, path: String, announcesRuns: Bool,
+        now: @escaping @Sendable () -> Date
+    ) throws {
         let migrator = Migrations.migrator
         let unknown = try database.read { db in
             try migrator.hasBeenSuperseded(db)
@@ -73,6 +81,7 @@ public final class SQLiteWorkspace: Sendable {
         self.database = database
         self.path = path
         self.now = now
+        self.announcesRuns = announcesRuns
         writes = GroupCommit(database, path: path)
     }
 

@@ -27,6 +27,45 @@ def answer(route, body, status=200):
                   body=json.dumps(body))
 
 
+def check_known_late(browser, options, report):
+    """The page stands before it is known who asks."""
+    person = Person(browser, options.base, key=options.key)
+    held = []
+    person.page.route("**/v1/me", lambda route: held.append(route))
+    person.open("#access/keys")
+    report.check("a page that stands before it is known who asks shows what everybody may see",
+                 person.is_soon("document.querySelector('#page-access h1')?.textContent === 'Me'"))
+    for route in held:
+        route.continue_()
+    report.check("and what its address names as soon as that is known",
+                 person.is_soon("document.querySelector('#page-access h1')?.textContent === 'Keys'"))
+    person.close()
+
+
+def check_typed_early(browser, options, report):
+    """What is typed before it is known who asks stays: it is the same caller all along."""
+    person = Person(browser, options.base, key=options.key)
+    page = person.page
+    # An administrator who was here before: the page is made at once.
+    person.open("#access/keys")
+    person.is_soon("document.querySelector('#page-access h1')?.textContent === 'Keys'")
+    held = []
+    page.route("**/v1/me", lambda route: held.append(route))
+    person.open("#access/new-key")
+    page.reload()
+    person.shows("#key-name")
+    page.fill("#key-name", "typed early")
+    page.evaluate("form = document.querySelector('#key-name').form; 0")
+    for route in held:
+        route.continue_()
+    page.unroute("**/v1/me")
+    person.is_soon("document.querySelector('#access-label').textContent !== 'Sign in'")
+    report.check("what was typed before it was known who asks stays",
+                 page.input_value("#key-name") == "typed early"
+                 and page.evaluate("form === document.querySelector('#key-name').form"))
+    person.close()
+
+
 def check_views(browser, options, report):
     for size in ("phone", "tablet", "desk"):
         for theme in ("light", "dark"):
@@ -210,7 +249,7 @@ def main():
     report = Report()
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=options.browser, args=["--no-sandbox"])
-        for check in (check_views, check_large_text, check_life_of_a_key, check_log, check_trouble):
+        for check in (check_known_late, check_typed_early, check_views, check_large_text, check_life_of_a_key, check_log, check_trouble):
             if options.only and options.only not in check.__name__:
                 continue
             try:

@@ -105,6 +105,15 @@ def whole(answer=ANSWER, **more):
     }
 
 
+def until(page, expression):
+    """Waits until this holds in the page, whose policy keeps the driver from asking again inside of it."""
+    for _ in range(400):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(25)
+    raise Error(f"{expression} does not come to hold")
+
+
 class Asker(Reader):
     """A reader whose questions the check answers."""
 
@@ -121,7 +130,7 @@ class Asker(Reader):
         self.open()
         self.page.fill("#question", question)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_function("asks.length > 0")
+        until(self.page, "asks.length > 0")
 
     def push(self, event, data, ask=-1):
         self.page.evaluate("([ask, event, data]) => asks.at(ask).push(event, data)", [ask, event, data])
@@ -192,11 +201,11 @@ def check_other_states(reader, report, out, options):
     page.get_by_role("button", name="Change filters").click()
     page.locator("#scope label", has_text="comments").click()
     page.get_by_role("button", name="Ask again").click()
-    page.wait_for_function("asks.length === 2")
+    until(page, "asks.length === 2")
     report.check(f"after other filters it is asked again, with them ({reader.name})", page.evaluate("asks[1].body.filters?.kinds?.[0]") == "comment")
     reader.answer(whole("I don't know.", abstained=True, citations=[], related=[], sentences=[], markers=[]))
     page.get_by_role("button", name="Ask of everything").click()
-    page.wait_for_function("asks.length === 3")
+    until(page, "asks.length === 3")
     report.check(f"and of everything, without ({reader.name})", page.evaluate("asks[2].body.filters === undefined"))
     reader.ask()
     reader.push("token", {"text": "Backups are kept"})
@@ -213,6 +222,9 @@ def check_answer(browser, base, report):
     reader.answer()
     page = reader.page
     reader.shows("math[display=block]")
+    report.check("nothing in a title turns it, or what is around it, the other way round", page.evaluate(
+        "!/[\\u202a-\\u202e]/.test(document.body.textContent + document.title + [...document.querySelectorAll('[title], [aria-label]')]"
+        ".map((one) => one.title + one.getAttribute('aria-label')).join())"))
     report.check("the fact comes first, with its marker", page.locator(".answer .fact").inner_text().split("\n")[0].startswith("Backups are kept for 35 days.")
                  and page.locator(".answer .fact .cite").count() == 1, page.locator(".answer").inner_text()[:100])
     report.check("the fact is set larger than what follows", page.evaluate("""() => { const size = (node) => parseFloat(getComputedStyle(node).fontSize);
@@ -297,7 +309,7 @@ def check_kills(browser, base, report):
     page.evaluate("asksFail = null")
     page.focus("#question")
     page.keyboard.press("Enter")
-    page.wait_for_function("asks.length === 1")
+    until(page, "asks.length === 1")
     report.check("asking it again is the same question, not a follow-up", page.locator(".turn").count() == 1
                  and page.evaluate("asks[0].body.conversation === undefined"))
     moments = [
@@ -313,18 +325,18 @@ def check_kills(browser, base, report):
         if pieces[1:]:
             report.check("what came stays", page.locator(".answer").inner_text().strip() == "Backups are kept")
         retry.click()
-        page.wait_for_function(f"asks.length === {n + 2}")
+        until(page, f"asks.length === {n + 2}")
     report.check("and stays while it is tried again", page.locator(".answer").inner_text().strip() == "Backups are kept")
     reader.push("error", {"status": 401, "title": "Sign in", "type": "urn:millrace:problem:unauthenticated"})
     report.check("an expired sign-in keeps question and text", "signed in" in page.locator(".problem").inner_text()
                  and page.input_value("#question") == QUESTION and page.locator(".answer").inner_text().strip() == "Backups are kept")
     retry.click()
-    page.wait_for_function("asks.length === 5")
+    until(page, "asks.length === 5")
     reader.push("token", {"text": "Secret words"})
     reader.push("error", {"status": 403, "title": "Access was withdrawn", "type": "urn:millrace:problem:access-withdrawn"})
     report.check("a right that is taken away takes the text with it", "Secret" not in page.locator(".turn").inner_text())
     retry.click()
-    page.wait_for_function("asks.length === 6")
+    until(page, "asks.length === 6")
     reader.push("token", {"text": "Backups"})
     page.keyboard.press("Escape")
     report.check("Escape stops, and what came stays", reader.shows(".problem:has-text('Stopped')") and page.locator(".answer").inner_text().strip() == "Backups")
@@ -335,6 +347,36 @@ def check_kills(browser, base, report):
     page.focus("#question")
     page.keyboard.press("ArrowUp")
     report.check("↑ brings the last question back", page.input_value("#question") == QUESTION)
+    reader.context.close()
+
+
+def is_asked(page):
+    """Whether a question is asked in the end, also in a page that is loaded anew meanwhile."""
+    for _ in range(400):
+        try:
+            if page.evaluate("window.asks?.length > 0"):
+                return True
+        except Error:
+            pass
+        page.wait_for_timeout(25)
+    return False
+
+
+def check_late_module(browser, base, report):
+    """What shows an answer did not come with the page, and a browser keeps a module that failed."""
+    reader = Asker(browser, base)
+    page = reader.page
+    page.route(re.compile(r"/turn[^/]*\.js"), lambda route: route.abort())
+    reader.open()
+    page.fill("#question", QUESTION)
+    page.keyboard.press("Enter")
+    report.check("an answer's module that does not come is told, with a retry", reader.shows(".problem"))
+    page.focus("#question")
+    page.unroute(re.compile(r"/turn[^/]*\.js"))
+    page.keyboard.press("Enter")
+    report.check("Enter on the question that was put back asks it", is_asked(page))
+    report.check("once, though the page was loaded anew", page.url.count("q=") == 1
+                 and page.evaluate("asks.length") == 1 and page.locator(".turn").count() == 1, page.url)
     reader.context.close()
 
 
@@ -469,7 +511,7 @@ def check_keyboard(browser, base, report, options):
     keys.press("/")
     keys.type("And of a SEV2?")
     keys.press("Enter")
-    page.wait_for_function("document.querySelectorAll('.turn').length === 2")
+    until(page, "document.querySelectorAll('.turn').length === 2")
     reader.wait_for_answer()
     report.check("a follow-up goes into the same thread", page.url.count("q=") == 2, page.url)
     tab_to("#earlier", key="Shift+Tab")
@@ -509,6 +551,7 @@ def check_all(browser, options, report):
     check_answer(browser, options.base, report)
     check_stream(browser, options.base, report)
     check_kills(browser, options.base, report)
+    check_late_module(browser, options.base, report)
     check_feedback(browser, options.base, report)
     check_threads(browser, options.base, report)
     check_real(browser, options.base, report, options.out, options)

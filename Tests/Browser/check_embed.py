@@ -130,12 +130,39 @@ def check_states(browser, options, report):
                     report.check(f"citations are links, and a script's address is none ({person.name})",
                                  cites == ["https://confluence.example/1#Paging", "#"], str(cites))
                     report.check(f"markup in a title stays text ({person.name})", person.page.locator("millrace-ask img").count() == 0)
+                    report.check(f"nothing in a title turns it round ({person.name})",
+                                 "\u202e" not in person.page.evaluate(f"{SHADOW}.textContent"))
                     report.check(f"a table is a table ({person.name})", person.page.locator("millrace-ask table td").count() == 2)
                     report.check(f"what no source bears out is marked ({person.name})",
                                  person.page.locator("millrace-ask .unsupported").inner_text() == HEBREW)
                 person.page.evaluate("document.querySelector('millrace-ask').clear()")
             report.check(f"the console stays empty ({person.name})", not person.messages, "; ".join(person.messages))
             person.close()
+
+
+def check_formulas(browser, options, report):
+    """Formulas are drawn, and what draws them is loaded with the first one."""
+    person = stranger(browser, options)
+    loaded = []
+    person.page.on("request", lambda request: loaded.append(request.url) if "formulas" in request.url else None)
+    told(person, options, events(("answer", answer("Within 5 minutes. [1]", [source(1)])), ("done", {})))
+    ask(person, "How long?")
+    report.check("an answer stands", soon(person, "!!SHADOW.querySelector('.sources li')"))
+    report.check("without a formula nothing is loaded for one", not loaded, str(loaded))
+    text = "The load is $\\frac{a}{b}$ at most. [1]\n\n$$\\sum_{i=1}^{n} x_i$$\n\nThe fee is $5 and $7 a day, see `$x`."
+    told(person, options, events(
+        ("answer", answer(text, [source(1, text="It is \\frac{a}{b} there.", quote_ranges=[[0, 5]])])), ("done", {})))
+    ask(person, "How much?")
+    report.check("formulas of an answer and of its source are drawn", soon(
+        person, "SHADOW.querySelectorAll('.answer math').length === 2 && SHADOW.querySelectorAll('.quote math').length === 1"),
+        person.page.evaluate(f"[...{SHADOW}.querySelectorAll('article')].at(-1).innerHTML")[:600])
+    report.check("prices and code stay text", person.page.evaluate(
+        f"[...{SHADOW}.querySelectorAll('.answer')].at(-1).textContent.includes('$5 and $7')"
+        f" && [...{SHADOW}.querySelectorAll('.answer code')].at(-1).textContent === '$x'"))
+    report.check("what draws them is loaded once", len(loaded) == 1, str(loaded))
+    look(person, report, options.out, "embed-formulas")
+    report.check("the console stays empty with formulas", not person.messages, "; ".join(person.messages))
+    person.close()
 
 
 def check_real(browser, options, report):
@@ -224,7 +251,7 @@ def main():
     report = Report()
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=options.browser, args=["--no-sandbox"])
-        for check in (check_states, check_real, check_trouble, check_looks):
+        for check in (check_states, check_formulas, check_real, check_trouble, check_looks):
             if options.only and options.only not in check.__name__:
                 continue
             try:

@@ -581,6 +581,29 @@ def check_read_only(browser, options, report, out, flows):
     reader.context.close()
 
 
+def check_bar(browser, options, report, out, flows):
+    """The bar is one line; what has no room in it stands in its menu."""
+    flow = flows.make(echo("Quarterly " + "very long name " * 10))
+    for width in (1024, 1180, 1280, 1600):
+        reader = Reader(browser, options.base)
+        page = reader.page
+        page.set_viewport_size({"width": width, "height": 800})
+        open_flow(reader, flow)
+        tops = page.eval_on_selector_all(".fl-bar > *", """parts => parts.filter((one) => one.offsetParent)
+            .map((one) => { const { top, bottom } = one.getBoundingClientRect(); return Math.round((top + bottom) / 2); })""")
+        report.check(f"at {width} px the bar is one line", max(tops) - min(tops) <= 6, str(tops))
+        page.locator(".fl-more > summary").click()
+        words = page.locator(".fl-bar button:visible").all_inner_texts()
+        report.check(f"at {width} px everything is reached, and nothing twice", all(words.count(one) == 1 for one in ("Undo", "Redo", "Save", "Run"))
+                     and len([one for one in words if "able" in one and one != "Enable"]) == 1, str(words))
+        look(reader, report, out, f"bar-{width}")
+        if width == 1024:
+            page.locator(".fl-bar button", has_text="Show as table").click()
+            report.check("the table is shown from the menu", page.locator(".fl-tables").is_visible())
+        reader.context.close()
+    flows.clean()
+
+
 RECORD = """() => { window.frameTimes = []; window.recording = true;
   const step = (time) => { window.frameTimes.push(time); if (window.recording) requestAnimationFrame(step); };
   requestAnimationFrame(step); }"""
@@ -724,7 +747,7 @@ def check_all(browser, options, report, flows):
     if wanted("bodies"):
         check_bodies(browser, options, report, flows)
     for name, check in (("map", check_map), ("keyboard", check_keyboard), ("conflict", check_conflict), ("losses", check_losses), ("versions", check_versions),
-                        ("chat", check_chat), ("readonly", check_read_only), ("import", check_import)):
+                        ("chat", check_chat), ("readonly", check_read_only), ("bar", check_bar), ("import", check_import)):
         if wanted(name):
             check(browser, options, report, out, flows)
     if wanted("frames"):
@@ -738,7 +761,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("base", help="where Millrace runs, such as http://127.0.0.1:8080")
     parser.add_argument("--starters", type=pathlib.Path, help="folder of Langflow's starter flows")
-    parser.add_argument("--only", help="states, mouse, bodies, map, keyboard, conflict, losses, versions, chat, readonly, import, frames, starters; separated by commas")
+    parser.add_argument("--only", help="states, mouse, bodies, map, keyboard, conflict, losses, versions, chat, readonly, bar, import, frames, starters; separated by commas")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("screenshots"),
                         help="folder for screenshots (default: screenshots)")
     parser.add_argument("--browser", default=shutil.which("chromium"),

@@ -10,6 +10,7 @@ per check and `N passed, N failed`; exits 1 on a failure.
 import argparse
 import gzip
 import pathlib
+import re
 import shutil
 import sys
 import urllib.request
@@ -301,6 +302,35 @@ def check_expired(browser, options, report):
     person.close()
 
 
+def check_before_script(browser, options, report):
+    """A slow connection: the page is there before its script."""
+    person = Person(browser, options.base)
+    page = person.page
+    held = []
+    script = re.compile(r"/(shell/app|assets/app\.[0-9a-f]+)\.js$")
+    page.route(script, lambda route: held.append(route))
+    page.goto(options.base + "/", wait_until="commit")
+    report.check("the question box is there before the script has come", person.shows("#question"))
+    page.fill("#question", "Typed before")
+    page.keyboard.press("Enter")
+    report.check("a question cannot be sent into nothing", page.locator("#send").is_disabled() and "?" not in page.url, page.url)
+    moved = page.evaluate("document.querySelector('.box').getBoundingClientRect().top")
+    for route in held:
+        route.continue_()
+    report.check("it can be sent once the script is there", person.is_soon("!document.querySelector('#send').disabled"))
+    person.is_soon("document.querySelector('.example')")
+    report.check("what was typed stays", page.input_value("#question").strip() == "Typed before", page.input_value("#question"))
+    now = page.evaluate("document.querySelector('.box').getBoundingClientRect().top")
+    report.check("the box stays where it was", now == moved, f"{moved} → {now}")
+    person.close()
+    person = Person(browser, options.base)
+    person.page.route(script, lambda route: route.abort())
+    person.page.goto(options.base + "/#search?query=rotation", wait_until="commit")
+    person.page.wait_for_selector("#commands", state="attached")
+    report.check("of an address of another page nothing of Ask is shown", not person.page.locator("#question").is_visible())
+    person.close()
+
+
 def check_lost(browser, options, report):
     person = Person(browser, options.base)
     page = person.page
@@ -384,7 +414,7 @@ def main():
     options.out.mkdir(parents=True, exist_ok=True)
     urllib.request.urlopen(options.base + "/healthz", timeout=10).close()
     report = Report()
-    checks = [check_first_page, check_rail, check_large_text, check_going, check_palette, check_theme, check_view_as,
+    checks = [check_first_page, check_before_script, check_rail, check_large_text, check_going, check_palette, check_theme, check_view_as,
               check_expired, check_lost, check_keyboard]
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=options.browser, args=["--no-sandbox"])

@@ -29,17 +29,18 @@ struct ServiceFixture {
     /// - Parameters:
     ///   - generator: the model that flows ask, and what answers questions.
     ///   - settingsFlows: flows of the settings beside the built-in one.
+    ///   - announcesRuns: whether a queue is to be told of runs that wait.
     ///   - adding: adds the components of files, databases, the network and the corpus.
     ///   - probe: what the component `Probe` makes of a message.
     init(
         generator: any Generator = QuotingGenerator(), settingsFlows: [FlowDefinition] = [],
-        configuration: FlowServiceConfiguration = FlowServiceConfiguration(),
+        configuration: FlowServiceConfiguration = FlowServiceConfiguration(), announcesRuns: Bool = false,
         adding: (inout ComponentCatalog, QuestionAnswering) throws -> Void = { $0.addReading($1) },
         probe: @escaping @Sendable (ChatMessage) async throws -> ChatMessage = { $0 }
     ) async throws {
         let time = SetTime()
         self.time = time
-        store = try SQLiteWorkspace.inMemory(now: { time.now })
+        store = try SQLiteWorkspace.inMemory(announcesRuns: announcesRuns, now: { time.now })
         let corpus = try SQLiteCorpus.inMemory()
         self.corpus = corpus
         let qa = try await Self.questionAnswering(corpus, generator)

@@ -25,6 +25,27 @@ import WorkspaceSQLite
         #expect(Set(try found.rows.map { try $0.text(0) }).subtracting(MovedTable.leftOut) == known)
     }
 
+    @Test func `is every column of each, by the names that both databases have`() async throws {
+        let directory = try TemporaryDirectory()
+        _ = try SQLiteCorpus.open(at: DataFolder(directory.url))
+        _ = try SQLiteWorkspace.open(at: directory.url)
+        let settings = try PostgresServer.shared(.v18).freshPlace()
+        let pool = PostgresPool(settings, size: 1)
+        try await PostgresCorpus(pool).open()
+        try await PostgresWorkspace(pool).open()
+        // A password of the host's own, as a token of AWS is, and none beside it.
+        var signedIn = settings
+        signedIn.password = { nil }
+        signedIn.hostPassword = { _ in try await settings.password() }
+        let sides: [any MovingSide] = [
+            try SQLiteSide(directory.url, place: "folder"),
+            try PostgresSide(signedIn, passwords: await signedIn.passwords(), place: "server"),
+        ]
+        for side in sides {
+            for table in MovedTable.all { try side.checkColumns(of: table) }
+        }
+    }
+
     @Test func `has its type in PostgreSQL`() async throws {
         let server = try PostgresServer.shared(.v18).freshPlace()
         let pool = PostgresPool(server, size: 1)

@@ -9,6 +9,7 @@ extension SampleFolder {
         """
 
     static let workspaceRows = """
+        UPDATE run SET told_at = 1764000000000000;
         INSERT INTO feedback VALUES (4, 'fb', 1, 'a', NULL, 'Why?', 'up', NULL, '', 1);
         INSERT INTO webhook_endpoint VALUES (2, 'we', 1, 'https://example.com/', 'told',
             '["run.failed","run.finished"]', NULL, 1, x'01', NULL, NULL, 1, 2, NULL, NULL, NULL);

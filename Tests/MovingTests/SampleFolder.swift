@@ -19,7 +19,8 @@ struct SampleFolder {
     init() async throws {
         directory = try TemporaryDirectory()
         try await Self.fillCorpus(try SQLiteCorpus.open(at: DataFolder(directory.url)))
-        try await Self.fillWorkspace(try SQLiteWorkspace.open(at: directory.url, now: { Self.start }))
+        try await Self.fillWorkspace(
+            try SQLiteWorkspace.open(at: directory.url, announcesRuns: true, now: { Self.start }))
         try Self.run(Self.corpusRows, in: SQLiteCorpus.fileName, of: directory.url)
         try Self.run(Self.workspaceRows, in: SQLiteWorkspace.fileName, of: directory.url)
     }

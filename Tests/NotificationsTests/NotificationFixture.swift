@@ -36,9 +36,12 @@ struct NotificationFixture {
             now: { time.now })
     }
 
-    /// - Parameter ranges: private addresses that may be reached.
+    /// - Parameters:
+    ///   - ranges: private addresses that may be reached.
+    ///   - allowedTopics: topics that may be published to.
     func sender(
         _ name: String = "sender", ranges: [String] = ["127.0.0.1"],
+        topics: (any MessageTopics)? = nil, allowedTopics: [String] = [],
         limit: Duration = WebhookTransport.standardLimit,
         _ configuration: NotificationConfiguration = NotificationConfiguration()
     ) throws -> NotificationSender {
@@ -46,7 +49,9 @@ struct NotificationFixture {
         return NotificationSender(
             store: store, seal: seal,
             transport: try WebhookTransport(
-                try WebhookAddresses(ranges: ranges.map { try AddressRange($0) }), limit: limit),
+                try WebhookAddresses(
+                    ranges: ranges.map { try AddressRange($0) }, topics: allowedTopics), limit: limit),
+            topics: topics,
             configuration: configuration, name: name,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), now: { time.now })
     }

@@ -128,13 +128,44 @@ import WorkspaceSQLite
     }
 }
 
+/// A corpus that cannot be asked.
+private struct UnreachablePassages: PassageStore {
+    func withSnapshot<Value: Sendable>(
+        for scope: ReadScope, _ body: @escaping @Sendable (any CorpusSnapshot) throws -> Value
+    ) async throws -> Value {
+        throw CorpusError.unavailable(server: "db", reason: "it is away")
+    }
+}
+
 @Suite(.timeLimit(.minutes(1))) struct `A stream that shows passages` {
+    @Test func `ends when the key or session has ended by which the caller was let in`() async throws {
+        let fixture = try await ServerFixture()
+        let watch = AccessWatch(corpus: fixture.corpus, scopes: fixture.corpus)
+        let reader = Reader([.user("ann")])
+        await #expect(throws: RequestFault.accessWithdrawn) {
+            try await watch.watch(fixture.corpus.scope(for: reader), for: reader) { false }
+        }
+    }
+
+    @Test func `goes on while the corpus cannot be asked, unless nothing else looks at what it shows`()
+        async throws
+    {
+        let fixture = try await ServerFixture()
+        let watch = AccessWatch(corpus: UnreachablePassages(), scopes: fixture.corpus)
+        let reader = Reader([.user("ann")])
+        try await watch.check(["1"], for: reader)
+        await #expect(throws: CorpusError.self) {
+            try await watch.check(["1"], for: reader, mustAnswer: true)
+        }
+    }
+
     @Test func `ends when one of them may not be read any more`() async throws {
         let fixture = try await ServerFixture()
-        let watch = AccessWatch(directory: fixture.corpus, scopes: fixture.corpus)
-        let shown = AccessWatch.Shown()
+        let watch = AccessWatch(corpus: fixture.corpus, scopes: fixture.corpus)
         let reader = Reader([.user("ann")])
-        shown.add(["1"])
+        let scope = fixture.corpus.scope(for: reader)
+        let shown: Set<String> = ["1"]
+        scope.shows(shown)
         try await watch.check(shown, for: reader)
         try await fixture.corpus.setReaders(AccessRule(allOf: [[.group("hr")]]), ofDocument: "1")
         await #expect(throws: RequestFault.accessWithdrawn) { try await watch.check(shown, for: reader) }
@@ -143,7 +174,7 @@ import WorkspaceSQLite
         try await watch.check(shown, for: reader)
         try await fixture.corpus.setMembers([], of: .group("hr"))
         await #expect(throws: RequestFault.accessWithdrawn) {
-            try await watch.watch(shown, for: reader)
+            try await watch.watch(scope, for: reader)
         }
     }
 }

@@ -78,6 +78,12 @@ import WorkspaceSQLite
         #expect(source["last_sync"]?["state"] == .text("finished"))
         #expect(source["documents"]?["page"] == .number(5))
         #expect(source["documents_by_space"]?.list.first?["key"] == .text("DOC"))
+        // Whoever may read a page of a space is told its name.
+        #expect(source["documents_by_space"]?.list.first?["name"] == nil)
+        let seen = try await fixture.respond(
+            .get, "/v1/sources/\(id)", headers: .principals("group:staff")
+        ).json
+        #expect(seen["documents_by_space"]?.list.first?["name"] == .text("Documentation"))
         #expect(source["synced_at"]?.text != nil)
         #expect(source["next_sync"]?.text != nil)
         #expect(source["sync_seconds"] == .number(300))
@@ -215,12 +221,9 @@ import WorkspaceSQLite
             "the source “A” has a document of that id", "the source “B” has a document of that id",
             "GET /wiki/api/v2/pages/1234567 answered 500",
         ]
-        let failures = reasons.enumerated().map {
-            IngestFailure(id: "\($0)", title: "T\($0)", reason: $1, failedAt: Date())
-        }
-        let found = FailureReasonDocument.reasons(of: failures)
-        #expect(found.map(\.count) == [2, 2, 1])
-        #expect(found.map(\.reason).contains("GET /wiki/api/v2/pages/… answered 403"))
-        #expect(found.map(\.reason).contains("the source “…” has a document of that id"))
+        let folded = reasons.map { IngestFailureReason.folded($0) }
+        #expect(folded[0] == folded[1] && folded[2] == folded[3] && folded[0] != folded[4])
+        #expect(folded[0] == "GET /wiki/api/v2/pages/… answered 403")
+        #expect(folded[2] == "the source “…” has a document of that id")
     }
 }

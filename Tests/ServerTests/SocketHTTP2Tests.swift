@@ -127,6 +127,15 @@ import Testing
         #expect(try await end(of: "header")["closed"] == .flag(true))
     }
 
+    @Test(arguments: ["trickle", "dribble"])
+    func `ends a connection whose header comes byte by byte, although another request is under way`(
+        way: String
+    ) async throws {
+        let end = try await end(of: way)
+        #expect(end["closed"] == .flag(true))
+        #expect([.number(11), .null].contains(end["goaway"]))
+    }
+
     @Test func `tells a client that its body does not come`() async throws {
         let end = try await end(of: "half")
         #expect(end["statuses"] == .number(1))

@@ -24,7 +24,7 @@ import WorkspaceSQLite
         #expect(made.headers[.location] == "/v1/webhooks/\(id)")
         let secret = try #require(try made.json["secret"]?.text)
         #expect(WebhookSecret(secret)?.bytes.count == 32)
-        #expect(try made.json["events"]?.list.count == WebhookEvent.subscribable.count)
+        #expect(try made.json["events"]?.list.count == WebhookEvent.ofRuns.count)
         #expect(try made.json["enabled"] == .flag(true))
         for path in ["", "/\(id)", "/\(id)/deliveries"] {
             let told = try await fixture.respond(.get, "/v1/webhooks\(path)", headers: .ada)
@@ -34,6 +34,23 @@ import WorkspaceSQLite
         #expect(try rotated.json["secret"]?.text?.hasPrefix("whsec_") == true)
         #expect(try rotated.json["secret"]?.text != secret)
         #expect(try rotated.json["previous_secret_until"] != .null)
+    }
+
+    @Test func `of ingest jobs are for those who may look at jobs`() async throws {
+        var fixture = try await ServerFixture()
+        let events = #", "events": ["run.dead", "sync.failed"]"#
+        let made = try await make(fixture, events)
+        #expect(made.status == .created)
+        #expect(try made.json["events"] == .list([.text("run.dead"), .text("sync.failed")]))
+        fixture.configuration.anonymousScopes = [.flows]
+        let refused = try await make(fixture, events)
+        #expect(try refused.problem == "insufficient-scope")
+        let plain = try #require(try await make(fixture).json["id"]?.text)
+        let changed = try await fixture.respond(
+            .patch, "/v1/webhooks/\(plain)", json: #"{"events": ["ingest.finished"]}"#, headers: .ada)
+        #expect(try changed.problem == "insufficient-scope")
+        let listed = try await fixture.respond(.get, "/v1/webhooks", headers: .ada)
+        #expect(try listed.json["webhooks"]?.list.count == 2)
     }
 
     @Test func `are changed, disabled, enabled and deleted`() async throws {

@@ -4,7 +4,8 @@
 Every request's signature is verified, and its members are checked against botocore's own models: required ones, types,
 lengths, enumerations, patterns, none that the model does not have; answers of the double are held against the same
 models. Prints `listening on PORT`, then serves until its standard input closes. Any key id that begins with
-`--access-key` is known, with the one secret, so that tests running side by side share a server:
+`--access-key` is known, with the one secret, so that tests running side by side share a server; to OpenSearch it may
+also be given as a user with the secret as password:
 
     PUT /-/faults/KEY-ID       a JSON array: the next requests signed with that key fail, one each, those for which
                                it holds null succeed
@@ -23,6 +24,10 @@ models. Prints `listening on PORT`, then serves until its standard input closes.
     midway     an event stream with an exception after the first words
     filtered   the stop reason of a guardrail
     cached     tokens read from and written to the prompt cache
+
+    blocked flood        OpenSearch forbids writing, by an index's block or a disk that is nearly full
+    some-busy            OpenSearch has no room for every second item of a bulk request
+    old foreign no-knn   another version of it, another server, or one without the plugin for vectors
 """
 import os
 import sys

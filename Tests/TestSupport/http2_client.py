@@ -1,6 +1,6 @@
 """A client of HTTP/2 that breaks the protocol in one way, frame by frame (RFC 9113), and tells how it ended.
 
-Usage: http2_client.py PORT silence|preface|resets|pings|settings|header|half|stall
+Usage: http2_client.py PORT silence|preface|resets|pings|settings|header|half|stall|trickle|dribble
 Prints one line of JSON: "closed" (whether the server ended the connection), "goaway" (the code of its last GOAWAY, or
 null), "statuses" (how many streams had a response), "resets" (how many it reset), "seconds".
 """
@@ -17,6 +17,8 @@ END_STREAM, END_HEADERS, ACK = 1, 4, 1
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 # What a server may take to end a connection, with room for a slow machine.
 PATIENCE = 60
+# Between two bytes that are sent one by one: more of them than a server may wait for.
+PAUSE = 0.2
 
 
 def frame(kind, flags, stream, payload=b""):
@@ -63,7 +65,20 @@ def wrongdoing(way):
         # Responses without end that are never taken: the window of the stream stays closed.
         closed = PREFACE + frame(SETTINGS, 0, 0, struct.pack(">HI", 4, 0))
         return closed + frame(HEADERS, END_STREAM | END_HEADERS, 1, request("/zeros"))
+    if way in ("trickle", "dribble"):
+        # A first request is under way all the time, so that the connection is never without one.
+        return start + frame(HEADERS, END_STREAM | END_HEADERS, 1, request("/wait"))
     raise SystemExit(f"{way} is none of the ways")
+
+
+def afterwards(way):
+    """The bytes that are sent one by one behind those: of a header without its end, and of a frame that is its header."""
+    if way == "trickle":
+        return frame(HEADERS, END_STREAM, 3, request()[:2]) + b"".join(
+            frame(CONTINUATION, 0, 3, bytes([byte])) for byte in b"\x00" + literal("x-slow") + literal("v" * 100))
+    if way == "dribble":
+        return frame(HEADERS, END_STREAM | END_HEADERS, 3, request("/" + "h" * 100))
+    return b""
 
 
 def main():
@@ -77,7 +92,8 @@ def main():
     with socket.create_connection(("127.0.0.1", port)) as plain:
         with context.wrap_socket(plain, server_hostname="localhost") as connection:
             assert connection.selected_alpn_protocol() == "h2", connection.selected_alpn_protocol()
-            connection.settimeout(PATIENCE)
+            rest = afterwards(way)
+            connection.settimeout(PAUSE if rest else PATIENCE)
             try:
                 connection.sendall(wrongdoing(way))
             except OSError:
@@ -87,7 +103,15 @@ def main():
                 try:
                     some = connection.recv(65_536)
                 except TimeoutError:
-                    break
+                    if not rest:
+                        break
+                    try:
+                        connection.sendall(rest[:1])
+                    except OSError:
+                        told["closed"] = True
+                        break
+                    rest = rest[1:]
+                    continue
                 except OSError:
                     some = b""
                 if not some:

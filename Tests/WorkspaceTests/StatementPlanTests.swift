@@ -11,10 +11,12 @@ import Workspace
 @Suite(.timeLimit(.minutes(1))) struct `Plans of the workspace's statements` {
     /// What is read whole: indexes that hold no more than what is asked for, and, when old conversations are removed,
     /// the owners.
-    private static let readWhole = ["run_waiting", "run_leased", "run_dead", "SCAN o"]
+    private static let readWhole = [
+        "run_waiting", "run_leased", "run_dead", "run_outbox_order", "run_outbox_by_run", "SCAN o",
+    ]
 
     @Test func `each looks its rows up by an index, and sorts nothing`() async throws {
-        let workspace = try SQLiteWorkspace.inMemory(now: { Sample.now })
+        let workspace = try SQLiteWorkspace.inMemory(announcesRuns: true, now: { Sample.now })
         let statements = Statements()
         // The one connection: it reads and writes.
         try await workspace.database.write { db in
@@ -135,6 +137,14 @@ import Workspace
         try await store.retry(leases[0], at: Sample.start, failure: Data(), attempts: 9)
         try await store.end(leases[1], .failed, messages: [Sample.message("1", in: Sample.key("s"), "x")])
         _ = try await store.requeue("2", for: ann)
+        let announced = try await store.leaseAnnouncements(
+            9, for: .seconds(9), at: Sample.start, horizon: .seconds(9))
+        try await store.postpone(announcements: announced, until: Sample.start)
+        try await store.settle(announced: announced, at: Sample.start)
+        _ = try await store.announceForgotten(since: Sample.now, at: Sample.now, limit: 9)
+        _ = try await store.announcementCount()
+        _ = try await store.lease(
+            run: "1", ofTenant: ann.tenant, by: "w", for: .seconds(9), at: Sample.now, attempts: 9)
         _ = try await store.cancel("3", for: ann)
         _ = try await store.lease(9, after: 100, attempts: 1)
         _ = try await store.runCounts()

@@ -24,12 +24,28 @@ struct WorkspaceEngine: Sendable, CustomTestStringConvertible {
         WorkspaceEngine(testDescription: "PostgreSQL 18") { try await postgres(.v18) },
     ]
 
-    private static func postgres(_ version: PostgresServer.Version) async throws -> PostgresWorkspace {
+    /// Those that put word of each run that waits into an outbox.
+    static let announcing = [
+        WorkspaceEngine(testDescription: "SQLite in memory") {
+            try SQLiteWorkspace.inMemory(announcesRuns: true, now: { Sample.now })
+        },
+        WorkspaceEngine(testDescription: "PostgreSQL 16") {
+            try await postgres(.v16, announcesRuns: true)
+        },
+        WorkspaceEngine(testDescription: "PostgreSQL 18") {
+            try await postgres(.v18, announcesRuns: true)
+        },
+    ]
+
+    private static func postgres(
+        _ version: PostgresServer.Version, announcesRuns: Bool = false
+    ) async throws -> PostgresWorkspace {
         let server = try PostgresServer.shared(version)
         let settings = PostgresSettings(
             host: server.host, port: server.port, database: server.database, user: server.user,
             password: { server.password }, tls: .disable, schema: PostgresServer.freshSchema())
-        let workspace = PostgresWorkspace(PostgresPool(settings, size: 4), now: { Sample.now })
+        let workspace = PostgresWorkspace(
+            PostgresPool(settings, size: 4), announcesRuns: announcesRuns, now: { Sample.now })
         try await workspace.open()
         return workspace
     }

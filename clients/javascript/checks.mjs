@@ -1,13 +1,14 @@
 /**
  * Drives `millrace.js` against a running server; `scripts/check-clients` starts it.
  *
- *     node checks.mjs ADDRESS ADDRESS_OF_A_CUTTING_PROXY KEY KEY_FOR_SEARCH_ALONE
+ *     node checks.mjs ADDRESS ADDRESS_OF_A_CUTTING_PROXY KEY KEY_FOR_SEARCH_ALONE \
+ *       ADDRESS_OF_A_PROXY_THAT_CUTS_UPLOADS KEY_OF_AN_ADMINISTRATOR
  */
 import assert from "node:assert/strict";
 import * as library from "./millrace.js";
 
 const { MillraceClient, EventParser, ProblemError, ConnectionError, SilenceError } = library;
-const [address, cutting, apiKey, narrowKey] = process.argv.slice(2);
+const [address, cutting, apiKey, narrowKey, cuttingUploads, adminKey] = process.argv.slice(2);
 const question = "Hotel limit per night in Europe?";
 const millrace = new MillraceClient({ baseURL: address, apiKey });
 let count = 0;
@@ -136,9 +137,40 @@ const checkFailures = async () => {
   await refused(() => millrace.messages("echo", ".."), library.MillraceError);
 };
 
+const checkUploading = async () => {
+  const lines = Array.from({ length: 1000 }, (_, number) => `Line ${number} of the pergola register of javascript.`);
+  const file = new Blob([`# Pergola register\n\n${lines.join("\n\n")}\n`]);
+  const admin = new MillraceClient({ baseURL: address, apiKey: adminKey });
+  const options = { name: "pergola-javascript.md", readers: ["group:engineering"], pieceBytes: 16_384 };
+  // The first attempt of its own loses its connection, and nobody goes on.
+  const once = new MillraceClient({ baseURL: cuttingUploads, apiKey: adminKey, attempts: 1 });
+  let begun;
+  await refused(() => once.ingest(file, { ...options, onProgress: ({ upload }) => { begun = upload; } }), ConnectionError);
+  const kept = JSON.parse(JSON.stringify(begun));
+  check("an upload is known before it is lost", kept.byteCount === file.size && kept.id);
+  const told = [];
+  const patient = new MillraceClient({ baseURL: cuttingUploads, apiKey: adminKey, firstDelay: 1 });
+  const job = await patient.ingest(file, {
+    ...options, resuming: kept, onProgress: ({ sentByteCount }) => told.push(sentByteCount),
+  });
+  check("it is gone on with, where it was", told[0] > 0 && told.at(-1) === file.size);
+  check("nothing goes backwards", told.every((count, index) => index === 0 || count >= told[index - 1]));
+  let state;
+  do {
+    ({ state } = await admin.ingestJob(job.id));
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+  } while (["queued", "running"].includes(state));
+  check("what was sent is ingested", state === "finished");
+  const found = await millrace.search("pergola register of javascript");
+  check("what was sent is found", found.results.some(({ title }) => /pergola/i.test(title)));
+  await refused(() => admin.ingest(file, { ...options, resuming: { ...kept, byteCount: 1 } }), library.MillraceError);
+  await refused(() => admin.ingest(new Blob(["x"]), { name: "x.exe", readers: ["anyone"] }), ProblemError);
+};
+
 checkParser();
 await checkSearching();
 await checkAsking();
 await checkKeeping(await checkRuns());
+await checkUploading();
 await checkFailures();
 console.log(`millrace.js: ${count} checks passed with Node ${process.version}`);

@@ -86,6 +86,13 @@
  * @property {number} [version]
  */
 
+/**
+ * @typedef {object} UnfinishedUpload a file's upload that can be gone on with, also by another page or program; it can be
+ *   kept as JSON
+ * @property {string} id the server's name for it
+ * @property {number} byteCount bytes of the whole file
+ */
+
 /** @typedef {{name: string, data: any}} MillraceEvent an event, by the names of the HTTP API */
 /** @typedef {{signal?: AbortSignal}} Options `signal` ends the request */
 
@@ -212,6 +219,12 @@ const query = (parameters) => {
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null);
   return given.length ? `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}` : "";
 };
+
+/** Whether an upload may go on after a failure. @param {unknown} error */
+const leavesUploadOpen = (error) => error instanceof ConnectionError || error instanceof SilenceError
+  || error instanceof FormatError && error.status >= 500
+  || error instanceof ProblemError
+    && (error.status >= 500 || error.retryable || error.type.endsWith(":mismatching-upload-offset"));
 
 /** A Millrace server. */
 export class MillraceClient {
@@ -434,7 +447,115 @@ export class MillraceClient {
     await this.send("DELETE", `/api/v1/files/delete/${segment(flow)}/${segment(name)}`, options);
   }
 
+  // Ingest
+
+  /**
+   * Sends a space export or a document for ingest, in pieces, and goes on where the server's bytes end when a connection
+   * is lost. For callers with the scope `admin`. Unless it fails of a {@link ProblemError}, the upload can be gone on with.
+   * @param {Blob} file must not change while it is sent
+   * @param {Options & {
+   *   name?: string, readers?: string[], isDryRun?: boolean, resuming?: UnfinishedUpload, pieceBytes?: number,
+   *   onProgress?: (progress: {upload: UnfinishedUpload, sentByteCount: number}) => void,
+   * }} [options] `name` has the ending that says what the file is, and is its own unless given; `readers` may read a
+   *   document, such as `group:staff`; `resuming` goes on with an upload of the same file; `onProgress` is told when the
+   *   upload has begun, and after each piece
+   * @returns {Promise<{id: string, state: string}>} the ingest job that reads the file
+   */
+  async ingest(file, {
+    name = /** @type {any} */ (file).name, readers = [], isDryRun = false, resuming, pieceBytes = 8 * 1024 * 1024,
+    onProgress = () => {}, ...options
+  } = {}) {
+    if (resuming && resuming.byteCount !== file.size) {
+      throw new MillraceError(`The file has ${file.size} bytes, and had ${resuming.byteCount} when its upload began.`);
+    }
+    const upload = resuming ?? await this.beginUpload(file.size, { name, readers, isDryRun }, options);
+    let { offset, isComplete } = resuming ? await this.uploadState(upload, options) : { offset: 0, isComplete: false };
+    for (let attempt = 1; !isComplete;) {
+      onProgress({ upload, sentByteCount: offset });
+      try {
+        const end = Math.min(offset + pieceBytes, file.size);
+        const answer = await this.sendPiece(file.slice(offset, end), offset, end === file.size, upload, options);
+        if (end === file.size) {
+          onProgress({ upload, sentByteCount: end });
+          return answer;
+        }
+        offset = end;
+        attempt = 1;
+      } catch (error) {
+        if (!leavesUploadOpen(error) || attempt >= this.attempts) throw error;
+        await this.pause(attempt, error instanceof ProblemError ? error.retryAfter : null, options.signal);
+        const state = await this.uploadState(upload, options);
+        attempt = state.offset > offset ? 1 : attempt + 1;
+        ({ offset, isComplete } = state);
+      }
+    }
+    return this.uploadOutcome(upload, options);
+  }
+
+  /** An ingest job, as it stands. @param {string} id @param {Options} [options] */
+  ingestJob(id, options) { return this.json("GET", `/v1/ingest/jobs/${segment(id)}`, options); }
+
+  /** Gives an upload up; the server forgets what has come. @param {UnfinishedUpload} upload @param {Options} [options] */
+  async cancelUpload(upload, options) { await this.send("DELETE", `/v1/uploads/${segment(upload.id)}`, options); }
+
+  /**
+   * Begins an upload without any bytes, so that its address is known before one can be lost.
+   * @private @param {number} byteCount @param {{name?: string, readers: string[], isDryRun: boolean}} what
+   * @param {Options} options @returns {Promise<UnfinishedUpload>}
+   */
+  async beginUpload(byteCount, { name, readers, isDryRun }, options) {
+    if (!name) throw new MillraceError("The file has no name; give one whose ending says what it is.");
+    const path = `/v1/ingest/uploads${query({
+      name, readers: readers.length ? readers.join(",") : undefined, dry_run: isDryRun ? true : undefined,
+    })}`;
+    const headers = await this.headersOf("POST", path, {
+      ...options, body: new Blob([]), isIdempotent: true, headers: {
+        "Content-Type": "application/octet-stream", "Upload-Complete": "?0", "Upload-Length": String(byteCount),
+      },
+    });
+    const id = headers.get("Location")?.split("/").pop();
+    if (!id) throw new FormatError("The answer to a new upload names no place for it. Look at proxies.", 201);
+    return { id, byteCount };
+  }
+
+  /** @private @param {UnfinishedUpload} upload @param {Options} options */
+  async uploadState(upload, options) {
+    const headers = await this.headersOf("HEAD", `/v1/uploads/${segment(upload.id)}`, options);
+    const offset = Number(headers.get("Upload-Offset") ?? NaN);
+    if (!Number.isInteger(offset) || offset < 0 || offset > upload.byteCount) {
+      throw new FormatError("The answer does not say how far the upload is. Look at proxies.", 200);
+    }
+    return { offset, isComplete: headers.get("Upload-Complete") === "?1" };
+  }
+
+  /** @private @param {Blob} piece @param {number} offset @param {boolean} isLast @param {UnfinishedUpload} upload @param {Options} options */
+  async sendPiece(piece, offset, isLast, upload, options) {
+    const bytes = await this.send("PATCH", `/v1/uploads/${segment(upload.id)}`, {
+      // Sent again from wherever the server is by then.
+      ...options, body: piece, isIdempotent: false, headers: {
+        "Content-Type": "application/partial-upload", "Upload-Offset": String(offset),
+        "Upload-Complete": isLast ? "?1" : "?0",
+      },
+    });
+    return isLast ? JSON.parse(new TextDecoder().decode(bytes)) : null;
+  }
+
+  /** What became of an upload whose last answer did not arrive. @private @param {UnfinishedUpload} upload @param {Options} options */
+  async uploadOutcome(upload, options) {
+    const { status, result } = await this.json("GET", `/v1/uploads/${segment(upload.id)}`, options);
+    if (status >= 400) throw new ProblemError(result ?? {}, status);
+    return result;
+  }
+
   // Requests
+
+  /** @private @param {string} method @param {string} path @param {any} options @returns {Promise<Headers>} */
+  headersOf(method, path, options) {
+    return this.perform(method, path, options, this.responseTimeout, async (exchange) => {
+      await this.whole(exchange);
+      return exchange.response.headers;
+    });
+  }
 
   /**
    * @private @param {string} method @param {string} path
@@ -543,14 +664,15 @@ export class MillraceClient {
   async begin(exchange, method, path, options, token) {
     const { body, headers: more, accept } = options;
     const headers = new Headers({ Accept: accept ?? "application/json", ...more });
-    if (body !== undefined && !(body instanceof FormData)) headers.set("Content-Type", "application/json");
+    const isJSON = body !== undefined && !(body instanceof FormData) && !(body instanceof Blob);
+    if (isJSON) headers.set("Content-Type", "application/json");
     if (this.apiKey) headers.set("X-API-Key", this.apiKey);
     if (token) headers.set("Authorization", `Bearer ${token}`);
     const response = await exchange.waiting(this.fetch(this.baseURL + path, {
       method, headers, signal: exchange.signal, cache: "no-store",
       // The key of this server is not for any other.
       redirect: "error",
-      body: body === undefined || body instanceof FormData ? body : JSON.stringify(body),
+      body: isJSON ? JSON.stringify(body) : body,
     }));
     exchange.response = response;
     if (response.ok) return;

@@ -1,14 +1,18 @@
 """Drives `millrace.py` against a running server; `scripts/check-clients` starts it.
 
-    python3 checks.py ADDRESS ADDRESS_OF_A_CUTTING_PROXY KEY KEY_FOR_SEARCH_ALONE
+    python3 checks.py ADDRESS ADDRESS_OF_A_CUTTING_PROXY KEY KEY_FOR_SEARCH_ALONE \\
+      ADDRESS_OF_A_PROXY_THAT_CUTS_UPLOADS KEY_OF_AN_ADMINISTRATOR
 """
+import io
+import json
 import platform
 import sys
+import time
 
 from millrace import EventParser, LostConnectionError, Millrace, MillraceError, ProblemError
 
 QUESTION = "Hotel limit per night in Europe?"
-address, cutting, key, narrow_key = sys.argv[1:5]
+address, cutting, key, narrow_key, cutting_uploads, admin_key = sys.argv[1:7]
 millrace = Millrace(address, api_key=key)
 count = 0
 
@@ -107,8 +111,36 @@ def check_failures():
     refused(impatient.status, LostConnectionError)
 
 
+def check_uploading():
+    lines = "\n\n".join(f"Line {number} of the pergola register of python." for number in range(1_000))
+    file = io.BytesIO(f"# Pergola register\n\n{lines}\n".encode())
+    size = len(file.getvalue())
+    given = {"name": "pergola-python.md", "readers": ["group:engineering"], "piece_bytes": 16_384}
+    admin = Millrace(address, api_key=admin_key)
+    # The first attempt of its own loses its connection, and nobody goes on.
+    once = Millrace(cutting_uploads, api_key=admin_key, attempts=1)
+    begun = []
+    refused(lambda: once.ingest(file, progress=lambda upload, _: begun.append(upload), **given), LostConnectionError)
+    kept = json.loads(json.dumps(begun[-1]))
+    check("an upload is known before it is lost", kept["byte_count"] == size)
+    told = []
+    patient = Millrace(cutting_uploads, api_key=admin_key, first_delay=0.001)
+    job = patient.ingest(file, resuming=kept, progress=lambda _, count: told.append(count), **given)
+    check("it is gone on with, where it was", told[0] > 0 and told[-1] == size)
+    check("nothing goes backwards", told == sorted(told))
+    while admin.ingest_job(job["id"])["state"] in ("queued", "running"):
+        time.sleep(0.05)
+    state = admin.ingest_job(job["id"])["state"]
+    check("what was sent is ingested", state == "finished")
+    found = millrace.search("pergola register of python")["results"]
+    check("what was sent is found", any("pergola" in one["title"].lower() for one in found))
+    refused(lambda: admin.ingest(file, resuming=kept | {"byte_count": 1}, **given), MillraceError)
+    refused(lambda: admin.ingest(io.BytesIO(b"x"), "x.exe", ["anyone"]), ProblemError)
+
+
 check_parser()
 check_searching()
 check_keeping(check_runs())
+check_uploading()
 check_failures()
 print(f"millrace.py: {count} checks passed with Python {platform.python_version()}")

@@ -11,6 +11,7 @@ the HTTP API (docs/http-api.md); fields and events that this version does not kn
 import codecs
 import http.client
 import json
+import os
 import random
 import socket
 import time
@@ -124,6 +125,13 @@ def _path(*segments):
 def _query(**parameters):
     given = {name: value for name, value in parameters.items() if value is not None}
     return f"?{urllib.parse.urlencode(given)}" if given else ""
+
+
+def _leaves_upload_open(error):
+    """Whether an upload may go on after a failure."""
+    if isinstance(error, ProblemError):
+        return error.status >= 500 or error.retryable or error.type.endswith(":mismatching-upload-offset")
+    return isinstance(error, LostConnectionError) or isinstance(error, FormatError) and error.status >= 500
 
 
 class Millrace:
@@ -298,7 +306,102 @@ class Millrace:
         """Deletes a file."""
         self._send("DELETE", _path("api", "v1", "files", "delete", flow, name))
 
+    # Ingest
+
+    def ingest(self, file, name=None, readers=(), is_dry_run=False, resuming=None, progress=None,
+               piece_bytes=8 << 20):
+        """Sends a space export or a document for ingest, in pieces, and gives the ingest job that reads it.
+
+        `file` is a path, or a file that is open for reading bytes; it must not change meanwhile. It goes on where the
+        server's bytes end when a connection is lost. `progress` is called with the upload, which can be kept as JSON,
+        and the bytes that the server has; with the same upload as `resuming`, another program goes on with it, unless
+        it has failed of a `ProblemError`. For callers with the scope `admin`.
+        """
+        if not hasattr(file, "read"):
+            with open(file, "rb") as opened:
+                return self.ingest(opened, name or os.path.basename(file), readers, is_dry_run, resuming, progress,
+                                   piece_bytes)
+        size = file.seek(0, os.SEEK_END)
+        if resuming and resuming["byte_count"] != size:
+            raise MillraceError(
+                f"The file has {size} bytes, and had {resuming['byte_count']} when its upload began.")
+        upload = resuming or self._begin_upload(size, name, readers, is_dry_run)
+        offset, is_complete = self._upload_state(upload) if resuming else (0, False)
+        attempt = 1
+        while not is_complete:
+            if progress:
+                progress(upload, offset)
+            file.seek(offset)
+            piece = file.read(min(piece_bytes, size - offset))
+            end = offset + len(piece)
+            if not piece and offset < size:
+                raise MillraceError("The file has become shorter while it was sent.")
+            try:
+                answer = self._send_piece(upload, piece, offset, end == size)
+            except MillraceError as error:
+                if not _leaves_upload_open(error) or attempt >= self._attempts:
+                    raise
+                self._pause(attempt, getattr(error, "retry_after", None))
+                known, is_complete = self._upload_state(upload)
+                attempt = 1 if known > offset else attempt + 1
+                offset = known
+                continue
+            if end == size:
+                if progress:
+                    progress(upload, end)
+                return answer
+            offset, attempt = end, 1
+        # Its last answer did not arrive.
+        ended = self._json("GET", _path("v1", "uploads", upload["id"]))
+        if (ended.get("status") or 0) >= 400:
+            raise ProblemError(ended.get("result") or {}, ended["status"])
+        return ended["result"]
+
+    def ingest_job(self, job_id):
+        """An ingest job, as it stands."""
+        return self._json("GET", _path("v1", "ingest", "jobs", job_id))
+
+    def cancel_upload(self, upload):
+        """Gives an upload up; the server forgets what has come."""
+        self._send("DELETE", _path("v1", "uploads", upload["id"]))
+
+    def _begin_upload(self, size, name, readers, is_dry_run):
+        """Begins an upload without any bytes, so that its address is known before one can be lost."""
+        if not name:
+            raise MillraceError("The file has no name; give one whose ending says what it is.")
+        path = "/v1/ingest/uploads" + _query(
+            name=name, readers=",".join(readers) or None, dry_run="true" if is_dry_run else None)
+        headers = self._headers("POST", path, b"", {
+            "Content-Type": "application/octet-stream", "Upload-Complete": "?0", "Upload-Length": str(size)})
+        place = headers.get("Location")
+        if not place:
+            raise FormatError("The answer to a new upload names no place for it.", 201)
+        return {"id": place.rsplit("/", 1)[-1], "byte_count": size}
+
+    def _upload_state(self, upload):
+        headers = self._headers("HEAD", _path("v1", "uploads", upload["id"]))
+        offset = headers.get("Upload-Offset", "")
+        if not offset.isdecimal() or int(offset) > upload["byte_count"]:
+            raise FormatError("The answer does not say how far the upload is.", 200)
+        return int(offset), headers.get("Upload-Complete") == "?1"
+
+    def _send_piece(self, upload, piece, offset, is_last):
+        # Sent again from wherever the server is by then.
+        answer = self._send("PATCH", _path("v1", "uploads", upload["id"]), piece, {
+            "Content-Type": "application/partial-upload", "Upload-Offset": str(offset),
+            "Upload-Complete": "?1" if is_last else "?0"}, is_idempotent=False)
+        return json.loads(answer) if is_last else None
+
     # Requests
+
+    def _headers(self, method, path, data=None, headers=None):
+        """The header of a response whose body says nothing."""
+        def use(response):
+            with response:
+                response.read(self._response_limit)
+                return response.headers
+
+        return self._perform(method, path, data, headers, True, self._timeout, use)
 
     def _json(self, method, path, body=None, headers=None, is_idempotent=None):
         data = None if body is None else json.dumps(body).encode()

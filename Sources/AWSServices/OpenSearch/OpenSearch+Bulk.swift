@@ -15,7 +15,8 @@ extension OpenSearch {
     public func bulk(
         _ index: String, _ items: [OpenSearchItem], options: OpenSearchBulkOptions = OpenSearchBulkOptions()
     ) async throws(OpenSearchError) -> [OpenSearchItemOutcome] {
-        let query = try parameters(options.refresh, "_bulk")
+        var query = try parameters(options.refresh, "_bulk")
+        if options.requiresAlias { query.append(("require_alias", "true")) }
         var writer = OpenSearchBulkWriter(
             client: self, index: index, query: query, options: options, items: items)
         var batch = OpenSearchBulkBatch()
@@ -120,7 +121,8 @@ private struct OpenSearchBulkWriter {
             } catch {
                 guard let details = error.details else { throw error }
                 if details.status == 413 { return try await writeLess(waiting, details) }
-                guard OpenSearchItemFailure.retryable.contains(details.status), retry < options.retries
+                guard OpenSearchItemFailure.retryable.contains(details.status), !error.isBlocked,
+                    retry < options.retries
                 else { throw error }
             }
             if waiting.isEmpty { return }

@@ -24,6 +24,8 @@ extension OpenSearch {
         var index: String?
         /// The permission of Serverless's data access policies that it takes, for example `ReadDocument`.
         var permission: String
+        /// Whether the answer is a JSON array, and no object.
+        var isList = false
     }
 
     /// An answer that is JSON.
@@ -78,9 +80,12 @@ extension OpenSearch {
         }
         // A HEAD has no body.
         let text = response.body.isEmpty ? Data("{}".utf8) : response.body
-        guard let json = try? JSONValue(parsing: text), json.object != nil else {
+        guard let json = try? JSONValue(parsing: text),
+            call.isList ? json.array != nil : json.object != nil
+        else {
             throw .unexpectedResponse(
-                operation: call.name, reason: "its body is no JSON object", requestID: response.requestID)
+                operation: call.name, reason: "its body is no JSON \(call.isList ? "array" : "object")",
+                requestID: response.requestID)
         }
         return Answer(json: json, requestID: response.requestID, call: call.name)
     }
@@ -95,7 +100,7 @@ extension OpenSearch {
 
     private func authorize(_ operation: inout AWSOperation) {
         operation.isSigned = false
-        guard let login else { return }
+        guard let login = login() else { return }
         let pair = Data("\(login.user):\(login.password.value)".utf8).base64EncodedString()
         operation.headers.append(("Authorization", "Basic \(pair)"))
         operation.secrets = [pair, login.password.value]

@@ -18,6 +18,9 @@ public struct OpenSearchDocument: Sendable, Hashable {
     /// `nil` where Serverless does not tell it.
     public var revision: Revision?
     public var source: JSONValue
+    /// Grows with each write under this id, by one unless its writers number them; `nil` where Serverless does not
+    /// tell it.
+    public var version: Int?
 }
 
 /// When what was written is found.
@@ -47,7 +50,9 @@ extension OpenSearch {
             throw answer.unexpected("it has no _id or no _source")
         }
         guard found == id else { throw answer.unexpected("it is another document's") }
-        return OpenSearchDocument(id: id, revision: OpenSearchDocument.Revision(answer.json), source: source)
+        return OpenSearchDocument(
+            id: id, revision: OpenSearchDocument.Revision(answer.json), source: source,
+            version: answer.json["_version"]?.integer)
     }
 
     /// Writes a document, whether there is one or not.
@@ -106,7 +111,7 @@ extension OpenSearch {
         return [("refresh", refresh.rawValue)]
     }
 
-    private static func checkID(_ id: String, _ name: String) throws(OpenSearchError) {
+    static func checkID(_ id: String, _ name: String) throws(OpenSearchError) {
         guard OpenSearchName.isID(id) else {
             throw .invalidOperation(
                 operation: name,

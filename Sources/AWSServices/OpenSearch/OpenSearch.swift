@@ -36,7 +36,8 @@ public struct OpenSearch: Sendable {
 
     public let kind: Kind
     let service: AWSService
-    let login: Login?
+    /// Asked for with each request, as a password may be changed meanwhile.
+    let login: @Sendable () -> Login?
     let clock: any Clock<Duration>
 
     /// A domain, or a collection of Serverless.
@@ -52,7 +53,7 @@ public struct OpenSearch: Sendable {
     ) throws(AWSError) {
         try Self.check(endpoint, account.region)
         kind = serverless ? .serverless : .service
-        login = nil
+        login = { nil }
         self.clock = clock
         service = try account.service(
             Self.description(serverless ? "aoss" : "es"), endpoint: endpoint, timeout: timeout)
@@ -61,12 +62,13 @@ public struct OpenSearch: Sendable {
     /// An OpenSearch of one's own.
     ///
     /// - Parameters:
-    ///   - login: `nil` where it asks for none.
+    ///   - login: `nil` where it asks for none; asked for with each request.
     ///   - http: reaches it; it does not retry.
     ///   - attempts: of a call, the first included, 1 or more.
     /// - Throws: ``AWSError/noEndpoint(service:region:reason:)`` for an endpoint that is none.
     public init(
-        endpoint: URL, login: Login? = nil, http: any HTTPClient, attempts: Int = 3,
+        endpoint: URL, login: @autoclosure @escaping @Sendable () -> Login? = nil, http: any HTTPClient,
+        attempts: Int = 3,
         timeout: Duration = .seconds(60), clock: any Clock<Duration> = ContinuousClock()
     ) throws(AWSError) {
         // It lies in no region; nothing is signed.

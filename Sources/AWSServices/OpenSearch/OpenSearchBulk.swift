@@ -50,7 +50,10 @@ public struct OpenSearchItemFailure: Error, Sendable, Hashable {
     public var reason: String
 
     /// Whether it may succeed later: the cluster had no room, however often it was tried.
-    public var isRetryable: Bool { Self.retryable.contains(status) }
+    public var isRetryable: Bool { Self.retryable.contains(status) && !isBlocked }
+
+    /// Whether somebody, or a disk that is nearly full, forbids writing: that ends when it is put right.
+    public var isBlocked: Bool { type == OpenSearchError.blocked && status != 503 }
 
     static let retryable: Set<Int> = [429, 503]
 }
@@ -81,6 +84,8 @@ public struct OpenSearchBulkOptions: Sendable, Hashable {
     /// How often items that the cluster has no room for are sent again.
     public var retries: Int
     public var refresh: OpenSearchRefresh
+    /// Whether the name must be an alias: an index that is not there is then not made by the write.
+    public var requiresAlias = false
 
     /// - Precondition: no number is negative, and the first two are not 0.
     public init(

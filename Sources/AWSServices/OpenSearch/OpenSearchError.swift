@@ -56,6 +56,12 @@ public enum OpenSearchError: RetryableError, Sendable, Equatable {
     /// No answer came at all.
     case transport(TransportError)
 
+    /// OpenSearch's name of what a block of an index or of the cluster refuses.
+    static let blocked = "cluster_block_exception"
+
+    /// Whether somebody, or a disk that is nearly full, forbids it.
+    public var isBlocked: Bool { details.map { $0.type == Self.blocked && $0.status != 503 } ?? false }
+
     /// What the answer told, where there was one.
     public var details: Details? {
         switch self {

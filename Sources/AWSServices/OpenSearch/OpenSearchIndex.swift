@@ -23,6 +23,10 @@ public struct OpenSearchIndex: Sendable, Hashable {
     public var refreshInterval: String?
     /// More settings below `index`.
     public var settings: [String: JSONValue] = [:]
+    /// What the mapping says of itself (`_meta`): kept, and not looked at by OpenSearch.
+    public var about: [String: JSONValue] = [:]
+    /// Aliases that stand for it from its first moment on.
+    public var aliases: Set<String> = []
 
     public init(_ fields: [String: OpenSearchField]) {
         self.fields = fields
@@ -36,14 +40,19 @@ public struct OpenSearchIndex: Sendable, Hashable {
         if let refreshInterval { index["refresh_interval"] = .string(refreshInterval) }
         var json: [String: JSONValue] = ["mappings": mappings]
         if !index.isEmpty { json["settings"] = ["index": .object(index)] }
+        if !aliases.isEmpty {
+            json["aliases"] = .object(Dictionary(uniqueKeysWithValues: aliases.map { ($0, [:]) }))
+        }
         return .object(json)
     }
 
     private var mappings: JSONValue {
-        [
+        var mappings: [String: JSONValue] = [
             "dynamic": .string(unknownFields.rawValue),
             "properties": .object(fields.mapValues(\.json)),
         ]
+        if !about.isEmpty { mappings["_meta"] = .object(about) }
+        return .object(mappings)
     }
 }
 

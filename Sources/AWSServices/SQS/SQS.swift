@@ -14,10 +14,18 @@ public struct SQS: Sendable {
     static let batchCount = 10
 
     let service: AWSService
+    /// What messages are received by.
+    private let receiver: AWSService
 
-    /// - Parameter endpoint: another than AWS's own.
-    public init(_ account: AWSAccount, endpoint: URL? = nil) throws(AWSError) {
+    /// - Parameters:
+    ///   - endpoint: another than AWS's own.
+    ///   - receiveAttempts: of one call for messages; `nil` for as many as of any other. One is enough for whoever asks
+    ///     again anyway, and wants to know when nobody answers.
+    public init(
+        _ account: AWSAccount, endpoint: URL? = nil, receiveAttempts: Int? = nil
+    ) throws(AWSError) {
         service = try account.service(Self.description, endpoint: endpoint)
+        receiver = try account.service(Self.description, endpoint: endpoint, attempts: receiveAttempts)
     }
 
     // MARK: Queues
@@ -141,7 +149,7 @@ public struct SQS: Sendable {
 
     // MARK: Receiving
 
-    /// Messages that are there, or the first that come within the wait.
+    /// Messages that are there, or the first that come within the wait. One attempt, whatever the environment says.
     ///
     /// - Parameters:
     ///   - count: 1 to 10.
@@ -153,7 +161,7 @@ public struct SQS: Sendable {
         guard (1...Self.batchCount).contains(count), (0...20).contains(waitSeconds) else {
             throw service.invalid("ReceiveMessage", "1 to 10 messages are received, within 0 to 20 seconds")
         }
-        let (answer, id) = try await service.json(
+        let (answer, id) = try await receiver.json(
             "ReceiveMessage",
             [
                 "QueueUrl": .string(queue), "MaxNumberOfMessages": .integer(count),

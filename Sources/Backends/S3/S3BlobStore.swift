@@ -91,3 +91,26 @@ public struct S3BlobStore: BlobStore {
         return place.prefix.isEmpty ? key : "\(place.prefix)/\(key)"
     }
 }
+
+extension S3BlobStore: ConditionalBlobStore {
+    public func taggedBlob(at key: String) async throws -> TaggedBlob? {
+        do {
+            let (facts, data) = try await s3.get(place.bucket, try object(key))
+            return TaggedBlob(data: data, tag: facts.eTag)
+        } catch let error as AWSError where error.code == "NoSuchKey" {
+            return nil
+        }
+    }
+
+    public func put(_ data: Data, at key: String, ifTag tag: String?) async throws -> Bool {
+        var options = options
+        options.condition = tag.map { .matches(eTag: $0) } ?? .isAbsent
+        do {
+            _ = try await s3.put(place.bucket, try object(key), .data(data), options: options)
+            return true
+        } catch let error as AWSError where error.kind == .conflict || error.code == "NoSuchKey" {
+            // The object was written, or deleted, by somebody else since.
+            return false
+        }
+    }
+}

@@ -29,8 +29,12 @@ public struct FolderRestoration: Sendable {
         _ backup: BackupSummary, to folder: URL, replacing isReplacing: Bool = false
     ) async throws -> RestoreOutcome {
         let (manifest, key) = try await repository.opened(backup)
+        // Folders that hold such databases are data folders.
+        let houses = manifest.files.map { $0.path as NSString }
+            .filter { knownMigrations[$0.lastPathComponent] != nil }.map(\.deletingLastPathComponent)
         let source = BackupSource(
-            folder: folder, product: manifest.product, knownMigrations: knownMigrations)
+            folder: folder, product: manifest.product, houses: Set(houses).subtracting([""]),
+            knownMigrations: knownMigrations)
         for file in manifest.files { try source.check(file.migrations, of: file.path) }
         let target = try await BackupRepository.disk.run {
             try RestoreTarget(folder, replacing: isReplacing, byteCount: manifest.byteCount)

@@ -5,10 +5,13 @@ public struct BackupSource: Sendable {
     public var folder: URL
     /// What writes the backup, as `millrace 0.1.0`.
     public var product: String
-    /// By path of a database the steps of its schema that this program knows; databases that are not named are kept as
-    /// they are.
+    /// Folders in it that are data folders themselves, such as `tenants/acme`: what lies in them is kept as what lies in
+    /// the folder is, as of the same moment.
+    public var houses: Set<String>
+    /// By path of a database in its data folder the steps of its schema that this program knows; databases that are not
+    /// named are kept as they are.
     public var knownMigrations: [String: Set<String>]
-    /// Databases whose rows name what other databases hold: their moment comes first.
+    /// Databases of a data folder whose rows name what its others hold: their moment comes first.
     public var firstDatabases: [String]
     /// Files that rows of databases name.
     public var references: [BackupReference]
@@ -18,12 +21,14 @@ public struct BackupSource: Sendable {
     public var includesIndexes: Bool
 
     public init(
-        folder: URL, product: String, knownMigrations: [String: Set<String>] = [:],
+        folder: URL, product: String, houses: Set<String> = [],
+        knownMigrations: [String: Set<String>] = [:],
         firstDatabases: [String] = [], references: [BackupReference] = [], excludedNames: Set<String> = [],
         includesIndexes: Bool = true
     ) {
         self.folder = folder.standardizedFileURL
         self.product = product
+        self.houses = houses
         self.knownMigrations = knownMigrations
         self.firstDatabases = firstDatabases
         self.references = references
@@ -33,9 +38,20 @@ public struct BackupSource: Sendable {
 
     func path(_ relative: String) -> String { folder.path + "/" + relative }
 
+    /// Whether a folder is the data folder, or one in it.
+    func isHouse(_ folder: String) -> Bool { folder.isEmpty || houses.contains(folder) }
+
+    /// The path of something in the data folder that it lies in.
+    func pathInHouse(_ path: String) -> String {
+        for house in houses where path.hasPrefix(house + "/") {
+            return String(path.dropFirst(house.utf8.count + 1))
+        }
+        return path
+    }
+
     /// - Throws: ``BackupError/newerSchema(database:unknownMigrations:)``.
     func check(_ migrations: [String]?, of database: String) throws(BackupError) {
-        guard let known = knownMigrations[database], let migrations else { return }
+        guard let known = knownMigrations[pathInHouse(database)], let migrations else { return }
         let unknown = migrations.filter { !known.contains($0) }
         guard unknown.isEmpty else {
             throw .newerSchema(database: path(database), unknownMigrations: unknown)
@@ -45,11 +61,11 @@ public struct BackupSource: Sendable {
 
 /// Files that the rows of a database name: a backup that has the rows has the files.
 public struct BackupReference: Sendable, Hashable {
-    /// The database's path in the data folder.
+    /// The database's path in the folder that is kept.
     public var database: String
     /// A table that must be there for the query to be asked.
     public var table: String
-    /// A query of one column: paths in the data folder.
+    /// A query of one column: paths in the folder that is kept.
     public var query: String
 
     public init(database: String, table: String, query: String) {

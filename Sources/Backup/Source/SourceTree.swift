@@ -46,7 +46,7 @@ struct SourceTree: Sendable {
             indexes.append(folder)
             return
         }
-        for name in names where Self.isKept(name, atRoot: folder.isEmpty, source) {
+        for name in names where Self.isKept(name, atRoot: source.isHouse(folder), source) {
             let relative = folder.isEmpty ? name : "\(folder)/\(name)"
             var status = stat()
             guard lstat(source.path(relative), &status) == 0 else { continue }

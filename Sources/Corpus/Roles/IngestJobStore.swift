@@ -45,10 +45,17 @@ public protocol IngestFailureLog: Sendable {
 
     /// By id.
     ///
-    /// - Parameter id: the last one of the page before; empty for the first page.
+    /// - Parameters:
+    ///   - reason: only failures for this one, as ``IngestFailureReason/folded(_:)`` has it; `nil` for all.
+    ///   - id: the last one of the page before; empty for the first page.
     func ingestFailures(
-        of source: String, after id: String, limit: Int
+        of source: String, for reason: String?, after id: String, limit: Int
     ) async throws(CorpusError) -> [IngestFailure]
+
+    /// What documents of a source failed for: the most frequent reason first, equal ones by their words.
+    func ingestFailureReasons(
+        of source: String, limit: Int
+    ) async throws(CorpusError) -> [IngestFailureReason]
 
     func countIngestFailures(of source: String) async throws(CorpusError) -> Int
 
@@ -56,4 +63,13 @@ public protocol IngestFailureLog: Sendable {
     ///
     /// - Parameter ledger: the source as ``SyncLedger`` knows it.
     func documentCounts(ofSource ledger: String) async throws(CorpusError) -> [Document.Kind: Int]
+}
+
+extension IngestFailureLog {
+    /// By id, for whatever reason.
+    public func ingestFailures(
+        of source: String, after id: String, limit: Int
+    ) async throws(CorpusError) -> [IngestFailure] {
+        try await ingestFailures(of: source, for: nil, after: id, limit: limit)
+    }
 }

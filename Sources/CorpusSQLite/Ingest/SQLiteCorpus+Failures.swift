@@ -27,20 +27,52 @@ extension SQLiteCorpus: IngestFailureLog {
         }
     }
 
+    /// ``IngestFailureReason/folded(_:)`` for statements.
+    static let foldedReason = DatabaseFunction("folded_reason", argumentCount: 1, pure: true) { values in
+        String.fromDatabaseValue(values[0]).map { IngestFailureReason.folded($0) }
+    }
+
     public func ingestFailures(
-        of source: String, after id: String, limit: Int
+        of source: String, for reason: String?, after id: String, limit: Int
     ) async throws(CorpusError) -> [IngestFailure] {
         try await read { db in
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT * FROM ingest_failure WHERE source = ? AND document_id > ?
+                        AND (? IS NULL OR folded_reason(reason) = ?)
                     ORDER BY document_id LIMIT ?
-                    """, arguments: [source, id, max(0, limit)]
+                    """, arguments: [source, id, reason, reason, max(0, limit)]
             ).map { row in
                 IngestFailure(
                     id: row["document_id"], title: row["title"], reason: row["reason"],
                     failedAt: Date(timeIntervalSince1970: row["failed_at"]))
+            }
+        }
+    }
+
+    public func ingestFailureReasons(
+        of source: String, limit: Int
+    ) async throws(CorpusError) -> [IngestFailureReason] {
+        try await read { db in
+            // Most failures share their words, so that each reason is folded once and not each failure.
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT folded, count, first, (
+                        SELECT title FROM ingest_failure WHERE source = ? AND document_id = first) AS title
+                    FROM (
+                        SELECT folded_reason(reason) AS folded, SUM(count) AS count, MIN(first) AS first
+                        FROM (
+                            SELECT reason, COUNT(*) AS count, MIN(document_id) AS first
+                            FROM ingest_failure WHERE source = ? GROUP BY reason)
+                        GROUP BY folded ORDER BY count DESC, folded LIMIT ?)
+                    ORDER BY count DESC, folded
+                    """, arguments: [source, source, max(0, limit)]
+            ).map { row in
+                IngestFailureReason(
+                    reason: row["folded"], count: row["count"], exampleID: row["first"],
+                    exampleTitle: row["title"])
             }
         }
     }

@@ -105,7 +105,8 @@ public final class SignIn: Sendable {
         do {
             try await sessions.add(
                 SignInSession(
-                    digest: Self.digest(cookie), principals: caller.reader.principals,
+                    digest: Self.digest(cookie), tenant: caller.owner.tenant,
+                    principals: caller.reader.principals,
                     scopes: caller.scopes, createdAt: time,
                     expiresAt: time.addingTimeInterval(configuration.lifetime / .seconds(1)), rotatedAt: time)
             )

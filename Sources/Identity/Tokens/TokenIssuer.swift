@@ -38,11 +38,14 @@ public struct ClaimMapping: Sendable, Hashable {
     public var scopes: String?
     /// What stands before our scopes in that claim, such as `millrace/`; others are passed over.
     public var scopePrefix: String
+    /// Names the tenant that the holder belongs to; `nil` and everybody belongs to the default one.
+    public var tenant: String?
 
     public init(
         user: String = "sub", groups: [String] = ["groups", "cognito:groups"], scopes: String? = nil,
-        scopePrefix: String = ""
+        scopePrefix: String = "", tenant: String? = nil
     ) {
+        self.tenant = tenant
         self.user = user
         self.groups = groups
         self.scopes = scopes

@@ -146,7 +146,19 @@ public final class TokenVerifier: Sendable {
         }
         let reader = Reader(principals)
         return VerifiedCaller(
-            proof: .token(issuer: issuer.issuer), reader: reader, owner: Owner(reader), scopes: scopes)
+            proof: .token(issuer: issuer.issuer), reader: reader,
+            owner: Owner(reader, tenant: try tenant(claims, mapping)), scopes: scopes)
+    }
+
+    /// Where a claim is to name the tenant, one that is missing or empty names none: nobody is let in by leaving it out.
+    private static func tenant(
+        _ claims: JSONValue, _ mapping: ClaimMapping
+    ) throws(IdentityError) -> String {
+        guard let name = mapping.tenant else { return Owner.defaultTenant }
+        guard let tenant = claims[name]?.string, !tenant.isEmpty, !tenant.utf8.contains(0) else {
+            throw .badClaim(name: name)
+        }
+        return tenant
     }
 
     /// A claim that is a list of texts, or one text. A claim that is not there is none.

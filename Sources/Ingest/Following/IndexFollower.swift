@@ -19,19 +19,32 @@ public actor IndexFollower {
     private let logger: Logger
     /// The last change that both indexes hold; `nil` before the first look.
     private(set) var sequence: Int64?
+    /// Whether the indexes are being changed: an actor lets others in while it waits, and what they would see then is the
+    /// state of no moment.
+    private var isChanging = false
     /// Writes the vector index to disk as a whole, so that the log of its changes begins anew.
     private let save: @Sendable (_ generation: Int64) throws -> Void
     private var unsaved = 0
     /// Changes after which the indexes are saved.
     private static let saveLimit = 20_000
+    /// Changes from which on a snapshot is looked for before everything is taken in one by one.
+    public static let farBehind: Int64 = 50_000
+    /// Takes a snapshot in place of both indexes if there is one that is much newer than `since`.
+    private let catchUp: @Sendable (_ since: Int64) async -> Bool
+    private let behindLimit: Int64
 
     /// - Parameters:
     ///   - vectors: what searches ask, so that what they keep is known to be stale.
     ///   - model: by its name; passages embedded by another are none of the indexes'.
+    ///   - behindLimit: changes from which on the indexes are far behind.
+    ///   - catchUp: is given the change that the indexes are level with, once they are far behind; tells whether they are
+    ///     others now, which are then compared with the database as a whole.
     ///   - save: is given the database's generation.
     public init(
         store: any DocumentStore & EmbeddingStore & PassageStore & PassageTextStore & ReadScopes,
         vectors: any VectorStore, words: WordIndex, model: String, logger: Logger,
+        behindLimit: Int64 = IndexFollower.farBehind,
+        catchUp: @escaping @Sendable (_ since: Int64) async -> Bool = { _ in false },
         save: @escaping @Sendable (_ generation: Int64) throws -> Void = { _ in }
     ) {
         self.store = store
@@ -39,6 +52,8 @@ public actor IndexFollower {
         self.words = words
         self.model = model
         self.logger = logger
+        self.catchUp = catchUp
+        self.behindLimit = behindLimit
         self.save = save
     }
 
@@ -65,12 +80,20 @@ public actor IndexFollower {
 
     /// Takes in what happened since the last time.
     ///
-    /// - Returns: how many passages came, were stored anew, or went.
+    /// - Returns: how many passages came, were stored anew, or went; 0 at once while another caller is at it.
     @discardableResult
     public func follow() async throws -> Int {
+        guard !isChanging else { return 0 }
+        isChanging = true
+        defer { isChanging = false }
+        return try await takeIn()
+    }
+
+    private func takeIn() async throws -> Int {
         let now = try await store.changeSequence()
         guard let since = sequence else { return try await level(at: now) }
         guard now != since else { return 0 }
+        if now - since >= behindLimit, await catchUp(since) { return try await level(at: now) }
         // A database that was put back to an earlier state tells nothing of what it lost.
         guard now > since, let changes = try await changes(after: since) else {
             return try await level(at: now)
@@ -131,17 +154,36 @@ public actor IndexFollower {
         }
     }
 
-    /// Compares everything: at the first look, and when the changes reach too far back.
+    /// Compares everything: at the first look, when the changes reach too far back, and when the indexes are others now.
     private func level(at now: Int64) async throws -> Int {
+        // Should it fail, everything is compared the next time: what the indexes hold until then is no change's state.
+        sequence = nil
         let changed = try await VectorIndexSync.level(store: store, index: vectors, model: model)
         let texts = try await TextIndexSync.level(store: store, index: words, model: model)
         sequence = now
         return changed.added + changed.removed + texts.added + texts.removed + texts.renewed
     }
 
+    /// Takes in what happened, and writes down how far both indexes are, for whoever goes on from their files.
+    ///
+    /// - Returns: the last change that both hold, themselves or in their logs; `nil` at once while they are being changed.
+    public func settle() async throws -> Int64? {
+        guard !isChanging else { return nil }
+        isChanging = true
+        defer { isChanging = false }
+        _ = try await takeIn()
+        guard let sequence else { return nil }
+        try await saveIndexes(at: sequence)
+        return sequence
+    }
+
     private func noteUnsaved(_ count: Int, at now: Int64) async throws {
         unsaved += count
         guard unsaved >= Self.saveLimit else { return }
+        try await saveIndexes(at: now)
+    }
+
+    private func saveIndexes(at now: Int64) async throws {
         unsaved = 0
         let generation = try await store.generation
         try await VectorWriter.waiting { [save] in try save(generation) }

@@ -87,7 +87,10 @@ extension IngestJobs {
         _ = state.withLock { $0.live.removeValue(forKey: job.id) }
         let (ended, isStored) = await end(job, ending, feed, isStopping: Task.isCancelled)
         // A job whose end is not stored is begun again, and needs what it reads.
-        if ended.state.isFinal, isStored { await source.ended(ended) }
+        if ended.state.isFinal, isStored {
+            for told in state.withLock({ Array($0.endings.values) }) { told.yield(ended) }
+            await source.ended(ended)
+        }
         return ended
     }
 

@@ -39,6 +39,8 @@ public final class IngestJobs: Sendable {
         var laneOrder: [String] = []
         /// Takes the ids of lanes that work is to begin on, while ``run()`` runs.
         var openings: AsyncStream<String>.Continuation?
+        /// Those who are told of jobs that end.
+        var endings: [UUID: AsyncStream<IngestJob>.Continuation] = [:]
         /// Jobs of other processes that are looked at for somebody.
         var watched: Set<String> = []
     }
@@ -224,6 +226,18 @@ public final class IngestJobs: Sendable {
             counts[key] = try await store.documentIDs(inSpace: key).count
         }
         return counts
+    }
+
+    /// Jobs that end in this process, from now on, each once its end is stored. Those of other processes are in the
+    /// store alone, and so is one that was given up without having been begun.
+    public func endings() -> AsyncStream<IngestJob> {
+        let (jobs, told) = AsyncStream.makeStream(of: IngestJob.self, bufferingPolicy: .bufferingNewest(100))
+        let id = UUID()
+        told.onTermination = { [weak self] _ in
+            self?.state.withLock { _ = $0.endings.removeValue(forKey: id) }
+        }
+        state.withLock { $0.endings[id] = told }
+        return jobs
     }
 
     // MARK: Working

@@ -20,7 +20,7 @@ public enum VectorIndexSync {
     ) async throws -> (added: Int, removed: Int) {
         let writer = VectorWriter(index)
         // The index first: what another process stores meanwhile is then missing at most, and never taken for surplus.
-        let indexed = Set(await writer.ids().map { Int64(bitPattern: $0) })
+        let indexed = Set(try await writer.ids().map { Int64(bitPattern: $0) })
         let stored = try await store.chunkIDs(model: model)
         let surplus = indexed.subtracting(stored).sorted()
         for batch in batches(surplus) {

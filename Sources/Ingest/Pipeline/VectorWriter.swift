@@ -20,8 +20,8 @@ public struct VectorWriter: Sendable {
         return try await Self.waiting { [index] () throws(VectorIndexError) in try index.stored(among: ids) }
     }
 
-    func ids() async -> [UInt64] {
-        await Self.waiting { [index] in index.ids() }
+    func ids() async throws(VectorIndexError) -> [UInt64] {
+        try await Self.waiting { [index] () throws(VectorIndexError) in try index.storedIDs() }
     }
 
     func remove(_ ids: [UInt64]) async throws(VectorIndexError) {

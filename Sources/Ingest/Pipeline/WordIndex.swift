@@ -1,8 +1,10 @@
 import Concurrency
 import Corpus
+import Foundation
 import Synchronization
 import Text
 import TextIndex
+import VectorIndex
 
 /// The index of words of one process, as ingests write it: passages in, and how far it follows the database.
 ///
@@ -15,13 +17,15 @@ public final class WordIndex: Sendable {
     /// What searches ask.
     public let store: any TextStore
     private let saveSequence: @Sendable (_ sequence: UInt64) throws -> Void
+    /// What the store's files are read and replaced through; `nil` where it is not known.
+    private let files: LocalTextStore?
     /// The last change of the database up to which every document's own facts are in the index; `nil` when it is
     /// not known.
     private let level: Mutex<Int64?>
 
     /// An index level up to the change that it was last saved with; one without a directory ends with the process.
     public convenience init(_ store: LocalTextStore) {
-        self.init(store, isLevelUpTo: Int64(clamping: store.generation)) { sequence in
+        self.init(store, isLevelUpTo: Int64(clamping: store.generation), files: store) { sequence in
             do throws(TextIndexError) {
                 try store.save(generation: sequence)
             } catch .noDirectory {
@@ -34,12 +38,14 @@ public final class WordIndex: Sendable {
     ///
     /// - Parameters:
     ///   - sequence: the change that the index is level with; `nil` if it is not known.
+    ///   - files: has the store's files, where they are to be published or replaced.
     ///   - save: is told after each run with which change the index is level.
     public init(
-        _ store: any TextStore, isLevelUpTo sequence: Int64? = nil,
+        _ store: any TextStore, isLevelUpTo sequence: Int64? = nil, files: LocalTextStore? = nil,
         save: @escaping @Sendable (_ sequence: UInt64) throws -> Void = { _ in }
     ) {
         self.store = store
+        self.files = files
         level = Mutex(sequence)
         saveSequence = save
     }
@@ -75,5 +81,28 @@ public final class WordIndex: Sendable {
     func save(upTo sequence: Int64) async throws {
         level.withLock { $0 = max($0 ?? sequence, sequence) }
         try await Self.waiting { [saveSequence] in try saveSequence(UInt64(clamping: sequence)) }
+    }
+
+    // MARK: Snapshots
+
+    /// The files of the index, open for reading, which hold everything that was stored.
+    ///
+    /// - Throws: ``TextIndexError/noDirectory`` where it has none.
+    func openFiles() async throws(TextIndexError) -> [IndexFile] {
+        guard let files else { throw .noDirectory }
+        return try await Self.waiting { () throws(TextIndexError) in try files.openFiles() }
+    }
+
+    /// Takes the files in another folder in place of everything; see ``LocalTextStore/adopt(filesIn:)``. The index is level
+    /// then with the change that they were saved with.
+    public func adopt(filesIn folder: URL) async throws(TextIndexError) {
+        guard let files else { throw .noDirectory }
+        let sequence = try await Self.waiting { [store] () throws(TextIndexError) in
+            defer { try? store.upsert([]) }
+            // Whoever keeps what searches found counts changes: before and after this one.
+            try store.upsert([])
+            return try files.adopt(filesIn: folder)
+        }
+        level.withLock { $0 = Int64(clamping: sequence) }
     }
 }

@@ -9,12 +9,13 @@ final class PostgresSide: MovingSide {
     private var isReading = false
 
     /// - Parameter settings: those of a database whose schema is there and of today.
-    init(_ settings: PostgresSettings, password: String?, place: String) throws {
+    init(_ settings: PostgresSettings, passwords: [PostgresHost: String], place: String) throws {
         self.place = place
         var settings = settings
         // What counts, compares and analyzes a whole table takes longer than what serves.
         settings.statementTimeout = .seconds(3_600)
-        db = try PostgresConnection(settings, password: password)
+        db = try PostgresConnection(settings, passwords: passwords)
+        try db.demandSchema(settings.schema)
         // The other side takes its time between two pages.
         try db.simple("SET idle_in_transaction_session_timeout = 0")
     }

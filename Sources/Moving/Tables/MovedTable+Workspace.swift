@@ -45,7 +45,7 @@ extension MovedTable {
             ],
             integer: [
                 "sequence", "owner_id", "version", "priority", "attempts", "created_at", "due_at",
-                "started_at", "ended_at", "lease_number", "lease_expires_at",
+                "started_at", "ended_at", "lease_number", "lease_expires_at", "told_at",
             ], boolean: ["is_cancel_requested"], bytes: ["request_digest"]),
         MovedTable(
             "run_content", in: .workspace, key: ["run_sequence"], integer: ["run_sequence"],
@@ -53,6 +53,9 @@ extension MovedTable {
         MovedTable(
             "run_event", in: .workspace, key: ["run_sequence", "position"],
             integer: ["run_sequence", "position"], bytes: ["event"]),
+        MovedTable(
+            "run_outbox", in: .workspace, key: ["sequence"], numbered: "sequence",
+            integer: ["sequence", "run_sequence", "priority", "due_at", "held_until"]),
         MovedTable(
             "webhook_endpoint", in: .workspace, key: ["sequence"], numbered: "sequence",
             text: ["id", "url", "description", "flow", "disabled_reason"],

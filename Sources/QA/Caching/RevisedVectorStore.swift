@@ -40,6 +40,8 @@ public final class RevisedVectorStore: VectorStore, RevisedIndex {
 
     public func ids() -> [UInt64] { base.ids() }
 
+    public func storedIDs() throws(VectorIndexError) -> [UInt64] { try base.storedIDs() }
+
     public func search(
         _ query: [Float], k: Int, efSearch: Int?, filter: VectorFilter?
     ) throws(VectorIndexError) -> [Neighbor] {

@@ -25,6 +25,8 @@ struct APIRequest: Sendable {
     var isMessage = false
     /// The session of the handshake that it came after, whose cookie may be another one by now.
     var session: HeldSession?
+    /// Who asks, where that was found out before it was known which tenant's documents are asked for.
+    var found: CallerReader.Found?
 
     init(
         method: HTTPRequest.Method, path: String, query: String? = nil, host: String? = "localhost",

@@ -31,6 +31,8 @@ enum RequestFault: Error, Sendable, Hashable {
     case unauthenticated(reason: String, challenge: String, signIn: String? = nil)
     /// The caller is known and may not do this.
     case insufficientScope(needed: String, granted: [String], isAnonymous: Bool)
+    /// The caller belongs to a tenant that is not served here.
+    case noSuchTenant(String)
     case rateLimited(perMinute: Int, retryAfterSeconds: Int)
     /// Credentials could not be checked, through no fault of the caller's.
     case identityUnavailable(reason: String)
@@ -147,6 +149,11 @@ extension RequestFault: CustomStringConvertible {
                 This needs the scope “\(needed)”; yours are \
                 \(granted.isEmpty ? "none" : granted.joined(separator: ", ")). Ask for a key that has it.
                 """
+        case .noSuchTenant(let name):
+            """
+            You belong to the tenant “\(name.prefix(100))”, which this server does not serve. Use a key of another one, or \
+            have an administrator name it in the setting tenants.
+            """
         case .rateLimited(let limit, let seconds):
             "More than \(limit) requests a minute. Try again in \(seconds) s."
         case .identityUnavailable(let reason): "Who you are could not be checked: \(reason)"
@@ -238,8 +245,8 @@ extension RequestFault: CustomStringConvertible {
             "“\(key.prefix(100))” stands in its object for the second time at \(place). Send each key once."
         case .vectorsElsewhere:
             """
-            No map is drawn where vectors.provider is pgvector: the vectors lie in PostgreSQL, and this server holds \
-            none of them.
+            No map is drawn where vectors.provider is pgvector or opensearch: the vectors lie on another server, and \
+            this one holds none of them.
             """
         }
     }

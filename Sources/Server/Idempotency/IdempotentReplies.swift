@@ -80,7 +80,7 @@ struct IdempotentReplies: Sendable {
             return response
         } catch {
             let problem = ProblemDetails(error)
-            guard problem.type != ProblemKind.cancelled.urn else {
+            guard problem.type != ProblemKind.cancelled.urn, !problem.isOutcomeUnknown else {
                 // How far it came nobody knows: it is not done once more.
                 await settle(reply, claim, with: StoredReply(status: Self.unknown, headers: [], body: nil))
                 throw error

@@ -16,6 +16,8 @@ final class ConnectionEdge: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     /// Whether no place was free.
     private(set) var isRefused = false
+    /// Whether the server has been told to end.
+    private var isDraining = false
 
     /// Bytes that were ever given to the socket, and how many of them it had taken when that was last looked at.
     private var given = 0
@@ -50,6 +52,18 @@ final class ConnectionEdge: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         leave()
         context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { isDraining = true }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Says once more that the server ends, to those that have come into the pipeline since: during TLS's handshake there is
+    /// nobody yet who would end the connection. To be called on its event loop.
+    func tellDrainingAgain() {
+        guard isDraining else { return }
+        context?.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 
     private func enter(_ context: ChannelHandlerContext) {

@@ -87,6 +87,7 @@ struct GuardedChannel: ServerChildChannel {
                 RequestBoundary(limits: limits, refusals: refusals, gate: gate, edge: edge),
                 UpgradeHandler(gate: gate),
             ], position: .after(decoder))
+        edge.tellDrainingAgain()
     }
 
     func handle(value: NegotiatedConnection, logger: Logger) async {

@@ -13,55 +13,70 @@ struct HTTPAdapter: Sendable {
     let application: Application
     let logger: Logger
     let freshID: @Sendable () -> String
+    /// Holds the socket that is listened at, to be handed over.
+    let listening = ListeningPoint()
 
     private var configuration: ServerConfiguration { application.configuration }
 
     /// Serves until the shutdown of the surrounding group of services or the cancellation of the task ends it.
     ///
-    /// - Parameter onReady: called once with the port that is listened on.
-    func run(onReady: @escaping @Sendable (Int) -> Void) async throws(ServerError) {
-        // What Hummingbird and ServiceLifecycle would say, the server says itself, once and in its own words.
+    /// - Parameters:
+    ///   - socket: where connections wait already; `nil` to listen at the configuration's address.
+    ///   - onReady: called once with the port that is listened on.
+    func run(
+        on socket: ListeningSocket? = nil, onReady: @escaping @Sendable (Int) -> Void
+    ) async throws(ServerError) {
+        // What ServiceLifecycle would say, the server says itself, once and in its own words.
         var quiet = logger
         quiet.logLevel = .critical
-        let certificate =
-            if let tls = configuration.tls {
-                try await ServedCertificate.load(
-                    tls, offersHTTP2: configuration.http2, logger: logger)
-            } else {
-                ServedCertificate?.none
-            }
-        let connections = connectionLimit
-        let channels = channels(certificate, connections)
-        let server = Hummingbird.Application(
-            responder: CallbackResponder { (request: Request, context: PeerContext) in
-                await respond(to: request, context)
-            },
-            server: HTTPServerBuilder { responder in channels(responder) },
-            configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port),
-                // Only those that are being closed to make room are waited for here.
-                availableConnectionsDelegate: MaximumAvailableConnections(
-                    connections + Self.closingConnections)),
-            onServerRunning: { [logger] channel in
-                try? await channel.eventLoop.submit {
-                    try channel.pipeline.syncOperations.addHandler(
-                        AcceptFaults(logger: logger), position: .first)
-                }.get()
-                onReady(channel.localAddress?.port ?? configuration.port)
-            },
-            logger: quiet)
-        var services: [any Service] = [server]
-        if let certificate { services.insert(CertificateService(certificate: certificate), at: 0) }
-        // A group of its own, which the surrounding one shuts down, for the limit of the grace.
-        var group = ServiceGroupConfiguration(services: services, logger: quiet)
-        group.maximumGracefulShutdownDuration = configuration.shutdownGrace
         do {
+            let certificate =
+                if let tls = configuration.tls {
+                    try await ServedCertificate.load(
+                        tls, offersHTTP2: configuration.http2, logger: logger)
+                } else {
+                    ServedCertificate?.none
+                }
+            let listener = try listener(on: socket, certificate, onReady)
+            var services: [any Service] = [listener]
+            if let certificate { services.insert(CertificateService(certificate: certificate), at: 0) }
+            // A group of its own, which the surrounding one shuts down, for the limit of the grace.
+            var group = ServiceGroupConfiguration(services: services, logger: quiet)
+            group.maximumGracefulShutdownDuration = configuration.shutdownGrace
             try await ServiceGroup(configuration: group).run()
         } catch is CancellationError {
             // Asked for from outside, or by the end of the grace that a shutdown gives.
+        } catch let error as ServerError {
+            throw error
         } catch {
             throw Self.failure(error, host: configuration.host, port: configuration.port)
         }
+    }
+
+    private func listener(
+        on socket: ListeningSocket?, _ certificate: ServedCertificate?,
+        _ onReady: @escaping @Sendable (Int) -> Void
+    ) throws -> Listener {
+        // Whoever may come in was settled by where the server listens.
+        if let socket, configuration.isLoopbackOnly, !socket.isLoopback {
+            defer { socket.close() }
+            throw ServerError.handoverOpenness(address: socket.address ?? "?", wanted: configuration.host)
+        }
+        let socket = try socket ?? ListeningSocket(host: configuration.host, port: configuration.port)
+        let connections = connectionLimit
+        let date = ResponseDate()
+        let child = channels(certificate, connections) { request, writer, channel in
+            let context = PeerContext(
+                source: ApplicationRequestContextSource(channel: channel, logger: logger))
+            var response = await respond(to: request, context)
+            response.headers[.date] = date.text
+            try await writer.write(response: response.head, body: response.body)
+        }
+        return Listener(
+            socket: socket, child: child,
+            // Only those that are being closed to make room are waited for here.
+            limit: connections + Self.closingConnections, point: listening, logger: logger
+        ) { onReady(socket.port ?? configuration.port) }
     }
 
     /// Connections that may be open for a moment on top of the limit.
@@ -80,24 +95,20 @@ struct HTTPAdapter: Sendable {
 
     /// What is made of each connection.
     private func channels(
-        _ certificate: ServedCertificate?, _ connections: Int
-    ) -> @Sendable (@escaping HTTPChannelHandler.Responder) -> GuardedChannel {
-        let configuration = configuration
-        let ledger = ConnectionLedger(limit: connections, perOrigin: configuration.connectionsPerAddress)
-        let refusals = Refusals(
-            logger: logger, metrics: application.metrics.requests, freshID: freshID)
-        return { responder in
-            GuardedChannel(
-                http: HTTP1Channel(
-                    responder: responder,
-                    configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout))),
-                ledger: ledger, writeTimeout: configuration.writeTimeout,
-                idleTimeout: configuration.idleTimeout,
-                limits: RequestBoundary.Limits(
-                    header: configuration.headerTimeout, rest: configuration.bodyTimeout,
-                    restBytes: configuration.bodyLimitBytes * IncomingBody.patience),
-                refusals: refusals, certificate: certificate)
-        }
+        _ certificate: ServedCertificate?, _ connections: Int, _ responder: @escaping HTTP1Channel.Responder
+    ) -> GuardedChannel {
+        GuardedChannel(
+            http: HTTP1Channel(
+                responder: responder,
+                configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout))),
+            ledger: ConnectionLedger(limit: connections, perOrigin: configuration.connectionsPerAddress),
+            writeTimeout: configuration.writeTimeout, idleTimeout: configuration.idleTimeout,
+            limits: RequestBoundary.Limits(
+                header: configuration.headerTimeout, rest: configuration.bodyTimeout,
+                restBytes: configuration.bodyLimitBytes * IncomingBody.patience),
+            refusals: Refusals(
+                logger: logger, metrics: application.metrics.requests, freshID: freshID),
+            certificate: certificate)
     }
 
     /// Why nothing could be listened on.

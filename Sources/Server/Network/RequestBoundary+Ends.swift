@@ -7,6 +7,29 @@ extension RequestBoundary {
     /// are unread takes that with it.
     private static let farewell = Duration.seconds(2)
 
+    /// Time in which a connection without a request may bring one after the server was told to end: one that was accepted
+    /// a moment ago has its request on the way, and so may one whose response was read a moment ago. Closed at once, it
+    /// would be reset under it.
+    private static let lingering = Duration.milliseconds(500)
+
+    /// The server ends: the connection does when the requests that are there, or else the next one, have their responses.
+    func drain(_ context: ChannelHandlerContext) {
+        guard !isDraining else { return }
+        isDraining = true
+        guard exchanges.isEmpty, !isInBody, !isSwitched else { return tellDraining(context) }
+        linger = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(Self.lingering)) {
+            [weak self] in
+            self?.tellDraining(context)
+        }
+    }
+
+    /// Tells those behind, who close a connection without a request, and any other after its response.
+    func tellDraining(_ context: ChannelHandlerContext) {
+        linger?.cancel()
+        linger = nil
+        context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+    }
+
     /// The responses to all requests that have come are complete.
     func responsesAreWritten(_ context: ChannelHandlerContext) {
         if let refusal { return tell(refusal, context) }

@@ -54,6 +54,10 @@ final class RequestBoundary: ChannelDuplexHandler {
     /// Whether the connection has become something else than HTTP.
     var isSwitched = false
     var deadline: Scheduled<Void>?
+    /// Whether the server ends, and the connection with its next response.
+    var isDraining = false
+    /// What is left of the time in which a connection without a request may still bring one when the server ends.
+    var linger: Scheduled<Void>?
 
     init(limits: Limits, refusals: Refusals, gate: InputGate, edge: ConnectionEdge) {
         self.limits = limits
@@ -70,6 +74,7 @@ final class RequestBoundary: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         gate.onBytes = nil
         stopDeadline()
+        linger?.cancel()
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -85,6 +90,7 @@ final class RequestBoundary: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if isOver, event as? ChannelEvent == .inputClosed { context.close(promise: nil) }
+        if event is ChannelShouldQuiesceEvent { return drain(context) }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -103,6 +109,9 @@ final class RequestBoundary: ChannelDuplexHandler {
                 Exchange(
                     awaitsContinue: RequestHeadCheck.expectsContinue(head),
                     takesInterim: head.version != .http1_0))
+            context.fireChannelRead(data)
+            if linger != nil { tellDraining(context) }
+            return
         case .body(let piece):
             if exchanges.isEmpty {
                 rest += piece.readableBytes
@@ -153,7 +162,7 @@ final class RequestBoundary: ChannelDuplexHandler {
                 // Nobody can tell whether the body that was not asked for is still sent.
                 endsWithResponse = true
             }
-            if endsWithResponse, exchanges.count <= 1 {
+            if endsWithResponse || isDraining, exchanges.count <= 1 {
                 head.headers.replaceOrAdd(name: "connection", value: "close")
             }
             context.write(wrapOutboundOut(.head(head)), promise: promise)

@@ -154,3 +154,15 @@ final class ServedCertificate: Sendable {
         return bytes
     }
 }
+
+extension ServerConfiguration {
+    /// Reads the certificate and its key, as a server's start does.
+    ///
+    /// - Throws: ``ServerError/unusableCertificate(file:reason:)``.
+    public func checkCertificate() async throws(ServerError) {
+        guard let tls else { return }
+        // The start has its say about one that can be used.
+        let silent = Logger(label: "millrace") { _ in SwiftLogNoOpLogHandler() }
+        _ = try await ServedCertificate.load(tls, offersHTTP2: http2, logger: silent)
+    }
+}

@@ -10,17 +10,21 @@ public struct ServedMetrics: Sendable {
     public var verifier: ReadVerifier?
     /// How many documents the index of words holds now; `nil` and it is left out.
     public var wordCount: (@Sendable () -> Int)?
+    /// How the database server is; `nil` where there is none.
+    public var database: (@Sendable () -> DatabaseFigures)?
     /// Whether other machines may read `/metrics`. Without this, only who asks from this machine may.
     public var isOpenToOthers: Bool
 
     public init(
         runs: RunMetrics = RunMetrics(), tracer: RequestTracer = RequestTracer(),
-        verifier: ReadVerifier? = nil, wordCount: (@Sendable () -> Int)? = nil, isOpenToOthers: Bool = false
+        verifier: ReadVerifier? = nil, wordCount: (@Sendable () -> Int)? = nil,
+        database: (@Sendable () -> DatabaseFigures)? = nil, isOpenToOthers: Bool = false
     ) {
         self.runs = runs
         self.tracer = tracer
         self.verifier = verifier
         self.wordCount = wordCount
+        self.database = database
         self.isOpenToOthers = isOpenToOthers
     }
 }

@@ -76,7 +76,7 @@ struct Operation: Sendable {
 
     /// What any request may meet that is made in somebody's name.
     static let admissionProblems: [ProblemKind] = [
-        .malformedPrincipal, .principalsNotAllowed, .unauthenticated, .rateLimited,
+        .malformedPrincipal, .principalsNotAllowed, .unauthenticated, .noSuchTenant, .rateLimited,
         .identityUnavailable,
     ]
 

@@ -25,6 +25,8 @@ struct CallerReader: Sendable {
         var actor: String
         /// The API key that it was proved by; empty for none.
         var keyID = ""
+        /// Whether it was proved by what somebody may end at any time: a key, or a session.
+        var isEndable = false
         /// A cookie that takes the place of the request's.
         var cookie: String?
     }
@@ -39,6 +41,7 @@ struct CallerReader: Sendable {
 
     /// - Throws: ``RequestFault``.
     func caller(of request: APIRequest) async throws(RequestFault) -> Found {
+        if let found = request.found { return found }
         guard request.headers[.principals] == nil || configuration.trustsPrincipalsHeader else {
             throw .principalsNotAllowed(
                 reason:
@@ -63,6 +66,22 @@ struct CallerReader: Sendable {
                     """, challenge: challenge(request, error: nil), signIn: signInPath)
         }
         return anonymous(configuration.defaultReader, request)
+    }
+
+    /// Whether what let the caller of a request in still does, with the same rights; `nil` when that cannot be told now.
+    ///
+    /// - Parameters:
+    ///   - request: which holds on to its session, if there is one.
+    ///   - found: whom it was found to be.
+    func isStill(_ found: Found?, callerOf request: APIRequest) async -> Bool? {
+        do {
+            let now = try await caller(of: request)
+            return now.reader == found?.reader && now.owner == found?.owner && now.scopes == found?.scopes
+        } catch .identityUnavailable {
+            return nil
+        } catch {
+            return false
+        }
     }
 
     // MARK: Credentials
@@ -166,9 +185,11 @@ struct CallerReader: Sendable {
     private func found(_ verified: VerifiedCaller) -> Found {
         let actor: String
         var keyID = ""
+        let isEndable: Bool
         switch verified.proof {
-        case .apiKey(let id): (actor, keyID) = ("key \(id)", id)
-        case .token, .proxy, .session: actor = verified.owner.name
+        case .apiKey(let id): (actor, keyID, isEndable) = ("key \(id)", id, true)
+        case .session: (actor, isEndable) = (verified.owner.name, true)
+        case .token, .proxy: (actor, isEndable) = (verified.owner.name, false)
         }
         var scopes = verified.scopes.map { Set($0.compactMap(Scope.init)) } ?? configuration.signedInScopes
         if case .apiKey = verified.proof {
@@ -179,7 +200,8 @@ struct CallerReader: Sendable {
         return Found(
             reader: verified.reader, owner: verified.owner, scopes: scopes, isAnonymous: false,
             requestsPerMinute: verified.requestsPerMinute ?? configuration.requestsPerMinute,
-            concurrentRuns: verified.concurrentRuns, actor: actor, keyID: keyID)
+            concurrentRuns: verified.concurrentRuns, actor: actor, keyID: keyID,
+            isEndable: isEndable)
     }
 
     private func anonymous(_ reader: Reader, _ request: APIRequest) -> Found {

@@ -1,5 +1,6 @@
 import Corpus
 import FlowService
+import Foundation
 import HTTPTypes
 import Workspace
 
@@ -19,13 +20,17 @@ struct Caller: Sendable {
     let concurrentRuns: Int?
     /// As the audit log names them.
     let actor: String
+    /// Whether what let them in still does; see ``Door/recheck(_:_:)``. `nil` where there is nothing to ask again.
+    let isStillAdmitted: (@Sendable () async -> Bool?)?
     private let scopes: Set<Scope>
     /// Whether nothing proves who it is.
     let isAnonymous: Bool
 
     fileprivate init(
-        _ found: CallerReader.Found, scope: ReadScope, owner: Owner, requestID: String, timeLimit: Duration
+        _ found: CallerReader.Found, scope: ReadScope, owner: Owner, requestID: String, timeLimit: Duration,
+        isStillAdmitted: (@Sendable () async -> Bool?)?
     ) {
+        self.isStillAdmitted = isStillAdmitted
         self.scope = scope
         reader = found.reader
         self.owner = owner
@@ -62,13 +67,16 @@ struct Door: Sendable {
     let timeLimit: Duration
     /// Responses under idempotency keys; `nil` where none are kept.
     let replies: IdempotentReplies?
+    /// Whose callers may come in; `nil` where all tenants share one corpus.
+    let tenancy: Tenancy?
     private let owners = KnownOwners()
     private let pace: RequestPace
 
     init(
         callers: CallerReader, scopes: any ReadScopes, timeLimit: Duration, replies: IdempotentReplies? = nil,
-        pace: RequestPace = RequestPace()
+        pace: RequestPace = RequestPace(), tenancy: Tenancy? = nil
     ) {
+        self.tenancy = tenancy
         self.callers = callers
         self.scopes = scopes
         self.timeLimit = timeLimit
@@ -78,14 +86,19 @@ struct Door: Sendable {
 
     /// The caller behind a request, who has `scope` if one is asked for.
     ///
+    /// - Parameter isOfAny: whether a caller of any tenant that is served will do, because nothing of the corpus is
+    ///   handed out here.
     /// - Throws: ``RequestFault``.
-    func admit(_ routed: RoutedRequest, to scope: Scope?) async throws(RequestFault) -> Caller {
+    func admit(
+        _ routed: RoutedRequest, to scope: Scope?, ofAnyTenant isOfAny: Bool = false
+    ) async throws(RequestFault) -> Caller {
         let request = routed.request
         let found = try await callers.caller(of: request)
         let owner = found.owner ?? owners.owner(of: found.reader)
+        try tenancy?.check(owner, isOfAny: isOfAny)
         let caller = Caller(
             found, scope: scopes.scope(for: found.reader), owner: owner, requestID: request.id,
-            timeLimit: timeLimit)
+            timeLimit: timeLimit, isStillAdmitted: recheck(found, request))
         TraceRecording.current?.belongs(toTenant: owner.tenant, caller: owner.name)
         RequestUsage.current?.admitted(owner, key: found.keyID)
         if let cookie = found.cookie { routed.admission.set(.setCookie, cookie) }
@@ -99,6 +112,21 @@ struct Door: Sendable {
         }
         if let scope { try caller.require(scope) }
         return caller
+    }
+
+    /// Asks later whether the key or the session of a request is still good. A token is good until its time is over,
+    /// which is no reason to break off what was asked before; a socket asks for all of its messages itself.
+    private func recheck(
+        _ found: CallerReader.Found, _ request: APIRequest
+    ) -> (@Sendable () async -> Bool?)? {
+        guard found.isEndable, !request.isMessage else { return nil }
+        var again = request
+        again.body = Data()
+        again.found = nil
+        // No cookie is changed for another by it, and one that another request changes meanwhile does not matter.
+        again.isMessage = true
+        again.session = callers.held(by: request)
+        return { [callers, again] in await callers.isStill(found, callerOf: again) }
     }
 }
 

@@ -30,6 +30,8 @@ struct MessageCaller: Sendable {
         // A session's cookie is not changed for another by this, and when it is by another request, the socket goes on:
         // it lives by the session, not by the cookie that it came with.
         request.isMessage = true
+        // Who it is, is found out for each message anew.
+        request.found = nil
         request.session = door.callers.held(by: request)
         var named = routed
         named.request = request
@@ -61,7 +63,9 @@ struct MessageCaller: Sendable {
                 reason: "This is neither an API key of this server nor a token that it accepts.",
                 challenge: "Bearer realm=\"millrace\"")
         }
-        _ = try await door.admit(RoutedRequest(request: request, parameters: [:]), to: nil)
+        // The messages themselves go to whoever serves their tenant.
+        _ = try await door.admit(
+            RoutedRequest(request: request, parameters: [:]), to: nil, ofAnyTenant: true)
         return MessageCaller(handshake: request, door: door, answer: answer, found: found)
     }
 
@@ -69,16 +73,7 @@ struct MessageCaller: Sendable {
 
     /// Whether what let the caller in still does, with the same rights; `nil` when that cannot be told now.
     var isStillAdmitted: Bool? {
-        get async {
-            do {
-                let now = try await door.callers.caller(of: handshake)
-                return now.reader == found?.reader && now.owner == found?.owner && now.scopes == found?.scopes
-            } catch .identityUnavailable {
-                return nil
-            } catch {
-                return false
-            }
-        }
+        get async { await door.callers.isStill(found, callerOf: handshake) }
     }
 
     /// What the server answers to a request of this caller's.

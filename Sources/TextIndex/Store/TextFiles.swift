@@ -121,6 +121,72 @@ struct TextFiles {
         return try Segment.open(number, in: directory)
     }
 
+    /// The manifest and the segments that it names, open for reading.
+    func open() throws(TextIndexError) -> [IndexFile] {
+        let directory = directory
+        let names = [Manifest.name] + manifest.entries.map { Segment.fileName($0.number) }
+        return try onDisk { () throws(VectorIndexError) in
+            var files: [IndexFile] = []
+            for name in names {
+                let path = directory.appendingPathComponent(name).path
+                let file = try FileDescriptor(path, flags: O_RDONLY, operation: "open")
+                files.append(try IndexFile(file, name: name))
+            }
+            return files
+        }
+    }
+
+    /// Takes the segments that the manifest in another directory names, under numbers of this index, and makes them all
+    /// there is.
+    ///
+    /// - Returns: the segments.
+    mutating func adopt(_ source: URL) throws(TextIndexError) -> [SegmentView] {
+        let path = source.appendingPathComponent(Manifest.name).path
+        let stored = try onDisk { () throws(VectorIndexError) in try Manifest.read(in: source) }
+        guard let stored else { throw .damaged(file: path, reason: "there is no manifest") }
+        guard stored.fields == manifest.fields else {
+            throw .settingMismatch(
+                file: path, name: "fields", stored: stored.fields.joined(separator: ", "),
+                requested: manifest.fields.joined(separator: ", "))
+        }
+        // All are looked at before the first one is taken.
+        _ = try Self.views(of: stored, in: source)
+        var views: [SegmentView] = []
+        for entry in stored.entries {
+            let number = manifest.nextNumber
+            manifest.nextNumber += 1
+            try take(Segment.fileName(entry.number), of: source, as: number)
+            let segment = try Segment.open(number, in: directory)
+            let deleted = entry.deleted.isEmpty ? nil : DeletedDocuments(words: entry.deleted)
+            views.append(SegmentView(segment, deleted: deleted))
+        }
+        let before = generation
+        generation = stored.generation
+        do throws(TextIndexError) {
+            try replaceManifest(views)
+        } catch {
+            generation = before
+            throw error
+        }
+        return views
+    }
+
+    /// Moves a segment here. Its number is in its header alone.
+    private func take(_ name: String, of source: URL, as number: UInt64) throws(TextIndexError) {
+        let (directory, disk) = (directory, disk)
+        try onDisk { () throws(VectorIndexError) in
+            let path = source.appendingPathComponent(name).path
+            let file = try FileDescriptor(path, flags: O_RDWR, operation: "open")
+            var (header, checksum) = try SegmentHeader.decode(
+                try file.prefix(SegmentHeader.byteCount), file: path)
+            header.number = number
+            try disk.write(header.encoded(tableChecksum: checksum), to: file, at: 0)
+            try disk.flush(file)
+            try disk.rename(path, to: directory.appendingPathComponent(Segment.fileName(number)).path)
+            try disk.flushDirectory(directory)
+        }
+    }
+
     /// Makes `views`, all of them on disk, the index. What no manifest names any more is deleted. An empty
     /// log should follow (``renewLog()``); until then the old one goes on, and the manifest says up to where
     /// it is covered.

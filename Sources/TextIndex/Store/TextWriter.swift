@@ -248,6 +248,25 @@ struct TextWriter: Sendable {
         try write(group)
     }
 
+    /// The files, which hold everything: what is only in the log becomes a segment first.
+    mutating func openFiles() throws(TextIndexError) -> [IndexFile] {
+        guard let files else { throw .noDirectory }
+        if files.log.recordCount > 0 || files.manifest.sequence == 0 { try checkpoint() }
+        return try self.files?.open() ?? []
+    }
+
+    /// Takes the index in another directory in place of all there is.
+    mutating func adopt(_ source: URL) throws(TextIndexError) -> UInt64 {
+        guard files != nil else { throw .noDirectory }
+        let views = try files?.adopt(source) ?? []
+        replace(views)
+        // The exchange is made, whatever becomes of the log: the manifest goes on with the old one, of which it says that
+        // it covers all there is. Should the new one have taken its place half way, then changes are refused until the
+        // next manifest or opening, and none is lost.
+        try? files?.renewLog()
+        return files?.generation ?? 0
+    }
+
     /// Makes one segment on disk of several, and the manifest that names it.
     private mutating func write(_ group: [SegmentView]) throws(TextIndexError) {
         guard files != nil else { return }

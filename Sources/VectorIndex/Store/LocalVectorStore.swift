@@ -165,6 +165,15 @@ public final class LocalVectorStore: VectorStore {
         try writer.withLock { writer throws(VectorIndexError) in try writer.verify() }
     }
 
+    /// Lends what changes the store to `body`, while nobody else has it.
+    func changing<R: Sendable>(
+        _ body: (inout StoreWriter) throws(VectorIndexError) -> R
+    ) throws(VectorIndexError) -> R {
+        try writer.withLock { writer throws(VectorIndexError) in try body(&writer) }
+    }
+
+    func noteSaved(_ generation: UInt64) { savedGeneration.store(generation, ordering: .releasing) }
+
     /// Figures about the store, of one moment.
     public func statistics() -> IndexStatistics {
         writer.withLock { $0.statistics() }

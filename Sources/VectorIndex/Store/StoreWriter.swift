@@ -153,10 +153,26 @@ struct StoreWriter {
 
     private mutating func reopened() throws(VectorIndexError) -> (index: HNSWIndex, upperEnd: Int)? {
         guard let directory = files?.directory else { return nil }
-        let layout = builder.index.layout
-        let loader = try IndexLoader(
-            directory: directory, layout: layout, metric: checks.metric, parameters: parameters)
+        let loader = try loader(in: directory)
         files?.snapshotByteCount = loader?.snapshot.byteCount ?? 0
         return try loader?.index()
+    }
+
+    /// The snapshot in a directory, if it was built with this store's settings.
+    func loader(in directory: URL) throws(VectorIndexError) -> IndexLoader? {
+        try IndexLoader(
+            directory: directory, layout: builder.index.layout, metric: checks.metric, parameters: parameters)
+    }
+
+    /// Searches and changes what is on disk from here on.
+    ///
+    /// - Parameter ready: the same, opened where it lay before.
+    mutating func publishStored(draws: UInt64, or ready: (index: HNSWIndex, upperEnd: Int)) {
+        // Opened anew, so that errors name the file as it is called now. If that fails the other one is as good.
+        let (index, upperEnd) = (try? reopened()) ?? ready
+        builder = HNSWBuilder(
+            parameters: parameters, ledger: ledger, index: index, scratches: scratches, upperEnd: upperEnd,
+            draws: draws)
+        ledger.publish(index)
     }
 }

@@ -13,10 +13,14 @@ public protocol RunStore: Sendable {
     ///     one. It is kept as long as its run.
     ///   - digest: of what the caller asked for: ``StoredRun/requestDigest``, or a caller's own of the request as it
     ///     came, without what was found out about it since (the flow's newest version, the groups of a user).
+    ///   - limit: runs of the owner that may wait, this one among them; `nil` for any number. Of several that are stored
+    ///     at the same moment some more may.
     /// - Returns: the run as it is stored: the first one of its key, or this.
     /// - Throws: ``WorkspaceError/keyReused(key:)``; ``WorkspaceError/nameTaken(kind:name:)`` for the id of a run
-    ///   that is there.
-    func enqueue(_ run: StoredRun, key: String?, digest: Data) async throws(WorkspaceError) -> StoredRun
+    ///   that is there; ``WorkspaceError/tooManyWaiting(limit:)``.
+    func enqueue(
+        _ run: StoredRun, key: String?, digest: Data, atMost limit: Int?
+    ) async throws(WorkspaceError) -> StoredRun
 
     func run(_ id: String, for owner: Owner) async throws(WorkspaceError) -> StoredRun
     /// How a run stands, without what it was asked and made.
@@ -93,9 +97,16 @@ public protocol RunStore: Sendable {
 }
 
 extension RunStore {
-    /// Stores a run under the digest of its flow and its request.
+    /// Stores a run under the digest of its flow and its request, however many wait.
     public func enqueue(_ run: StoredRun, key: String?) async throws(WorkspaceError) -> StoredRun {
         try await enqueue(run, key: key, digest: run.requestDigest)
+    }
+
+    /// Stores a run, however many wait.
+    public func enqueue(
+        _ run: StoredRun, key: String?, digest: Data
+    ) async throws(WorkspaceError) -> StoredRun {
+        try await enqueue(run, key: key, digest: digest, atMost: nil)
     }
 
     /// Ends a run that has told everything.

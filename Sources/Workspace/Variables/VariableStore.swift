@@ -44,7 +44,7 @@ public protocol VariableStore: Sendable {
 
 /// Every role of a workspace, for whoever composes them.
 public typealias WorkspaceStore = FlowLibrary & ConversationStore & RunStore & FileStore & VariableStore
-    & WebhookStore & ReplyStore
+    & RunOutbox & WebhookStore & ReplyStore
 
 /// Every store of a workspace, for whoever composes them.
 public typealias WorkspaceDatabase =

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 
 /// One message to one endpoint, from the moment it is stored until it is taken or given up.
@@ -16,7 +17,7 @@ public struct WebhookDelivery: Sendable, Hashable {
     /// The endpoint's id.
     public var endpoint: String
     public var event: WebhookEvent
-    /// The run that it tells of; `nil` for a test.
+    /// The run that it tells of; `nil` for a test, and for a job's end.
     public var run: String?
     /// JSON, sent byte for byte with each attempt. Empty in lists.
     public var body: Data
@@ -52,6 +53,12 @@ public struct WebhookDelivery: Sendable, Hashable {
         self.endedAt = endedAt
         self.lastStatus = lastStatus
         self.lastError = lastError
+    }
+
+    /// The name of the one message that tells an endpoint of a job's end.
+    package static func id(ofJob job: String, to endpoint: String) -> String {
+        let digest = SHA256.hash(data: Data("\(job)\n\(endpoint)".utf8))
+        return "msg_" + digest.prefix(16).map { String(format: "%02x", $0) }.joined()
     }
 
     /// A name that no other message has.

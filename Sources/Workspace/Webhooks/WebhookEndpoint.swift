@@ -5,13 +5,14 @@ public struct WebhookEndpoint: Sendable, Hashable {
     /// A UUID in lower case.
     public var id: String
     public var owner: Owner
-    /// In the normal form of the parser that connects.
+    /// In the normal form of the parser that connects; or a topic's ARN (``TopicARN``), which is published to.
     public var url: String
     /// For people.
     public var description: String
     /// What it is told of; with none, only of runs that name it.
     public var events: Set<WebhookEvent>
-    /// The only flow whose runs it is told of, as runs name it; `nil` for every flow.
+    /// The only flow whose runs it is told of, as runs name it; `nil` for every flow. Jobs have none, and are told of all
+    /// the same.
     public var flow: String?
     /// Whether what a run made goes along.
     public var includesResult: Bool
@@ -51,7 +52,7 @@ public struct WebhookEndpoint: Sendable, Hashable {
 
     public init(
         id: String, owner: Owner, url: String, description: String = "",
-        events: Set<WebhookEvent> = Set(WebhookEvent.subscribable), flow: String? = nil,
+        events: Set<WebhookEvent> = Set(WebhookEvent.ofRuns), flow: String? = nil,
         includesResult: Bool = false, secret: Data, previousSecret: PreviousSecret? = nil, createdAt: Date,
         updatedAt: Date? = nil, disabling: Disabling? = nil, failingSince: Date? = nil
     ) {

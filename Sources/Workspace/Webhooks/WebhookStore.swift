@@ -25,6 +25,12 @@ public protocol WebhookStore: Sendable {
 
     /// Puts a message into the outbox, whatever its endpoint subscribes to and though it is disabled.
     func enqueue(_ delivery: WebhookDelivery, for owner: Owner) async throws(WorkspaceError)
+    /// Puts word of an ingest job's end into the outbox, for each endpoint, whoever's, that subscribes to it and was there
+    /// when it ended. Of a job that was told of before nothing more is told, and nothing is written.
+    ///
+    /// - Parameter tenant: whose owners' endpoints are told; `nil` for all, where one corpus is everybody's.
+    /// - Returns: how many endpoints are told by this call.
+    func tell(of job: EndedJobMessage, tenant: String?) async throws(WorkspaceError) -> Int
     /// Newest first, without bodies.
     func deliveries(
         of endpoint: String, for owner: Owner, state: WebhookDelivery.State?, before: WebhookDelivery?,

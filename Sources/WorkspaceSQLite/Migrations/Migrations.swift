@@ -19,6 +19,7 @@ enum Migrations {
         migrator.registerMigration("5-sources") { try createSources($0) }
         migrator.registerMigration("6-evaluations") { try createEvaluations($0) }
         migrator.registerMigration("7-replies") { try createReplies($0) }
+        migrator.registerMigration("8-run-outbox") { try createRunOutbox($0) }
         return migrator
     }
 

@@ -74,6 +74,13 @@ extension SQLiteWorkspace {
         }
     }
 
+    public func tell(of job: EndedJobMessage, tenant: String?) async throws(WorkspaceError) -> Int {
+        // Of most jobs that are looked through everybody was told: that is seen without a write.
+        let isNews = try await read { db in try !WebhookOutbox.untold(of: job, tenant, db).isEmpty }
+        guard isNews else { return 0 }
+        return try await write { db in try WebhookOutbox.tell(of: job, tenant, db) }
+    }
+
     public func deliveries(
         of endpoint: String, for owner: Owner, state: WebhookDelivery.State?, before: WebhookDelivery?,
         limit: Int

@@ -31,6 +31,40 @@ enum WebhookOutbox {
         }
     }
 
+    /// Tells of a job's end, once, whoever subscribes to it.
+    ///
+    /// - Returns: how many endpoints.
+    static func tell(of job: EndedJobMessage, _ tenant: String?, _ db: Database) throws -> Int {
+        let endpoints = try untold(of: job, tenant, db)
+        guard !endpoints.isEmpty else { return 0 }
+        let body = try job.json
+        for endpoint in endpoints {
+            let id: String = endpoint["id"]
+            try insert(
+                WebhookDelivery(
+                    id: WebhookDelivery.id(ofJob: job.id, to: id), endpoint: id, event: job.event, run: nil,
+                    body: body, createdAt: job.endedAt), into: endpoint["sequence"], db)
+        }
+        return endpoints.count
+    }
+
+    /// Whoever subscribes to a job's end and was not told of it yet.
+    static func untold(of job: EndedJobMessage, _ tenant: String?, _ db: Database) throws -> [Row] {
+        // Endpoints are few: an owner has a hundred at most, and most are told of runs alone.
+        try db.rows(
+            """
+            SELECT w.sequence, w.id, w.events, w.created_at FROM webhook_endpoint w JOIN owner o ON o.id = w.owner_id
+            WHERE w.disabled_at IS NULL AND (?1 IS NULL OR o.tenant = ?1) ORDER BY w.sequence
+            """, tenant
+        ).filter {
+            guard Date(microseconds: $0["created_at"]) <= job.endedAt.stored,
+                try TextList.decoded($0["events"]).contains(job.event.rawValue)
+            else { return false }
+            let id = WebhookDelivery.id(ofJob: job.id, to: $0["id"])
+            return try db.integer("SELECT sequence FROM webhook_delivery WHERE id = ?", id) == nil
+        }
+    }
+
     static func insert(_ delivery: WebhookDelivery, into endpoint: Int64, _ db: Database) throws {
         try db.run(
             """

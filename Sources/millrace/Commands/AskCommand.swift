@@ -10,6 +10,7 @@ struct AskCommand: AsyncParsableCommand {
         discussion: "Exit code 4 when nothing that the asking person may read answers.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var tenant: TenantOption
     @OptionGroup var asking: ReaderOptions
 
     @Argument(help: "The question.")
@@ -26,7 +27,7 @@ struct AskCommand: AsyncParsableCommand {
     var spaces: [String] = []
 
     func run() async throws {
-        let services = try await common.services()
+        let services = try await tenant.services(common)
         let reader = try asking.reader(services.settings)
         let asked = try Question(question, filter: ChunkFilter(spaces: Set(spaces)), topK: topK)
         let corpus = try services.corpusThatIsThere()

@@ -44,7 +44,7 @@ struct AuditCommand: AsyncParsableCommand {
         guard (1...10_000).contains(limit) else {
             throw ValidationError("--limit: \(limit) is not from 1 to 10000.")
         }
-        let lines = try await log.records(of: Owner.defaultTenant, before: nil, limit: limit).map {
+        let lines = try await log.records(of: options.tenant.name, before: nil, limit: limit).map {
             Line(
                 sequence: $0.sequence, at: $0.time, actor: $0.act.actor, act: $0.act.act,
                 object: $0.act.object, details: $0.act.details)

@@ -19,6 +19,7 @@ struct EvalCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var tenant: TenantOption
 
     @Argument(help: ArgumentHelp("The questions.", valueName: "file.jsonl"))
     var file: String?
@@ -81,7 +82,7 @@ struct EvalCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let services = try await common.services()
+        let services = try await tenant.services(common)
         if let beir {
             try await runBEIR(URL(fileURLWithPath: beir), services)
         } else {
@@ -103,11 +104,12 @@ struct EvalCommand: AsyncParsableCommand {
         if let compare {
             var options = common
             options.config = compare
-            let settings = try options.settings()
+            let plain = Services(try options.settings())
+            try await plain.fetchReferences()
+            let settings = tenant.settings(plain.settings)
             let compared =
                 settings[\.data] == services.settings[\.data]
                 ? try Services(settings, overDataOf: services) : Services(settings)
-            try await compared.fetchReferences()
             before = EarlierReport(try await self.report(questions, compared, name: compare))
         }
         let comparison = before.map {

@@ -10,9 +10,10 @@ struct IndexCommand: AsyncParsableCommand {
         abstract: "Looks after the vector index of the data folder.",
         discussion: """
             The index is derived from the database: every other command rebuilds one that it finds damaged.
-            These show it as it is. Where vectors lie in PostgreSQL, only stats has something to show.
+            These show it as it is. Where vectors lie in PostgreSQL or
+            OpenSearch, only stats has something to show.
             """,
-        subcommands: [Stats.self, Verify.self, Compact.self])
+        subcommands: [Stats.self, Verify.self, Compact.self, Publish.self, Fetch.self])
 
     /// What the index holds and what it costs.
     struct Stats: AsyncParsableCommand {
@@ -20,10 +21,15 @@ struct IndexCommand: AsyncParsableCommand {
             commandName: "stats", abstract: "Shows what the index holds and what it costs.")
 
         @OptionGroup var common: CommonOptions
+        @OptionGroup var tenant: TenantOption
 
         func run() async throws {
-            let services = try await common.services()
-            if services.settings[\.vectors.provider] == .pgvector { return try await shared(services) }
+            let services = try await tenant.services(common)
+            switch services.settings[\.vectors.provider] {
+            case .local: break
+            case .pgvector: return try await shared(services)
+            case .openSearch: return try await inOpenSearch(services)
+            }
             let figures = try await services.indexAsItIs().statistics()
             if common.json {
                 print(try JSONText.encode(IndexFigures(figures)))
@@ -56,6 +62,22 @@ struct IndexCommand: AsyncParsableCommand {
             print("on the server    \(ByteCount.text(figures.snapshotByteCount)), the index included")
             print("index            \(isIndexed ? "HNSW" : "none yet: searches compare all vectors")")
         }
+
+        /// Of vectors in OpenSearch.
+        private func inOpenSearch(_ services: Services) async throws {
+            let store = try await services.openSearchVectors(model: try await services.embedder().model)
+            let figures = try await VectorWriter.waiting { () throws(VectorIndexError) in
+                try store.statistics()
+            }
+            if common.json {
+                print(try JSONText.encode(IndexFigures(figures)))
+                return
+            }
+            print("vectors          \(figures.count), in OpenSearch at \(store.host)")
+            print("format           \(figures.format)")
+            print("on the cluster   \(ByteCount.text(figures.snapshotByteCount)), copies included")
+            print("index            HNSW by \(store.options.engine.rawValue), alias \(store.alias)")
+        }
     }
 
     /// Whether every byte is as it was written.
@@ -66,9 +88,10 @@ struct IndexCommand: AsyncParsableCommand {
             discussion: "Exit code 1, and what is damaged, if anything is.")
 
         @OptionGroup var common: CommonOptions
+        @OptionGroup var tenant: TenantOption
 
         func run() async throws {
-            let index = try await common.services().indexAsItIs()
+            let index = try await tenant.services(common).indexAsItIs()
             try index.verify()
             let figures = index.statistics()
             if common.json {
@@ -87,9 +110,10 @@ struct IndexCommand: AsyncParsableCommand {
             discussion: "Millrace does it by itself when the log has grown long.")
 
         @OptionGroup var common: CommonOptions
+        @OptionGroup var tenant: TenantOption
 
         func run() async throws {
-            let index = try await common.services().indexAsItIs()
+            let index = try await tenant.services(common).indexAsItIs()
             let before = index.statistics()
             try index.compact()
             let after = index.statistics()

@@ -19,6 +19,7 @@ struct IngestCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var tenant: TenantOption
 
     @Option(help: ArgumentHelp("A space export: a zip file or a folder.", valueName: "file|folder"))
     var export: String?
@@ -46,7 +47,7 @@ struct IngestCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let services = try await common.services()
+        let services = try await tenant.services(common)
         let source = try source(services)
         var options = try services.ingestOptions()
         options.allowsMassRemoval = allowRemovals

@@ -12,6 +12,7 @@ struct SearchCommand: AsyncParsableCommand {
         discussion: "Exit code 4 when nothing is found.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var tenant: TenantOption
     @OptionGroup var asking: ReaderOptions
 
     @Argument(help: "What to look for.")
@@ -28,7 +29,7 @@ struct SearchCommand: AsyncParsableCommand {
     var spaces: [String] = []
 
     func run() async throws {
-        let services = try await common.services()
+        let services = try await tenant.services(common)
         let reader = try asking.reader(services.settings)
         let request = try SearchRequest(
             query, mode: mode, filter: ChunkFilter(spaces: Set(spaces)), limit: limit)

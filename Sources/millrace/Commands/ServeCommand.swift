@@ -20,6 +20,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The port to listen on; 0 for any free one.")
     var port: Int?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Takes the socket over from the process that serves the same data folder, which then ends.",
+            discussion: "No connection is refused meanwhile. Where no process serves, it starts as ever."))
+    var takeover = false
+
     func run() async throws {
         var common = common
         if let host { common.overrides.append("\(Settings.name(\.server.host))=\(host)") }
@@ -43,7 +49,10 @@ struct ServeCommand: AsyncParsableCommand {
         serving.requestsPerMinute = settings[\.server.requestsPerMinute]
         try settings.setConnections(of: &serving)
         try serving.validate()
+        let handover = ServedSocket(settings)
         try services.tracer().bootstrap()
+        let socket = try await handover.given(takesOver: takeover, serving, services)
+        if let socket { serving.serve(on: socket) }
         let identity = try services.identity()
         let collections = try services.collections()
         let disk = DiskSpace(of: settings[\.data])
@@ -54,6 +63,7 @@ struct ServeCommand: AsyncParsableCommand {
         let follower = try await services.follower()
         let flows = try await services.flows()
         let evaluations = try await services.evaluations()
+        let tenants = try await services.servedTenants(disk)
         let server = try MillraceServer(
             qa: qa, corpus: try services.shownCorpus(), indexCount: { index.store.count }, flows: flows,
             configuration: serving, logger: services.logger, version: Millrace.version,
@@ -61,7 +71,8 @@ struct ServeCommand: AsyncParsableCommand {
             ingest: try await services.servedIngest(),
             collections: collections, administration: try services.administration(usage, disk),
             metrics: try await services.servedMetrics(), index: try await services.servedIndex(),
-            evaluations: evaluations, shared: try services.redis()?.shared ?? SharedMemory())
+            evaluations: evaluations, shared: try services.redis()?.shared ?? SharedMemory(),
+            tenants: tenants.served, separatesTenants: try await services.separatesTenants())
         // A mistyped folder is made like any other; whoever follows a site may begin with an empty one.
         let isEmpty = try await services.corpus().storedVersions().isEmpty
         let isBare = isEmpty && follower == nil
@@ -77,10 +88,10 @@ struct ServeCommand: AsyncParsableCommand {
                     CollectionsService(collections: collections), UsageService(meter: usage),
                     DiskService(disk: disk),
                 ]
-                + uploads
+                + uploads + [handover.point(of: server)]
                 + [EvaluationService(jobs: evaluations)] + services.traceServices()
-                + services.reporters(server),
-            logger: services.logger
+                + services.reporters(server) + tenants.services,
+            on: socket, logger: services.logger
         ) { port in
             print(
                 """

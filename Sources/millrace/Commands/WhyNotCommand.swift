@@ -13,6 +13,7 @@ struct WhyNotCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var tenant: TenantOption
     @OptionGroup var asking: ReaderOptions
 
     @Argument(help: "The page: its title or id.")
@@ -22,7 +23,7 @@ struct WhyNotCommand: AsyncParsableCommand {
     var question: String
 
     func run() async throws {
-        let services = try await common.services()
+        let services = try await tenant.services(common)
         let reader = try asking.reader(services.settings)
         let asked = try Question(question)
         let corpus = try services.corpusThatIsThere()

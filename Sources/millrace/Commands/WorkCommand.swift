@@ -25,18 +25,15 @@ struct WorkCommand: AsyncParsableCommand {
 
     func run() async throws {
         let services = try await common.services()
-        let service = try await services.flows().service
-        if drain {
-            let worker = services.worker(service, count: max(1, services.settings[\.flows.workers]))
-            let sender = try services.notificationSender()
-            try await Interruption.cancelling {
-                await worker.drain()
-                await sender.drain()
-            }
+        let all = [services] + (try services.houses().map(\.services))
+        guard !drain else {
+            for services in all { try await drain(services) }
             return
         }
-        var workers = try services.workers(service)
-        if try services.ingestJobs().isShared {
+        var workers: [any Service] = []
+        for services in all {
+            workers += try services.workers(try await services.flows().service)
+            guard try services.ingestJobs().isShared else { continue }
             // Sources that administrators added are known from here on.
             _ = try await services.servedIngest()
             workers += try await services.jobServices()
@@ -45,5 +42,15 @@ struct WorkCommand: AsyncParsableCommand {
             workers, grace: .seconds(10), signals: [.sigint, .sigterm],
             logger: services.logger)
         try await group.run()
+    }
+
+    private func drain(_ services: Services) async throws {
+        let service = try await services.flows().service
+        let worker = services.worker(service, count: max(1, services.settings[\.flows.workers]))
+        let sender = try services.notificationSender()
+        try await Interruption.cancelling {
+            await worker.drain()
+            await sender.drain()
+        }
     }
 }

@@ -6,11 +6,13 @@ import VectorIndex
 enum ConfiguredVectors: Sendable {
     case local(LocalVectorStore)
     case shared(PostgresVectorStore)
+    case openSearch(OpenSearchVectorStore)
 
     var store: any VectorStore {
         switch self {
         case .local(let store): store
         case .shared(let store): store
+        case .openSearch(let store): store
         }
     }
 
@@ -19,6 +21,7 @@ enum ConfiguredVectors: Sendable {
         switch self {
         case .local: { 0 }
         case .shared(let store): { store.revision }
+        case .openSearch(let store): { store.revision }
         }
     }
 
@@ -32,6 +35,12 @@ enum ConfiguredVectors: Sendable {
         switch self {
         case .local(let store): .local(store)
         case .shared(let store):
+            .shared(
+                ServedVectors.SharedVectors(
+                    dimension: store.dimension, metric: store.metric, m: store.options.m,
+                    efConstruction: store.options.efConstruction, efSearch: store.options.efSearch,
+                    statistics: { try store.statistics() }))
+        case .openSearch(let store):
             .shared(
                 ServedVectors.SharedVectors(
                     dimension: store.dimension, metric: store.metric, m: store.options.m,

@@ -14,6 +14,11 @@ extension Services {
 
     /// What orders passages once they are found; `nil` for nothing.
     func reranker() async throws -> (any Reranker)? {
+        // One for all tenants: it holds a model.
+        try await (root ?? self).rerankerPart { try await self.configuredReranker() }
+    }
+
+    private func configuredReranker() async throws -> (any Reranker)? {
         switch settings[\.rerank.provider] {
         case .local: try crossEncoder()
         case .bedrock: try await bedrockReranker()
@@ -24,7 +29,7 @@ extension Services {
 
     /// What reads question and passage together; it shares the local embedding model's words.
     private func reader() async throws -> (any PassageReading)? {
-        try await readerPart { try self.configuredReader() }
+        try await (root ?? self).readerPart { try self.configuredReader() }
     }
 
     /// Begins to make what answers need beside the embedding model: with two processors a start waits for one of them.

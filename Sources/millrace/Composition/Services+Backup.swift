@@ -51,14 +51,25 @@ extension Services {
     func backupSource(includingIndexes: Bool, includingPages: Bool) throws -> BackupSource {
         let workspace = SQLiteWorkspace.fileName
         // Flows' files may lie in a bucket, which keeps them itself.
-        let files = BackupReference(
-            database: workspace, table: "file",
-            query: "SELECT 'files/files/' || substr(id, 1, 2) || '/' || id FROM file")
+        let houses = try tenantFolders()
+        let files = ([""] + houses.map { $0 + "/" }).map { place in
+            BackupReference(
+                database: place + workspace, table: "file",
+                query: "SELECT '\(place)files/files/' || substr(id, 1, 2) || '/' || id FROM file")
+        }
         return BackupSource(
-            folder: settings[\.data], product: "millrace \(Millrace.version)",
+            folder: settings[\.data], product: "millrace \(Millrace.version)", houses: Set(houses),
             knownMigrations: try Self.knownMigrations(), firstDatabases: [workspace],
-            references: settings[\.blobs.s3] == nil ? [files] : [],
+            references: settings[\.blobs.s3] == nil ? files : [],
             excludedNames: includingPages ? [] : [Self.pageCache], includesIndexes: includingIndexes)
+    }
+
+    /// The folders of tenants that are there, whether or not the settings name them still.
+    private func tenantFolders() throws -> [String] {
+        let folder = settings[\.data].appendingPathComponent(Settings.tenantsFolder)
+        guard FileManager.default.fileExists(atPath: folder.path) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter(TenantNames.isName).sorted().map { "\(Settings.tenantsFolder)/\($0)" }
     }
 
     /// By name of a database the steps of its schema that this program takes: those of databases that it makes.

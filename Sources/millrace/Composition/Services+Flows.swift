@@ -18,8 +18,13 @@ extension Services {
             // The folder is made, and its lock held, by the corpus.
             _ = try self.corpus()
             switch self.settings[\.database.provider] {
-            case .sqlite: return try SQLiteWorkspace.open(at: self.settings[\.data])
-            case .postgres: return PostgresWorkspace(try self.postgresPool())
+            case .sqlite:
+                return try SQLiteWorkspace.open(
+                    at: self.settings[\.data], announcesRuns: self.hasRunQueue)
+            case .postgres:
+                return PostgresWorkspace(
+                    try self.postgresPool(), replica: try self.postgresReplica(),
+                    announcesRuns: self.hasRunQueue)
             }
         }
     }

@@ -11,7 +11,7 @@ extension Services {
     /// In bytes.
     private static let longLog = 2 << 20
 
-    private func indexFolder() async throws -> URL {
+    func indexFolder() async throws -> URL {
         try await derivedFolder().appendingPathComponent("index")
     }
 
@@ -26,6 +26,7 @@ extension Services {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             return try self.openIndex(in: folder, dimension: model.dimension)
         }
+        try await beginFromSnapshot(index, in: folder)
         let change = try await VectorIndexSync.level(store: corpus, index: index, model: model.name)
         // A long log, as an ingest leaves that was killed, would be linked again at each start.
         let isBehind = change.added + change.removed > 0
@@ -43,14 +44,15 @@ extension Services {
 
     /// The vector index of the data folder as it is: not brought level, and not rebuilt if damaged.
     ///
-    /// - Throws: ``CommandError`` where the vectors lie in PostgreSQL.
+    /// - Throws: ``CommandError`` where the vectors lie in PostgreSQL or OpenSearch.
     func indexAsItIs() async throws -> LocalVectorStore {
-        guard settings[\.vectors.provider] == .local else {
+        let provider = settings[\.vectors.provider]
+        guard provider == .local else {
             throw CommandError(
                 """
-                There is no index of vectors in \(settings[\.data].path): with vectors.provider pgvector they lie in \
-                PostgreSQL, which checks and tidies up its tables by its own means. `millrace index stats` shows \
-                what they take there.
+                There is no index of vectors in \(settings[\.data].path): with vectors.provider \
+                \(provider.rawValue) they lie in \(provider.place), which checks and tidies up what it holds by its \
+                own means. `millrace index stats` shows what they take there.
                 """)
         }
         let folder = try await indexFolder()

@@ -11,6 +11,10 @@ extension Services {
     private static let verifiedAtStart = 1 << 29
 
     /// One folder for each way of cutting texts into terms: what another Millrace left is of no use to this one.
+    func wordsFolder() async throws -> URL {
+        try await derivedFolder().appendingPathComponent("words")
+            .appendingPathComponent(TextDocument.passageRules)
+    }
 
     /// The index of words of the data folder, level with the database.
     ///
@@ -19,8 +23,8 @@ extension Services {
     func levelWords(
         _ corpus: any DocumentStore & EmbeddingStore & PassageTextStore, model: EmbeddingModel
     ) async throws -> WordIndex {
-        let parent = try await derivedFolder().appendingPathComponent("words")
-        let folder = parent.appendingPathComponent(TextDocument.passageRules)
+        let folder = try await wordsFolder()
+        let parent = folder.deletingLastPathComponent()
         let store = try await WordIndex.waiting {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let store = try self.openWords(in: folder)
@@ -32,7 +36,7 @@ extension Services {
         }
         // Searches keep what they found by the index's changes, which this counts.
         let index = WordIndex(
-            RevisedTextStore(store), isLevelUpTo: Int64(clamping: store.generation)
+            RevisedTextStore(store), isLevelUpTo: Int64(clamping: store.generation), files: store
         ) { sequence in
             do throws(TextIndexError) {
                 try store.save(generation: sequence)
@@ -40,6 +44,7 @@ extension Services {
                 // There is nothing to open again.
             }
         }
+        try await beginFromSnapshot(index, in: folder)
         let change = try await TextIndexSync.level(store: corpus, index: index, model: model.name)
         if change.added + change.removed + change.renewed > 0 {
             logger.info(

@@ -34,20 +34,30 @@ final class Services: Sendable {
     private let wordsPart: OnceAwaited<WordIndex>
     private let answeringPart = OnceAwaited<QuestionAnswering>()
     let readerPart = OnceAwaited<(any PassageReading)?>()
+    let rerankerPart = OnceAwaited<(any Reranker)?>()
     let derivedPart = OnceAwaited<URL>()
     let workspacePart = Once<any WorkspaceDatabase>()
     let postgresPart = Once<PostgresPool>()
+    let replicaPart = Once<PostgresReplica?>()
     let nodePart = Once<String>()
     private let folderPart = Once<DataFolder>()
     let redisPart = Once<RedisMemory?>()
+    let runQueueingPart = Once<RunQueueing?>()
+    let snapshotsPart = OnceAwaited<IndexSnapshots?>()
+    let newestSnapshotPart = OnceAwaited<SnapshotManifest?>()
     let tracerPart = Once<RequestTracer>()
     let jobsPart = Once<IngestJobs>()
     let schedulePart = Once<SyncSchedule>()
     let runtimeSourcesPart = Once<RuntimeSources>()
     /// Asks sources before documents are shown.
     let readVerifier = ReadVerifier()
+    /// The graph of the default tenant, in that of another one; `nil` in its own.
+    let root: Services?
+    /// The tenant, unless it is the default one.
+    let tenant: String?
 
     init(_ settings: Settings) {
+        (root, tenant) = (nil, nil)
         self.settings = settings
         logger = Logging.logger(settings)
         corpusPart = Once()
@@ -69,6 +79,7 @@ final class Services: Sendable {
                 in each file under data, write one report with --json and give it to --against.
                 """)
         }
+        (root, tenant) = (other.root, other.tenant)
         self.settings = settings
         logger = Logging.logger(settings)
         corpusPart = other.corpusPart
@@ -76,6 +87,20 @@ final class Services: Sendable {
         indexPart = other.indexPart
         wordsPart = other.wordsPart
         searchedIndexPart = other.searchedIndexPart
+    }
+
+    /// The graph of a tenant beside that of the default one, which has the models.
+    init(tenant: String, of root: Services) {
+        (self.root, self.tenant) = (root, tenant)
+        settings = root.settings.ofTenant(tenant)
+        var logger = Logging.logger(settings)
+        logger[metadataKey: "millrace.tenant"] = "\(tenant)"
+        self.logger = logger
+        corpusPart = Once()
+        embedderPart = root.embedderPart
+        indexPart = OnceAwaited()
+        wordsPart = OnceAwaited()
+        searchedIndexPart = OnceAwaited()
     }
 
     // MARK: Network
@@ -115,7 +140,8 @@ final class Services: Sendable {
             let folder = try self.folderPart { try DataFolder(self.settings[\.data]) }
             switch self.settings[\.database.provider] {
             case .sqlite: return try SQLiteCorpus.open(at: folder)
-            case .postgres: return PostgresCorpus(try self.postgresPool())
+            case .postgres:
+                return PostgresCorpus(try self.postgresPool(), replica: try self.postgresReplica())
             }
         }
     }
@@ -149,13 +175,15 @@ final class Services: Sendable {
         try SQLiteCorpus.inMemory()
     }
 
-    /// The vector index, level with the database: that of the data folder, or the one in PostgreSQL.
+    /// The vector index, level with the database: that of the data folder, or one in PostgreSQL or OpenSearch.
     func index() async throws -> ConfiguredVectors {
         try await indexPart {
             let model = try await self.embedder().model
             switch self.settings[\.vectors.provider] {
             case .local: return .local(try await self.levelIndex(self.corpus(), model: model))
             case .pgvector: return .shared(try await self.levelSharedVectors(self.corpus(), model: model))
+            case .openSearch:
+                return .openSearch(try await self.levelOpenSearchVectors(self.corpus(), model: model))
             }
         }
     }

@@ -37,10 +37,12 @@ struct Serving {
     /// - Parameters:
     ///   - references: follows what settings stand for; `nil` when none stands for anything.
     ///   - workers: what carries out asynchronous runs, and keeps the workspace.
+    ///   - socket: where connections wait already; `nil` to listen at the configuration's address.
     ///   - onReady: called once, with the port, as soon as connections are accepted.
     init(
         _ server: MillraceServer, _ configuration: ServerConfiguration, follower: Services.Follower?,
-        references: ReferenceService? = nil, workers: [any Service] = [], logger: Logger,
+        references: ReferenceService? = nil, workers: [any Service] = [],
+        on socket: ListeningSocket? = nil, logger: Logger,
         onReady: @escaping @Sendable (_ port: Int) -> Void
     ) {
         var services: [any Service] = []
@@ -49,7 +51,7 @@ struct Serving {
             services.append(RefreshService(worker: follower.worker))
         }
         services += workers
-        services.append(HTTPService(server: server, onReady: onReady))
+        services.append(HTTPService(server: server, socket: socket, onReady: onReady))
         self.init(
             services, grace: configuration.shutdownGrace + Self.workersGrace, signals: [.sigint, .sigterm],
             logger: logger)
@@ -81,10 +83,11 @@ private struct NamedService: Service, CustomStringConvertible, CustomDebugString
 /// Answers over HTTP.
 private struct HTTPService: Service {
     let server: MillraceServer
+    let socket: ListeningSocket?
     let onReady: @Sendable (_ port: Int) -> Void
 
     func run() async throws {
-        try await server.run(onReady: onReady)
+        try await server.run(on: socket, onReady: onReady)
     }
 }
 

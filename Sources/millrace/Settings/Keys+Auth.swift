@@ -52,6 +52,10 @@ extension Keys {
         )
         let scopePrefix = Setting<String>(
             "auth.scope_prefix", "", "what stands before our scopes in that claim, such as millrace/")
+        let tenantClaim = Setting<String?>(
+            "auth.tenant_claim",
+            "the claim that names the tenant; a token without it is then refused. Empty, and everybody who signs in belongs to the default one"
+        )
         let clientID = Setting<String?>(
             "auth.client_id",
             "the client as which people sign in at the issuer with their browsers; empty for none")

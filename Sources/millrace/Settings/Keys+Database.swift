@@ -11,7 +11,19 @@ extension Keys {
         )
         let host = Setting<String?>(
             "database.host",
-            "the server's name, or the folder of its socket; several with commas between, tried in order")
+            "the server's name, or the folder of its socket; several with commas between, each with a port of its own behind a colon if need be: the first that takes writes is used"
+        )
+        let url = Setting<String?>(
+            "database.url",
+            "host, port, name, user and tls in one, as PostgreSQL's programs take it: postgresql://USER@HOST:PORT,HOST:PORT/NAME or “host=… dbname=…”; goes before the settings it names",
+            isSecret: true)
+        let replicaURL = Setting<String?>(
+            "database.replica_url",
+            "one or several replicas that serve reads, in the same form; what it does not say is as for the primary. Nothing, and the primary serves all",
+            isSecret: true)
+        let replicaLag = Setting<Double>(
+            "database.replica_lag", 5, in: 0.1...3_600,
+            "seconds that what a replica shows of runs and usage may be late; documents and rights are never")
         let port = Setting<Int>("database.port", 5_432, in: 1...65_535, "its port")
         let name = Setting<String>("database.name", "millrace", "the database")
         let schema = Setting<String>(

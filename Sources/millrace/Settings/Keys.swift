@@ -20,8 +20,13 @@ struct Keys: Sendable {
             text.isEmpty ? nil : URL(fileURLWithPath: (text as NSString).expandingTildeInPath),
             expected: "a folder is expected")
     }
+    let tenants = Setting<[String]>(
+        tenants: "tenants",
+        "tenants beside the default one, each with documents, indexes, flows and caches of its own, separated by commas; without any, all tenants of keys share one corpus"
+    )
     let database = Database()
     let vectors = Vectors()
+    let index = Index()
     let log = Log()
     let server = Server()
     let auth = Auth()
@@ -41,6 +46,7 @@ struct Keys: Sendable {
     let comprehend = Comprehend()
     let kendra = Kendra()
     let flows = Flows()
+    let runs = Runs()
     let caches = Caches()
     let cache = Cache()
     let collections = Collections()

@@ -19,6 +19,8 @@ struct Settings: Sendable {
     private(set) var entries: [String: Entry]
     /// What stands behind entries that are references.
     let fetched = SettingReferences()
+    /// Keys whose entries count whatever was fetched for them.
+    private var replaced: Set<String> = []
 
     /// The standard values alone.
     init() {
@@ -66,11 +68,24 @@ struct Settings: Sendable {
     /// - Precondition: references were fetched.
     subscript<Value>(_ path: KeyPath<Keys, Setting<Value>>) -> Value {
         let setting = Self.keys[keyPath: path]
-        let text = fetched[setting.facts.key] ?? entries[setting.facts.key]?.value ?? ""
+        let key = setting.facts.key
+        let text = (replaced.contains(key) ? nil : fetched[key]) ?? entries[key]?.value ?? ""
         switch setting.read(text) {
         case .value(let value): return value
         case .refused: preconditionFailure("\(setting.facts.key) was checked when the settings were read")
         }
+    }
+
+    /// The same with other values for some keys. What stands behind references is shared with the original.
+    ///
+    /// - Parameter values: by keys that there are; each must be allowed.
+    func replacing(_ values: [String: String], origin: String) -> Settings {
+        var settings = self
+        for (key, value) in values {
+            settings.entries[key] = Entry(value: value, origin: origin)
+            settings.replaced.insert(key)
+        }
+        return settings
     }
 
     /// A setting whose value is allowed, but not beside the others.

@@ -195,6 +195,18 @@ import Testing
         #expect(error?.description.contains("database.password") == true)
     }
 
+    @Test func `are tried for again while one of several hosts may only be on its way`() throws {
+        let settings = PostgresSettings(
+            host: "\(server.host):\(server.port),127.0.0.1:1", database: server.database, user: server.user,
+            tls: .disable)
+        let error = #expect(throws: PostgresError.self) {
+            _ = try PostgresConnection(settings, password: "wrong")
+        }
+        let told = try #require(error)
+        #expect(told.isTransient && "\(told)".contains("127.0.0.1:1"), "\(told)")
+        #expect("\(told)".contains("database.password"), "the other's refusal is told as well: \(told)")
+    }
+
     @Test func `say which database is not there`() async throws {
         let error = await #expect(throws: PostgresError.self) {
             try await server.pool(database: "nope", patience: .milliseconds(50)).transaction(.snapshot) { _ in

@@ -111,6 +111,25 @@ import Testing
         #expect(!text.contains("import"))
     }
 
+    @Test func `are loaded by each other when needed where they lie side by side for other sites`() throws {
+        let assets = try assets([
+            "embed/ask.js": #"export const ask = () => import("./formulas.js");"#,
+            "embed/formulas.js": #"import { el } from "../shell/dom.js"; export const formulas = el;"#,
+        ])
+        #expect(assets.outer.map(\.path) == ["embed/ask.js", "embed/formulas.js"])
+        let text = assets.outer.map { String(decoding: $0.contents, as: UTF8.self) }
+        #expect(text[0].contains(#"import("./formulas.js")"#))
+        #expect(text[1].contains("export const {formulas}=$embed_formulas;"))
+    }
+
+    @Test(arguments: ["../search/search.js", "./none.js"])
+    func `load nothing of the page's own files on other sites`(path: String) throws {
+        let fault = #expect(throws: ModuleFault.self) {
+            try assets(["embed/ask.js": "export const ask = () => import(\"\(path)\");"])
+        }
+        #expect(fault?.file == "embed/ask.js")
+    }
+
     @Test(
         arguments: [
             (

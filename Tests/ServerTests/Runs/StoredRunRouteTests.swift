@@ -1,3 +1,4 @@
+import FlowService
 import Foundation
 import HTTPTypes
 import Testing
@@ -75,6 +76,23 @@ import Testing
         let other = try await submit(fixture, flow, #", "session": "other""#, headers: headers)
         #expect(other.status == .unprocessableContent)
         #expect(try other.problem == "key-reused")
+    }
+
+    @Test func `wait only so many at a time, and another one is told when to come again`() async throws {
+        var configuration = FlowServiceConfiguration()
+        configuration.waitingRuns = 2
+        let fixture = try await ServerFixture(flowConfiguration: configuration)
+        let flow = try await fixture.keep(FlowText.echo)
+        for _ in 0..<2 { #expect(try await submit(fixture, flow).status == .accepted) }
+        let refused = try await submit(fixture, flow)
+        #expect(refused.status == .tooManyRequests)
+        #expect(try refused.problem == "rate-limited")
+        #expect(try refused.json["limit"] == .number(2))
+        #expect(refused.headers[.retryAfter] != nil)
+        let other = try await fixture.keep(FlowText.echo, headers: .bob)
+        #expect(try await submit(fixture, other, headers: .bob).status == .accepted)
+        await fixture.carryOutRuns()
+        #expect(try await submit(fixture, flow).status == .accepted)
     }
 
     @Test func `are cancelled before they begin, and queued again only when they failed`() async throws {

@@ -1,4 +1,5 @@
 """Requests over HTTP: signatures, what a test asks of the double itself, and faults of the connection."""
+import base64
 import gzip
 import json
 import socket
@@ -79,6 +80,8 @@ class Handler(BaseHTTPRequestHandler):
         self.write(200, {"Content-Type": "application/json"}, json.dumps(found).encode())
 
     def answer(self, request):
+        if request.headers.get("authorization", "").startswith("Basic "):
+            return self.sign_in(request)
         match = sigv4_check.PATTERN.fullmatch(request.headers.get("authorization", ""))
         if match and match[4] in (*wire.SERVICES, *search.NAMES):
             self.signing_name = match[4]
@@ -98,6 +101,16 @@ class Handler(BaseHTTPRequestHandler):
                 self.respond(call, members, events)
         except wire.Failure as failure:
             self.refuse(failure, call.service if call else None)
+
+    def sign_in(self, request):
+        """An OpenSearch with users of its own: each is a key id, and the secret is the password."""
+        self.signing_name = "es"
+        pair = base64.b64decode(request.headers["authorization"][6:], validate=True).decode()
+        user, _, password = pair.partition(":")
+        if self.secret_of(user) != password:
+            return self.write(401, {"Content-Type": "text/plain", "WWW-Authenticate": 'Basic realm="OpenSearch"'},
+                              b"Unauthorized")
+        self.search(request, user)
 
     @staticmethod
     def told(call, request):
@@ -121,7 +134,8 @@ class Handler(BaseHTTPRequestHandler):
         if refused or not self.disturb():
             account = self.memory.of(key_id)
             with account.lock:
-                status, headers, body = refused or search.answer(self.signing_name, account.engine, request)
+                status, headers, body = refused or search.answer(
+                    self.signing_name, account.engine, request, self.fault)
             self.write(status, {"Content-Type": "application/json; charset=UTF-8"} | headers, body)
 
     def secret_of(self, key_id):

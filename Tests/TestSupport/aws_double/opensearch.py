@@ -3,12 +3,13 @@ import json
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
+from . import opensearch_cluster as cluster
 from . import opensearch_fields as fields
 from .opensearch_bulk import Writer
 from .opensearch_fields import Refusal
+from .opensearch_found import Found
 from .opensearch_search import SHARDS, found_by, illegal, parsing, search
 
-VERSION = {"number": "2.19.0", "distribution": "opensearch", "build_type": "tar", "lucene_version": "9.12.1"}
 COMMON = {"pretty", "human", "error_trace", "filter_path", "timeout", "cluster_manager_timeout", "master_timeout",
           "wait_for_active_shards", "ignore_unavailable", "allow_no_indices", "expand_wildcards", "preference",
           "routing"}
@@ -17,6 +18,10 @@ FORBIDDEN = set('\\/*?"<>| ,#:')
 # Methods, path, function and the parameters that it knows beside the common ones.
 ROUTES = [
     ("GET HEAD", "", "root", set()),
+    ("GET", "_cat/plugins", "plugins", {"format", "h", "v", "s"}),
+    ("GET", "INDEX/_stats/NAME", "stats", {"level"}),
+    ("GET PUT", "INDEX/_settings", "settings", {"flat_settings", "preserve_existing"}),
+    ("GET POST", "INDEX/_mget", "documents_by_ids", {"_source", "realtime", "refresh"}),
     ("GET HEAD PUT DELETE", "INDEX", "index", set()),
     ("GET PUT POST", "INDEX/_mapping", "mapping", set()),
     ("POST", "_aliases", "change_aliases", set()),
@@ -25,7 +30,7 @@ ROUTES = [
     ("POST PUT", "_bulk", "bulk", WRITES), ("POST PUT", "INDEX/_bulk", "bulk", WRITES),
     ("POST", "INDEX/_doc", "document", WRITES | {"op_type"}),
     ("GET HEAD PUT POST DELETE", "INDEX/_doc/NAME", "document",
-     WRITES | {"op_type", "if_seq_no", "if_primary_term", "realtime"}),
+     WRITES | {"op_type", "if_seq_no", "if_primary_term", "realtime", "version", "version_type"}),
     ("PUT POST", "INDEX/_create/NAME", "document", WRITES),
     ("GET POST", "_search", "search", {"size", "from", "search_pipeline", "track_total_hits", "scroll"}),
     ("GET POST", "INDEX/_search", "search", {"size", "from", "search_pipeline", "track_total_hits", "scroll"}),
@@ -36,7 +41,7 @@ ROUTES = [
     ("GET POST", "INDEX/_count", "count", set()),
     ("POST", "INDEX/_delete_by_query", "delete_by_query", {"conflicts", "refresh", "wait_for_completion", "slices"}),
 ]
-NOT_SERVERLESS = ("root", "refresh", "delete_by_query", "scroll")
+NOT_SERVERLESS = ("root", "refresh", "delete_by_query", "scroll", "plugins", "stats")
 
 
 class Document(NamedTuple):
@@ -95,10 +100,10 @@ def fits(wanted, part):
     return not part.startswith("_") if wanted == "INDEX" else wanted in ("NAME", part)
 
 
-class Engine:
+class Engine(Found):
     def __init__(self):
         self.indices, self.aliases, self.points = {}, {}, {}
-        self.writer, self.made = Writer(self), 0
+        self.writer, self.made, self.fault = Writer(self), 0, None
 
     def call(self, method, target, body, serverless):
         """A request's status and answer; raises `Refusal`."""
@@ -108,8 +113,21 @@ class Engine:
         return getattr(self, name)(ask)
 
     def root(self, ask):
-        return 200, {"name": "node-1", "cluster_name": "123456789012:wiki", "cluster_uuid": "uuid", "version": VERSION,
-                     "tagline": "The OpenSearch Project: https://opensearch.org/"}
+        return 200, cluster.told(self.fault)
+
+    def plugins(self, ask):
+        return 200, cluster.plugins(ask.options, self.fault)
+
+    def stats(self, ask):
+        return 200, cluster.stats({one: self.indices[one] for one in self.named(ask.names[0])}, ask.names[1], SHARDS)
+
+    def settings(self, ask):
+        names = self.named(ask.names[0])
+        if ask.method == "GET":
+            return 200, {one: {"settings": self.indices[one]["settings"]} for one in names}
+        for one in names:
+            self.indices[one]["settings"] = fields.flat(self.indices[one]["settings"]) | fields.flat(ask.json())
+        return 200, {"acknowledged": True}
 
     # Indexes
 
@@ -124,9 +142,12 @@ class Engine:
                               index_uuid="_na_", **{"resource.type": "index_or_alias", "resource.id": one})
         return list(dict.fromkeys(found))
 
-    def write_name(self, name):
-        """The one index that is written to by a name; it is made where there is none."""
-        if name not in self.aliases and name not in self.indices:
+    def write_name(self, name, makes=True, needs_alias=False):
+        """The one index that is written to by a name; it may be made where there is none."""
+        if needs_alias and name not in self.aliases:
+            raise Refusal(404, "index_not_found_exception", f"no such index [{name}] and [require_alias] request flag "
+                          f"is [true] and [{name}] is not an alias", index=name)
+        if makes and name not in self.aliases and name not in self.indices:
             self.make(name, {})
         found = self.named(name)
         if len(found) > 1:
@@ -146,7 +167,8 @@ class Engine:
             raise Refusal(400, "parse_exception", f"unknown key [{unknown[0]}] for create index")
         mappings = given.get("mappings", {})
         fields.check_mappings(mappings)
-        self.indices[name] = {"mappings": mappings, "settings": given.get("settings", {}), "docs": {}}
+        self.indices[name] = {"mappings": mappings, "settings": given.get("settings", {}), "docs": {},
+                              "found": {}, "changed": None}
         for alias in given.get("aliases", {}):
             self.aliases.setdefault(alias, []).append(name)
 
@@ -214,13 +236,14 @@ class Engine:
         return 200, {one: {"aliases": {name: {}}} for one in held}
 
     def refresh(self, ask):
-        self.named(ask.names[0])
+        for one in self.named(ask.names[0]):
+            self.make_found(one)
         return 200, {"_shards": SHARDS}
 
     # Documents
 
     def bulk(self, ask):
-        return 200, self.writer.bulk(ask.body, ask.names[0] if ask.names else None)
+        return 200, self.writer.bulk(ask.body, ask.names[0] if ask.names else None, ask.options)
 
     def document(self, ask):
         index, identity = ask.names[0], ask.names[1] if len(ask.names) > 1 else None
@@ -244,7 +267,7 @@ class Engine:
         mappings = {}
         for one in names:
             mappings.setdefault("properties", {}).update(self.indices[one]["mappings"].get("properties", {}))
-        return [document for one in names for document in self.indices[one]["docs"].values()], mappings
+        return [document for one in names for document in self.found(one).values()], mappings
 
     # Searches
 
@@ -293,5 +316,6 @@ class Engine:
         found = found_by(query, *self.documents(self.named(ask.names[0])))
         for hit in found:
             del self.indices[hit.document.index]["docs"][hit.document.identity]
+            self.change(hit.document.index, ask.options.get("refresh", "false"))
         return 200, {"took": 1, "timed_out": False, "total": len(found), "deleted": len(found), "batches": 1,
                      "version_conflicts": 0, "noops": 0, "retries": {"bulk": 0, "search": 0}, "failures": []}

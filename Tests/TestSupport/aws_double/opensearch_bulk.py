@@ -7,6 +7,9 @@ from .opensearch_fields import Refusal
 
 MOST_ID_BYTES = 512
 WRITTEN = {"total": 1, "successful": 1, "failed": 0}
+BLOCKS = {"index.blocks.read_only_allow_delete": "FORBIDDEN/12/index read-only / allow delete (api)",
+          "index.blocks.read_only": "FORBIDDEN/5/index read-only (api)",
+          "index.blocks.write": "FORBIDDEN/8/index write (api)"}
 
 
 def conflict(identity, reason):
@@ -22,23 +25,36 @@ class Writer:
         if identity is not None and len(identity.encode()) > MOST_ID_BYTES:
             raise Refusal(400, "action_request_validation_exception",
                           f"id is too long, must be no longer than {MOST_ID_BYTES} bytes")
-        index = self.engine.write_name(name)
+        needs_alias = action != "delete" and options.get("require_alias") in ("true", "", True)
+        index = self.engine.write_name(name, makes=action != "delete", needs_alias=needs_alias)
+        self.check_blocks(index)
         identity = f"auto{next(self.names)}" if identity is None else identity
         held = self.engine.indices[index]["docs"]
         old = held.get(identity)
         self.check(action, identity, old, options)
         if action == "delete":
-            held.pop(identity, None)
+            if held.pop(identity, None):
+                self.engine.change(index, options.get("refresh", "false"))
             return self.told(200 if old else 404, "deleted" if old else "not_found", index, identity,
                              old.version + 1 if old else 1)
         if action == "update":
-            return self.update(index, identity, old, source)
-        return self.put(index, identity, old, source)
+            return self.update(index, identity, old, source, options)
+        return self.put(index, identity, old, source, options)
+
+    def check_blocks(self, index):
+        """Refuses what somebody forbids, or a disk that is nearly full."""
+        settings = fields.flat(self.engine.indices[index]["settings"])
+        for name, words in BLOCKS.items():
+            if str(settings.get(name, "")).lower() == "true":
+                raise Refusal(403, "cluster_block_exception", f"index [{index}] blocked by: [{words}];")
 
     @staticmethod
     def check(action, identity, old, options):
         if action == "create" and old:
             raise conflict(identity, f"document already exists (current version [{old.version}])")
+        if options.get("version_type") == "external" and old and old.version >= int(options["version"]):
+            raise conflict(identity, f"current version [{old.version}] is higher or equal to the one provided "
+                           f"[{options['version']}]")
         if "if_seq_no" in options or "if_primary_term" in options:
             if not {"if_seq_no", "if_primary_term"} <= set(options):
                 raise Refusal(400, "action_request_validation_exception", "ifSeqNo and ifPrimaryTerm come together")
@@ -48,40 +64,45 @@ class Writer:
                     "but no document was found"
                 raise conflict(identity, f"required seqNo [{wanted[0]}], primary term [{wanted[1]}]. {has}")
 
-    def put(self, index, identity, old, source):
+    def put(self, index, identity, old, source, options):
         fields.check_source(source, self.engine.indices[index]["mappings"])
         sequence, version = next(self.sequences), old.version + 1 if old else 1
+        if options.get("version_type") == "external":
+            version = int(options["version"])
         self.engine.keep(index, identity, source, sequence, version)
+        self.engine.change(index, options.get("refresh", "false"))
         status, result = (200, "updated") if old else (201, "created")
         return self.told(status, result, index, identity, version, sequence)
 
-    def update(self, index, identity, old, given):
+    def update(self, index, identity, old, given, options):
         if old is None:
             source = given.get("upsert") or (given.get("doc") if given.get("doc_as_upsert") else None)
             if source is None:
                 raise Refusal(404, "document_missing_exception", f"[{identity}]: document missing")
-            return self.put(index, identity, old, source)
+            return self.put(index, identity, old, source, options)
         source = old.source | given.get("doc", {})
         if source == old.source and given.get("detect_noop", True):
             return self.told(200, "noop", index, identity, old.version, old.sequence)
-        return self.put(index, identity, old, source)
+        return self.put(index, identity, old, source, options)
 
     def told(self, status, result, index, identity, version, sequence=None):
         return status, {
             "_index": index, "_id": identity, "_version": version, "result": result, "_shards": WRITTEN,
             "_seq_no": next(self.sequences) if sequence is None else sequence, "_primary_term": 1}
 
-    def bulk(self, body, name):
+    def bulk(self, body, name, options):
         """The answer of a bulk request: what became of each item, in their order."""
         if not body.endswith(b"\n"):
             raise malformed("The bulk request must be terminated by a newline [\\n]")
         items, failed = [], False
-        for action, given, source in self.actions(body):
+        for number, (action, given, source) in enumerate(self.actions(body)):
             index, identity = given.get("_index") or name, given.get("_id")
             if not index:
                 raise Refusal(400, "action_request_validation_exception", "Validation Failed: 1: index is missing;")
             try:
-                status, told = self.write(action, index, identity, source, given)
+                if self.engine.fault == "some-busy" and number % 2:
+                    raise Refusal(429, "rejected_execution_exception", "rejected execution of primary operation")
+                status, told = self.write(action, index, identity, source, options | given)
             except Refusal as refusal:
                 failed, status = True, refusal.status
                 told = {"_index": index, "_id": identity, "error": refusal.cause()}

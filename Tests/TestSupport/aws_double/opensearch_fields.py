@@ -34,6 +34,27 @@ def vector(source, path):
     return source if isinstance(source, list) else None
 
 
+def flat(settings, prefix=""):
+    """Settings by their whole names, whichever way they are nested; all of an index begin with `index.`."""
+    found = {}
+    for name, value in settings.items():
+        path = prefix + name
+        found |= flat(value, f"{path}.") if isinstance(value, dict) else {path: value}
+    if prefix:
+        return found
+    return {name if name.startswith("index.") else f"index.{name}": value for name, value in found.items()}
+
+
+def seconds(text):
+    """A duration such as `30s` or `500ms`; -1 is for ever, and nothing is no time."""
+    if text is None:
+        return 0.0
+    if str(text) == "-1":
+        return float("inf")
+    unit = next(unit for unit in ("ms", "s", "m", "h") if text.endswith(unit))
+    return float(text.removesuffix(unit)) * {"ms": 0.001, "s": 1, "m": 60, "h": 3600}[unit]
+
+
 def mapped(mappings, path):
     """What a mapping says of a field; empty where it says nothing."""
     found = mappings
@@ -78,6 +99,11 @@ def check_each(value, path, kind, fits):
 def check_vector(rule, value, path):
     if not isinstance(value, list) or not all(is_number(one) for one in value):
         raise parsing(f"failed to parse field [{path}] of type [knn_vector]")
+    space = rule.get("space_type") or rule.get("method", {}).get("space_type", "l2")
+    if space == "cosinesimil" and not any(value):
+        raise parsing(f"failed to parse field [{path}] of type [knn_vector]", caused_by={
+            "type": "illegal_argument_exception",
+            "reason": "zero vector is not supported when space type is [cosinesimil]"})
     if len(value) != rule["dimension"]:
         raise parsing(f"failed to parse field [{path}] of type [knn_vector]", caused_by={
             "type": "illegal_argument_exception",

@@ -1,13 +1,20 @@
 """OpenSearch's queries over documents in memory: which of them match, and how well."""
+import operator
+import struct
+
 from . import opensearch_fields as fields
 from .opensearch_fields import Refusal, listed
 from .words import cosine, embed, words
 
-MOST_HYBRID, MOST_NEIGHBOURS = 5, 10_000
+MOST_HYBRID, MOST_NEIGHBOURS, MOST_TERMS, MOST_CLAUSES = 5, 10_000, 65_536, 1_024
 
 
 def parsing(reason):
     return Refusal(400, "parsing_exception", reason)
+
+
+def illegal(reason):
+    return Refusal(400, "illegal_argument_exception", reason)
 
 
 def evaluate(query, documents, mappings, is_top=True):
@@ -96,7 +103,12 @@ def terms(rule, documents, mappings):
     field, given = field_and(rule, "terms")
     if not isinstance(given, list):
         raise parsing("[terms] query requires an array of terms")
-    return where(documents, lambda document: any(one in held(document, field) for one in given))
+    if len(given) > MOST_TERMS:
+        raise illegal(f"The number of terms [{len(given)}] used in the Terms Query request has exceeded the allowed "
+                      f"maximum of [{MOST_TERMS}]. This maximum can be set by changing the [index.max_terms_count] "
+                      "index level setting.")
+    wanted = set(given)
+    return where(documents, lambda document: not wanted.isdisjoint(held(document, field)))
 
 
 def held(document, field):
@@ -139,6 +151,8 @@ def boolean(rule, documents, mappings):
     unknown = sorted(set(rule) - {"must", "should", "filter", "must_not", "minimum_should_match", "boost", "_name"})
     if unknown:
         raise parsing(f"[bool] query does not support [{unknown[0]}]")
+    if sum(len(listed(rule.get(name, []))) for name in ("must", "should", "filter", "must_not")) > MOST_CLAUSES:
+        raise illegal(f"maxClauseCount is set to {MOST_CLAUSES}")
     must, should, filters, nots = (
         [evaluate(one, documents, mappings, is_top=False) for one in listed(rule.get(name, []))]
         for name in ("must", "should", "filter", "must_not"))
@@ -173,20 +187,24 @@ def nearest(field, given, vector, documents, mappings):
     """The k best, of those only that meet the filter."""
     k, rule = given.get("k", 10), fields.mapped(mappings, field)
     if not isinstance(k, int) or not 1 <= k <= MOST_NEIGHBOURS:
-        raise Refusal(400, "illegal_argument_exception", f"[knn] requires k to be in the range (0, {MOST_NEIGHBOURS}]")
+        raise illegal(f"[knn] requires k to be in the range (0, {MOST_NEIGHBOURS}]")
     if rule and rule.get("type") != "knn_vector":
-        raise Refusal(400, "illegal_argument_exception", f"Field '{field}' is not knn_vector type.")
+        raise illegal(f"Field '{field}' is not knn_vector type.")
+    breadth = given.get("method_parameters", {}).get("ef_search", 1)
+    if not isinstance(breadth, int) or breadth < 1:
+        raise illegal("ef_search should be greater than 0")
     allowed = evaluate(given["filter"], documents, mappings, is_top=False) if "filter" in given else None
-    space = rule.get("space_type") or rule.get("method", {}).get("space_type", "cosinesimil")
+    space = rule.get("space_type") or rule.get("method", {}).get("space_type", "l2" if rule else "cosinesimil")
+    if space == "cosinesimil" and not any(vector):
+        raise illegal("zero vector is not supported when space type is [cosinesimil]")
     found = {}
     for place, document in enumerate(documents):
         have = fields.vector(document.source, field)
         if have is None or allowed is not None and place not in allowed:
             continue
         if len(have) != len(vector):
-            raise Refusal(400, "illegal_argument_exception", "Query vector has invalid dimension: "
-                          f"{len(vector)}. Dimension should be: {len(have)}")
-        found[place] = closeness(space, have, vector)
+            raise illegal(f"Query vector has invalid dimension: {len(vector)}. Dimension should be: {len(have)}")
+        found[place] = single(closeness(space, have, vector))
     best = sorted(found, key=lambda place: (-found[place], place))[:k]
     return {place: found[place] for place in best}
 
@@ -194,11 +212,17 @@ def nearest(field, given, vector, documents, mappings):
 def closeness(space, left, right):
     """The score that OpenSearch makes of a distance."""
     if space == "l2":
-        return 1 / (1 + sum((a - b) ** 2 for a, b in zip(left, right)))
+        away = list(map(operator.sub, left, right))
+        return 1 / (1 + sum(map(operator.mul, away, away)))
     if space == "innerproduct":
-        product = sum(a * b for a, b in zip(left, right))
+        product = sum(map(operator.mul, left, right))
         return product + 1 if product >= 0 else 1 / (1 - product)
     return (1 + cosine(left, right)) / 2
+
+
+def single(score):
+    """A score as Lucene keeps it: in single precision."""
+    return struct.unpack("f", struct.pack("f", score))[0]
 
 
 def hybrid(rule, documents, mappings):

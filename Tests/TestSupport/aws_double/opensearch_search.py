@@ -2,17 +2,12 @@
 import functools
 
 from . import opensearch_fields as fields
-from .opensearch_fields import Refusal
-from .opensearch_query import evaluate, parsing
+from .opensearch_query import evaluate, illegal, parsing
 
 WINDOW, MOST_COUNTED = 10_000, 10_000
 KEYS = {"query", "size", "from", "sort", "_source", "search_after", "pit", "aggs", "aggregations", "track_total_hits",
         "min_score", "timeout", "search_pipeline", "track_scores"}
 SHARDS = {"total": 1, "successful": 1, "skipped": 0, "failed": 0}
-
-
-def illegal(reason):
-    return Refusal(400, "illegal_argument_exception", reason)
 
 
 class Hit:

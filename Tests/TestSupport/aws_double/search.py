@@ -12,6 +12,10 @@ FAULTS = {
     "not-ready": (503, "cluster_block_exception", "blocked by: [SERVICE_UNAVAILABLE/1/state not recovered];"),
     "missing": (404, "index_not_found_exception", "no such index [missing]"),
     "invalid": (400, "parsing_exception", "unknown query [nonsense]"),
+    "blocked": (403, "cluster_block_exception", "index [a] blocked by: [FORBIDDEN/12/index read-only / allow delete "
+                "(api)];"),
+    "flood": (429, "cluster_block_exception", "index [a] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded "
+              "flood-stage watermark, index has read-only-allow-delete block];"),
     "500": (500, "null_pointer_exception", "Cannot invoke \"Object.toString()\""),
     "503": (503, "cluster_block_exception", "blocked by: [SERVICE_UNAVAILABLE/2/no master];"),
 }
@@ -41,9 +45,10 @@ def denial(request):
             f"resource-based policy allows the {action} action")
 
 
-def answer(name, engine, request):
+def answer(name, engine, request, fault=None):
     if name == "aoss" and request.headers.get("x-amz-content-sha256") != hashlib.sha256(request.body).hexdigest():
         return written(403, FORBIDDEN)
+    engine.fault = fault
     try:
         return written(*engine.call(request.method, request.target, request.body, name == "aoss"))
     except Refusal as refusal:

@@ -183,4 +183,24 @@ import Workspace
         let kept = try await store.events(of: leased[449].run.id, for: Sample.ann, from: 0, limit: 9)
         #expect(kept == [Sample.event(0)])
     }
+
+    @Test(arguments: WorkspaceEngine.all)
+    func `waits only so many of one owner at a time, but for what came before under its key`(
+        engine: WorkspaceEngine
+    ) async throws {
+        let store = try await engine.open()
+        func add(_ id: String, of owner: Owner = Sample.ann, key: String? = nil) async throws -> String {
+            let run = Sample.run(id, of: owner)
+            return try await store.enqueue(run, key: key, digest: Data("same".utf8), atMost: 2).id
+        }
+        #expect(try await add("1", key: "k") == "1")
+        #expect(try await add("2") == "2")
+        let full = WorkspaceError.tooManyWaiting(limit: 2)
+        await #expect(throws: full) { _ = try await add("3") }
+        await #expect(throws: full) { _ = try await add("3", key: "other") }
+        #expect(try await add("4", key: "k") == "1", "a repeated one is none more")
+        #expect(try await add("5", of: Sample.bob) == "5", "others have a count of their own")
+        _ = try await store.lease(1)
+        #expect(try await add("3") == "3", "one that has begun waits no longer")
+    }
 }

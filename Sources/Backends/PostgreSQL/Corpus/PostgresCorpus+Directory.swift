@@ -4,7 +4,7 @@ extension PostgresCorpus: DocumentDirectory {
     public func documents(
         matching filter: ChunkFilter, after id: String, limit: Int, scope: ReadScope
     ) async throws(CorpusError) -> [DocumentDescription] {
-        try await read { db in
+        try await readContent { db in
             var filter = filter
             filter.insights = [:]
             let snapshot = try PostgresSnapshot(self, scope, db)
@@ -21,7 +21,7 @@ extension PostgresCorpus: DocumentDirectory {
     public func document(
         _ id: String, scope: ReadScope
     ) async throws(CorpusError) -> DocumentDescription? {
-        try await read { db in
+        try await readContent { db in
             let snapshot = try PostgresSnapshot(self, scope, db)
             return try db.query(
                 "\(Self.descriptions) WHERE d.id = $1 AND d.access_class_id = ANY($2)",
@@ -31,7 +31,7 @@ extension PostgresCorpus: DocumentDirectory {
     }
 
     public func text(ofDocument id: String, scope: ReadScope) async throws(CorpusError) -> String? {
-        try await read { db in
+        try await readContent { db in
             let snapshot = try PostgresSnapshot(self, scope, db)
             return try db.text(
                 "SELECT text FROM document WHERE id = $1 AND access_class_id = ANY($2)",
@@ -42,7 +42,7 @@ extension PostgresCorpus: DocumentDirectory {
     public func chunks(
         ofDocument id: String, from ordinal: Int, limit: Int, scope: ReadScope
     ) async throws(CorpusError) -> [StoredChunk]? {
-        try await read { db in
+        try await readContent { db in
             let snapshot = try PostgresSnapshot(self, scope, db)
             guard try snapshot.isReadable(document: id) else { return nil }
             let ids = try db.ints(

@@ -137,19 +137,53 @@ extension PostgresCorpus: IngestFailureLog {
         }
     }
 
+    /// ``IngestFailureReason/folded(_:)`` of a column, as PostgreSQL says it: what is in quotes goes, what follows an open
+    /// one, and long numbers.
+    private static let foldedReason = """
+        regexp_replace(regexp_replace(regexp_replace(
+            left(reason, \(IngestFailureReason.lengthLimit)), '“[^”]*”', '“…”', 'g'),
+            '“(?!…”)[^”]*$', '“'), '[0-9]{4,}', '…', 'g')
+        """
+
     public func ingestFailures(
-        of source: String, after id: String, limit: Int
+        of source: String, for reason: String?, after id: String, limit: Int
     ) async throws(CorpusError) -> [IngestFailure] {
         try await read { db in
-            try db.query(
+            let condition = reason == nil ? "" : "AND \(Self.foldedReason) = $4"
+            return try db.query(
                 """
                 SELECT document_id, title, reason, failed_at FROM ingest_failure
-                WHERE source = $1 AND document_id > $2 ORDER BY document_id LIMIT $3
-                """, [.text(source), .text(id), .int(Int64(max(0, limit)))]
+                WHERE source = $1 AND document_id > $2 \(condition) ORDER BY document_id LIMIT $3
+                """,
+                [.text(source), .text(id), .int(Int64(max(0, limit)))]
+                    + (reason.map { [.text($0)] } ?? [])
             ).rows.map { row in
                 IngestFailure(
                     id: try row.text(0), title: try row.text(1), reason: try row.text(2),
                     failedAt: try row.date(3))
+            }
+        }
+    }
+
+    public func ingestFailureReasons(
+        of source: String, limit: Int
+    ) async throws(CorpusError) -> [IngestFailureReason] {
+        try await read { db in
+            try db.query(
+                """
+                SELECT found.folded, found.failures, found.first, failure.title FROM (
+                    SELECT folded, sum(failures)::bigint AS failures, min(first) AS first FROM (
+                        SELECT \(Self.foldedReason) AS folded, failures, first FROM (
+                            SELECT reason, count(*) AS failures, min(document_id) AS first
+                            FROM ingest_failure WHERE source = $1 GROUP BY reason) AS told) AS plain
+                    GROUP BY folded ORDER BY failures DESC, folded COLLATE "C" LIMIT $2) AS found
+                JOIN ingest_failure AS failure ON failure.source = $1 AND failure.document_id = found.first
+                ORDER BY found.failures DESC, found.folded COLLATE "C"
+                """, [.text(source), .int(Int64(max(0, limit)))]
+            ).rows.map { row in
+                IngestFailureReason(
+                    reason: try row.text(0), count: Int(try row.int(1)), exampleID: try row.text(2),
+                    exampleTitle: try row.text(3))
             }
         }
     }

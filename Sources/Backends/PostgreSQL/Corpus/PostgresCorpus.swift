@@ -9,7 +9,7 @@ import Synchronization
 /// the numbers of changes are committed in their order, and a page's readers are never worked out from a page that
 /// another process is changing. Readers never wait.
 public final class PostgresCorpus: Sendable {
-    private let database: PostgresDatabase
+    let database: PostgresDatabase
     var pool: PostgresPool { database.pool }
     let accessRules = AccessRuleCache()
     /// The pool's generation in which ``accessRules`` were read.
@@ -22,9 +22,12 @@ public final class PostgresCorpus: Sendable {
     var server: String { pool.settings.name }
 
     /// The corpus of a database. Nothing is asked of the server yet.
-    public init(_ pool: PostgresPool) {
+    ///
+    /// - Parameter replica: serves what people read of documents, each time that it holds all that the primary does.
+    public init(_ pool: PostgresPool, replica: PostgresReplica? = nil) {
         let server = pool.settings.name
-        database = PostgresDatabase(pool, table: "schema_step", steps: PostgresSchema.steps) {
+        database = PostgresDatabase(pool, replica: replica, table: "schema_step", steps: PostgresSchema.steps)
+        {
             CorpusError.newerSchema(path: server, unknownMigrations: $0)
         }
     }
@@ -60,6 +63,18 @@ public final class PostgresCorpus: Sendable {
     ) async throws(CorpusError) -> Value {
         do {
             return try await database.read(body)
+        } catch {
+            throw Self.told(error, server)
+        }
+    }
+
+    /// Reads what people see of documents in one snapshot, of a replica where it holds every change that the primary
+    /// held when this began: never a page or a right that was taken before.
+    func readContent<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws(CorpusError) -> Value {
+        do {
+            return try await database.read(.content, body)
         } catch {
             throw Self.told(error, server)
         }
@@ -106,6 +121,7 @@ public final class PostgresCorpus: Sendable {
             if case .statement(_, let refusal) = error, refusal.state == "53100" {
                 return .diskFull(path: server)
             }
+            if error.isOutcomeUnknown { return .outcomeUnknown(server: server, reason: error.description) }
             return error.isTransient
                 ? .unavailable(server: server, reason: error.description)
                 : .refused(server: server, reason: error.description)

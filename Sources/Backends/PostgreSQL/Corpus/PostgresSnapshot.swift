@@ -37,11 +37,10 @@ extension PostgresCorpus: PassageStore, ReadScopes {
     public func withSnapshot<Value: Sendable>(
         for scope: ReadScope, _ body: @escaping @Sendable (any CorpusSnapshot) throws -> Value
     ) async throws -> Value {
-        try await open()
+        // What `body` throws is not the database's, so it must not be told, or tried again, as if it were.
         let result: Result<Value, any Error>
         do {
-            // What `body` throws is not the database's, so it must not be told, or tried again, as if it were.
-            result = try await pool.transaction(.snapshot) { db in
+            result = try await database.read(.content) { db in
                 let snapshot = try PostgresSnapshot(self, scope, db)
                 let result = Result { try body(snapshot) }
                 if let fault = snapshot.fault { throw fault }

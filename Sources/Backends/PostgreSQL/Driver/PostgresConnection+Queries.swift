@@ -57,10 +57,14 @@ extension PostgresConnection {
     /// - Returns: what the server calls what it did last, such as `COMMIT`.
     @discardableResult
     package func simple(_ command: String) throws -> String {
+        try simple(command, within: patience)
+    }
+
+    func simple(_ command: String, within limit: Duration) throws -> String {
         guard PQsendQuery(connection, command) == 1 else { throw lost() }
         var refusal: PostgresError?
         var answer = ""
-        while let result = try nextResult() {
+        while let result = try nextResult(within: limit) {
             refusal = refusal ?? fault(of: result)
             answer = PQcmdStatus(result).map { String(cString: $0) } ?? ""
             PQclear(result)
@@ -173,19 +177,29 @@ extension PostgresConnection {
     }
 
     /// The next result, or `nil` between two statements.
-    private func nextResult() throws -> OpaquePointer? {
-        let end = ContinuousClock.now + patience
+    ///
+    /// A server that is silent may be at work, or gone without a word; the pool finds out by asking it beside.
+    func nextResult(within limit: Duration? = nil) throws -> OpaquePointer? {
+        let limit = limit ?? patience
+        let end = ContinuousClock.now + limit
+        var interval = pulseInterval
         while true {
             let flushed = PQflush(connection)
             guard flushed >= 0 else { throw lost() }
             if PQisBusy(connection) == 0 { return PQgetResult(connection) }
             let events = Int16(flushed == 1 ? POLLIN | POLLOUT : POLLIN)
-            guard Self.wait(on: PQsocket(connection), for: events, until: end) else { throw silent() }
-            guard PQconsumeInput(connection) == 1 else { throw lost() }
+            let next = pulse == nil ? end : min(end, ContinuousClock.now + interval)
+            if Self.wait(on: PQsocket(connection), for: events, until: next) {
+                guard PQconsumeInput(connection) == 1 else { throw lost() }
+                continue
+            }
+            guard ContinuousClock.now < end else { throw silent(for: limit) }
+            if let reason = pulse?() { throw lost(reason) }
+            interval = min(interval * 2, .seconds(30))
         }
     }
 
-    private func fault(of result: OpaquePointer) -> PostgresError? {
+    func fault(of result: OpaquePointer) -> PostgresError? {
         switch PQresultStatus(result) {
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY, PGRES_PIPELINE_SYNC, PGRES_SINGLE_TUPLE:
             return nil

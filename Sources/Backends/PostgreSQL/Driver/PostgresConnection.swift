@@ -11,82 +11,73 @@ import Foundation
 /// that has ended.
 public final class PostgresConnection: @unchecked Sendable {
     let connection: OpaquePointer
+    /// The host that was connected to.
+    let host: PostgresHost
+    /// Server and database, for messages.
     public let server: String
     /// The prepared statements of this session, by their text.
     private var statements: [String: String] = [:]
     private var namesGiven = 0
     private let keepsStatements: Bool
+    /// What transactions begin with (``PostgresSettings/placement``).
+    let placement: String?
     static let statementLimit = 500
     let openedAt = ContinuousClock.now
     var lastUse = ContinuousClock.now
+    /// The pool's generation in which it was found to be of use.
+    var trustedIn: UInt64 = 0
+    /// What the server calls this session, for those that ask what became of it.
+    var identity: Identity?
     /// Set once it cannot be used again.
     private(set) var isBroken = false
     /// How long the server may stay silent; a bound above the server's own time limit of a statement.
-    let patience: Duration
+    var patience: Duration
+    let commitTimeout: Duration
+    /// Tells, when the server has been silent for ``pulseInterval``, what is wrong with it, or `nil` if it answers others.
+    var pulse: (@Sendable () -> String?)?
+    let pulseInterval: Duration
+    let warnings = CommitWarnings()
 
-    /// Connects and waits for it.
-    public init(_ settings: PostgresSettings, password: String?) throws {
-        server = settings.name
+    /// Connects to the first host that will do, and waits for it.
+    public convenience init(_ settings: PostgresSettings, password: String?) throws {
+        try self.init(
+            settings, first: nil, until: ContinuousClock.now + settings.connectTimeout,
+            password: { _ in password })
+    }
+
+    /// As ``init(_:password:)`` does, with a password of each host's own (``PostgresSettings/passwords()``).
+    public convenience init(_ settings: PostgresSettings, passwords: [PostgresHost: String]) throws {
+        try self.init(
+            settings, first: nil, until: ContinuousClock.now + settings.connectTimeout,
+            password: { passwords[$0] })
+    }
+
+    /// - Parameters:
+    ///   - first: the host to begin with.
+    ///   - end: when all hosts have had their time.
+    init(
+        _ settings: PostgresSettings, first: PostgresHost?, until end: ContinuousClock.Instant,
+        password: (PostgresHost) -> String?
+    ) throws {
         keepsStatements = settings.keepsStatements
+        placement = settings.placement
         patience = settings.statementTimeout + .seconds(10)
-        let words = settings.keywords(password: password)
-        guard let connection = Self.begin(words) else {
-            throw PostgresError.cannotConnect(server: server, reason: "no memory for a connection")
-        }
+        commitTimeout = settings.commitTimeout
+        pulseInterval = settings.pulse
         // From here on deinit closes it, whatever is thrown.
-        self.connection = connection
-        try Self.finish(connection, settings)
+        (connection, host) = try Self.connect(settings, first: first, until: end, password: password)
+        server = settings.name(of: host)
         PQsetnonblocking(connection, 1)
-        // What the server remarks on is no affair of the terminal's.
-        PQsetNoticeReceiver(connection, { _, _ in }, nil)
+        // What the server remarks on is no affair of the terminal's. `warnings` lives as long as the connection does.
+        PQsetNoticeReceiver(
+            connection,
+            { box, result in
+                guard let box, let result else { return }
+                Unmanaged<CommitWarnings>.fromOpaque(box).takeUnretainedValue().note(result)
+            }, Unmanaged.passUnretained(warnings).toOpaque())
     }
 
     deinit { PQfinish(connection) }
-
-    private static func begin(_ words: [(String, String)]) -> OpaquePointer? {
-        // The arrays end in a null; every text is ended by strdup, and lives until libpq has copied it.
-        var names = words.map { strdup($0.0) }
-        var values = words.map { strdup($0.1) }
-        defer { (names + values).forEach { free($0) } }
-        names.append(nil)
-        values.append(nil)
-        let keys = names.map { UnsafePointer($0) }
-        let texts = values.map { UnsafePointer($0) }
-        return PQconnectStartParams(keys, texts, 0)
-    }
-
-    private static func finish(_ connection: OpaquePointer, _ settings: PostgresSettings) throws {
-        let end = ContinuousClock.now + settings.connectTimeout
-        var state = PGRES_POLLING_WRITING
-        while state != PGRES_POLLING_OK {
-            guard PQstatus(connection) != CONNECTION_BAD, state != PGRES_POLLING_FAILED else {
-                throw refusal(reason(of: connection), settings)
-            }
-            let events = Int16(state == PGRES_POLLING_READING ? POLLIN : POLLOUT)
-            guard wait(on: PQsocket(connection), for: events, until: end) else {
-                throw PostgresError.cannotConnect(
-                    server: settings.name, reason: "no answer within \(settings.connectTimeout)")
-            }
-            state = PQconnectPoll(connection)
-        }
-    }
-
-    /// What a refused connection means. libpq gives no code here, only words, which servers may translate.
-    private static func refusal(_ reason: String, _ settings: PostgresSettings) -> PostgresError {
-        let text = reason.lowercased()
-        if text.contains("certificate") || text.contains("ssl") || text.contains("tls") {
-            return .certificate(server: settings.name, reason: reason)
-        }
-        if text.contains("password") || text.contains("authentication") || text.contains("pg_hba")
-            || text.contains("role \"")
-        {
-            return .notAdmitted(server: settings.name, user: settings.user, reason: reason)
-        }
-        if text.contains("database \"") && text.contains("does not exist") {
-            return .noSuchDatabase(server: settings.name, reason: reason)
-        }
-        return .cannotConnect(server: settings.name, reason: reason)
-    }
 
     /// What libpq says last, on one line and without a mark at its end: it stands within a sentence. What libpq asks
     /// back (“Is the server running on that host?”) is left out; our own errors say what to look at.
@@ -124,9 +115,11 @@ public final class PostgresConnection: @unchecked Sendable {
         return .connectionLost(server: server, reason: Self.reason(of: connection))
     }
 
-    func silent() -> PostgresError {
+    func silent(for time: Duration) -> PostgresError { lost("no answer within \(time)") }
+
+    func lost(_ reason: String) -> PostgresError {
         isBroken = true
-        return .connectionLost(server: server, reason: "no answer within \(patience)")
+        return .connectionLost(server: server, reason: reason)
     }
 
     /// The name of a prepared statement, and whether it has to be prepared first; the empty name is that of the one

@@ -3,22 +3,28 @@ import Synchronization
 /// A pool whose schema is brought up to date before the first transaction; what failed is tried again with the next.
 final class PostgresDatabase: Sendable {
     let pool: PostgresPool
+    let replica: PostgresReplica?
     private let table: String
     private let steps: [(name: String, sql: String)]
     private let newerSchema: @Sendable (_ unknown: [String]) -> any Error
+    /// Where writes leave their marks.
+    private let marks: String
+    private let lastCleaning = Mutex(ContinuousClock.now)
     private let opening = Mutex<Task<Void, any Error>?>(nil)
 
     /// - Parameters:
     ///   - table: where it stands which of `steps` were taken.
     ///   - newerSchema: what is thrown when a newer version took steps that are not known here.
     init(
-        _ pool: PostgresPool, table: String, steps: [(name: String, sql: String)],
+        _ pool: PostgresPool, replica: PostgresReplica?, table: String, steps: [(name: String, sql: String)],
         newerSchema: @escaping @Sendable (_ unknown: [String]) -> any Error
     ) {
         self.pool = pool
+        self.replica = replica
         self.table = table
         self.steps = steps
         self.newerSchema = newerSchema
+        marks = PostgresMigration.marks(in: pool.settings.schema)
     }
 
     /// Brings the schema up to date, if that was not done yet.
@@ -39,7 +45,10 @@ final class PostgresDatabase: Sendable {
 
     private func migrate() async throws {
         let migration = PostgresMigration(table: table, schema: pool.settings.schema, steps: steps)
-        let unknown = try await perform { try migration.run($0) }
+        // Steps that were taken are not taken twice, so they need no mark; and the marks' own table is made there.
+        let unknown = try await Task { [pool] in
+            try await pool.transaction(.write) { try migration.run($0) }
+        }.value
         guard unknown.isEmpty else { throw newerSchema(unknown) }
     }
 
@@ -49,6 +58,18 @@ final class PostgresDatabase: Sendable {
     ) async throws -> Value {
         try await open()
         return try await pool.transaction(.snapshot, body)
+    }
+
+    /// Reads in one snapshot, of a replica where it has what the read needs.
+    func read<Value: Sendable>(
+        _ need: ReplicaNeed, _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws -> Value {
+        if let replica {
+            try await open()
+            // What was refused there may be there by now.
+            if let value = await replica.read(need, body) { return value }
+        }
+        return try await read(body)
     }
 
     /// Writes all of `body` or nothing. To its end, even when the caller is cancelled meanwhile.
@@ -65,6 +86,30 @@ final class PostgresDatabase: Sendable {
     private func perform<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
-        try await Task { [pool] in try await pool.transaction(.write, body) }.value
+        cleanMarks()
+        return try await Task { [pool, marks] in
+            try await pool.transaction(.write, markedIn: marks, body)
+        }.value
+    }
+
+    /// Takes away, once a minute, the marks of writes that nobody asks about any more.
+    private func cleanMarks() {
+        let isDue = lastCleaning.withLock { last in
+            guard ContinuousClock.now - last > .seconds(60) else { return false }
+            last = .now
+            return true
+        }
+        guard isDue else { return }
+        Task { [pool, marks] in
+            _ = try? await pool.transaction(.write) { db in
+                try db.query(
+                    """
+                    DELETE FROM \(marks) WHERE id = ANY(ARRAY(
+                        SELECT id FROM \(marks) WHERE at < now() - interval '10 minutes' LIMIT 100000
+                        FOR UPDATE SKIP LOCKED))
+                    """
+                ).count
+            }
+        }
     }
 }

@@ -15,6 +15,10 @@ public enum PostgresError: Error, Sendable, Equatable {
     case poolExhausted(server: String, size: Int, waited: Duration)
     /// A value came in another form than the statement promised.
     case unexpectedValue(server: String, column: String, expected: String)
+    /// Reads were asked of a replica that cannot serve them now.
+    case replicaUnusable(server: String, reason: String)
+    /// Statements without a schema's name mean another one than the settings name.
+    case otherSchema(server: String, schema: String, found: String?)
     case missingExtension(server: String, name: String)
     /// The extension is there, in a version that lacks what is needed.
     case extensionTooOld(server: String, name: String, version: String, needed: String)
@@ -50,6 +54,23 @@ public enum PostgresError: Error, Sendable, Equatable {
     }
 }
 
+extension PostgresError {
+    /// Why, without what to do about it.
+    var reason: String {
+        switch self {
+        case .connectionLost(_, let reason), .outcomeUnknown(_, let reason), .cannotConnect(_, let reason):
+            reason
+        case .statement(_, let refusal): refusal.message.withoutEndMark
+        default: description.withoutEndMark
+        }
+    }
+
+    /// Whether a write may have been kept, or not.
+    public var isOutcomeUnknown: Bool {
+        if case .outcomeUnknown = self { true } else { false }
+    }
+}
+
 extension PostgresError.Refusal {
     /// Serialization failure, deadlock, a server that is starting, stopping, or has become a standby.
     var isTransient: Bool {
@@ -60,6 +81,9 @@ extension PostgresError.Refusal {
         state.hasPrefix("08") || ["57P01", "57P02", "57P03", "57P05", "25006", "25P03"].contains(state)
     }
 
+    /// The server takes no writes: it has become, or always was, another one's standby.
+    var isReadOnly: Bool { state == "25006" }
+
     var isUniqueViolation: Bool { state == "23505" }
     var isForeignKeyViolation: Bool { state == "23503" }
 }
@@ -68,7 +92,7 @@ extension PostgresError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .cannotConnect(let server, let reason):
-            "PostgreSQL at \(server) cannot be reached: \(reason). Check database.host and that it is running."
+            "PostgreSQL at \(server) cannot be reached: \(reason). Check database.host (or database.url) and that it is running."
         case .notAdmitted(let server, let user, let reason):
             """
             PostgreSQL at \(server) does not let “\(user)” in: \(reason). Check database.user and \
@@ -96,6 +120,14 @@ extension PostgresError: CustomStringConvertible {
             """
         case .unexpectedValue(let server, let column, let expected):
             "PostgreSQL at \(server) gave “\(column)” in a form that is no \(expected)."
+        case .replicaUnusable(let server, let reason):
+            "The replica at \(server) cannot be read: \(reason). Check database.replica_url and database.replica_lag."
+        case .otherSchema(let server, let schema, let found):
+            """
+            PostgreSQL at \(server) takes statements for \(found.map { "the schema “\($0)”" } ?? "no schema") instead of \
+            “\(schema)”. Check database.schema and that database.user may use it; where a pooler drops search_path, \
+            set database.prepared_statements to false.
+            """
         case .missingExtension(let server, let name):
             """
             The database \(server) lacks the extension “\(name)”, and this user may not make it. Have a superuser \

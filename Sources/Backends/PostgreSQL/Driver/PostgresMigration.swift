@@ -8,6 +8,10 @@ struct PostgresMigration: Sendable {
     /// A step's number is its place, from 1 on.
     let steps: [(name: String, sql: String)]
 
+    /// Where transactions leave marks, by which it is found out whether they were kept when a connection ends in the very
+    /// commit. Derived data of a few minutes: no step of any schema, and never moved or backed up.
+    static let marks = "commit_mark"
+
     /// Any number, the same for every process (“mill”).
     static let lock: Int64 = 0x6d69_6c6c
 
@@ -21,6 +25,7 @@ struct PostgresMigration: Sendable {
         {
             try db.query("CREATE SCHEMA \"\(schema.replacing("\"", with: "\"\""))\"")
         }
+        try db.demandSchema(schema)
         try db.query(
             """
             CREATE TABLE IF NOT EXISTS \(table) (
@@ -37,6 +42,29 @@ struct PostgresMigration: Sendable {
                 "INSERT INTO \(table) (number, name) VALUES ($1, $2)",
                 [.int(Int64(offset + 1)), .text(step.name)])
         }
+        try makeMarks(db)
         return []
+    }
+
+    /// Where marks lie, quoted: another schema of the path may have such a table as well.
+    static func marks(in schema: String?) -> String {
+        (schema.map { "\"\($0.replacing("\"", with: "\"\""))\"." } ?? "") + marks
+    }
+
+    /// A mark is as old as it was made: the transaction that makes it last may have begun long before.
+    private func makeMarks(_ db: PostgresConnection) throws {
+        let name = Self.marks(in: schema)
+        try db.query(
+            """
+            CREATE TABLE IF NOT EXISTS \(name) (
+                id bytea PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp())
+            """)
+        // Those of before stand at the beginning of their transaction.
+        let standard = try db.text(
+            "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = to_regclass($1)",
+            [.text(name)])
+        if standard != "clock_timestamp()" {
+            try db.query("ALTER TABLE \(name) ALTER COLUMN at SET DEFAULT clock_timestamp()")
+        }
     }
 }

@@ -2,34 +2,67 @@ import Concurrency
 import Foundation
 import Synchronization
 
-/// Sessions with one server, lent one body at a time.
+/// Sessions with one database, lent one body at a time.
 ///
 /// A session is opened when none is free and fewer than ``size`` are open; it is closed after ``lifetime``, so that a
 /// password that was changed and a server that was replaced are noticed, and when a statement shows that it is of no
-/// more use. Bodies run on threads of the pool's own, one a session.
+/// more use. Then the others are not believed either: each is tried before it is lent again. Bodies run on threads of
+/// the pool's own, one a session.
+///
+/// While no host will do, one body at a time tries them, and the others hear at once that there is none: they wait
+/// without holding a thread, as ``retried(until:_:)`` does.
 public final class PostgresPool: Sendable {
     public let settings: PostgresSettings
     public let size: Int
     /// How long a body waits for a session before it is refused.
     let patience: Duration
     let executor: BlockingExecutor
-    private let state = Mutex(State())
+    let state = Mutex(State())
+    private let report: @Sendable (PostgresPoolEvent) -> Void
     private static let lifetime = Duration.seconds(1_800)
     /// After so long without use a session is tried before it is lent.
     private static let staleness = Duration.seconds(30)
+    /// How long such a trial may take.
+    private static let trialLimit = Duration.seconds(2)
 
-    private struct State {
+    struct State {
         var idle: [PostgresConnection] = []
         var open = 0
-        /// Sessions of an earlier generation are closed when they come back.
+        /// Grows whenever a session was lost: those of an earlier one are tried before they are lent.
         var generation: UInt64 = 0
+        /// Grows when all are to be closed: those of an earlier one are, when they come back.
+        var epoch: UInt64 = 0
+        /// The host that was right last.
+        var host: PostgresHost?
+        var outage: PostgresOutage?
+        /// Until then an outage is not told, since sessions that were there served all the while.
+        var quietUntil: ContinuousClock.Instant?
+        var pulses: [PostgresHost: ContinuousClock.Instant] = [:]
+        /// How far the server's log reached behind what was written last.
+        var position: Int64 = 0
+        var tellsPosition = false
     }
 
-    /// - Parameter size: sessions at most, 1 or more.
-    public init(_ settings: PostgresSettings, size: Int = 8, patience: Duration = .seconds(10)) {
+    /// A session, and what the pool was when it was lent.
+    private struct Loan {
+        var connection: PostgresConnection
+        var generation: UInt64
+        var epoch: UInt64
+        var lentAt = ContinuousClock.now
+    }
+
+    /// - Parameters:
+    ///   - size: sessions at most, 1 or more.
+    ///   - patience: how long what failed for a reason that passes is tried again.
+    ///   - report: is told when the database is lost and found; from any thread, and not to wait there.
+    public init(
+        _ settings: PostgresSettings, size: Int = 8, patience: Duration = .seconds(10),
+        report: @escaping @Sendable (PostgresPoolEvent) -> Void = { _ in }
+    ) {
         self.settings = settings
         self.size = size
         self.patience = patience
+        self.report = report
         executor = BlockingExecutor(label: "millrace.postgres", width: size)
     }
 
@@ -40,18 +73,29 @@ public final class PostgresPool: Sendable {
     public func withConnection<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
-        let password = try await settings.password()
+        try await withConnection(until: ContinuousClock.now + patience, body)
+    }
+
+    /// - Parameter end: whose turn comes later is refused, so that a line that has waited for long is gone at once.
+    func withConnection<Value: Sendable>(
+        until end: ContinuousClock.Instant, _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws -> Value {
+        let passwords = try await settings.passwords()
         return try await executor.run { [self] in
-            let (connection, generation) = try take(password: password)
+            guard ContinuousClock.now < end else {
+                throw PostgresError.poolExhausted(server: settings.name, size: size, waited: patience)
+            }
+            let loan = try take(until: end) { passwords[$0] }
+            let connection = loan.connection
             do {
                 let value = try body(connection)
-                giveBack(connection, of: generation)
+                if connection.isBroken { drop(loan) } else { giveBack(loan, hasServed: true) }
                 return value
             } catch {
                 if (error as? PostgresError)?.endsConnection == true || connection.isBroken {
-                    drop(connection, of: generation)
+                    drop(loan)
                 } else {
-                    giveBack(connection, of: generation)
+                    giveBack(loan, hasServed: false)
                 }
                 throw error
             }
@@ -61,6 +105,7 @@ public final class PostgresPool: Sendable {
     /// Closes every session: those that are lent, once they come back.
     public func closeAll() {
         let idle = state.withLock { state in
+            state.epoch &+= 1
             state.generation &+= 1
             state.open -= state.idle.count
             defer { state.idle = [] }
@@ -69,54 +114,106 @@ public final class PostgresPool: Sendable {
         withExtendedLifetime(idle) {}
     }
 
-    private func take(password: String?) throws -> (PostgresConnection, UInt64) {
+    private func take(
+        until end: ContinuousClock.Instant, password: (PostgresHost) -> String?
+    ) throws -> Loan {
         while true {
-            let (found, generation) = state.withLock { state in (state.idle.popLast(), state.generation) }
+            let (found, loan) = state.withLock { state in
+                (state.idle.popLast(), (generation: state.generation, epoch: state.epoch))
+            }
             guard let found else { break }
-            let now = ContinuousClock.now
-            if now - found.openedAt < Self.lifetime, found.isOpen, isAlive(found, at: now) {
-                return (found, generation)
+            if isOfUse(found, in: loan.generation) {
+                found.trustedIn = loan.generation
+                return Loan(connection: found, generation: loan.generation, epoch: loan.epoch)
             }
             state.withLock { $0.open -= 1 }
         }
-        let connection = try PostgresConnection(settings, password: password)
-        let generation = state.withLock { state in
-            state.open += 1
-            return state.generation
+        return try open(until: end, password: password)
+    }
+
+    private func open(
+        until end: ContinuousClock.Instant, password: (PostgresHost) -> String?
+    ) throws -> Loan {
+        let first = try state.withLock { state in
+            try state.outage?.beginTrial(at: .now)
+            return state.host
         }
-        return (connection, generation)
+        let connection: PostgresConnection
+        do {
+            let limit = min(end + .seconds(1), ContinuousClock.now + settings.connectTimeout)
+            connection = try PostgresConnection(settings, first: first, until: limit, password: password)
+            try connection.identify()
+        } catch {
+            noteOutage(error)
+            throw error
+        }
+        connection.pulse = { [weak self, host = connection.host] in self?.pulse(of: host) ?? nil }
+        let (loan, event) = state.withLock { state -> (Loan, PostgresPoolEvent?) in
+            state.open += 1
+            let event = state.found(connection.host, name: connection.server)
+            connection.trustedIn = state.generation
+            return (Loan(connection: connection, generation: state.generation, epoch: state.epoch), event)
+        }
+        if let event { report(event) }
+        return loan
     }
 
-    /// A server that vanished without a word is found out here, not by a statement of a transaction.
-    private func isAlive(_ connection: PostgresConnection, at now: ContinuousClock.Instant) -> Bool {
-        guard now - connection.lastUse > Self.staleness else { return true }
-        return (try? connection.query("SELECT 1")) != nil
+    private func noteOutage(_ error: any Error) {
+        guard let error = error as? PostgresError else { return }
+        let event = state.withLock { $0.lost(error, at: .now) }
+        if let event { report(event) }
     }
 
-    private func giveBack(_ connection: PostgresConnection, of generation: UInt64) {
-        connection.lastUse = .now
-        let closes = state.withLock { state in
-            guard generation == state.generation, !connection.isBroken else {
-                state.open -= 1
-                return true
-            }
-            state.idle.append(connection)
+    /// Whether a session can be lent. One that lay idle for long, or of which another one was lost, is tried: a server
+    /// that vanished, or became a standby, is found out here and not by a statement of a transaction.
+    private func isOfUse(_ connection: PostgresConnection, in generation: UInt64) -> Bool {
+        let now = ContinuousClock.now
+        guard now - connection.openedAt < Self.lifetime, connection.isOpen else { return false }
+        if connection.trustedIn == generation, now - connection.lastUse <= Self.staleness { return true }
+        let patience = connection.patience
+        connection.patience = min(patience, Self.trialLimit)
+        defer { connection.patience = patience }
+        guard let row = try? connection.query("SELECT pg_is_in_recovery()").first,
+            let isStandby = try? row.bool(0)
+        else {
+            // Where one is silent the others would be for as long each.
+            closeDistrusted()
             return false
         }
-        if closes { withExtendedLifetime(connection) {} }
+        return settings.role == .any || isStandby == (settings.role == .replica)
+    }
+
+    private func closeDistrusted() {
+        let closed = state.withLock { state in
+            let (all, generation) = (state.idle, state.generation)
+            state.idle = all.filter { $0.trustedIn == generation }
+            state.open -= all.count - state.idle.count
+            return all
+        }
+        withExtendedLifetime(closed) {}
+    }
+
+    private func giveBack(_ loan: Loan, hasServed: Bool) {
+        let now = ContinuousClock.now
+        loan.connection.lastUse = now
+        let event = state.withLock { state -> PostgresPoolEvent? in
+            guard loan.epoch == state.epoch else {
+                state.open -= 1
+                return nil
+            }
+            state.idle.append(loan.connection)
+            guard hasServed else { return nil }
+            return state.served(by: loan.connection.server, lentAt: loan.lentAt, at: now)
+        }
+        if let event { report(event) }
     }
 
     /// A server that went away, or became a standby, takes all of its sessions with it.
-    private func drop(_ connection: PostgresConnection, of generation: UInt64) {
-        let idle = state.withLock { state -> [PostgresConnection] in
+    private func drop(_ loan: Loan) {
+        state.withLock { state in
             state.open -= 1
-            guard generation == state.generation else { return [] }
-            state.generation &+= 1
-            state.open -= state.idle.count
-            defer { state.idle = [] }
-            return state.idle
+            if loan.generation == state.generation { state.generation &+= 1 }
         }
-        withExtendedLifetime(idle) {}
     }
 
     /// Grows whenever the server was lost: what answers afterwards may be another one, with less in it.

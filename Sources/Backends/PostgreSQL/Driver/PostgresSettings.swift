@@ -18,25 +18,31 @@ public struct PostgresSettings: Sendable {
     public enum Role: String, Sendable, Hashable {
         /// One that takes writes; of several hosts the first that does.
         case primary = "read-write"
-        /// A standby, or else whatever answers.
-        case replica = "prefer-standby"
+        /// One that follows another, and takes no writes.
+        case replica = "standby"
         case any
     }
 
-    /// A host's name, or the folder of its socket; several with commas between, tried in order.
-    public var host: String
-    public var port: Int
+    /// Tried in order, the one that was right last first; never none.
+    public var hosts: [PostgresHost]
     public var database: String
     public var user: String
     /// Asked for each connection, so that a password that was changed, or a token that expires, is taken up without a
     /// restart.
     public var password: @Sendable () async throws -> String?
+    /// Where each host has a password of its own, as tokens of AWS are made for one host: asked instead of ``password``.
+    public var hostPassword: (@Sendable (PostgresHost) async throws -> String?)?
     public var tls: TLS
     /// The file of the authorities to believe; `nil` for libpq's own place.
     public var rootCertificate: String?
     public var role: Role
     public var schema: String?
+    /// To find a host that will do, all of them together.
     public var connectTimeout: Duration
+    /// How long a server may be silent before it is asked, beside the statement, whether it is still there.
+    public var pulse: Duration = .seconds(2)
+    /// How long the keeping of a transaction may take; with synchronous replication its standbys have to answer.
+    public var commitTimeout: Duration = .seconds(10)
     /// One statement's time, kept by the server.
     public var statementTimeout: Duration
     /// How long a statement waits for a lock.
@@ -44,6 +50,8 @@ public struct PostgresSettings: Sendable {
     /// Whether statements are kept prepared in a session. Poolers that give each transaction another session want none.
     public var keepsStatements: Bool
 
+    /// - Parameter host: a host's name, or the folder of its socket; several with commas between, each with a port of
+    ///   its own behind a colon, or with `port`.
     public init(
         host: String, port: Int = 5_432, database: String, user: String,
         password: @escaping @Sendable () async throws -> String? = { nil }, tls: TLS = .verifyFull,
@@ -51,8 +59,7 @@ public struct PostgresSettings: Sendable {
         connectTimeout: Duration = .seconds(10), statementTimeout: Duration = .seconds(60),
         lockTimeout: Duration = .seconds(15), keepsStatements: Bool = true
     ) {
-        self.host = host
-        self.port = port
+        hosts = PostgresHost.list(host, port: port) ?? [PostgresHost(name: host, port: port)]
         self.database = database
         self.user = user
         self.password = password
@@ -66,22 +73,46 @@ public struct PostgresSettings: Sendable {
         self.keepsStatements = keepsStatements
     }
 
+    /// The password of each host that has one, asked for at this moment.
+    public func passwords() async throws -> [PostgresHost: String] {
+        var passwords: [PostgresHost: String] = [:]
+        if let hostPassword {
+            for host in hosts { passwords[host] = try await hostPassword(host) }
+        } else if let password = try await password() {
+            for host in hosts { passwords[host] = password }
+        }
+        return passwords
+    }
+
     /// Server and database, for messages: `db.example:5432/millrace`. Never who, never the password.
-    public var name: String { "\(host):\(port)/\(database)" }
+    public var name: String { "\(hosts.map(\.description).joined(separator: ","))/\(database)" }
+
+    /// One host's: as ``name`` says it of all.
+    func name(of host: PostgresHost) -> String { "\(host)/\(database)" }
 
     /// What libpq is told, by its own names.
-    func keywords(password: String?) -> [(String, String)] {
+    func keywords(of host: PostgresHost, password: String?) -> [(String, String)] {
         var words = [
-            ("host", host), ("port", String(port)), ("dbname", database), ("user", user),
+            ("host", host.name), ("port", String(host.port)), ("dbname", database), ("user", user),
             ("sslmode", tls.rawValue), ("connect_timeout", String(max(2, connectTimeout.wholeSeconds))),
             ("application_name", "millrace"), ("client_encoding", "UTF8"),
             ("target_session_attrs", role.rawValue), ("options", options),
-            // A server that vanished is noticed within a minute, though nothing is being sent.
-            ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
-            ("tcp_user_timeout", "30000"),
+            // A server that vanished is noticed within half a minute, though nothing is being sent.
+            ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+            ("tcp_user_timeout", "15000"),
         ]
         if let rootCertificate { words.append(("sslrootcert", rootCertificate)) }
         if let password { words.append(("password", password)) }
+        return words
+    }
+
+    /// What libpq is told to ask whether a server answers at all.
+    func pingKeywords(of host: PostgresHost) -> [(String, String)] {
+        var words = [
+            ("host", host.name), ("port", String(host.port)), ("dbname", database), ("user", user),
+            ("sslmode", tls.rawValue), ("connect_timeout", "2"), ("application_name", "millrace"),
+        ]
+        if let rootCertificate { words.append(("sslrootcert", rootCertificate)) }
         return words
     }
 
@@ -92,11 +123,18 @@ public struct PostgresSettings: Sendable {
             "-c lock_timeout=\(lockTimeout.wholeMilliseconds)",
             "-c idle_in_transaction_session_timeout=120000", "-c TimeZone=UTC",
         ]
-        if let schema {
-            options.append(
-                "-c search_path=\(Self.escaped("\"\(schema.replacing("\"", with: "\"\""))\"")),public")
-        }
+        if let searchPath { options.append("-c search_path=\(Self.escaped(searchPath))") }
         return options.joined(separator: " ")
+    }
+
+    /// Where names without a schema are looked for; `nil` for the user's own.
+    private var searchPath: String? {
+        schema.map { "\"\($0.replacing("\"", with: "\"\""))\",public" }
+    }
+
+    /// What each transaction begins with where the next may be another session's, to which nobody gave our options.
+    var placement: String? {
+        keepsStatements ? nil : searchPath.map { "SET LOCAL search_path = \($0)" }
     }
 
     /// Blanks and backslashes end an option otherwise.

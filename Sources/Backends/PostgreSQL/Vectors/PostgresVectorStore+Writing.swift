@@ -72,7 +72,7 @@ extension PostgresVectorStore {
             try pool.waitingTransaction(.write) { db in
                 let (growth, isChange) = try body(db)
                 // Last, as every writer waits here for those before it.
-                guard isChange else { return PostgresVectorFigures.Reading?.none }
+                guard isChange else { return SharedVectorFigures.Reading?.none }
                 let found = try db.query(
                     """
                     UPDATE vector_table SET count = count + $2, revision = revision + 1 WHERE name = $1

@@ -19,7 +19,7 @@ public final class PostgresVectorStore: VectorStore {
     let pool: PostgresPool
     let table: PostgresVectorTable
     let checks: VectorChecks
-    let figures: PostgresVectorFigures
+    let figures: SharedVectorFigures
     let isBuilding = Mutex(false)
     let report: @Sendable (PostgresVectorBuild) -> Void
     /// What a call that cannot throw met.
@@ -61,12 +61,12 @@ public final class PostgresVectorStore: VectorStore {
 
     private init(
         _ pool: PostgresPool, _ table: PostgresVectorTable, _ checks: VectorChecks,
-        _ reading: PostgresVectorFigures.Reading, _ options: PostgresVectorOptions,
+        _ reading: SharedVectorFigures.Reading, _ options: PostgresVectorOptions,
         _ report: @escaping @Sendable (PostgresVectorBuild) -> Void
     ) {
         (self.pool, self.table, self.checks, self.options) = (pool, table, checks, options)
         metric = checks.metric
-        figures = PostgresVectorFigures(reading, freshness: options.freshness)
+        figures = SharedVectorFigures(reading, freshness: options.freshness)
         self.report = report
     }
 
@@ -78,7 +78,7 @@ public final class PostgresVectorStore: VectorStore {
     /// Grows with every change, whoever makes it; others' are told a moment later.
     public var revision: UInt64 { currentFigures.revision }
 
-    private var currentFigures: PostgresVectorFigures.Reading {
+    private var currentFigures: SharedVectorFigures.Reading {
         let (reading, isStale) = figures.current()
         if isStale { Task.detached { try? await self.refresh() } }
         return reading
@@ -88,7 +88,7 @@ public final class PostgresVectorStore: VectorStore {
     public func refresh() async throws {
         let name = table.name
         do {
-            let reading = try await pool.retried { try Self.figures(of: name, $0) }
+            let reading = try await pool.retried { try $0.reading { try Self.figures(of: name, $0) } }
             figures.take(reading, endsReading: true)
         } catch {
             figures.take(nil, endsReading: true)
@@ -96,7 +96,7 @@ public final class PostgresVectorStore: VectorStore {
         }
     }
 
-    static func figures(of table: String, _ db: PostgresConnection) throws -> PostgresVectorFigures.Reading {
+    static func figures(of table: String, _ db: PostgresConnection) throws -> SharedVectorFigures.Reading {
         let found = try db.query("SELECT count, revision FROM vector_table WHERE name = $1", [.text(table)])
         guard let row = found.first else {
             throw PostgresError.unexpectedValue(
@@ -106,8 +106,8 @@ public final class PostgresVectorStore: VectorStore {
     }
 
     /// Of a row that has count and revision.
-    static func reading(_ row: PostgresRow) throws -> PostgresVectorFigures.Reading {
-        PostgresVectorFigures.Reading(
+    static func reading(_ row: PostgresRow) throws -> SharedVectorFigures.Reading {
+        SharedVectorFigures.Reading(
             count: Int(clamping: try row.int(0)), revision: UInt64(clamping: try row.int(1)))
     }
 
@@ -136,20 +136,22 @@ public final class PostgresVectorStore: VectorStore {
 
     /// Every stored id, ascending as signed numbers; read in parts.
     public func ids() -> [UInt64] {
+        keeping([]) { () throws(VectorIndexError) in try storedIDs() }
+    }
+
+    public func storedIDs() throws(VectorIndexError) -> [UInt64] {
         let statement = table.page(Self.pageSize)
-        return keeping([]) { () throws(VectorIndexError) in
-            try told {
-                try pool.waiting { db in
-                    var ids: [UInt64] = []
-                    var start = Int64.min
-                    while true {
-                        let part = try db.ints(statement, [.int(start)])
-                        ids += part.lazy.map { UInt64(bitPattern: $0) }
-                        guard part.count == Self.pageSize, let last = part.last, last < .max else {
-                            return ids
-                        }
-                        start = last + 1
+        return try told {
+            try pool.waiting { db in
+                var ids: [UInt64] = []
+                var start = Int64.min
+                while true {
+                    let part = try db.ints(statement, [.int(start)])
+                    ids += part.lazy.map { UInt64(bitPattern: $0) }
+                    guard part.count == Self.pageSize, let last = part.last, last < .max else {
+                        return ids
                     }
+                    start = last + 1
                 }
             }
         }

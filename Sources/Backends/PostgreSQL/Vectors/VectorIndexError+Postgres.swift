@@ -18,10 +18,3 @@ extension VectorIndexError {
         }
     }
 }
-
-extension PostgresError {
-    fileprivate var isOutcomeUnknown: Bool {
-        if case .outcomeUnknown = self { return true }
-        return false
-    }
-}

@@ -11,6 +11,8 @@ public final class PostgresWorkspace: Sendable {
     var pool: PostgresPool { database.pool }
     /// The time of changes whose caller gives none.
     let now: @Sendable () -> Date
+    /// Whether a queue is to be told of each run that waits.
+    let announcesRuns: Bool
     let outboxWatchers = OutboxWatchers()
 
     /// Server and database, for messages.
@@ -20,13 +22,21 @@ public final class PostgresWorkspace: Sendable {
     ///
     /// - Parameters:
     ///   - pool: may be shared with a ``PostgresCorpus`` of the same schema.
+    ///   - replica: serves what may be a little late: lists of runs, and what was used.
+    ///   - announcesRuns: whether a queue is to be told of each run that waits; see ``Workspace/RunOutbox``.
     ///   - now: the time of changes whose caller gives none.
-    public init(_ pool: PostgresPool, now: @escaping @Sendable () -> Date = { Date() }) {
+    public init(
+        _ pool: PostgresPool, replica: PostgresReplica? = nil, announcesRuns: Bool = false,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
         let server = pool.settings.name
-        database = PostgresDatabase(pool, table: "workspace_step", steps: PostgresWorkspaceSchema.steps) {
+        database = PostgresDatabase(
+            pool, replica: replica, table: "workspace_step", steps: PostgresWorkspaceSchema.steps
+        ) {
             WorkspaceError.newerSchema(path: server, unknownMigrations: $0)
         }
         self.now = now
+        self.announcesRuns = announcesRuns
     }
 
     /// Brings the schema up to date, if that was not done yet.
@@ -46,6 +56,18 @@ public final class PostgresWorkspace: Sendable {
     ) async throws(WorkspaceError) -> Value {
         do {
             return try await database.read(body)
+        } catch {
+            throw Self.told(error, server)
+        }
+    }
+
+    /// Reads in one snapshot what may be a little late, of a replica where there is one; never what decides who may do
+    /// what.
+    func readLate<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws(WorkspaceError) -> Value {
+        do {
+            return try await database.read(.late, body)
         } catch {
             throw Self.told(error, server)
         }
@@ -72,6 +94,7 @@ public final class PostgresWorkspace: Sendable {
             if case .statement(_, let refusal) = error, refusal.state == "53100" {
                 return .diskFull(path: server)
             }
+            if error.isOutcomeUnknown { return .outcomeUnknown(server: server, reason: error.description) }
             return error.isTransient
                 ? .unavailable(server: server, reason: error.description)
                 : .database(path: server, message: error.description.withoutEndMark)

@@ -5,7 +5,7 @@
 enum PostgresWorkspaceSchema {
     static let steps: [(name: String, sql: String)] = [
         ("owners", owners), ("flows", flows), ("conversations", conversations), ("belongings", belongings),
-        ("runs", runs), ("keys", keys),
+        ("runs", runs), ("keys", keys), ("run_outbox", runOutbox),
     ]
 
     // Ids and names are compared byte by byte, as everywhere else in Millrace, whatever the database's language.

@@ -46,12 +46,14 @@ struct BuildPrompt: Component {
         let topK = step[question].topK
         let distance = step[neighbours]
         let ranked = Self.taking(step[recalled]?.list ?? [], into: step[passages].list)
-        let (found, beside) = try await corpus.withSnapshot(for: step.context.fact(ReadScope.self)) {
+        let scope = try step.context.fact(ReadScope.self)
+        let (found, beside) = try await corpus.withSnapshot(for: scope) {
             let found = try NearDuplicates.first(topK, of: ranked, in: $0)
             return (found, try $0.neighbours(of: found, distance: distance))
         }
         let prepared = builder.prepare(
             step[question], found.taking(step[external].chunks()), beside: beside, vector: step[vector])
+        scope.shows(prepared.passages.documents)
         step.note("passages", Double(prepared.passages.count))
         try await step.emit(PassagesEmission(passages: prepared.passages))
         step.send(prepared, to: prompt)

@@ -74,6 +74,8 @@ extension ProblemDetails {
             self.signIn = signIn
         case .insufficientScope:
             self.init(.insufficientScope, "You may not do this", detail: detail)
+        case .noSuchTenant:
+            self.init(.noSuchTenant, "No such tenant", detail: detail)
         case .rateLimited(let limit, let seconds):
             self.init(
                 .rateLimited, "Too many requests", detail: detail, limit: limit, retryable: true)
@@ -168,7 +170,9 @@ extension ProblemDetails {
             self.init(.timedOut, "It took too long", detail: detail, retryable: true)
         case .stopped:
             self.init(.flowStopped, "The flow was stopped", detail: detail)
-        case .unconfiguredSearch, .unreadableFlow, .unreadableQuestions, .corpus, .index, .words:
+        case .corpus(let error): self.init(storing: error)
+        case .index(let error): self = Self.ofDatabase(error) ?? .inside(cause: detail)
+        case .unconfiguredSearch, .unreadableFlow, .unreadableQuestions, .words:
             self = .inside(cause: detail)
         }
     }

@@ -22,6 +22,10 @@ extension ProblemDetails {
                 self.init(answering: cause)
                 return
             }
+            if let problem = Self.ofDatabase(cause) {
+                self = problem
+                return
+            }
             let isRetryable = error.isRetryable
             let reason =
                 FlowFailure.isInside(error) ? "the log tells why, under this request's id." : Self.told(cause)
@@ -67,17 +71,18 @@ extension ProblemDetails {
             self.init(.bodyTooLarge, "It is too large", detail: detail, limit: limit)
         case .invalidName: self.init(.invalidField, "A name is wrong", detail: detail)
         case .tooMany(_, let limit): self.init(.tooMany, "There are too many", detail: detail, limit: limit)
+        case .tooManyWaiting(let limit):
+            self.init(
+                .rateLimited, "Too many runs wait", detail: detail, limit: limit, retryable: true)
+            retryAfterSeconds = 5
         case .wrongState: self.init(.wrongState, "It is not in a state for that", detail: detail)
         case .diskFull: self.init(fault: .storageFull)
         case .busy:
             self.init(
                 .busy, "Others are writing", detail: "Others are writing; try again.", retryable: true)
             retryAfterSeconds = 2
-        case .unavailable:
-            self.init(
-                .busy, "The database is not available",
-                detail: "What keeps flows and runs is not available; try again.", retryable: true)
-            retryAfterSeconds = 2
+        case .unavailable(_, let reason): self = .databaseAway(reason)
+        case .outcomeUnknown(_, let reason): self = .fateUnknown(reason)
         default: self = .inside(cause: detail)
         }
     }

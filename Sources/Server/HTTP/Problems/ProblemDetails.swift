@@ -43,6 +43,8 @@ struct ProblemDetails: Hashable, ResponseDocument {
     var acceptEncoding: String?
     /// For the log only.
     var cause: String?
+    /// Whether it may have been carried out all the same. Not sent: ``detail`` says it.
+    var isOutcomeUnknown = false
 
     private enum CodingKeys: String, CodingKey {
         case type, title, status, detail, limit, field, retryable, faults, signIn, requestID
@@ -85,8 +87,7 @@ struct ProblemDetails: Hashable, ResponseDocument {
         case let error as CollectionError: self.init(collecting: error)
         case let error as EvaluationFault: self.init(evaluating: error)
         case let error as UploadFault: self.init(uploading: error)
-        case CorpusError.diskFull: self.init(fault: .storageFull)
-        case let error as CorpusError: self = .inside(cause: error.description)
+        case let error as CorpusError: self.init(storing: error)
         case is CancellationError:
             self.init(
                 .cancelled, "Cancelled",

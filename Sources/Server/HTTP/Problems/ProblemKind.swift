@@ -59,6 +59,7 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
     case unmetExpectation = "unmet-expectation"
     case unauthenticated
     case insufficientScope = "insufficient-scope"
+    case noSuchTenant = "no-such-tenant"
     case rateLimited = "rate-limited"
     case identityUnavailable = "identity-unavailable"
     case noSuchCollection = "no-such-collection"
@@ -110,7 +111,7 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
             .flowStopped, .invalidParameter, .keyReused, .tooMany:
             .unprocessableContent
         case .principalsNotAllowed, .originNotAllowed, .thisMachineOnly, .insufficientScope,
-            .accessWithdrawn:
+            .noSuchTenant, .accessWithdrawn:
             .forbidden
         case .preconditionRequired: .preconditionRequired
         case .storageFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")

@@ -9,7 +9,7 @@ import NIOHTTPTypesHTTP2
 /// HTTP/2 (RFC 9113) as NIO speaks it, within limits; Hummingbird answers each stream as it does a connection of one
 /// request.
 ///
-/// From TLS inwards: NIO's HTTP/2 with its own watch over floods, ``StreamWatch``; on each stream NIO's translation,
+/// From TLS inwards: ``HeaderBlockWatch``, NIO's HTTP/2 with its own watch over floods, ``StreamWatch``; on each stream NIO's translation,
 /// ``StreamBoundary``, Hummingbird.
 struct HTTP2Streams: Sendable {
     typealias Connection = NIOHTTP2Handler.AsyncStreamMultiplexer<HTTP1Channel.Value>
@@ -51,8 +51,10 @@ struct HTTP2Streams: Sendable {
     func setup(_ channel: any Channel) -> EventLoopFuture<Connection> {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
+            let edge = try pipeline.handler(type: ConnectionEdge.self)
+            try pipeline.addHandler(HeaderBlockWatch(edge: edge, timeout: limits.header))
             let watch = StreamWatch(
-                edge: try pipeline.handler(type: ConnectionEdge.self), headerTimeout: limits.header,
+                edge: edge, headerTimeout: limits.header,
                 idleTimeout: idleTimeout)
             let bound = NIOLoopBound(watch, eventLoop: channel.eventLoop)
             let connection = try pipeline.configureAsyncHTTP2Pipeline(
@@ -73,6 +75,7 @@ struct HTTP2Streams: Sendable {
                 }
             }
             try pipeline.addHandler(watch)
+            edge.tellDrainingAgain()
             return connection
         }
     }

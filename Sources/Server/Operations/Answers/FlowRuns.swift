@@ -1,5 +1,4 @@
 import Concurrency
-import Corpus
 import Flow
 import QA
 import Workspace
@@ -72,17 +71,14 @@ struct FlowRuns: Sendable {
     ) async -> EventStream.Outcome {
         do {
             try await withDeadline(caller.timeLimit) {
-                let shown = AccessWatch.Shown()
-                try await watched(shown, caller) {
-                    for try await event in try qa.events(question, scope: caller.scope, flow: flow) {
-                        shown.add(event.documents)
-                        for event in try AnswerEvents.events(of: event, requestID: caller.requestID) {
-                            await send(event)
-                        }
+                let events = try qa.events(question, scope: caller.scope, flow: flow)
+                for try await event in watched(events, for: caller) {
+                    for event in try AnswerEvents.events(of: event, requestID: caller.requestID) {
+                        await send(event)
                     }
-                    // A stream that ends because its reader was cancelled ends without an error.
-                    try Task.checkCancellation()
                 }
+                // A stream that ends because its reader was cancelled ends without an error.
+                try Task.checkCancellation()
             }
             return .complete
         } catch {
@@ -94,33 +90,5 @@ struct FlowRuns: Sendable {
             await send(AnswerEvents.error(problem))
             return .failed(problem)
         }
-    }
-
-    /// Does `work`, and gives it up as soon as something that it has shown may not be read any more.
-    private func watched(
-        _ shown: AccessWatch.Shown, _ caller: Caller, _ work: @escaping @Sendable () async throws -> Void
-    ) async throws {
-        guard let watch else { return try await work() }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await work() }
-            group.addTask { try await watch.watch(shown, for: caller.reader) }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
-    }
-}
-
-extension FlowEvent {
-    /// The documents that it shows something of; those of managed searches are none of the corpus, which cannot be asked
-    /// about them.
-    fileprivate var documents: [String] {
-        let passages: [RetrievedChunk]
-        switch self {
-        case .passages(let found): passages = found
-        case .finished(let result):
-            passages = result.answer.passages + result.answer.related + result.answer.citations.map(\.passage)
-        default: passages = []
-        }
-        return passages.filter { $0.chunk.id > 0 }.map(\.chunk.documentID)
     }
 }

@@ -5,8 +5,10 @@ import Workspace
 /// `/v1/audit`: what was done by those who may change how Millrace is used.
 struct AuditOperations: Sendable {
     let log: any AuditLog
+    /// Whether the whole log may be looked through, which says how much all tenants have done.
+    var isWhole = true
 
-    var operations: [Operation] { [list, verify] }
+    var operations: [Operation] { isWhole ? [list, verify] : [list] }
 
     private var list: Operation {
         .scoped(

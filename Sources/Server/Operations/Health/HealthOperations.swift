@@ -17,6 +17,8 @@ struct HealthOperations: Sendable {
     let indexCount: @Sendable () -> Int
     /// `nil` where nobody looks.
     var disk: DiskSpace?
+    /// Those of the other tenants, who are served by the same process.
+    var tenants: [HealthOperations] = []
 
     var operations: [Operation] {
         [
@@ -53,6 +55,10 @@ struct HealthOperations: Sendable {
             return [
                 "The index does not hold every passage of the corpus: it is being rebuilt, or an ingest is under way."
             ]
+        }
+        // Which one it is, and what of it, is not for everybody to know.
+        for tenant in tenants where await !tenant.reasons().isEmpty {
+            return ["The documents of a tenant cannot all be searched yet."]
         }
         return []
     }

@@ -6,6 +6,8 @@ import Workspace
 enum MeOperation {
     struct Document: ResponseDocument {
         var owner: String
+        /// Whose documents these are; `default` unless a key or token names another.
+        var tenant: String
         var principals: [String]
         var scopes: [String]
         /// Whether nothing proves who it is.
@@ -17,7 +19,7 @@ enum MeOperation {
 
         static var schema: JSONSchema {
             .object(required: [
-                "owner": .text, "principals": .list(of: .text),
+                "owner": .text, "tenant": .text, "principals": .list(of: .text),
                 "scopes": .list(of: .choice(Scope.allCases.map(\.rawValue))), "anonymous": .flag,
                 "view_as": .flag, "sign_in": JSONSchema.text.orNull,
             ]).named("Me")
@@ -31,7 +33,7 @@ enum MeOperation {
         ) { _, caller in
             try .json(
                 Document(
-                    owner: caller.owner.name,
+                    owner: caller.owner.name, tenant: caller.owner.tenant,
                     principals: caller.reader.principals.sorted().map(\.description),
                     scopes: Scope.allCases.filter(caller.has).map(\.rawValue),
                     anonymous: caller.isAnonymous, viewAs: isPrincipalsHeaderTrusted,

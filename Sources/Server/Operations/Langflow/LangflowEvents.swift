@@ -59,8 +59,8 @@ struct LangflowEvents {
             return [
                 try event("end", ["result": LangflowRunDocument(response, request, at: now()).json])
             ]
-        case .failed(let failure): return [try event("error", ["error": .string(failure.reason)])]
-        case .cancelled: return [try event("error", ["error": "The run was cancelled."])]
+        case .failed(let failure): return [try failed(failure.reason)]
+        case .cancelled: return [try failed("The run was cancelled.")]
         case .stepBegan, .stepEnded, .text, .tool, .other, .restarted: return []
         }
     }
@@ -74,6 +74,11 @@ struct LangflowEvents {
                 "add_message",
                 messages.event(message, id: "\(messages.run)-input", component: "", title: "User"))
         ]
+    }
+
+    /// The event that ends a stream which failed.
+    func failed(_ reason: String) throws -> ServerSentEvent {
+        try event("error", ["error": .string(reason)])
     }
 
     private func id(_ component: String) -> String { "\(messages.run)-\(component)" }

@@ -126,19 +126,23 @@ struct LangflowRunOperations: Sendable {
             uniquingKeysWith: { first, _ in first })
         let messages = LangflowMessages(
             session: reading.session, flow: reading.flow.id, run: reading.runID, time: now())
+        let told = runs.watched(reading.events, for: caller)
         return .events(
             EventStream { send in
                 defer { slot.release() }
                 var events = LangflowEvents(wanted, messages: messages, titles: titles, now: now)
                 do {
                     for event in try events.asked() { await send(event) }
-                    for try await progress in reading.events {
+                    for try await progress in told {
                         for event in try events.events(progress) { await send(event) }
                     }
                     try Task.checkCancellation()
                     return .complete
                 } catch {
-                    return Task.isCancelled ? .cancelled : .failed(ProblemDetails(error))
+                    guard !Task.isCancelled else { return .cancelled }
+                    let problem = ProblemDetails(error)
+                    if let event = try? events.failed(problem.detail) { await send(event) }
+                    return .failed(problem)
                 }
             })
     }

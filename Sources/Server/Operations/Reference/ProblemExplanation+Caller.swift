@@ -14,9 +14,19 @@ extension ProblemExplanation {
             .init(
                 "A scope is missing", "The server knows who asks, and they may not do this.",
                 "Use a key that has the scope which `detail` names, or ask an administrator for one.")
+        case .noSuchTenant:
+            .init(
+                "No such tenant",
+                "The server knows who asks, and they belong to a tenant whose documents are not served here.",
+                "Use a key of a tenant that is. An administrator names tenants in the setting tenants."
+            )
         case .rateLimited:
             .init(
-                "Too many requests", "The caller has made as many requests as they may within a minute.",
+                "Too many requests",
+                """
+                The caller has made as many requests as they may within a minute, or as many of their asynchronous runs \
+                wait as may.
+                """,
                 "Wait for the seconds of the Retry-After header. The RateLimit header tells how many are left."
             )
         case .identityUnavailable:

@@ -12,7 +12,7 @@ struct RunOperations: Sendable {
 
     private static let failures: [ProblemKind] = [
         .unknownFlow, .noSuchVersion, .invalidFlow, .componentFailed, .flowStopped, .busy, .timedOut,
-        .emptyQuestion, .questionTooLong, .outOfRange, .bodyTooLarge,
+        .emptyQuestion, .questionTooLong, .outOfRange, .bodyTooLarge, .accessWithdrawn,
     ]
 
     var operations: [Operation] { [begin, list, show, follow, cancel, retry] }
@@ -61,7 +61,7 @@ struct RunOperations: Sendable {
             }
             let slot = try await runs.slot(for: caller)
             let reading = try await service.events(body.request, of: body.flow, as: caller.flowCaller)
-            return RunEvents.stream(reading.events) { slot.release() }
+            return RunEvents.stream(runs.watched(reading.events, for: caller)) { slot.release() }
         }
     }
 
@@ -133,12 +133,12 @@ struct RunOperations: Sendable {
                         .lastEventID, .integer(in: 0...Int(Int32.max)),
                         "the last position that was read; goes before “from”")),
             responses: [.events(RunEvents.declarations, "its events, to the last one")],
-            problems: [.noSuchRun]
+            problems: [.noSuchRun, .accessWithdrawn]
         ) { input, caller in
             let ((id, from), last) = input
             let events = try await service.events(
                 ofRun: id, from: last.map { $0 + 1 } ?? from, as: caller.flowCaller)
-            return RunEvents.stream(events)
+            return RunEvents.stream(runs.watched(events, for: caller, isReplay: true))
         }
     }
 

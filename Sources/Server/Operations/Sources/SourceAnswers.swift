@@ -109,44 +109,10 @@ struct FailureReasonDocument: ResponseDocument {
         ]).named("FailureReason")
     }
 
-    /// - Returns: the most frequent first; equal ones by the alphabet.
-    static func reasons(of failures: some Sequence<IngestFailure>) -> [FailureReasonDocument] {
-        var found: [String: FailureReasonDocument] = [:]
-        for failure in failures {
-            let reason = folded(failure.reason)
-            let example = Example(id: failure.id, title: failure.title)
-            found[reason, default: FailureReasonDocument(reason: reason, count: 0, example: example)].count +=
-                1
-        }
-        let all = found.values.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
-        return Array(all.prefix(limit))
-    }
-
-    /// A reason without names in quotes, and without numbers of more than three digits: what is left is the same for
-    /// every document that fails alike. Statuses of HTTP stay.
-    static func folded(_ reason: String) -> String {
-        var text = ""
-        var digits = ""
-        var quoted = false
-        func flushed() -> String { digits.count > 3 ? "…" : digits }
-        for character in reason.prefix(2_000) {
-            if quoted {
-                if character == "”" {
-                    text += "…”"
-                    quoted = false
-                }
-                continue
-            }
-            if ("0"..."9").contains(character) {
-                digits.append(character)
-                continue
-            }
-            text += flushed()
-            digits = ""
-            text.append(character)
-            quoted = character == "“"
-        }
-        return text + flushed()
+    init(_ found: IngestFailureReason) {
+        reason = found.reason
+        count = found.count
+        example = Example(id: found.exampleID, title: found.exampleTitle)
     }
 }
 

@@ -29,7 +29,14 @@ extension SourceDocument {
             "next_sync": .time.orNull,
             "failed_syncs": JSONSchema.integer.described("in a row; each doubles the pause, up to a day"),
             "documents": JSONSchema.map(to: .integer).described("stored documents by kind"),
-            "documents_by_space": .list(of: .object(required: ["key": .text, "documents": .integer])),
+            "documents_by_space": .list(
+                of: .object(
+                    required: ["key": .text, "documents": .integer],
+                    optional: [
+                        "name": JSONSchema.text.described(
+                            "told of one source, for the largest spaces, where the caller may read a page of it"
+                        )
+                    ])),
             "failures": JSONSchema.integer.described("documents that failed when they were last read"),
             "failure_reasons": JSONSchema.list(of: FailureReasonDocument.schema).described(
                 "why, the most frequent first; the first \(FailureReasonDocument.limit)"),

@@ -40,6 +40,8 @@ struct SourceDocument: ResponseDocument {
 
     struct SpaceCount: Encodable, Sendable {
         var key: String
+        /// Absent where it is not known to the caller.
+        var name: String?
         var documents: Int
     }
 

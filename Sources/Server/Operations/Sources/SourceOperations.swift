@@ -12,14 +12,14 @@ struct SourceOperations: Sendable {
     var runtime: RuntimeSources?
     /// What the settings name, by id.
     var settings: [String: SourceDefinition] = [:]
+    /// Where the names of spaces are read; `nil` for their keys alone.
+    var directory: (any DocumentDirectory)?
 
     var operations: [Operation] {
         [list, show, test, spaces, failures] + (runtime.map { changes($0) } ?? [])
     }
 
     static let id = Inputs.path("id", .text, "the source's id")
-    /// Failures that are looked at for their reasons.
-    private static let failureLimit = 10_000
 
     private var list: Operation {
         .scoped(
@@ -41,14 +41,23 @@ struct SourceOperations: Sendable {
             section: "sources", inputs: Self.id,
             responses: [.json(SourceDocument.self, "the source; its ETag for one that was added")],
             problems: [.noSuchThing]
-        ) { id, _ in try await response(to: id) }
+        ) { id, caller in
+            try await response(to: id) { try await naming(spacesOf: &$0, for: caller.scope) }
+        }
     }
 
     /// A source with the tag of its revision, if it has any.
-    func response(to id: String, status: HTTPResponse.Status = .ok) async throws -> APIResponse {
+    ///
+    /// - Parameter complete: adds what is told of one source alone.
+    func response(
+        to id: String, status: HTTPResponse.Status = .ok,
+        complete: (inout SourceDocument) async throws -> Void = { _ in }
+    ) async throws -> APIResponse {
         // Before the rest: a change meanwhile makes the tag an old one, which is refused, and never a new one.
         let revision = runtime?.stored(id)?.revision
-        var response = try APIResponse.json(try await document(of: jobs.source(id)), status: status)
+        var found = try await document(of: jobs.source(id))
+        try await complete(&found)
+        var response = try APIResponse.json(found, status: status)
         if let revision { response.headers[.eTag] = RevisionCondition.tag(of: revision) }
         return response
     }
@@ -73,11 +82,9 @@ struct SourceOperations: Sendable {
             documents: try await store.documentCounts(ofSource: description.ledger),
             spaceCounts: try await jobs.documentsBySpace(of: description.ledger),
             failures: try await store.countIngestFailures(of: source.id),
-            reasons: FailureReasonDocument.reasons(of: try await allFailures(of: source.id)))
-    }
-
-    private func allFailures(of source: String) async throws -> [IngestFailure] {
-        try await store.ingestFailures(of: source, after: "", limit: Self.failureLimit)
+            reasons: try await store.ingestFailureReasons(
+                of: source.id, limit: FailureReasonDocument.limit
+            ).map { FailureReasonDocument($0) })
     }
 
     private var test: Operation {
@@ -116,14 +123,8 @@ struct SourceOperations: Sendable {
         ) { input, _ in
             let (((id, cursor), limit), reason) = input
             let source = try jobs.source(id).id
-            let found: [IngestFailure]
-            if reason.isEmpty {
-                found = try await store.ingestFailures(of: source, after: cursor.id, limit: limit)
-            } else {
-                let all = try await store.ingestFailures(
-                    of: source, after: cursor.id, limit: Self.failureLimit)
-                found = Array(all.filter { FailureReasonDocument.folded($0.reason) == reason }.prefix(limit))
-            }
+            let found = try await store.ingestFailures(
+                of: source, for: reason.isEmpty ? nil : reason, after: cursor.id, limit: limit)
             return try .json(
                 FailureListDocument(
                     failures: found.map { FailureDocument($0) },

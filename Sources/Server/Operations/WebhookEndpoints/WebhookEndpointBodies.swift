@@ -37,12 +37,13 @@ struct WebhookChangeBody: RequestDocument {
     static let summary = "what shall be other than it is"
 
     fileprivate static let url = JSONSchema.text.described(
-        "https; http only to private addresses that are allowed")
+        "https; http only to private addresses that are allowed; or the ARN of an SNS topic that is allowed")
     fileprivate static var fields: [String: JSONSchema] {
         [
             "description": JSONSchema.text.described("for people"),
             "events": JSONSchema.list(of: .choice(WebhookEvent.subscribable.map(\.rawValue))).described(
-                "what it is told of; with none, only of runs that name it; everything unless told"),
+                "what it is told of; with none, only of runs that name it; the ends of runs unless told. Those of ingest jobs need the scope ingest"
+            ),
             "flow": JSONSchema.text.described("the only flow whose runs it is told of; empty for every one"),
             "include_result": JSONSchema.flag.described("whether what a run made goes along").standard(false),
             "enabled": JSONSchema.flag.described("whether anything is sent to it").standard(true),

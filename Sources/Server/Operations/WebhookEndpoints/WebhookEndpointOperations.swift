@@ -120,6 +120,8 @@ struct WebhookEndpointOperations: Sendable {
 
     /// The draft with its flow named as runs name it.
     private func settled(_ draft: WebhookDraft, for caller: Caller) async throws -> WebhookDraft {
+        // Jobs are nobody's own: word of them is for those who may look at them.
+        if draft.events?.contains(where: WebhookEvent.ofJobs.contains) == true { try caller.require(.ingest) }
         guard let name = draft.flow, !name.isEmpty,
             !service.settingsFlows.contains(where: { $0.name == name })
         else { return draft }

@@ -33,7 +33,7 @@ export function keyListView() {
     const gone = keys.length - active.length;
     const shown = ended.checked ? keys : active;
     return [
-      el("div", { class: "row" }, el("p", { class: "note", id: "key-count" }, count(active.length, "key")),
+      keys.length > 0 && el("div", { class: "row" }, el("p", { class: "note", id: "key-count" }, count(active.length, "key")),
         gone > 0 && el("label", { class: "check" }, ended, el("span", {}, `Show the ${gone} that ended`))),
       shown.length ? cardTable("API keys", keyHeads, shown.map(cellsOf))
         : el("div", { class: "nothing" }, el("p", { class: "lead" }, "No keys."),

@@ -1,5 +1,7 @@
 /** Keys and access: who may do what here, what was used, and what administrators did. */
 import { el } from "../shell/dom.js";
+import { onMe } from "../shell/me.js";
+import { readPlace } from "../shell/place.js";
 import { accessLink } from "./access-parts.js";
 import { auditView } from "./access-audit.js";
 import { keyFormView } from "./access-key-form.js";
@@ -12,17 +14,17 @@ import { settingsView } from "./access-settings.js";
 import { usageView } from "./access-usage.js";
 import { youView } from "./access-you.js";
 
-/** Views by the first part of the path; those without `isOpen` are for administrators. */
+/** Views by the first part of the path; those without `isOpen` are for administrators. `tellsWho`: shows who asks. */
 const accessViews = {
   keys: { words: "Keys", make: keyListView },
   "new-key": { make: keyFormView, under: "keys" },
   members: { words: "Members", make: memberListView },
-  member: { make: memberView, under: "members" },
+  member: { make: memberView, under: "members", tellsWho: true },
   sessions: { words: "Sessions", make: sessionListView },
   usage: { words: "Usage", make: usageView, isOpen: true },
   audit: { words: "Log", make: auditView },
   settings: { words: "Settings", make: settingsView },
-  me: { words: "Me", make: youView, isOpen: true },
+  me: { words: "Me", make: youView, isOpen: true, tellsWho: true },
 };
 
 let accessSection = null;
@@ -31,6 +33,8 @@ let accessNav = null;
 let accessBody = null;
 let accessShown = null;
 let accessShownName = null;
+// `{owner, isAdmin}`; the owner is undefined until it is known who asks.
+let accessShownTo = null;
 
 export const accessPage = {
   mount(section, shell) {
@@ -39,6 +43,21 @@ export const accessPage = {
     accessNav = el("nav", { class: "sub-nav", "aria-label": "Keys and access" });
     accessBody = el("div", { class: "access-body" });
     accessSection.append(accessNav, accessBody);
+    // Shown before it was known who asks, or as somebody with other rights.
+    onMe(() => {
+      const place = readPlace();
+      const [before, now] = [accessShownTo, callerNow()];
+      if (!accessShown || place.tab !== "access") return;
+      const isAsBefore = before.isAdmin === now.isAdmin;
+      if (isAsBefore && before.owner === now.owner) return;
+      // It is only known now who it was all along: what is shown stands, and what was typed into it.
+      if (isAsBefore && before.owner === undefined && !accessViews[accessShownName.split("/")[0]].tellsWho) {
+        accessShownTo = now;
+        return;
+      }
+      this.leave();
+      this.show(place);
+    });
   },
 
   show(place) {
@@ -48,6 +67,7 @@ export const accessPage = {
     const whole = [name, ...place.path.slice(1)].join("/");
     if (accessShown && accessShownName === whole) return accessShown.show?.(place);
     const isFirst = accessShownName === null;
+    accessShownTo = callerNow();
     accessShown?.leave?.();
     accessShown = accessViews[name].make({
       place, id: place.path[1] ?? null, shell: accessShell, isAdmin: accessShell.may("admin"),
@@ -71,6 +91,9 @@ export const accessPage = {
 
   field: () => accessBody.querySelector("h1"),
 };
+
+// A server that does not answer has made nobody somebody else.
+const callerNow = () => ({ owner: accessShell.me()?.owner, isAdmin: accessShell.may("admin") });
 
 // What a caller may not see is not there; the rest of the page still is.
 function viewNamed(part) {

@@ -1,5 +1,6 @@
 /** What stands around an answer's text, and what is cut from it. */
 import { announce, el } from "../shell/dom.js";
+import { fillActions } from "./actions.js";
 
 /**
  * The last line of an answer to several questions says which of them nothing answers; it is shown as what it is: the
@@ -13,10 +14,10 @@ export function withoutRefusal({ answer, unanswered = [], markers }) {
   return isRefusal ? { text: answer.slice(0, cut), missing: unanswered } : { text: answer, missing: [] };
 }
 
-/** What can be done with an answer. It comes behind it: it was loaded before, or the answer stands without it. */
+/** What can be done with an answer. */
 export function actionsRow(answer) {
   const row = el("div", { class: "row actions" });
-  import("./actions.js").then(({ fillActions }) => fillActions(row, answer), () => {});
+  fillActions(row, answer);
   return row;
 }
 

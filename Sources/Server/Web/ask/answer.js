@@ -4,9 +4,9 @@
  *
  * A marker is what the server says is one, by its place; brackets of a page stay text.
  */
-import { copyButton, el } from "../shell/dom.js";
+import { el } from "../shell/dom.js";
 import { blocksOf } from "./blocks.js";
-import { formulaBlock, inlineNodes, listNode, tableNode, whenFormulas } from "./inline.js";
+import { codeNode, formulaBlock, inlineNodes, listNode, tableNode, whenFormulas } from "./inline.js";
 
 /** UTF-16 units of a fact at most: a longer first sentence is a text and not set larger. */
 const longestFact = 240;
@@ -125,14 +125,6 @@ function flaggedNodes(text, start, end, given, flagged) {
     at = b;
   }
   return [...nodes, inlineNodes(text, at, end, given)];
-}
-
-/** Code with a button that copies it. `title`: what the page calls it. */
-export function codeNode(code, title = "") {
-  const text = code.replace(/\n$/, "");
-  const copy = copyButton("Copy", () => text);
-  return el("div", { class: "code" }, title && el("div", { class: "row" }, el("p", { class: "note grow", dir: "auto" }, title), copy),
-    el("pre", { tabindex: "0", "aria-label": title || "Code", role: "group" }, el("code", {}, text)), !title && copy);
 }
 
 /** Where in `answer` its sentences are, whatever white space and markers stand between: a range or null for each. */

@@ -1,12 +1,13 @@
 /** The Ask page: a thread of questions, each with its answer. */
-import { Problem } from "../shell/api.js";
+import { Problem, unreached } from "../shell/api.js";
 import { byId, copyButton, el } from "../shell/dom.js";
+import { isolated } from "../shell/plain-text.js";
 import { filtersForRequest } from "../shell/place.js";
 import { keysOfBox, put, putBack, showComposer, startComposer, takeBack } from "./composer.js";
 import { problemNote } from "./outcomes.js";
 import { openScope, scopeSentence, showScope } from "./scope.js";
 import { Standing } from "./standing.js";
-import { Turn } from "./turn.js";
+import { keepThread } from "./thread-store.js";
 
 /** Exchanges sent along with a follow-up: enough to know what “it” is. */
 const maxConversation = 6;
@@ -21,6 +22,9 @@ let place = { tab: "ask", path: [], questions: [], filters: {} };
 let about = null;
 let go;
 let standing;
+// What shows an answer: behind the first page, and there before the first question is sent.
+let Turn = null;
+let turnLoading = null;
 let bar;
 
 export const askPage = {
@@ -34,6 +38,9 @@ export const askPage = {
     stopAsking();
     for (const map of [asked, kept]) map.clear();
     turns = [];
+    // What is still on its way for the former reader finds another place, and is dropped.
+    place = { tab: "ask", path: [], questions: [], filters: {} };
+    thread.replaceChildren();
     standing.forget();
   },
   /** Escape ends the answer being written; true if there was one. */
@@ -47,12 +54,11 @@ export const askPage = {
 function startAsk(section, navigate) {
   go = navigate;
   standing = new Standing({ ask: (question) => go({ ...place, questions: [question] }), changed: refresh });
-  bar = el("div", { class: "row ask-bar" },
-    el("button", { type: "button", class: "quiet", id: "earlier", onclick: openEarlier }, "Earlier questions"),
-    copyButton("Copy link", () => location.href, {
-      id: "copy-link", title: "Whoever opens it is asked who they are, and sees what they may read",
-    }));
-  section.prepend(bar);
+  byId("earlier").addEventListener("click", openEarlier);
+  bar = section.querySelector(".ask-bar");
+  bar.append(copyButton("Copy link", () => location.href, {
+    id: "copy-link", title: "Whoever opens it is asked who they are, and sees what they may read", hidden: true,
+  }));
   startComposer({
     ask: askOrRetry,
     stop: () => stopAsking(),
@@ -61,7 +67,7 @@ function startAsk(section, navigate) {
   });
   // What is needed once an answer stands is there by then, whatever becomes of the server.
   (window.requestIdleCallback ?? setTimeout)(() => {
-    Promise.all([import("./actions.js"), import("./thread-store.js")]).catch(() => {});
+    loadTurns().catch(() => {});
   });
   byId("new-thread").addEventListener("click", () => go({ tab: "ask", questions: [], filters: place.filters }));
 }
@@ -69,24 +75,77 @@ function startAsk(section, navigate) {
 // A question that failed stands in the box again: it is the same question, not another one.
 function askOrRetry(question) {
   const last = turns.at(-1);
-  if (last?.started && !last.answer && !last.running && last.question === question) ask(last);
-  else go({ ...place, questions: [...place.questions, question] });
+  if (!Turn && place.questions.at(-1) === question) retryTurns();
+  else if (last && !last.answer && !last.running && last.question === question) {
+    if (last.started) ask(last);
+    else showAsk(place);
+  } else go({ ...place, questions: [...place.questions, question] });
+}
+
+function loadTurns() {
+  turnLoading ??= import("./turn.js").then((loaded) => { Turn = loaded.Turn; }, (error) => {
+    turnLoading = null;
+    throw error;
+  });
+  return turnLoading;
 }
 
 /** Shows the thread of `next`, asking what has not been asked yet, one after the other. */
 async function showAsk(next) {
   place = next;
   about = null;
+  if (place.questions.length && !Turn && !await hasTurns(next)) return;
   const wanted = place.questions.map((_, index) => turnFor(place.questions.slice(0, index + 1)));
   turns.filter((turn) => !wanted.includes(turn)).forEach((turn) => turn.stop());
   turns = wanted;
   thread.replaceChildren(...turns.map((turn) => turn.node));
   refresh();
-  if (matchMedia("(hover: hover)").matches) byId("question").focus({ preventScroll: true });
+  if (document.activeElement !== byId("question") && matchMedia("(hover: hover)").matches) {
+    byId("question").focus({ preventScroll: true });
+  }
   if (!await showContext(next) || turns !== wanted) return;
   for (const turn of turns) {
     if (turns !== wanted) return;
     if (!turn.started) await ask(turn);
+  }
+}
+
+// A server that went away before all of the page came: the question stays in the box. False then, and where the
+// reader has gone on meanwhile.
+async function hasTurns(shown) {
+  thread.replaceChildren(el("article", { class: "turn" },
+    el("h2", { class: "question", dir: "auto" }, shown.questions.at(-1)), el("p", { class: "stages" }, "Loading …")));
+  refresh();
+  try {
+    await loadTurns();
+    return place === shown;
+  } catch {
+    if (place !== shown) return false;
+    turns = [];
+    thread.replaceChildren(problemNote(unreached(), { retry: retryTurns }));
+    putBack(place.questions.at(-1));
+    refresh();
+    return false;
+  }
+}
+
+// A browser may keep it that a module did not come, and says so again without asking: then only the page itself, loaded
+// anew, brings it. The question is in the address. While the server is away the page stays: there would be none.
+async function retryTurns() {
+  const shown = place;
+  try {
+    await loadTurns();
+  } catch {
+    if (await isThere()) return location.reload();
+  }
+  if (place === shown) showAsk(place);
+}
+
+async function isThere() {
+  try {
+    return (await fetch(location.pathname, { cache: "no-store" })).ok;
+  } catch {
+    return false;
   }
 }
 
@@ -121,10 +180,12 @@ async function showContext(shown) {
 async function showKept(shown) {
   const key = JSON.stringify(shown.path);
   if (!kept.has(key)) {
-    const { keptTurns } = await import("./kept.js");
-    kept.set(key, await keptTurns(...shown.path, hooksFor));
+    const [{ keptTurns }] = await Promise.all([import("./kept.js"), loadTurns()]);
+    const found = await keptTurns(...shown.path, Turn, hooksFor);
+    // Somebody else may read here by now.
+    if (place !== shown) return;
+    kept.set(key, found);
   }
-  if (place !== shown) return;
   thread.prepend(...kept.get(key).map((turn) => turn.node));
   refresh();
 }
@@ -169,8 +230,7 @@ async function ask(turn) {
   await run;
   if (turn.answer) {
     takeBack(turn.question);
-    const shown = place;
-    import("./thread-store.js").then(({ keepThread }) => keepThread(shown), () => {});
+    keepThread(place);
   }
   refresh();
 }
@@ -201,7 +261,7 @@ function refresh() {
   if (!byId("page-ask").hidden) {
     const last = turns.at(-1) ?? turnsKept().at(-1);
     // Isolated: a question that is written from right to left leaves the name where it is.
-    document.title = last ? `\u2068${last.question.slice(0, 120)}\u2069 · Millrace` : "Millrace";
+    document.title = last ? `${isolated(last.question.slice(0, 120))} · Millrace` : "Millrace";
   }
   showComposer({ running: turns.some((turn) => turn.running), followUp: isThread });
   showScope(standing.status?.spaces ?? [], place.filters, (filters) => {

@@ -27,6 +27,8 @@ export function startComposer(hooks) {
   };
   form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
   byId("stop").addEventListener("click", hooks.stop);
+  // From here on a question that is sent is asked.
+  byId("send").disabled = false;
   box.addEventListener("input", resize);
   box.addEventListener("keydown", (event) => {
     // While an input method composes a word, Enter belongs to it.
@@ -65,7 +67,8 @@ export function showComposer({ running, followUp }) {
   byId("send").hidden = running;
   byId("stop").hidden = !running;
   byId("new-thread").hidden = !followUp;
-  box.placeholder = followUp ? "Ask a follow-up" : "Ask a question";
+  const words = followUp ? "Ask a follow-up" : "Ask a question";
+  if (box.placeholder !== words) box.placeholder = words;
   form.classList.toggle("docked", followUp);
   if (lost) box.focus();
 }

@@ -2,7 +2,8 @@
  * What stands within a line: markers, code, bold, links to cited pages, formulas, marked words. Nothing else is
  * interpreted: whatever looks like HTML is the text that it is.
  */
-import { el } from "../shell/dom.js";
+import { copyButton, el } from "../shell/dom.js";
+import { plainText } from "../shell/plain-text.js";
 
 const spans = /`([^`\n]+)`|\*\*([^*\n]+)\*\*|\[([^[\]\n]+)\]\((https?:\/\/[^\s()]+)\)/g;
 let mathematics = null;
@@ -86,10 +87,10 @@ function withMarks(text, start, end, { ranges = [] }) {
   for (const [from, to] of ranges) {
     const [a, b] = [Math.max(from, at), Math.min(to, end)];
     if (a >= b) continue;
-    nodes.push(text.slice(at, a), el("mark", {}, text.slice(a, b)));
+    nodes.push(plainText(text.slice(at, a)), el("mark", {}, text.slice(a, b)));
     at = b;
   }
-  return [...nodes, text.slice(at, end)].filter(Boolean);
+  return [...nodes, plainText(text.slice(at, end))].filter(Boolean);
 }
 
 /** A table of `rows` of cells, each a list of nodes; the first row is its header. It scrolls in its own frame. */
@@ -111,4 +112,12 @@ export function listNode({ type, parts, first = 1 }, content) {
   return el(type, {}, parts.map(([start, end, depth]) => el("li", {
     dir: "auto", class: depth ? "deep" : null, value: type === "ol" && !depth && (number += 1),
   }, content([start, end]))));
+}
+
+/** Code with a button that copies it. `title`: what the page calls it. */
+export function codeNode(code, title = "") {
+  const text = code.replace(/\n$/, "");
+  const copy = copyButton("Copy", () => text);
+  return el("div", { class: "code" }, title && el("div", { class: "row" }, el("p", { class: "note grow", dir: "auto" }, title), copy),
+    el("pre", { tabindex: "0", "aria-label": title || "Code", role: "group" }, el("code", {}, text)), !title && copy);
 }

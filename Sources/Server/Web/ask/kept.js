@@ -1,12 +1,11 @@
 /** A conversation that the server keeps, as questions with their answers. */
 import { get } from "../shell/api.js";
-import { Turn } from "./turn.js";
 
 /**
- * The turns of the caller's conversation `session` with `flow`, oldest first; `hooksFor(turn)` are a turn's hooks.
+ * The turns of the caller's conversation `session` with `flow`, oldest first; `Turn` is what shows one, `hooksFor(turn)` are its hooks.
  * Somebody else's conversation is a 404, as one that is not there.
  */
-export async function keptTurns(flow, session, hooksFor) {
+export async function keptTurns(flow, session, Turn, hooksFor) {
   return (await exchangesOf(flow, session)).map(({ question, answer }) => {
     const turn = new Turn(question, hooksFor(() => turn));
     if (answer) turn.showKept(answer);

@@ -1,5 +1,6 @@
 /** Reads one formula of TeX and makes MathML of it; throws where it meets what it does not know. */
 import { accentNames, functionNames, largeNames, letterNames, operatorNames, spaceNames } from "./mathml-names.js";
+import { plainText } from "../shell/plain-text.js";
 
 const mathName = "http://www.w3.org/1998/Math/MathML";
 /** Braces within braces at most. */
@@ -12,7 +13,7 @@ const plainTables = ["matrix", "aligned", "align", "align*", "array", "gathered"
 function m(name, attributes = {}, ...children) {
   const node = document.createElementNS(mathName, name);
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  node.append(...children);
+  node.append(...children.map((child) => (typeof child === "string" ? plainText(child) : child)));
   return node;
 }
 

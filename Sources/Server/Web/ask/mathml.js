@@ -6,6 +6,7 @@
  */
 import { commandOf, functionNames, isKnown } from "./mathml-names.js";
 import { readTex } from "./mathml-reader.js";
+import { plainText } from "../shell/plain-text.js";
 
 /** Characters of a formula at most; a longer one is shown as its source. */
 const longest = 2000;
@@ -18,7 +19,7 @@ export function formulaNode(source, isDisplay = false) {
   if (drawn) return drawn;
   const code = document.createElement("code");
   code.className = "tex";
-  code.textContent = text;
+  code.textContent = plainText(text);
   return code;
 }
 

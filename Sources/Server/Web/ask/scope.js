@@ -2,9 +2,13 @@
 import { byId, el } from "../shell/dom.js";
 import { allKinds, count, kindName } from "../shell/format.js";
 import { toggled } from "../shell/place.js";
+import { plainText } from "../shell/plain-text.js";
 import { heldWords } from "./standing.js";
 
 const menu = byId("scope");
+// Nobody sees it before it is opened.
+let fillMenu = () => {};
+menu.addEventListener("toggle", () => { if (menu.open) fillMenu(); });
 
 /** Fills the menu from the spaces the reader may see; `change(filters)` is called with every tick. Not there while a
  * question is about one page (`isAbout`). */
@@ -15,8 +19,14 @@ export function showScope(spaces, filters, change, isAbout = false) {
       type: "checkbox", checked: (filters[key] ?? []).includes(value), id: `scope-${key}-${value}`,
       onchange: () => change(toggled(filters, key, value)),
     }), el("span", { dir: "auto" }, name));
+  const words = plainText(scopeWords(spaces, filters));
+  if (byId("scope-label").textContent !== words) byId("scope-label").textContent = words;
+  fillMenu = () => fillScope(spaces, filters, box);
+  if (menu.open) fillMenu();
+}
+
+function fillScope(spaces, filters, box) {
   const focused = document.activeElement?.id;
-  byId("scope-label").textContent = scopeWords(spaces, filters);
   byId("scope-body").replaceChildren(
     spaces.length > 1 && el("fieldset", {}, el("legend", {}, "Only in"),
       spaces.map((space) => box("spaces", space.key, `${space.name} (${space.documents})`))) || "",

@@ -2,6 +2,7 @@
 import { del, get, patch } from "../shell/api.js";
 import { announce, el, stylesheet } from "../shell/dom.js";
 import { count } from "../shell/format.js";
+import { isolated } from "../shell/plain-text.js";
 import { addressOf, readPlace } from "../shell/place.js";
 import { age } from "./passages.js";
 import { forgetThread, ownThreads, renameThread } from "./thread-store.js";
@@ -137,7 +138,7 @@ function removeSoon(thread, row) {
   const carryOut = async () => {
     clearTimeout(timer);
     doomed.delete(thread.key);
-    try { await thread.remove(); } catch (error) { note.textContent = `“${thread.title}” was not deleted: ${error.message}. Try again.`; }
+    try { await thread.remove(); } catch (error) { note.textContent = `“${isolated(thread.title)}” was not deleted: ${error.message}. Try again.`; }
     if (!dialog.open) return;
     const focused = list.contains(document.activeElement);
     showThreads();

@@ -1,5 +1,6 @@
 /**
- * <millrace-ask>: asks a Millrace from a page of another site. One file without anything else.
+ * <millrace-ask>: asks a Millrace from a page of another site. One file; `millrace-formulas.js` beside it is loaded with
+ * the first answer that may have a formula.
  *
  *     <script type="module" src="https://millrace.example/embed/millrace-ask.js"></script>
  *     <millrace-ask token-from="/millrace-token"></millrace-ask>
@@ -12,6 +13,7 @@
  * (texts to put in another language's place), `answers` (what was answered). Methods: `ask(question)`, `stop()`, `clear()`, `focus()`.
  * Events, which bubble: `millrace-asked`, `millrace-answered`, `millrace-problem`, with `detail`.
  */
+import { plainText } from "../shell/plain-text.js";
 
 const homeAddress = new URL("../", import.meta.url).href;
 /** How long nothing may be heard of an answer; the server gives a sign of life every 15 s. */
@@ -84,6 +86,7 @@ mark { background: var(--mark); color: inherit; border-radius: 2px; }
 .problem { display: flex; flex-wrap: wrap; gap: 12px; align-items: center; padding: 8px 12px; border: 1px solid var(--edge); border-inline-start-width: 4px; border-radius: var(--radius); }
 .problem p { flex: 1 1 12em; }
 fieldset label { display: inline-flex; gap: 6px; align-items: center; min-height: 28px; margin-inline-end: 12px; font-size: .9375em; } input { accent-color: var(--accent); }
+math[display="block"] { overflow-x: auto; overflow-y: hidden; padding: 4px 0; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;
 
@@ -93,9 +96,10 @@ function make(tag, props = {}, ...children) {
   for (const [name, value] of Object.entries(props)) {
     if ((value ?? false) === false) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value === true ? "" : value);
+    else node.setAttribute(name, value === true ? "" : ["title", "aria-label"].includes(name) ? plainText(value) : value);
   }
-  node.append(...children.flat(Infinity).filter((child) => (child ?? false) !== false));
+  node.append(...children.flat(Infinity).filter((child) => (child ?? false) !== false)
+    .map((child) => (typeof child === "string" ? plainText(child) : child)));
   return node;
 }
 
@@ -135,6 +139,29 @@ async function* streamEvents(body, heard) {
   } finally {
     reader.cancel().catch(() => {});
   }
+}
+
+let formulas = null;
+let formulasLoading = null;
+
+/** Calls `again` once formulas can be drawn, when `text` may have some and they cannot yet. Without the file their source
+ * stays to be read. */
+function whenFormulas(text, again) {
+  if (formulas || !/[\\$]/.test(text)) return;
+  formulasLoading ??= import("./millrace-formulas.js").then((loaded) => { formulas = loaded.formulas; }, () => { formulasLoading = null; });
+  formulasLoading.then(() => { if (formulas) again(); });
+}
+
+/** `text` with its formulas drawn, as far as that can be done by now. */
+function withFormulas(text) {
+  if (!formulas || !/[\\$]/.test(text)) return [text];
+  const nodes = [];
+  let at = 0;
+  for (const { start, end, source, isDisplay } of formulas.formulasIn(text)) {
+    nodes.push(text.slice(at, start), formulas.formulaNode(source, isDisplay));
+    at = end;
+  }
+  return [...nodes, text.slice(at)];
 }
 
 /** An answer's text as nodes: paragraphs, lists, tables, code, bold. `cite(n)`: what stands for a citation's number. */
@@ -188,17 +215,17 @@ function answerNodes(text, markers, unsupported, cite) {
 function inlineNodes(text, cite) {
   const nodes = [];
   let at = 0;
-  const clean = (piece) => piece.replace(/[\ue800\ue801]/g, "");
+  const clean = (piece) => withFormulas(piece.replace(/[\ue800\ue801]/g, ""));
   for (const match of text.matchAll(/\*\*(.+?)\*\*|`([^`\n]+)`|\ue800([^\ue801]*)\ue801|([\ue000-\ue7ff])/gs)) {
     const [whole, bold, code, sentence, mark] = match;
-    nodes.push(clean(text.slice(at, match.index)));
+    nodes.push(...clean(text.slice(at, match.index)));
     if (bold !== undefined) nodes.push(make("strong", {}, inlineNodes(bold, cite)));
     else if (code !== undefined) nodes.push(make("code", {}, code.replace(/[\ue000-\uefff]/g, "")));
     else if (sentence !== undefined) nodes.push(make("span", { class: "unsupported", part: "unsupported" }, inlineNodes(sentence, cite)));
     else nodes.push(cite(mark.charCodeAt(0) - citeMark));
     at = match.index + whole.length;
   }
-  nodes.push(clean(text.slice(at)));
+  nodes.push(...clean(text.slice(at)));
   return nodes;
 }
 
@@ -390,6 +417,9 @@ class MillraceAsk extends HTMLElement {
   }
 
   #showText(turn, text, markers, unsupported, cited) {
+    const shown = turn.shown = {};
+    // Only what is still shown by then: more of the text may have come, or less may be left of it.
+    whenFormulas(text, () => { if (turn.shown === shown) this.#showText(turn, text, markers, unsupported, cited); });
     turn.body.replaceChildren(...answerNodes(text, markers, unsupported, (n) => this.#citation(n, cited.get(n), turn)));
   }
 
@@ -420,7 +450,7 @@ class MillraceAsk extends HTMLElement {
       this.#showText(turn, answer.answer, answer.markers, unsupported, new Map(answer.citations.map((one) => [one.marker, one])));
       after.replaceChildren(unsupported.length ? make("p", { class: "note" }, words.unsupported) : "",
         this.#sources(words.sources, answer.citations), this.#feedback(answer));
-      this.#live.textContent = `${words.answered} ${answer.answer}`;
+      this.#live.textContent = plainText(`${words.answered} ${answer.answer}`);
     }
     this.#tell("millrace-answered", { answer });
   }
@@ -435,18 +465,25 @@ class MillraceAsk extends HTMLElement {
         make("div", {}, href ? make("a", { class: "title", part: "source-link", dir: "auto", href, target: "_blank", rel: "noopener noreferrer" }, source.title)
           : make("span", { class: "title", dir: "auto" }, source.title),
         make("p", { class: "facts", dir: "auto" }, [source.space_name, date && this.#words.updated(date)].filter(Boolean).join(" · ")),
-        make("p", { class: "quote", part: "quote", dir: "auto" }, this.#quote(source))));
+        this.#quoteNode(source)));
     })));
   }
 
   #language() { return this.closest("[lang]")?.getAttribute("lang") || undefined; }
+
+  #quoteNode(source) {
+    const node = make("p", { class: "quote", part: "quote", dir: "auto" }, this.#quote(source));
+    whenFormulas(source.text ?? "", () => node.replaceChildren(...make("p", {}, this.#quote(source)).childNodes));
+    return node;
+  }
 
   // The words that bear it out, marked, with a little before them.
   #quote({ text = "", quote_ranges: ranges = [] }) {
     const [from, to] = ranges?.[0] ?? [0, 0];
     const start = from > 60 ? text.indexOf(" ", from - 60) + 1 : 0;
     const end = Math.max(to, start) + 240;
-    return [start ? "… " : "", text.slice(start, from), to > from && make("mark", {}, text.slice(from, to)), text.slice(Math.max(to, start), end), end < text.length && " …"];
+    return [start ? "… " : "", withFormulas(text.slice(start, from)), to > from && make("mark", {}, withFormulas(text.slice(from, to))),
+      withFormulas(text.slice(Math.max(to, start), end)), end < text.length && " …"];
   }
 
   #feedback(answer) {
@@ -488,6 +525,7 @@ class MillraceAsk extends HTMLElement {
     turn.status.textContent = "";
     if (error.kind === "access-withdrawn") {
       turn.text = "";
+      turn.shown = null;
       turn.body.replaceChildren();
     } else if (turn.text) this.#showText(turn, turn.text, turn.markers, [], turn.cited);
     const said = isStopped ? words.stopped : this.#problemWords(error, turn.text !== "");

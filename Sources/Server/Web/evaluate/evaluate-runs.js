@@ -16,6 +16,7 @@ export function runListView({ shell }) {
   const body = el("div", { class: "stack" });
   const compare = el("button", { type: "button", id: "compare-runs", class: "primary", disabled: true }, "Compare");
   const told = el("span", { class: "note", id: "compare-told" });
+  const comparing = el("div", { class: "row", hidden: true }, compare, told);
   const chosen = new Map();
   let runs = [];
   let next = null;
@@ -46,9 +47,11 @@ export function runListView({ shell }) {
 
   function showRuns() {
     if (!runs.length) {
+      comparing.hidden = true;
       return body.replaceChildren(el("p", { class: "lead" }, "Nothing has been run yet."),
         el("p", { class: "measure" }, "A run asks every question of a set and compares the answers with what is expected. Start one to see how good the answers are."));
     }
+    comparing.hidden = false;
     const focused = document.activeElement?.id;
     table.tBodies[0].replaceChildren(...runs.map((run) => cardRow(runHeads, runCells(run))));
     if (!table.isConnected || body.childElementCount > 1 || next) {
@@ -91,7 +94,7 @@ export function runListView({ shell }) {
     node: el("div", { class: "stack" },
       accessHeading("Evaluate", "How good the answers are, measured on questions whose answers are known.",
         evaluateLink("Start a run", ["start"], {}, { class: "button primary", id: "start-run" })),
-      el("div", { class: "row" }, compare, told), body),
+      comparing, body),
     show({ query }) {
       set = query.get("set") ?? "";
       runs = [];

@@ -2,7 +2,7 @@
 import { el } from "../shell/dom.js";
 import { canvasKeys } from "./flow-keys.js";
 import { openDialog } from "./flow-dialog.js";
-import { isolated } from "./flow-geometry.js";
+import { isolated, plainText } from "../shell/plain-text.js";
 import { isOver } from "./flow-run.js";
 
 /** The bar. `acts` are what its buttons do. Returns `{node, update(), showView(view)}`. */
@@ -13,14 +13,19 @@ export function flowBar(editor, acts) {
   const state = el("p", { class: "note fl-state", role: "status" });
   const add = button("Add", acts.add, { class: "quiet fl-add-button", "data-edits": "", title: "Add a component" });
   const fields = button("Fields", () => editor.openFields(), { class: "quiet fl-fields-button" });
-  const undo = button("Undo", acts.undo, { class: "quiet" });
-  const redo = button("Redo", acts.redo, { class: "quiet" });
+  const undo = button("Undo", acts.undo, { class: "quiet fl-bar-step" });
+  const redo = button("Redo", acts.redo, { class: "quiet fl-bar-step" });
   const save = button("Save", () => editor.save());
   const run = button("Run", acts.run, { class: "primary" });
   const toCanvas = button("Canvas", () => acts.view("canvas"), { "aria-pressed": "true" });
   const toTable = button("Table", () => acts.view("table"), { "aria-pressed": "false" });
   const item = (word, act, edits = false) => button(word, () => { menu.open = false; act(); }, { class: "quiet", "data-edits": edits ? "" : null });
+  // What stands in the bar where there is room for it.
+  const narrow = (entry) => { entry.classList.add("fl-overflow"); return entry; };
+  const [undoItem, redoItem] = [["Undo", acts.undo], ["Redo", acts.redo]].map(([word, act]) => narrow(item(word, act, true)));
+  const [canvasItem, tableItem] = ["canvas", "table"].map((view) => narrow(item(`Show as ${view}`, () => acts.view(view))));
   const menu = el("details", { class: "menu fl-more" }, el("summary", {}, el("span", {}, "More")), el("div", { class: "menu-body" },
+    undoItem, redoItem, canvasItem, tableItem,
     item("Add a component", acts.add, true), item("Tidy up", acts.tidy, true), item("Publish this version", acts.publish, true),
     item("Versions", () => acts.panel("versions")), item("Make a copy", acts.copy), item("Export for Langflow", acts.exportLangflow), item("Export as Millrace’s JSON", acts.exportOwn),
     item("Keys of the canvas", showKeysDialog), item("Delete the flow", acts.remove, true)));
@@ -37,7 +42,7 @@ export function flowBar(editor, acts) {
   const update = () => {
     const { meta } = editor;
     name.textContent = isolated(store.doc.name || "Without a name");
-    name.title = store.doc.name;
+    name.title = plainText(store.doc.name);
     const version = meta.version ? `version ${meta.version}` : "of the settings";
     const published = meta.published ? (meta.published === meta.version ? ", published" : `, version ${meta.published} is published`) : "";
     state.textContent = editor.saving && !editor.deciding ? "Saving…" : store.readOnly ? `${version}${published}, only to read` : editor.dirty ? `Not saved, began from ${version}` : `Saved, ${version}${published}`;
@@ -45,8 +50,10 @@ export function flowBar(editor, acts) {
     const last = (list) => list.at(-1)?.label;
     undo.disabled = !store.past.length || Boolean(store.readOnly);
     redo.disabled = !store.future.length || Boolean(store.readOnly);
-    undo.title = last(store.past) ? `Undo: ${last(store.past)}` : "Nothing to undo";
-    redo.title = last(store.future) ? `Redo: ${last(store.future)}` : "Nothing to redo";
+    undo.title = last(store.past) ? plainText(`Undo: ${last(store.past)}`) : "Nothing to undo";
+    redo.title = last(store.future) ? plainText(`Redo: ${last(store.future)}`) : "Nothing to redo";
+    for (const [one, own] of [[undoItem, undo], [redoItem, redo]]) one.disabled = own.disabled;
+    for (const one of [undo, redo, undoItem, redoItem, save]) one.hidden = Boolean(store.readOnly);
     save.disabled = !editor.dirty || Boolean(editor.saving) || Boolean(store.readOnly);
     run.textContent = store.run && !isOver(store.run) ? "Running…" : "Run";
     for (const part of node.querySelectorAll("[data-edits]")) part.hidden = Boolean(store.readOnly);
@@ -57,6 +64,8 @@ export function flowBar(editor, acts) {
     showView(view) {
       toCanvas.setAttribute("aria-pressed", String(view !== "table"));
       toTable.setAttribute("aria-pressed", String(view === "table"));
+      tableItem.hidden = view === "table";
+      canvasItem.hidden = !tableItem.hidden;
     },
   };
 }

@@ -1,4 +1,5 @@
 /** The playground: a conversation with the flow as it is saved, kept with its session. */
+import { plainText } from "../shell/plain-text.js";
 import { announce, el } from "../shell/dom.js";
 import { ago, day } from "../shell/format.js";
 import { confirmed, askForText } from "./flow-dialog.js";
@@ -85,8 +86,8 @@ export function chatPanel({ id, beforeRun, told }) {
     let last = null;
     try {
       for await (const event of runsAPI.say({ flow: id, input: text, session, ...told() }, speaking.signal)) {
-        if (event.event === "text" && event.shown) { written += event.text; answer.body.textContent = written; thread.scrollTop = thread.scrollHeight; }
-        if (event.event === "message") { last = event.message; answer.body.textContent = textOf(event.message); }
+        if (event.event === "text" && event.shown) { written += event.text; answer.body.textContent = plainText(written); thread.scrollTop = thread.scrollHeight; }
+        if (event.event === "message") { last = event.message; answer.body.textContent = plainText(textOf(event.message)); }
         if (event.event === "finished") finish(answer, event.result, last);
         if (event.event === "failed") throw new Error(event.failure?.reason ?? "The run failed.");
         if (event.event === "error") throw new Error(event.detail || event.title);
@@ -108,7 +109,7 @@ export function chatPanel({ id, beforeRun, told }) {
   function finish(answer, result, last) {
     const output = result.outputs.find((one) => one.message) ?? result.outputs[0];
     const message = output?.message ?? last;
-    answer.body.textContent = textOf(message ?? output?.value);
+    answer.body.textContent = plainText(textOf(message ?? output?.value));
     const sources = citationsOf(message);
     if (sources) answer.item.append(sources);
     announce(`The flow says: ${answer.body.textContent.slice(0, 400)}`);

@@ -1,5 +1,6 @@
 /** Draws a component, and an edge, as SVG. */
-import { fitted, headHeight, isolated, nodeWidth, portOffset, sizeOfNode } from "./flow-geometry.js";
+import { isolated } from "../shell/plain-text.js";
+import { fitted, headHeight, nodeWidth, portOffset, sizeOfNode } from "./flow-geometry.js";
 import { titleOfNode } from "./flow-model.js";
 import { draw, lookOfType, portMark } from "./flow-shapes.js";
 

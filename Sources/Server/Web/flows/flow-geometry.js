@@ -1,6 +1,5 @@
 /** Sizes and places on the canvas, in its own points. Nothing here asks the page for its layout. */
 
-import { plainName } from "./flow-model.js";
 
 export const gridStep = 16;
 export const nodeWidth = 208;
@@ -81,6 +80,3 @@ export function fitted(text, width, font) {
   cuts.set(key, cut);
   return cut;
 }
-
-/** A name kept apart from what stands around it, so that no sign in it turns other words round. */
-export const isolated = (text) => `\u2068${plainName(text)}\u2069`;

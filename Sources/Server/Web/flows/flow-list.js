@@ -2,7 +2,7 @@
 import { el } from "../shell/dom.js";
 import { ago, count, day } from "../shell/format.js";
 import { askForText } from "./flow-dialog.js";
-import { isolated } from "./flow-geometry.js";
+import { isolated } from "../shell/plain-text.js";
 import { definitionOf } from "./flow-model.js";
 import { copyFlow, deletionConfirmed, nameFault } from "./flow-names.js";
 import { newFlowDialog } from "./flow-new.js";

@@ -4,6 +4,7 @@
  * A graph is `{components, edges, inputs?, output? or outputs?}`; a flow is a graph with a name, a body of a component
  * is a graph as well. A command takes a graph and gives another; what it did not touch stays the same object.
  */
+import { plainText } from "../shell/plain-text.js";
 
 const definitionKeys = ["name", "description", "inputs", "components", "edges", "output", "outputs"];
 const libraryKeys = ["id", "version", "latest", "published", "endpoint", "project", "tags", "shared", "created_at",
@@ -38,10 +39,8 @@ export function portParts(port) {
 
 export const edgeKey = (edge) => `${edge.from} → ${edge.to}`;
 export const nodeNamed = (graph, id) => graph.components.find((node) => node.id === id);
-/** A name without the signs that would turn what stands around it, or itself, the other way round. */
-export const plainName = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 /** What a component is called on the screen. */
-export const titleOfNode = (node) => plainName(node.title || node.type);
+export const titleOfNode = (node) => plainText(node.title || node.type);
 
 /** `base`, or `base-2`, …: an id that no component has. */
 export function freeID(graph, base, taken = []) {

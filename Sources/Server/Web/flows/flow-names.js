@@ -1,6 +1,6 @@
 /** Names of flows, copies of them, and the question before one is deleted. */
 import { confirmed } from "./flow-dialog.js";
-import { isolated } from "./flow-geometry.js";
+import { isolated } from "../shell/plain-text.js";
 import { definitionOf } from "./flow-model.js";
 import { flowsAPI } from "./flows-api.js";
 

@@ -1,4 +1,5 @@
 /** The panels beside the canvas: fields, run, chat, versions; one at a time, as tabs. */
+import { isolated } from "../shell/plain-text.js";
 import { el } from "../shell/dom.js";
 import { count } from "../shell/format.js";
 import { duplicateChosen, removeChosen, tidyUp } from "./flow-actions.js";
@@ -82,7 +83,7 @@ export function flowPanels(editor, { connect }) {
       heading.textContent = `${count(ids.length, "component")} chosen`;
     } else {
       form = { mark: `flow ${store.path}`, ...flowForm(editor) };
-      heading.textContent = store.path.length ? `Body “${store.path.at(-1)[1]}”` : "The flow";
+      heading.textContent = store.path.length ? `Body “${isolated(store.path.at(-1)[1])}”` : "The flow";
     }
     form.typed = ids.length === 1 ? el("p", { class: "note fl-side-type" }, nodeNamed(store.graph, id).type) : "";
     body.replaceChildren(heading, form.typed, form.node);

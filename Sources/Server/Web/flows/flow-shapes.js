@@ -1,4 +1,5 @@
 /** What each type of port looks like: a shape and a colour, so that neither is needed alone. */
+import { plainText } from "../shell/plain-text.js";
 
 const svgSpace = "http://www.w3.org/2000/svg";
 
@@ -6,7 +7,7 @@ const svgSpace = "http://www.w3.org/2000/svg";
 export function draw(tag, attributes = {}, ...children) {
   const node = document.createElementNS(svgSpace, tag);
   for (const [name, value] of Object.entries(attributes)) if (value !== null) node.setAttribute(name, value);
-  node.append(...children);
+  node.append(...children.map((child) => (typeof child === "string" ? plainText(child) : child)));
   return node;
 }
 

@@ -7,7 +7,7 @@ import { confirmed } from "./flow-dialog.js";
 import { endsFor } from "./flow-connect.js";
 import { canBeTool } from "./flow-draw.js";
 import { calledNode } from "./flow-fit.js";
-import { edgeKey, nodeNamed, portParts, withEdge, withNode, withoutEdges } from "./flow-model.js";
+import { edgeKey, nodeNamed, portParts, titleOfNode, withEdge, withNode, withoutEdges } from "./flow-model.js";
 import { figuresOf } from "./flow-run.js";
 import { markPicture } from "./flow-shapes.js";
 import { valueInWords } from "./flow-values.js";
@@ -48,10 +48,11 @@ function fillComponentTable(editor, box, begun) {
     const title = el("input", { "aria-label": `Title of ${node.id}`, value: node.title ?? "", placeholder: node.type, dir: "auto", readonly: readOnly, autocomplete: "off", "data-focus": `title ${node.id}` });
     title.addEventListener("input", () => store.apply(`rename ${node.id}`, (before) => withNode(before, node.id, () => ({ title: title.value || undefined })), { merge: `${node.id}.title` }));
     return el("tr", { class: store.selection.has(node.id) ? "chosen" : null },
-      el("th", { scope: "row", "data-label": "Title" }, title, el("span", { class: "note", dir: "auto" }, node.id)),
+      el("th", { scope: "row", "data-label": readOnly ? "" : "Title" }, readOnly ? el("strong", { dir: "auto" }, titleOfNode(node)) : title,
+        el("span", { class: "note", dir: "auto" }, readOnly ? ` ${node.id}` : node.id)),
       el("td", { "data-label": "Component" }, ports.get(node.id).known ? node.type : `${node.type} (not known here)`),
-      el("td", { "data-label": "Fields that are set" }, set.length ? el("ul", { class: "fl-set" }, set.slice(0, 4).map(([name, value]) => el("li", { dir: "auto" }, el("span", { class: "note" }, `${name}: `), valueInWords(value, 60))), set.length > 4 && el("li", { class: "note" }, `and ${set.length - 4} more`)) : el("span", { class: "note" }, "none")),
-      el("td", { "data-label": "Problems" }, faults.length ? el("ul", { class: "fl-problems" }, faults.map((fault) => el("li", { dir: "auto" }, fault.short))) : el("span", { class: "note" }, store.allFaults ? "none" : "not checked")),
+      el("td", { "data-label": "Fields that are set", class: set.length ? null : "fl-none" }, set.length ? el("ul", { class: "fl-set" }, set.slice(0, 4).map(([name, value]) => el("li", { dir: "auto" }, el("span", { class: "note" }, `${name}: `), valueInWords(value, 60))), set.length > 4 && el("li", { class: "note" }, `and ${set.length - 4} more`)) : el("span", { class: "note" }, "none")),
+      el("td", { "data-label": "Problems", class: faults.length ? null : "fl-none" }, faults.length ? el("ul", { class: "fl-problems" }, faults.map((fault) => el("li", { dir: "auto" }, fault.short))) : el("span", { class: "note" }, store.allFaults ? "none" : "not checked")),
       store.run && el("td", { "data-label": "Last run" }, run ? `${run.state} ${figuresOf(run)}` : "–"),
       el("td", { "data-label": "" }, el("div", { class: "row" },
         el("button", { type: "button", "data-focus": `fields ${node.id}`, "aria-label": `Fields of ${calledNode(graph, node.id)}`, onclick: () => { store.select([node.id]); editor.openFields(); } }, "Fields"),

@@ -71,11 +71,11 @@ function glance({ vectors, words, level, synced_at: synced }) {
   const memory = (vectors.resident_bytes ?? vectors.memory_bytes ?? 0) + (words.memory_bytes ?? 0);
   const disk = (vectors.disk_bytes ?? 0) + (vectors.log_bytes ?? 0) + (words.disk_bytes ?? 0) + (words.log_bytes ?? 0);
   return el("div", { class: "stack" }, figureList([
-    ["vectors", whole(vectors.count), `${vectors.dimension} numbers of ${vectors.element_type}`],
+    ["vectors", whole(vectors.count), `${whole(vectors.dimension)} dimensions, ${vectors.element_type}`],
     ["in the word index", whole(words.count), count(words.terms, "term")],
     ["in memory", bytesText(memory), vectors.mapped_bytes ? `${bytesText(vectors.mapped_bytes)} mapped from disk` : null],
     ["on disk", bytesText(disk), vectors.log_changes ? `${count(vectors.log_changes, "change")} not yet folded in` : null],
-    ["generation", whole(level.vectors_generation), `words ${whole(level.words_generation)}`],
+    ["changes so far", whole(level.vectors_generation), `${whole(level.words_generation)} of the word index`],
     synced && ["last sync", ago(synced)],
   ]), levelNote(level));
 }
@@ -83,9 +83,9 @@ function glance({ vectors, words, level, synced_at: synced }) {
 // Passages, vectors and words have to tell of the same documents.
 function levelNote(level) {
   if (level.is_level) {
-    return el("p", { class: "said" }, `Level: all ${count(level.passages, "passage")} can be found by meaning and by words.`);
+    return el("p", { class: "said" }, `In step: all ${count(level.passages, "passage")} can be found by meaning and by words.`);
   }
-  return el("p", { class: "warning" }, `Not level: ${whole(level.passages)} passages are stored, ${whole(level.vectors)} can be `
+  return el("p", { class: "warning" }, `Out of step: ${whole(level.passages)} passages are stored, ${whole(level.vectors)} can be `
     + `found by meaning, ${whole(level.words)} by words. This evens out while pages are read in; if it stays, ingest again.`);
 }
 

@@ -1,4 +1,5 @@
 /** What the views of Index and Evaluate are made of: numbers, sizes, times, drawings beside a table. */
+import { plainText } from "../shell/plain-text.js";
 import { el } from "../shell/dom.js";
 import { addressOf } from "../shell/place.js";
 import { accessPair, cardTable } from "../access/access-parts.js";
@@ -46,7 +47,8 @@ export function drawn(name, attributes = {}, ...children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (value !== null && value !== undefined) node.setAttribute(key, value);
   }
-  node.append(...children.flat().filter((child) => child ?? false));
+  node.append(...children.flat().filter((child) => child ?? false)
+    .map((child) => (typeof child === "string" ? plainText(child) : child)));
   return node;
 }
 

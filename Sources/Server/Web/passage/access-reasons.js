@@ -1,6 +1,7 @@
 /** Why the caller may read a page, in sentences. */
 import { get } from "../shell/api.js";
 import { el } from "../shell/dom.js";
+import { isolated } from "../shell/plain-text.js";
 
 /** Nodes that say why the caller may read the document `id`. Never throws. */
 export async function accessReasons(id) {
@@ -29,6 +30,6 @@ function sentenceOf({ any_of: any, held_by: holder, by_membership: isMember, ori
 
 function nameOf(principal) {
   const [kind, ...rest] = principal.split(":");
-  const name = `\u2068${rest.join(":")}\u2069`;
+  const name = isolated(rest.join(":"));
   return kind === "group" ? `the group ${name}` : kind === "user" ? name : principal;
 }

@@ -11,12 +11,12 @@ import { pageText } from "./passage-text.js";
 const panel = byId("panel");
 const phone = matchMedia("(max-width: 719px)");
 // Fetched with this module: a server that goes away takes no looks with it.
-const styled = stylesheet("passage/panel.css");
+stylesheet("passage/panel.css", true);
 let loading = null;
 
 /** Opens `passage`; `all` are the passages that “previous” and “next” step through. */
 export async function openPanel(passage, all = [passage]) {
-  await styled;
+  await stylesheet("passage/panel.css");
   if (!panel.open) {
     if (phone.matches) panel.showModal();
     else panel.show();

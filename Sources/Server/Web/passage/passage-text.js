@@ -1,8 +1,7 @@
 /** A passage in its page: paragraphs, lists, tables, code and formulas, the words that count marked. */
 import { el } from "../shell/dom.js";
-import { codeNode } from "../ask/answer.js";
 import { blocksOf } from "../ask/blocks.js";
-import { formulaBlock, inlineNodes, listNode, tableNode } from "../ask/inline.js";
+import { codeNode, formulaBlock, inlineNodes, listNode, tableNode } from "../ask/inline.js";
 
 /** Nodes of `passage` with what stands around it in `context`, and the note that is in it. */
 export function pageText(passage, context) {

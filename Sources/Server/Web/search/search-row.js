@@ -1,4 +1,5 @@
 /** One result: its title, the way there, its age, the words that were found, and on demand why it is there. */
+import { plainText } from "../shell/plain-text.js";
 import { el, marked } from "../shell/dom.js";
 import { address, ago, day, kindName, score } from "../shell/format.js";
 import { outLink, titleButton } from "../ask/passages.js";
@@ -11,7 +12,7 @@ const shownLabels = 3;
 export function resultRow(passage, all, stems, byLabel) {
   const title = titleButton(passage, all);
   title.replaceChildren(...marked(passage.title || "Without a title", rangesOfStems(passage.title ?? "", stems)));
-  title.title = passage.title ?? "";
+  title.title = plainText(passage.title ?? "");
   return el("li", { class: "hit" },
     el("h2", {}, title),
     outLink(passage, { class: "out-link" }),

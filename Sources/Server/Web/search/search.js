@@ -1,4 +1,5 @@
 /** The Search page: one box, results on submit, filters with true counts, and why each result is there. */
+import { isolated } from "../shell/plain-text.js";
 import { post } from "../shell/api.js";
 import { announce, el } from "../shell/dom.js";
 import { count, kindName } from "../shell/format.js";
@@ -31,7 +32,7 @@ export const searchPage = {
     const { box, results } = searchParts;
     box.value = search.words;
     for (const way of searchParts.ways) way.checked = way.value === search.mode;
-    document.title = search.words ? `${search.words} · Search · Millrace` : "Search · Millrace";
+    document.title = search.words ? `${isolated(search.words)} · Search · Millrace` : "Search · Millrace";
     const key = JSON.stringify(search);
     if (searched === null && matchMedia("(hover: hover)").matches) box.focus();
     // The same search again, as after a look elsewhere, is left as it stands.
@@ -187,7 +188,7 @@ function countLine(search, page) {
 
 // Offered where the server says in what order it answered: then it can be told another.
 function sortSwitch(search, page) {
-  if (!page.sort) return null;
+  if (!page.sort || !page.count) return null;
   const field = el("select", { id: "search-sort", onchange: () =>
     goToSearch({ ...search, sort: field.value, page: 1 }) },
     [["relevance", "Best first"], ["updated", "Newest first"]].map(([value, words]) =>

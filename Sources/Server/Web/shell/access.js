@@ -3,6 +3,7 @@ import { apiKey, viewer } from "./api.js";
 import { byId } from "./dom.js";
 import { me, meProblem, myName, onMe } from "./me.js";
 import { clearExpired, showViewing } from "./notices.js";
+import { plainText } from "./plain-text.js";
 import { signIn, signInAddress } from "./sign-in.js";
 
 const accessMenu = byId("access");
@@ -67,8 +68,8 @@ function tellWho() {
   const who = me();
   const problem = meProblem();
   byId("principals").value = viewer.get();
-  byId("who").textContent = whoWords(who);
-  byId("access-label").textContent = myName() ?? "Sign in";
+  byId("who").textContent = plainText(whoWords(who));
+  byId("access-label").textContent = plainText(myName() ?? "Sign in");
   byId("sign-in-form").hidden = !signInAddress() || Boolean(who && !who.anonymous);
   byId("sign-out").hidden = !isSignedIn();
   byId("view-as-form").hidden = !who?.view_as && !viewer.get();

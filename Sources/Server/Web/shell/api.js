@@ -136,7 +136,8 @@ export async function request(path, { json, ifMatch, ifNoneMatch, accepts = [], 
   throw refused(await problemOf(response.status, response.headers.get("Retry-After"), () => response.json()));
 }
 
-function unreached() {
+/** The Problem of no answer at all, which every page hears of. */
+export function unreached() {
   const problem = new Problem({
     title: navigator.onLine === false ? "You are offline" : "Millrace cannot be reached",
     detail: "Check that it is running and that you are connected, then try again.",

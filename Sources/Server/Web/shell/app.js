@@ -92,23 +92,32 @@ async function commands(what) {
   openPalette(what, { go, page: shownPage(), becomeAnother });
 }
 
+/** Milliseconds for which the page that people come for has the browser to itself, before pages for few are fetched. */
+const headStart = 10_000;
+
 // What the caller may use is fetched while they read, so that a server that goes away takes nothing with it.
 function fetchAll() {
   const idle = window.requestIdleCallback ?? ((run) => setTimeout(run, 200));
-  const waiting = ["search", ...offered()].filter((tab, index, all) => all.indexOf(tab) === index);
-  const next = () => {
-    const tab = waiting.shift();
-    if (!tab) return;
-    fetchAhead(tab);
-    idle(next);
+  const inTurn = (parts) => {
+    const [part, ...rest] = parts;
+    if (part) idle(() => { part(); inTurn(rest); });
   };
-  idle(() => {
-    import("../passage/panel.js").catch(() => {});
-    import("./palette.js").then((palette) => {
+  inTurn([
+    () => import("../passage/panel.js").catch(() => {}),
+    () => import("./palette.js").then((palette) => {
       openPalette = palette.openCommands;
-      palette.preparePalette();
-    }).catch(() => {});
-    next();
+      return palette.preparePalette();
+    }).catch(() => {}),
+    () => fetchAhead("search"),
+  ]);
+  setTimeout(() => inTurn(offered().filter((tab) => tab !== "search").map((tab) => () => fetchAhead(tab))), headStart);
+}
+
+// Whoever reaches for a page means to go there.
+for (const sign of ["pointerover", "focusin"]) {
+  byId("pages").addEventListener(sign, ({ target }) => {
+    const tab = target.closest?.("a")?.id.replace("tab-", "");
+    if (tab && pages[tab]) fetchAhead(tab);
   });
 }
 

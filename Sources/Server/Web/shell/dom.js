@@ -1,6 +1,10 @@
 /**
  * Building elements. Text only ever arrives as text nodes, so no page title can become markup.
  */
+import { plainText } from "./plain-text.js";
+
+/** Attributes that are read as text. */
+const readAttributes = new Set(["title", "aria-label", "placeholder", "alt"]);
 
 /** The element with this id. */
 export const byId = (id) => document.getElementById(id);
@@ -16,9 +20,10 @@ export function el(tag, props = {}, ...children) {
   for (const [name, value] of Object.entries(props)) {
     if ((value ?? false) === false) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value === true ? "" : value);
+    else node.setAttribute(name, value === true ? "" : readAttributes.has(name) ? plainText(String(value)) : value);
   }
-  node.append(...children.flat(Infinity).filter((child) => (child ?? false) !== false));
+  node.append(...children.flat(Infinity).filter((child) => (child ?? false) !== false)
+    .map((child) => (typeof child === "string" ? plainText(child) : child)));
   return node;
 }
 
@@ -30,10 +35,10 @@ export function marked(text, ranges) {
     const start = Math.max(from, at);
     const end = Math.min(to, text.length);
     if (!(start < end)) continue;
-    pieces.push(text.slice(at, start), el("mark", {}, text.slice(start, end)));
+    pieces.push(plainText(text.slice(at, start)), el("mark", {}, text.slice(start, end)));
     at = end;
   }
-  pieces.push(text.slice(at));
+  pieces.push(plainText(text.slice(at)));
   return pieces;
 }
 
@@ -56,16 +61,33 @@ export function excerpt(text, ranges, length) {
   };
 }
 
-/** Adds a part's own stylesheet and waits for it, so that nothing is shown without its looks. */
-export function stylesheet(href) {
-  return new Promise((done) => {
-    document.head.append(el("link", { rel: "stylesheet", href, onload: done, onerror: done }));
-  });
+const partSheets = new Map();
+
+/**
+ * Adds a part's own stylesheet and waits for it, so that nothing is shown without its looks.
+ *
+ * `isAhead`: it is only fetched, for when its part is shown; everything on the page is styled anew by one that holds.
+ */
+export function stylesheet(href, isAhead = false) {
+  let sheet = partSheets.get(href);
+  if (!sheet) {
+    const link = el("link", { rel: "stylesheet", href, media: "not all" });
+    const loaded = new Promise((done) => {
+      link.addEventListener("load", done);
+      // Asked for again the next time.
+      link.addEventListener("error", () => { partSheets.delete(href); link.remove(); done(); });
+    });
+    sheet = { link, loaded };
+    partSheets.set(href, sheet);
+    document.head.append(link);
+  }
+  if (!isAhead) sheet.link.media = "all";
+  return sheet.loaded;
 }
 
 /** Says `text` to a screen reader, once the present sentence is over. */
 export function announce(text) {
-  byId("live").textContent = text;
+  byId("live").textContent = plainText(text);
 }
 
 /** A button that copies what `text()` returns, and says so. */

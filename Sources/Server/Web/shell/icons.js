@@ -1,8 +1,6 @@
 /** Small drawings beside words; never without them. */
 
 const paths = {
-  ask: "M4 5h16v11H9l-5 4z",
-  search: "M11 4a7 7 0 1 0 0 14a7 7 0 0 0 0-14M16 16l5 5",
   flows: "M3 4h7v6H3zM14 14h7v6h-7zM10 7h4a3 3 0 0 1 3 3v4",
   sources: "M4 6c0-1.7 3.6-3 8-3s8 1.3 8 3-3.6 3-8 3-8-1.3-8-3v12c0 1.7 3.6 3 8 3s8-1.3 8-3V6M4 12c0 1.7 3.6 3 8 3s8-1.3 8-3",
   index: "M4 20V4M4 20h16M8 20v-6M12 20V8M16 20v-9",

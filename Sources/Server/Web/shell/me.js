@@ -7,6 +7,8 @@ const tellers = [];
 let known = null;
 let problem = null;
 let asking = null;
+// Read once: asked for each page that may be offered.
+let scopesKept = null;
 
 /** What `GET /v1/me` said last; null before, and where nobody is let in. */
 export const me = () => known;
@@ -49,9 +51,11 @@ export function myName() {
 export const viewedName = () => viewer.get() || null;
 
 function remembered() {
-  try { return localStorage.getItem(scopesKey)?.split(",") ?? usual; } catch { return usual; }
+  try { scopesKept ??= localStorage.getItem(scopesKey)?.split(",") ?? usual; } catch { scopesKept = usual; }
+  return scopesKept;
 }
 
 function remember(scopes) {
+  scopesKept = scopes;
   try { localStorage.setItem(scopesKey, scopes.join(",")); } catch { /* asked again the next time */ }
 }

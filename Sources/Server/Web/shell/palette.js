@@ -25,7 +25,7 @@ let ready = null;
 /** Opens `what`, “palette” or “keys”; commands work with `given.go`, `given.page` and `given.becomeAnother`. */
 export async function openCommands(what, given) {
   hooks = { ...given, listKeys: openKeys };
-  if (!paletteDialog.isConnected) await preparePalette();
+  await Promise.all([preparePalette(), stylesheet("shell/palette.css")]);
   if (paletteDialog.open || keysDialog.open) return;
   if (what === "keys") return openKeys();
   paletteBox.value = "";
@@ -36,7 +36,7 @@ export async function openCommands(what, given) {
 
 /** Gets everything ready to be opened without waiting. */
 export function preparePalette() {
-  ready ??= stylesheet("shell/palette.css").then(() => document.body.append(paletteDialog, keysDialog));
+  ready ??= stylesheet("shell/palette.css", true).then(() => document.body.append(paletteDialog, keysDialog));
   return ready;
 }
 

@@ -1,6 +1,9 @@
 /**
- * The theme: as the system has it, light or dark; the choice is remembered on this device.
- * Loaded in the head, before the first paint. Where storage is refused, the choice holds until the page is left.
+ * What is known before the first paint; loaded in the head.
+ *
+ * The theme: as the system has it, light or dark; the choice is remembered on this device. Where storage is refused, it
+ * holds until the page is left. And whether the empty Ask page, which stands in the document, is what the address names:
+ * if so, it is shown at once, else kept out of sight until what is named is there.
  */
 (() => {
   const key = "millrace.theme";
@@ -15,6 +18,7 @@
   }
 
   apply();
+  if (!/^#?(ask)?$/.test(location.hash)) document.documentElement.dataset.first = "other";
   addEventListener("DOMContentLoaded", () => {
     const choice = document.getElementById("theme");
     choice.value = theme;

@@ -66,15 +66,24 @@ export function fetchAhead(tab) {
 /** The page that is shown, once it is mounted. */
 export const shownPage = () => mounted.get(shownTab) ?? null;
 
+/** Lets go of what the address alone decided to keep out of sight, before it was known what to show. */
+function takeOver() {
+  if (document.documentElement.dataset.first === undefined) return;
+  byId("page-ask").hidden = true;
+  delete document.documentElement.dataset.first;
+}
+
 /** Shows the page of `place`. True once it stands; false when it could not be loaded or was left meanwhile. */
 export async function visit(place, shell) {
   const { tab } = place;
   const moved = tab !== shownTab;
   if (moved) mounted.get(shownTab)?.leave?.();
   shownTab = tab;
+  takeOver();
   for (const other of Object.keys(pages)) {
     const section = byId(`page-${other}`);
-    if (section) section.hidden = other !== tab || !mounted.has(tab);
+    // The page that stands in the document is in sight before it is mounted.
+    if (section) section.hidden = other !== tab || section.hidden && !mounted.has(tab);
   }
   let page = mounted.get(tab);
   if (page) byId(`page-${tab}-note`)?.remove();
@@ -103,6 +112,7 @@ export async function visit(place, shell) {
 export function refuse(tab, text, signIn) {
   if (shownTab !== tab) mounted.get(shownTab)?.leave?.();
   shownTab = tab;
+  takeOver();
   for (const other of Object.keys(pages)) byId(`page-${other}`)?.toggleAttribute("hidden", other !== tab);
   tellInPlace(tab, el("h1", { class: "page-title", tabindex: "-1" }, pages[tab].words), el("p", {}, text),
     signIn && el("button", { type: "button", class: "primary", onclick: signIn }, "Sign in"));

@@ -1,4 +1,5 @@
 /** One ingest job as it happens: how far it is, what it counted, what failed, and the means to hold or end it. */
+import { isolated, plainText } from "../shell/plain-text.js";
 import { el } from "../shell/dom.js";
 import { ago, count, day } from "../shell/format.js";
 import { listSources, startJob, steerJob } from "./sources-api.js";
@@ -65,7 +66,7 @@ export function jobPanel(id, { go, say, ended = () => {}, quiet = false, title =
   function jobParts(job) {
     const part = (tag, props) => el(tag, props);
     const name = `${jobScopeWords(job.scope)}${job.dry_run ? " (dry run)" : ""}`;
-    if (title) title.textContent = name;
+    if (title) title.textContent = plainText(name);
     const made = {
       name, title: title ? part("span", {}) : el("h2", {}, el("span", { dir: "auto" }, name)),
       state: part("span", {}), from: part("p", { class: "note" }), bar: part("div", {}),
@@ -85,7 +86,7 @@ export function jobPanel(id, { go, say, ended = () => {}, quiet = false, title =
     const over = isOver(job);
     const begun = Date.parse(job.started_at ?? job.created_at);
     const took = lasting((over ? Date.parse(job.ended_at) : Date.now()) - begun);
-    if (title && source) title.textContent = `${parts.name} of ${sourceName(source)}`;
+    if (title && source) title.textContent = `${plainText(parts.name)} of ${isolated(sourceName(source))}`;
     parts.state.replaceChildren(stateTag(job.state));
     parts.from.replaceChildren(...[
       source && sourcesLink(sourceName(source), ["of", source.id]), source && " · ",
@@ -105,8 +106,8 @@ export function jobPanel(id, { go, say, ended = () => {}, quiet = false, title =
     }
     const left = timeLeft(job, samples);
     parts.words.textContent = over ? endWords(job) : [progressWords(job), left].filter(Boolean).join(", ");
-    parts.current.textContent = over ? "" : job.current_title;
-    parts.current.title = over ? "" : job.current_title;
+    parts.current.textContent = over ? "" : plainText(job.current_title ?? "");
+    parts.current.title = parts.current.textContent;
     parts.reason.replaceChildren(job.reason ? el("div", { class: "problem" },
       el("p", {}, el("strong", {}, "Why it did not come to its end:"), " ", el("span", { dir: "auto" }, job.reason)))
         : "");

@@ -1,4 +1,5 @@
 /** The jobs there were and are, newest first. */
+import { plainText } from "../shell/plain-text.js";
 import { el } from "../shell/dom.js";
 import { ago, day } from "../shell/format.js";
 import { listJobs, listSources } from "./sources-api.js";
@@ -90,7 +91,7 @@ export function jobListView({ go }) {
     load(place.query);
     try {
       const sources = await listSources(stop.signal);
-      names = new Map(sources.map((source) => [source.id, sourceName(source)]));
+      names = new Map(sources.map((source) => [source.id, plainText(sourceName(source))]));
     } catch { return; /* their ids have to do */ }
     sourceField.replaceChildren(el("option", { value: "" }, "All sources"),
       ...[...names].map(([id, name]) => el("option", { value: id }, name)),

@@ -1,4 +1,5 @@
 /** All sources, a card each: what is stored of it, how its last sync went, what failed, and when it is read next. */
+import { get } from "../shell/api.js";
 import { el } from "../shell/dom.js";
 import { ago, count, day } from "../shell/format.js";
 import { listSources, readJob, startJob, steerJob } from "./sources-api.js";
@@ -14,8 +15,10 @@ const [busyPause, calmPause] = [2000, 30000];
 
 export function sourceListView({ go, say }) {
   const body = el("div", {}, loadingNote("Loading the sources …"));
+  // Where there is nothing yet, the page itself offers it.
+  const adding = sourcesLink("Add a source", ["add"], {}, { class: "button primary" });
   const node = el("div", { class: "stack" },
-    viewHeading("Sources", sourcesLink("Add a source", ["add"], {}, { class: "button primary" })), body);
+    viewHeading("Sources", adding), body);
   let stop = new AbortController();
   let timer = 0;
   let told = "";
@@ -42,7 +45,8 @@ export function sourceListView({ go, say }) {
   function draw(sources, jobs) {
     // Drawing anew must not take the keyboard away from where it is.
     const focused = document.activeElement?.dataset?.key;
-    if (!sources.length) return body.replaceChildren(nothingRead());
+    adding.hidden = !sources.length;
+    if (!sources.length) return showNothing();
     body.replaceChildren(el("ul", { class: "cards" },
       sources.map((source, index) => el("li", {}, card(source, jobs[index])))));
     if (focused) body.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
@@ -50,6 +54,16 @@ export function sourceListView({ go, say }) {
       jobs[index] ? "being read" : "not being read"}`).join(". ");
     if (told && news !== told) say(news);
     told = news;
+  }
+
+  // What was sent once is there, though no source stands for it.
+  async function showNothing() {
+    if (!body.querySelector(".nothing")) body.replaceChildren(nothingRead());
+    try {
+      const { documents, kinds } = await get("v1/status", stop.signal);
+      const here = body.querySelector(".nothing .held");
+      if (here && documents) here.textContent = `What you may read here now came by an export or an upload: ${countsByKind(kinds)}.`;
+    } catch { /* that nothing is followed is true all the same */ }
   }
 
   function card(source, job) {
@@ -170,7 +184,8 @@ export function spacesWords({ spaces }) {
 
 function nothingRead() {
   return el("div", { class: "nothing" },
-    el("p", { class: "lead" }, "Nothing is read yet."),
+    el("p", { class: "lead" }, "No site is followed yet."),
+    el("p", { class: "held" }),
     el("p", {}, "Millrace answers from what it has read: a Confluence site, which it follows from then on, or an export or a document that you send once."),
     el("div", { class: "row" },
       sourcesLink("Add a source", ["add"], {}, { class: "button primary" }),

@@ -1,4 +1,5 @@
 /** One source in full: how it stands, whether it can be reached, its spaces, what failed, what may be done to it. */
+import { isolated, plainText } from "../shell/plain-text.js";
 import { el } from "../shell/dom.js";
 import { count } from "../shell/format.js";
 import { failuresOfSource, listJobs, readSource, spacesOfSource, startJob } from "./sources-api.js";
@@ -30,8 +31,8 @@ export function sourceView({ id, go, say }) {
     try {
       const source = await readSource(id, stop.signal);
       const job = await currentJob(source, stop.signal);
-      heading.querySelector("h1").textContent = sourceName(source);
-      document.title = `${sourceName(source)} · Sources · Millrace`;
+      heading.querySelector("h1").textContent = plainText(sourceName(source));
+      document.title = `${isolated(sourceName(source))} · Sources · Millrace`;
       drawTop(source, job);
       if (!drawnRest) { drawnRest = true; drawRest(source); }
       // What failed and which jobs there were is known anew once a job has ended.

@@ -25,4 +25,18 @@ struct DatabaseDiagnosis: Sendable {
             return .fails("database", "\(error)")
         }
     }
+
+    /// Whether the replica serves reads; `nil` where none is named.
+    func replicaFinding() async -> Finding? {
+        do {
+            guard let replica = try services.postgresReplica() else { return nil }
+            let found = try await PostgresReplicaInspection.read(replica)
+            let milliseconds = Int((found.lag / .milliseconds(1)).rounded())
+            return .fine(
+                "database replica",
+                "\(replica.pool.settings.name): level with the primary within \(milliseconds) ms")
+        } catch {
+            return .fails("database replica", "\(error)")
+        }
+    }
 }

@@ -37,11 +37,20 @@ struct Diagnosis: Sendable {
         }
         findings += await DataFolderDiagnosis(services).findings()
         if services.settings[\.database.provider] == .postgres {
-            findings.append(await DatabaseDiagnosis(services: services).finding())
+            let database = DatabaseDiagnosis(services: services)
+            findings.append(await database.finding())
+            if let replica = await database.replicaFinding() { findings.append(replica) }
         }
         if services.settings[\.cache.redis] != nil {
             findings.append(await RedisDiagnosis(services: services).finding())
         }
+        if services.settings[\.vectors.provider] == .openSearch {
+            findings.append(await OpenSearchDiagnosis(services: services).finding())
+        }
+        if services.settings[\.index.snapshots] != nil {
+            findings.append(await SnapshotDiagnosis(services: services).finding())
+        }
+        if services.hasRunQueue { findings.append(await QueueDiagnosis(services: services).finding()) }
         findings.append(await attachments())
         if services.settings[\.answers.provider] == .bedrock { findings.append(await credentials()) }
         if services.settings[\.answers.provider] != .extractive { findings.append(await answers()) }

@@ -11,6 +11,7 @@ struct DoctorCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var tenant: TenantOption
 
     @Flag(help: "Also ask AWS who this is, which models are enabled, and what is denied.")
     var aws = false
@@ -24,6 +25,8 @@ struct DoctorCommand: AsyncParsableCommand {
             try printSettings(services.settings)
             return
         }
+        // A name that is none is told before anything is tried.
+        _ = try services.house(of: tenant.name)
         let findings = await findings(services)
         if common.json {
             print(try JSONText.encode(findings))
@@ -44,8 +47,21 @@ struct DoctorCommand: AsyncParsableCommand {
             let fault = Finding.fails("settings", "\(error)")
             return [fault] + (aws ? await AWSDiagnosis(services: services).findings() : [])
         }
-        let findings = await Diagnosis(services).findings()
-        return findings + (aws ? await AWSDiagnosis(services: services).findings() : [])
+        let findings = await Diagnosis((try? services.house(of: tenant.name)) ?? services).findings()
+        return findings + (tenant.named == nil ? await folders(services) : [])
+            + (aws ? await AWSDiagnosis(services: services).findings() : [])
+    }
+
+    /// Those of the other tenants; whatever else there is, they share.
+    private func folders(_ services: Services) async -> [Finding] {
+        var findings: [Finding] = []
+        for (name, house) in (try? services.houses()) ?? [] {
+            findings += await DataFolderDiagnosis(house).findings().map { finding in
+                Finding(
+                    part: "\(finding.part) of \(name)", isFine: finding.isFine, detail: finding.detail)
+            }
+        }
+        return findings
     }
 
     private struct SettingOutput: Encodable {

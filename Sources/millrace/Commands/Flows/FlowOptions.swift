@@ -9,15 +9,17 @@ import Workspace
 /// What the commands about flows share: whose flows they are, and the parts that run them.
 struct FlowOptions: ParsableArguments {
     @OptionGroup var common: CommonOptions
+    @OptionGroup var tenant: TenantOption
     @OptionGroup var asking: ReaderOptions
 
     /// The service over the data folder, and who asks it.
     func service() async throws -> (service: FlowService, caller: FlowCaller) {
-        let services = try await common.services()
+        let services = try await tenant.services(common)
         let reader = try asking.reader(services.settings)
         let service = try await services.flows().service
         let caller = FlowCaller(
-            owner: Owner(reader), reader: reader, scope: try services.corpus().scope(for: reader),
+            owner: Owner(reader, tenant: tenant.name), reader: reader,
+            scope: try services.corpus().scope(for: reader),
             requestID: UUID().uuidString.lowercased(),
             timeLimit: .seconds(services.settings[\.flows.runSeconds]))
         return (service, caller)

@@ -9,6 +9,7 @@ import WorkspaceSQLite
 /// What the commands about keys and the audit log share. They take no lock: the server may run.
 struct KeyOptions: ParsableArguments {
     @OptionGroup var common: CommonOptions
+    @OptionGroup var tenant: TenantOption
 
     /// Who does what is done here, as the audit log names them.
     static let actor = "command line"
@@ -23,6 +24,8 @@ struct KeyOptions: ParsableArguments {
         absence: String = "There are no keys in it. Make one with `millrace keys create`."
     ) async throws -> any WorkspaceDatabase {
         let services = try await common.services()
+        // Keys of all tenants lie together. One that nobody serves gets none; those that it has are still seen and revoked.
+        if isMaking { _ = try services.house(of: tenant.name) }
         guard services.settings[\.database.provider] == .sqlite else {
             return PostgresWorkspace(try services.postgresPool())
         }

@@ -57,7 +57,8 @@ struct KeysCreateCommand: AsyncParsableCommand {
             name: name, principals: Set(holder), scopes: Set(named),
             lifetime: days.map { .seconds($0 * 86_400) }, requestsPerMinute: requestsPerMinute,
             concurrentRuns: concurrentRuns)
-        let made = try await options.keys(making: true).create(request, by: KeyOptions.actor)
+        let made = try await options.keys(making: true).create(
+            request, tenant: options.tenant.name, by: KeyOptions.actor)
         try KeyOutput.show(made, json: options.common.json)
     }
 }

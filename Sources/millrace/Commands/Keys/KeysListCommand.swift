@@ -11,7 +11,7 @@ struct KeysListCommand: AsyncParsableCommand {
     @OptionGroup var options: KeyOptions
 
     func run() async throws {
-        let keys = try await options.keys().list()
+        let keys = try await options.keys().list(tenant: options.tenant.name)
         guard !options.common.json else {
             print(try JSONText.encode(keys.map { KeyOutput($0) }))
             return

@@ -12,7 +12,8 @@ struct KeysRevokeCommand: AsyncParsableCommand {
     var id: String
 
     func run() async throws {
-        let key = try await options.keys().revoke(key: id, by: KeyOptions.actor)
+        let key = try await options.keys().revoke(
+            key: id, tenant: options.tenant.name, by: KeyOptions.actor)
         guard !options.common.json else {
             print(try JSONText.encode(KeyOutput(key)))
             return

@@ -19,7 +19,7 @@ struct KeysRotateCommand: AsyncParsableCommand {
             throw ValidationError("--overlap: \(overlap) is not from 0 to 720 hours.")
         }
         let made = try await options.keys().rotate(
-            key: id, overlap: .seconds(overlap * 3_600), by: KeyOptions.actor)
+            key: id, tenant: options.tenant.name, overlap: .seconds(overlap * 3_600), by: KeyOptions.actor)
         try KeyOutput.show(made, json: options.common.json)
     }
 }

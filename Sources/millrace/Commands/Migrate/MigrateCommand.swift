@@ -16,6 +16,7 @@ struct MigrateCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var tenant: TenantOption
 
     @Option(name: .customLong("from"), help: ArgumentHelp("Where the data lie.", valueName: "place"))
     var source: MovePlaceArgument
@@ -45,7 +46,7 @@ struct MigrateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let services = try await common.services()
+        let services = try await tenant.services(common)
         let (source, target) = (try source.place(services), try target.place(services))
         let move = DatabaseMove(from: source, to: target)
         let line = MoveProgressLine(isEnabled: !common.json)
@@ -97,5 +98,10 @@ struct MigrateCommand: AsyncParsableCommand {
             )
         }
         if !isCheck { print(left.text) }
+        if !isCheck, left.names.contains(Settings.tenantsFolder) {
+            print(
+                "Each tenant is moved by itself: the same command with --tenant NAME, and places without names."
+            )
+        }
     }
 }

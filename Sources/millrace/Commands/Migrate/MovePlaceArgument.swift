@@ -83,7 +83,7 @@ extension Services {
         guard let address else { return try postgresPool().settings }
         // A password that is fetched for one host, as a token of AWS is, is of use at that host alone.
         let settings = settings
-        return PostgresSettings(
+        var found = PostgresSettings(
             host: address.host, port: address.port ?? settings[\.database.port],
             database: address.database ?? settings[\.database.name],
             user: address.user ?? settings[\.database.user],
@@ -92,5 +92,7 @@ extension Services {
             rootCertificate: settings[\.database.rootCertificate],
             schema: address.schema ?? settings[\.database.schema],
             keepsStatements: settings[\.database.keepsStatements])
+        if settings[\.database.signsIn] { signIn(&found) }
+        return found
     }
 }

@@ -7,15 +7,19 @@ extension Services {
     /// - Parameter region: another than that of the settings.
     /// - Throws: ``AWSError/invalidSettings(place:reason:)`` where no region is known.
     func awsAccount(_ region: String? = nil) async throws -> AWSAccount {
-        let account = try await awsAccountPart {
-            let environment = try await AWSEnvironment.load(profile: self.settings[\.aws.profile])
-            return try await AWSAccount(
-                environment: environment,
-                region: self.settings[\.aws.region] ?? environment.region ?? self.settings[\.bedrock.region],
-                http: try self.plainClient(),
-                localHTTP: try self.metadataClient())
-        }
+        let account = try await awsAccountPart { try await self.newAWSAccount() }
         return region.map { account.elsewhere($0) } ?? account
+    }
+
+    /// Looked for anew, for whom a failure is not the last word.
+    ///
+    /// - Parameter region: another than that of the settings, which then need none.
+    func newAWSAccount(_ region: String? = nil) async throws -> AWSAccount {
+        let environment = try await AWSEnvironment.load(profile: settings[\.aws.profile])
+        return try await AWSAccount(
+            environment: environment,
+            region: region ?? settings[\.aws.region] ?? environment.region ?? settings[\.bedrock.region],
+            http: try plainClient(), localHTTP: try metadataClient())
     }
 
     /// Keys alone, from wherever AWS's own tools look: they can be looked for where no region is known.

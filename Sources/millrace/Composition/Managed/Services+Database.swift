@@ -1,4 +1,3 @@
-import AWSServices
 import Backends
 import Corpus
 import Foundation
@@ -9,34 +8,29 @@ import Transport
 extension Services {
     /// Sessions with the database server that the settings name.
     func postgresPool() throws -> PostgresPool {
-        try postgresPart { try self.makePostgresPool(size: self.settings[\.database.connections]) }
+        try postgresPart {
+            try self.makePostgresPool(size: self.settings[\.database.connections]) { [logger = self.logger] in
+                Self.tell($0, logger)
+            }
+        }
     }
 
     /// Sessions of their own, for what may not wait for those of the corpus.
-    func makePostgresPool(size: Int) throws -> PostgresPool {
-        guard let host = settings[\.database.host], !host.isEmpty else {
-            throw settings.bad(
-                \.database.host, "with database.provider postgres, the name of a server is expected")
-        }
-        return PostgresPool(
-            PostgresSettings(
-                host: host, port: settings[\.database.port], database: settings[\.database.name],
-                user: settings[\.database.user], password: { try await self.databasePassword(host) },
-                tls: settings[\.database.tls].setting,
-                rootCertificate: settings[\.database.rootCertificate],
-                schema: settings[\.database.schema],
-                statementTimeout: .seconds(settings[\.database.statementTimeout]),
-                keepsStatements: settings[\.database.keepsStatements]),
-            size: size)
+    func makePostgresPool(
+        size: Int, report: @escaping @Sendable (PostgresPoolEvent) -> Void = { _ in }
+    ) throws -> PostgresPool {
+        PostgresPool(try primarySettings(), size: size, report: report)
     }
 
-    /// Asked for each connection: what stands for it may have changed, and a token lasts 15 minutes.
-    private func databasePassword(_ host: String) async throws -> String? {
-        guard settings[\.database.signsIn] else { return settings[\.database.password] }
-        let account = try await awsAccount()
-        return try RDSAuthToken.make(
-            host: host, port: settings[\.database.port], user: settings[\.database.user],
-            region: account.region, credentials: try await account.credentials.credentials(), date: Date())
+    /// Servers that follow the primary; `nil` where none is named.
+    func postgresReplica() throws -> PostgresReplica? {
+        try replicaPart {
+            guard let settings = try self.replicaSettings() else { return nil }
+            return PostgresReplica(
+                settings, size: self.settings[\.database.connections], of: try self.postgresPool(),
+                lagLimit: .seconds(self.settings[\.database.replicaLag])
+            ) { [logger = self.logger] in Self.tell($0, logger) }
+        }
     }
 
     /// Names this data folder among those of the processes that share a database.
@@ -60,7 +54,7 @@ extension Services {
         let index = try await index()
         return IndexFollower(
             store: corpus, vectors: try await searchedIndex(), words: try await words(),
-            model: try await embedder().model.name, logger: logger
+            model: try await embedder().model.name, logger: logger, catchUp: try await snapshotCatchUp()
         ) { generation in try index.save(generation: UInt64(clamping: generation)) }
     }
 

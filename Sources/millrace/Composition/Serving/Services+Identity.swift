@@ -20,21 +20,38 @@ extension Services {
             publicURL: settings[\.auth.publicURL])
     }
 
-    /// How people sign in with their browsers; `nil` without a client at the issuer.
-    private func signIn(_ issuer: TokenIssuer, sessions: any SessionStore) throws -> SignIn? {
+    /// Reads what the settings under `auth` say, of which nothing lies in the data folder.
+    ///
+    /// - Throws: what ``identity()`` would.
+    func checkIdentitySettings() throws {
+        if let issuer = try tokenIssuer() {
+            _ = try signInSettings(issuer)
+            _ = try issuersClient()
+        }
+        _ = try trustedProxy()
+    }
+
+    /// `nil` without a client at the issuer.
+    private func signInSettings(_ issuer: TokenIssuer) throws -> SignInConfiguration? {
         guard let client = settings[\.auth.clientID] else { return nil }
         guard let publicURL = settings[\.auth.publicURL] else {
             throw settings.bad(
                 \.auth.publicURL,
                 "the address under which browsers reach this server is expected beside auth.client_id")
         }
+        return SignInConfiguration(
+            issuer: issuer, clientID: client, clientSecret: settings[\.auth.clientSecret],
+            publicURL: publicURL.absoluteString, scopes: settings[\.auth.signInScopes],
+            lifetime: .seconds(settings[\.auth.sessionHours] * 3_600))
+    }
+
+    /// How people sign in with their browsers; `nil` without a client at the issuer.
+    private func signIn(_ issuer: TokenIssuer, sessions: any SessionStore) throws -> SignIn? {
+        guard let configuration = try signInSettings(issuer) else { return nil }
         let seal = try self.seal()
         let owner = Owner(tenant: "sign-in", name: "ticket")
         return SignIn(
-            SignInConfiguration(
-                issuer: issuer, clientID: client, clientSecret: settings[\.auth.clientSecret],
-                publicURL: publicURL.absoluteString, scopes: settings[\.auth.signInScopes],
-                lifetime: .seconds(settings[\.auth.sessionHours] * 3_600)),
+            configuration,
             sessions: sessions, client: try issuersClient(),
             seal: { try seal.seal($0, name: "ticket", owner: owner) },
             unseal: { try seal.open($0, name: "ticket", owner: owner) }, logger: logger)
@@ -61,7 +78,7 @@ extension Services {
         let groups = settings[\.auth.groupClaims]
         var claims = ClaimMapping(
             user: settings[\.auth.userClaim], scopes: settings[\.auth.scopeClaim],
-            scopePrefix: settings[\.auth.scopePrefix])
+            scopePrefix: settings[\.auth.scopePrefix], tenant: settings[\.auth.tenantClaim])
         if !groups.isEmpty { claims.groups = groups }
         return TokenIssuer(
             issuer: issuer.absoluteString, keysURL: settings[\.auth.keysURL]?.absoluteString,

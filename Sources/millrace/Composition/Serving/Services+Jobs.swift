@@ -5,6 +5,7 @@ import Ingest
 import Logging
 import Server
 import ServiceLifecycle
+import Workspace
 
 /// Ingests inside the server.
 extension Services {
@@ -52,13 +53,28 @@ extension Services {
         return SourceAccount(turn: turn, log: try corpus(), source: id)
     }
 
+    /// Whose webhooks are told of this graph's jobs; `nil` for everybody's. Owners of another tenant may be left in a
+    /// workspace from when tenants were not kept apart.
+    private func noticedTenant() async throws -> String? {
+        if let tenant { return tenant }
+        return try await separatesTenants() ? Owner.defaultTenant : nil
+    }
+
     /// What keeps jobs running, and asks for syncs.
     func jobServices() async throws -> [any Service] {
         let jobs = try ingestJobs()
         var services: [any Service] = [
             JobService(jobs: jobs), RuntimeSourcesService(sources: try runtimeSources()),
+            NoticeService(
+                notices: JobNotices(
+                    jobs, webhooks: try workspace(), tenant: try await noticedTenant(), logger: logger)),
         ]
-        if let follower = try await indexFollower() { services.append(FollowingService(follower: follower)) }
+        if let follower = try await indexFollower() {
+            services.append(FollowingService(follower: follower))
+            if let schedule = try await snapshotSchedule(follower) {
+                services.append(SnapshotService(schedule: schedule))
+            }
+        }
         if let schedule = try syncSchedule() {
             services.append(ScheduleService(schedule: schedule, jobs: jobs, logger: logger))
         }
@@ -101,6 +117,15 @@ private struct JobService: Service {
 
     func run() async {
         await cancelWhenGracefulShutdown { await jobs.run() }
+    }
+}
+
+/// Tells webhooks of jobs that have ended.
+private struct NoticeService: Service {
+    let notices: JobNotices
+
+    func run() async {
+        await cancelWhenGracefulShutdown { await notices.run() }
     }
 }
 

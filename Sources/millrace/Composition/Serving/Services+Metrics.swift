@@ -1,4 +1,5 @@
 import AWSServices
+import Backends
 import Foundation
 import Ingest
 import JSONValue
@@ -13,7 +14,23 @@ extension Services {
         let words = try await words().store
         return ServedMetrics(
             runs: runMetrics, tracer: try tracer(), verifier: readVerifier, wordCount: { words.count },
-            isOpenToOthers: settings[\.metrics.remote])
+            database: try databaseFigures(), isOpenToOthers: settings[\.metrics.remote])
+    }
+
+    /// `nil` where the database is a file.
+    private func databaseFigures() throws -> (@Sendable () -> DatabaseFigures)? {
+        guard settings[\.database.provider] == .postgres else { return nil }
+        let (pool, replica) = (try postgresPool(), try postgresReplica())
+        return {
+            DatabaseFigures(
+                isReachable: !pool.isLost, connections: pool.openCount,
+                replica: replica.map { replica in
+                    DatabaseFigures.Replica(
+                        isUsable: replica.standing == .usable,
+                        lagSeconds: replica.lag.map { $0 / .seconds(1) },
+                        served: replica.counts.served, passed: replica.counts.passed)
+                })
+        }
     }
 
     /// What tells of the server's metrics without being asked, as the settings under `metrics` say.

@@ -1,3 +1,4 @@
+import Backends
 import Components
 import Foundation
 import Notifications
@@ -23,6 +24,7 @@ extension Services {
         return NotificationSender(
             store: try workspace(), seal: try seal(),
             transport: try WebhookTransport(try webhookAddresses(), configuration: http),
+            topics: SNSTopics { try await self.newAWSAccount($0) },
             name: "\(process.hostName)/\(process.processIdentifier)", logger: logger)
     }
 
@@ -36,11 +38,12 @@ extension Services {
                 throw settings.bad(\.flows.ranges, "ranges such as 10.1.0.0/16 are expected: \(error)")
             }
         }
+        let topics = settings[\.runs.topics]
         guard settings[\.http.proxy] != nil, httpSettings().proxy != .none else {
-            return try WebhookAddresses(ranges: ranges)
+            return try WebhookAddresses(ranges: ranges, topics: topics)
         }
         let hosts = try HostRules(settings[\.flows.hosts])
-        return try WebhookAddresses(ranges: ranges) { hosts.allows($0) }
+        return try WebhookAddresses(ranges: ranges, topics: topics) { hosts.allows($0) }
     }
 }
 

@@ -91,7 +91,7 @@ extension Services {
             let addresses = try self.sourceAddresses()
             let corpus = try self.corpus()
             return RuntimeSources(
-                store: try self.workspace(), jobs: try self.ingestJobs(), corpus: corpus,
+                store: try self.sourceStore(), jobs: try self.ingestJobs(), corpus: corpus,
                 seal: try self.seal(), verifier: self.readVerifier,
                 logger: self.logger,
                 checkedAddress: { try addresses.checked($0) }

@@ -5,15 +5,10 @@ import ServiceLifecycle
 extension Services {
     /// What carries out asynchronous runs in this process, and removes what is kept no longer.
     func workers(_ service: FlowService) throws -> [any Service] {
-        let count = settings[\.flows.workers]
-        var services: [any Service] = [
+        [
             KeeperService(keeper: WorkspaceKeeper(service)),
             NotificationService(sender: try notificationSender()),
-        ]
-        if count > 0 {
-            services.append(WorkerService(worker: worker(service, count: count)))
-        }
-        return services
+        ] + (try runServices(service))
     }
 
     /// Carries out so many runs side by side.

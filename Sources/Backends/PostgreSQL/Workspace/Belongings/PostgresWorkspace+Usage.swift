@@ -35,7 +35,7 @@ extension PostgresWorkspace: UsageStore {
     public func usage(
         tenant: String, days: ClosedRange<Int>, caller: String?
     ) async throws(WorkspaceError) -> [UsageKey: UsageCounts] {
-        try await read { db in
+        try await readLate { db in
             let rows = try db.query(
                 """
                 SELECT day, caller, key, model, requests, answers, failed, input_tokens, output_tokens,

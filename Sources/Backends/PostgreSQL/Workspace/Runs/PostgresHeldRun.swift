@@ -33,14 +33,17 @@ struct PostgresHeldRun {
 
     /// Queues it once more.
     ///
-    /// - Parameter counts: whether the attempt that ends here counts.
-    func requeue(due: Date, counts: Bool, _ db: PostgresConnection) throws {
+    /// - Parameters:
+    ///   - counts: whether the attempt that ends here counts.
+    ///   - announces: whether a queue is told of it.
+    func requeue(due: Date, counts: Bool, announces: Bool, _ db: PostgresConnection) throws {
         try db.query(
             """
             UPDATE run SET state = 'queued', due_at = $2, attempts = attempts - $3, lease_worker = NULL,
                 lease_expires_at = NULL
             WHERE sequence = $1
             """, [.int(sequence), .time(due), .int(counts ? 0 : 1)])
+        if announces { try RunAnnouncing.announce(sequence, due: due, db) }
     }
 
     /// Keeps events whose positions are not there yet.

@@ -3,7 +3,7 @@ import Workspace
 
 extension PostgresWorkspace {
     public func enqueue(
-        _ run: StoredRun, key: String?, digest: Data
+        _ run: StoredRun, key: String?, digest: Data, atMost limit: Int?
     ) async throws(WorkspaceError) -> StoredRun {
         try run.check()
         if let key { try WorkspaceLimits.check(key, as: "idempotency key") }
@@ -11,7 +11,13 @@ extension PostgresWorkspace {
             let owner = try db.ensuredOwnerID(run.owner)
             for _ in 0..<Self.enqueueTries {
                 if let first = try Self.first(under: key, of: owner, digest, db) { return first }
-                if let stored = try Self.insert(run, of: owner, key: key, digest, db) { return stored }
+                try Self.checkRoom(of: owner, atMost: limit, db)
+                if let sequence = try Self.insert(run, of: owner, key: key, digest, db) {
+                    if self.announcesRuns {
+                        try RunAnnouncing.announce(sequence, due: run.createdAt, db)
+                    }
+                    return try PostgresRunRow.run(sequence: sequence, db)
+                }
                 // Another one with this key or this id was committed meanwhile.
                 if let first = try Self.first(under: key, of: owner, digest, db) { return first }
                 let same = try db.int("SELECT sequence FROM run WHERE id = $1", [.text(run.id)])
@@ -40,12 +46,22 @@ extension PostgresWorkspace {
         return try PostgresRunRow.run(sequence: row.int(0), db)
     }
 
+    /// - Throws: ``WorkspaceError/tooManyWaiting(limit:)``.
+    private static func checkRoom(of owner: Int64, atMost limit: Int?, _ db: PostgresConnection) throws {
+        guard let limit else { return }
+        let waiting = try db.int(
+            """
+            SELECT count(*) FROM (SELECT 1 FROM run WHERE owner_id = $1 AND state = 'queued' LIMIT $2) AS waiting
+            """, [.int(owner), .int(Int64(limit))])
+        guard (waiting ?? 0) < Int64(limit) else { throw WorkspaceError.tooManyWaiting(limit: limit) }
+    }
+
     /// Stores a run that waits; whoever else stores one of this key or id at this moment is waited for.
     ///
-    /// - Returns: `nil` where one of its key or id is there already.
+    /// - Returns: its number; `nil` where one of its key or id is there already.
     private static func insert(
         _ run: StoredRun, of owner: Int64, key: String?, _ digest: Data, _ db: PostgresConnection
-    ) throws -> StoredRun? {
+    ) throws -> Int64? {
         let time = PostgresValue.time(run.createdAt)
         let sequence = try db.int(
             """
@@ -62,6 +78,6 @@ extension PostgresWorkspace {
         try db.query(
             "INSERT INTO run_content (run_sequence, request) VALUES ($1, $2)",
             [.int(sequence), .bytes(run.request)])
-        return try PostgresRunRow.run(sequence: sequence, db)
+        return sequence
     }
 }

@@ -8,30 +8,11 @@ extension PostgresWorkspace {
         try WorkspaceLimits.check(worker, as: "worker")
         let limit = WorkspaceLimits.rows(limit)
         guard limit > 0 else { return [] }
-        let expiry = time.addingTimeInterval(duration / .seconds(1)).stored
         return try await writeWithOutbox { db, outbox in
             let queue = PostgresRunQueue(time: time, attempts: max(attempts, 1), db: db)
             let due = try queue.due(limit, &outbox)
             guard !due.isEmpty else { return [] }
-            let results = try db.pipeline([
-                .init(
-                    """
-                    UPDATE run SET state = 'running', attempts = attempts + 1, lease_number = lease_number + 1,
-                        lease_worker = $2, lease_expires_at = $3, started_at = COALESCE(started_at, $4)
-                    WHERE sequence = ANY($1)
-                    """, [.ints(due), .text(worker), .time(expiry), .time(time)]),
-                .init(
-                    PostgresRunRow.selection
-                        + " WHERE r.sequence = ANY($1) ORDER BY r.priority DESC, r.due_at, r.sequence",
-                    [.ints(due)]),
-            ])
-            return try results[1].rows.map { row in
-                let run = try PostgresRunRow.run(row)
-                let lease = RunLease(
-                    run: run.id, number: try PostgresRunRow.leaseNumber(row), worker: worker,
-                    expiresAt: expiry)
-                return (run: run, lease: lease)
-            }
+            return try Self.take(due, by: worker, for: duration, at: time, db)
         }
     }
 
@@ -85,7 +66,7 @@ extension PostgresWorkspace {
             if held.isCancelRequested {
                 return try PostgresRunQueue.end(held.sequence, .cancelled, at: time, db, &outbox)
             }
-            try held.requeue(due: time, counts: false, db)
+            try held.requeue(due: time, counts: false, announces: self.announcesRuns, db)
         }
     }
 
@@ -99,7 +80,7 @@ extension PostgresWorkspace {
                 "UPDATE run_content SET failure = $2 WHERE run_sequence = $1",
                 [.int(held.sequence), .bytes(failure)])
             guard held.isCancelRequested || held.attempts >= attempts else {
-                return try held.requeue(due: due, counts: true, db)
+                return try held.requeue(due: due, counts: true, announces: self.announcesRuns, db)
             }
             try PostgresRunQueue.end(
                 held.sequence, held.isCancelRequested ? .cancelled : .dead, at: time, db, &outbox)

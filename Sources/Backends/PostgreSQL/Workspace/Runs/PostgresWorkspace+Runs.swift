@@ -21,7 +21,7 @@ extension PostgresWorkspace: RunStore {
     public func runs(
         for owner: Owner, flow: String?, state: StoredRun.State?, before: StoredRun?, limit: Int
     ) async throws(WorkspaceError) -> [StoredRun] {
-        try await read { db in
+        try await readLate { db in
             guard let ownerID = try db.ownerID(owner) else { return [] }
             var condition = PostgresCondition()
             condition.demand("r.owner_id = ", .int(ownerID))
@@ -81,6 +81,7 @@ extension PostgresWorkspace: RunStore {
                     "UPDATE run_content SET result = NULL, failure = NULL WHERE run_sequence = $1", [sequence]
                 ),
             ])
+            if self.announcesRuns { try RunAnnouncing.announce(run.sequence, due: time, db) }
             return try PostgresRunRow.run(sequence: run.sequence, db)
         }
     }

@@ -4,7 +4,7 @@ import Workspace
 /// What one transaction puts into the outbox.
 struct PostgresOutbox {
     /// Whether there is something to send that was not there before.
-    private(set) var hasNews = false
+    var hasNews = false
 
     /// Puts word of a run's end there, for each endpoint of its owner's that subscribes to this, or that the run
     /// names. They are held until the transaction ends: none is disabled or removed meanwhile.

@@ -3,6 +3,13 @@ import Workspace
 
 /// What is kept of deliveries.
 extension PostgresWorkspace {
+    public func tell(of job: EndedJobMessage, tenant: String?) async throws(WorkspaceError) -> Int {
+        // Of most jobs that are looked through everybody was told: that is seen without locks, marks and used numbers.
+        let isNews = try await read { db in try !PostgresOutbox.untold(of: job, tenant, db).isEmpty }
+        guard isNews else { return 0 }
+        return try await writeWithOutbox { db, outbox in try outbox.tell(of: job, tenant, db) }
+    }
+
     public func enqueue(_ delivery: WebhookDelivery, for owner: Owner) async throws(WorkspaceError) {
         try WorkspaceLimits.check(delivery.id, as: "delivery")
         try await writeWithOutbox { db, outbox in

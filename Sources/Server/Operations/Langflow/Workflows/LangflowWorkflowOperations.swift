@@ -88,7 +88,7 @@ struct LangflowWorkflowOperations: Sendable {
         let words = words(
             wanted.streamProtocol, input: wanted.input, run: reading.runID, session: reading.session,
             flow: reading.flow.id, definition, tellsComponents: wanted.tellsComponents, now: now)
-        let events = reading.events
+        let events = runs.watched(reading.events, for: caller)
         return .events(
             EventStream { send in
                 defer { slot.release() }
@@ -182,8 +182,9 @@ struct LangflowWorkflowOperations: Sendable {
         let run = try await service.run(id, as: caller.flowCaller)
         let version: FlowVersionChoice = run.version > 0 ? .number(run.version) : .published
         let (_, definition) = try await service.description(of: run.flow, version, for: caller.owner)
-        let events = try await service.events(
+        let stored = try await service.events(
             ofRun: id, from: last.map { $0 + 1 } ?? 0, as: caller.flowCaller)
+        let events = runs.watched(stored, for: caller, isReplay: true)
         let asked = (try? JSONValue(parsing: run.request))?["request"]?["message"]?["text"]?.string ?? ""
         let words = words(
             streamProtocol, input: asked, run: id, session: run.session, flow: run.flow, definition,

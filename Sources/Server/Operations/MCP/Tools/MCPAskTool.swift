@@ -54,7 +54,7 @@ struct MCPAskTool: MCPTool {
         _ question: Question, _ caller: Caller, _ progress: MCPProgress
     ) async throws -> FlowResult {
         var step = 0
-        for try await event in try qa.events(question, scope: caller.scope) {
+        for try await event in runs.watched(try qa.events(question, scope: caller.scope), for: caller) {
             switch event {
             case .stageBegan(let component):
                 step += 1

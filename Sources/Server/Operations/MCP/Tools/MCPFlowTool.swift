@@ -86,7 +86,8 @@ struct MCPFlowTool: MCPTool {
         _ request: FlowRequest, _ caller: Caller, _ progress: MCPProgress
     ) async throws -> FlowResponse {
         var step = 0
-        for try await event in try await service.events(request, of: flow.id, as: caller.flowCaller).events {
+        let reading = try await service.events(request, of: flow.id, as: caller.flowCaller)
+        for try await event in runs.watched(reading.events, for: caller) {
             switch event.kind {
             case .stepBegan(let component, _):
                 step += 1

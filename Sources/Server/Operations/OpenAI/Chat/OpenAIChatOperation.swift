@@ -45,7 +45,7 @@ struct OpenAIChatOperation: Sendable {
         let completion = ChatCompletion(run: reading.runID, model: model, at: now())
         let events = ChatCompletionEvents(
             completion, stops: wanted.stops, includesUsage: wanted.includesUsage)
-        let progress = reading.events
+        let progress = runs.watched(reading.events, for: caller)
         return .events(
             EventStream { send in
                 defer { slot.release() }

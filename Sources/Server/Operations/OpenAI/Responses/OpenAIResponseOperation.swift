@@ -51,7 +51,7 @@ struct OpenAIResponseOperation: Sendable {
         let slot = try await runs.slot(for: caller)
         let reading = try await service.events(request, of: model, as: caller.flowCaller)
         let events = told(wanted, model, run: reading.runID, session: request.session)
-        let progress = reading.events
+        let progress = runs.watched(reading.events, for: caller)
         return .events(
             EventStream { send in
                 defer { slot.release() }

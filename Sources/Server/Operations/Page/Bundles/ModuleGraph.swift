@@ -54,12 +54,21 @@ struct ModuleGraph: Sendable {
             groups.append(Group(name: Self.name(of: top), modules: group.modules))
         }
         self.groups = groups
-        let imported = Set(modules.values.flatMap { $0.imports.map(\.path) + $0.lazyImports.map(\.path) })
+        let imported = Set(
+            modules.values.flatMap { module in
+                let isOuter = module.path.hasPrefix(Self.outerFolder)
+                return module.imports.map(\.path) + (isOuter ? [] : module.lazyImports.map(\.path))
+            })
         var outer: [Group] = []
         for path in modules.keys.sorted() where path.hasPrefix(Self.outerFolder) && !imported.contains(path) {
             let group = Group(name: path, modules: try Self.closure(of: path, modules))
             for member in group.modules {
-                if let lazy = modules[member]?.lazyImports.first {
+                // One of its own kind lies beside it under its own name, and may be loaded when it is needed.
+                let isLoose = { (lazy: PageModule.LazyImport) in
+                    member == path && lazy.path.hasPrefix(Self.outerFolder) && !imported.contains(lazy.path)
+                        && modules[lazy.path] != nil
+                }
+                if let lazy = modules[member]?.lazyImports.first(where: { !isLoose($0) }) {
                     throw ModuleFault(
                         member, line: lazy.line, "is part of \(path), which is one file; import it above")
                 }

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// What was last known of a table: how many vectors it has, and how often it changed.
+/// What was last known of vectors on a server: how many there are, and how often they changed.
 ///
 /// Asked for each search, so nobody waits for the server: a number that has grown old is given, and read anew behind it.
-final class PostgresVectorFigures: Sendable {
+final class SharedVectorFigures: Sendable {
     struct Reading: Sendable, Hashable {
         var count: Int
         var revision: UInt64

@@ -1,0 +1,13 @@
+import Foundation
+
+/// Puts word into the outbox that a run waits, within the transaction that has it wait.
+enum RunAnnouncing {
+    /// - Parameter due: when the run may be taken.
+    static func announce(_ run: Int64, due: Date, _ db: PostgresConnection) throws {
+        try db.query(
+            """
+            INSERT INTO run_outbox (run_sequence, priority, due_at, held_until)
+            SELECT sequence, priority, $2, 0 FROM run WHERE sequence = $1
+            """, [.int(run), .time(due)])
+    }
+}

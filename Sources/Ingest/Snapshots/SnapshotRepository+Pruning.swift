@@ -1,0 +1,103 @@
+import Concurrency
+import Corpus
+import Foundation
+
+/// What a pruning removed.
+public struct SnapshotPruning: Hashable, Sendable {
+    public internal(set) var manifestCount = 0
+    public internal(set) var objectCount = 0
+    public internal(set) var byteCount = 0
+}
+
+extension SnapshotRepository {
+    /// The newest snapshots of each fingerprint, which stay whatever their age.
+    public static let keptSnapshots = 3
+    /// How old what no snapshot needs must be before it goes: a publisher or a fetching node may be at it still.
+    public static let keptSeconds = 86_400.0
+
+    /// Objects of the corpus with their size and age.
+    func objects() async throws -> [String: BlobEntry] {
+        let entries = try await asking { try await store.list(under: "\(root)/objects") }
+        var found: [String: BlobEntry] = [:]
+        for entry in entries {
+            guard let name = entry.key.split(separator: "/").last, SnapshotObject.isName(String(name)) else {
+                continue
+            }
+            found[String(name)] = entry
+        }
+        return found
+    }
+
+    /// Whether an object will be there when the snapshot that counts on it is published: it is so fresh that no pruning
+    /// takes it for left over.
+    func isFresh(_ entry: BlobEntry) -> Bool {
+        now().timeIntervalSince(entry.storedAt) < Self.keptSeconds / 2
+    }
+
+    /// What the newest snapshots of every fingerprint need.
+    func neededObjects() async throws -> Set<String> {
+        let entries = try await asking { try await store.list(under: root) }
+        return try await objects(neededBy: try await kept(entries))
+    }
+
+    /// Removes manifests beyond the newest ones and objects that no manifest needs, once they are a day old.
+    ///
+    /// Manifests go before objects, so that a kill leaves no manifest without its blocks. What cannot be read stops it
+    /// before anything is removed.
+    @discardableResult
+    func prune() async throws -> SnapshotPruning {
+        let entries = try await asking { try await store.list(under: root) }
+        let kept = try await kept(entries)
+        let needed = try await objects(neededBy: kept)
+        let keptKeys = Set(kept.map(\.key))
+        var outcome = SnapshotPruning()
+        for entry in entries where isManifest(entry.key) && !keptKeys.contains(entry.key) {
+            try await asking { try await store.remove(entry.key) }
+            outcome.manifestCount += 1
+        }
+        let surplus = try await objects().filter { !needed.contains($0.key) && isOld($0.value) }
+        _ = try await surplus.values.map(\.key).sorted().boundedMap(width: Self.width) { key in
+            try await self.asking { try await self.store.remove(key) }
+        }
+        outcome.objectCount = surplus.count
+        outcome.byteCount = surplus.values.reduce(0) { $0 + $1.byteCount }
+        return outcome
+    }
+
+    private func isOld(_ entry: BlobEntry) -> Bool {
+        now().timeIntervalSince(entry.storedAt) >= Self.keptSeconds
+    }
+
+    private func isManifest(_ key: String) -> Bool {
+        key.split(separator: "/").last?.hasPrefix("manifest-") == true
+    }
+
+    /// The manifests that stay: those that somebody would fetch now, the newest of each fingerprint, and those that are
+    /// young.
+    private func kept(_ entries: [BlobEntry]) async throws -> [BlobEntry] {
+        var named: Set<String> = []
+        for entry in entries where entry.key.hasSuffix("/current") {
+            if let key = try await newestManifest(ofCurrent: entry.key) { named.insert(key) }
+        }
+        let manifests = entries.filter { isManifest($0.key) }
+        let homes = Dictionary(grouping: manifests) { $0.key.split(separator: "/").dropLast().last ?? "" }
+        var kept: [BlobEntry] = []
+        for group in homes.values {
+            let newestFirst = group.sorted { ($0.storedAt, $0.key) > ($1.storedAt, $1.key) }
+            for (place, entry) in newestFirst.enumerated()
+            where place < Self.keptSnapshots || !isOld(entry) || named.contains(entry.key) {
+                kept.append(entry)
+            }
+        }
+        return kept
+    }
+
+    private func objects(neededBy manifests: [BlobEntry]) async throws -> Set<String> {
+        var needed: Set<String> = []
+        for entry in manifests {
+            guard let data = try await asking({ try await store.blob(at: entry.key) }) else { continue }
+            needed.formUnion(try SnapshotManifest(parsing: data, object: entry.key).objects)
+        }
+        return needed
+    }
+}

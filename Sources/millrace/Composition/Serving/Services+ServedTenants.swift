@@ -1,0 +1,50 @@
+import Corpus
+import Server
+import ServiceLifecycle
+import VectorIndex
+import Workspace
+
+extension Services {
+    /// What is served of a tenant, and what keeps it running.
+    struct Tenants {
+        var served: [String: ServedTenant] = [:]
+        var services: [any Service] = []
+    }
+
+    /// All tenants but the default one, each opened now: what waits in their queues goes on, whether or not anybody asks.
+    ///
+    /// - Parameter disk: looks for room for all of them.
+    func servedTenants(_ disk: DiskSpace) async throws -> Tenants {
+        var tenants = Tenants()
+        for (name, house) in try houses() {
+            try await house.serve(as: name, keys: try workspace(), disk, in: &tenants)
+        }
+        return tenants
+    }
+
+    /// - Parameter keys: where keys and sessions of all tenants are kept.
+    private func serve(
+        as name: String, keys: any WorkspaceDatabase, _ disk: DiskSpace, in tenants: inout Tenants
+    ) async throws {
+        let qa = try await questionAnswering()
+        let index = try await index()
+        let flows = try await flows()
+        let evaluations = try await evaluations()
+        let collections = try collections()
+        let usage = UsageMeter(store: try workspace(), logger: logger)
+        tenants.served[name] = ServedTenant(
+            qa: qa, corpus: try shownCorpus(), indexCount: { index.store.count }, flows: flows,
+            ingest: try await servedIngest(), collections: collections,
+            // The settings are those of whoever runs the server, and name other tenants.
+            administration: ServedAdministration(
+                usage: usage, members: try corpus() as? any MemberCatalog, sessions: keys, disk: disk),
+            metrics: try await servedMetrics(), index: try await servedIndex(), evaluations: evaluations,
+            shared: try redis()?.shared ?? SharedMemory())
+        tenants.services += try workers(flows.service)
+        tenants.services += try await jobServices()
+        tenants.services += [CollectionsService(collections: collections), UsageService(meter: usage)]
+        if let uploads = flows.uploads { tenants.services.append(UploadsService(uploads: uploads)) }
+        tenants.services.append(EvaluationService(jobs: evaluations))
+        tenants.services += try traceServices()
+    }
+}
