@@ -120,7 +120,7 @@ def replica_lags(service, pair):
         hit["document_id"], hit.get("title"))
     pair.standby.sql("SELECT pg_wal_replay_pause()")
     begin = time.monotonic()
-    status, shown, _ = service.ask("DELETE", f"/v1/documents/{document}")
+    status, shown, _ = service.ask("DELETE", f"/v1/documents/{document}", headers=PRINCIPALS)
     check("a page is removed while the replica stands still", status in (200, 204), (status, shown))
     there = int(pair.standby.sql(f"SELECT count(*) FROM millrace.document WHERE id = '{document}'"))
     check("the replica still holds it", there == 1)
