@@ -10,7 +10,7 @@ extension OpenSearchVectorStore {
     /// A batch is not one transaction: where it throws, some of it may be stored. Storing it again mends that.
     public func upsert(_ entries: [VectorEntry]) throws(VectorIndexError) {
         let scales = try checks.scales(of: entries)
-        try tellUntold()
+        try untold.tell()
         let index = index
         try change(count: entries.count) { range in
             range.map { place in
@@ -21,7 +21,7 @@ extension OpenSearchVectorStore {
     }
 
     public func remove(_ ids: [UInt64]) throws(VectorIndexError) {
-        try tellUntold()
+        try untold.tell()
         // An id that comes twice would wait for a request of its own.
         let ids = Array(Set(ids)).sorted()
         try change(count: ids.count) { range in

@@ -28,7 +28,7 @@ public final class OpenSearchVectorStore: VectorStore {
     let checks: VectorChecks
     private let figures: SharedVectorFigures
     /// What a call that cannot throw met.
-    private let untold = Mutex<VectorIndexError?>(nil)
+    let untold = UntoldFailure()
     /// Whether something may have been written that is neither found nor counted.
     let isUnfinished = Mutex(false)
     /// Where requests are written and answers are read: that is arithmetic, and nobody else waits for it.
@@ -108,7 +108,7 @@ public final class OpenSearchVectorStore: VectorStore {
     // MARK: Ids
 
     public func contains(_ id: UInt64) -> Bool {
-        keeping(false) { () throws(VectorIndexError) in try stored(among: [id]) == [id] }
+        untold.keeping(false) { () throws(VectorIndexError) in try stored(among: [id]) == [id] }
     }
 
     public func stored(among ids: [UInt64]) throws(VectorIndexError) -> [UInt64] {
@@ -121,7 +121,7 @@ public final class OpenSearchVectorStore: VectorStore {
 
     /// Every stored id, ascending as signed numbers; read in pages of one moment (a point in time).
     public func ids() -> [UInt64] {
-        keeping([]) { () throws(VectorIndexError) in try storedIDs() }
+        untold.keeping([]) { () throws(VectorIndexError) in try storedIDs() }
     }
 
     public func storedIDs() throws(VectorIndexError) -> [UInt64] {
@@ -165,25 +165,5 @@ public final class OpenSearchVectorStore: VectorStore {
         } catch {
             throw VectorIndexError(error, host: host, index: index.alias)
         }
-    }
-
-    private func keeping<Value>(
-        _ nothing: Value, _ body: () throws(VectorIndexError) -> Value
-    ) -> Value {
-        do throws(VectorIndexError) {
-            return try body()
-        } catch {
-            untold.withLock { $0 = error }
-            return nothing
-        }
-    }
-
-    /// Throws what a call met that could not throw, once.
-    func tellUntold() throws(VectorIndexError) {
-        let error = untold.withLock { untold in
-            defer { untold = nil }
-            return untold
-        }
-        if let error { throw error }
     }
 }

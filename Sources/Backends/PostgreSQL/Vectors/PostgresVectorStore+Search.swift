@@ -64,7 +64,7 @@ extension PostgresVectorStore {
         let limit = PostgresVectorPlan.rounded(min(k, PostgresVectorPlan.walkLimit) * 2)
         if let found = try walk(vector, k: k, from: limit, breadth: breadth, admits: admits) { return found }
         let admitted = ids().filter(admits)
-        try tellUntold()
+        try untold.tell()
         return try compare(vector, k: k, admitted)
     }
 

@@ -9,7 +9,7 @@ extension PostgresVectorStore {
     /// Stores vectors in one transaction; those that are there already, unchanged, are left alone.
     public func upsert(_ entries: [VectorEntry]) throws(VectorIndexError) {
         let scales = try checks.scales(of: entries)
-        try tellUntold()
+        try untold.tell()
         guard !entries.isEmpty else { return }
         // In one order everywhere: two that store the same do not wait for each other in a circle.
         let order = entries.indices.sorted {
@@ -47,7 +47,7 @@ extension PostgresVectorStore {
     }
 
     public func remove(_ ids: [UInt64]) throws(VectorIndexError) {
-        try tellUntold()
+        try untold.tell()
         guard !ids.isEmpty else { return }
         let numbers = ids.map { Int64(bitPattern: $0) }.sorted()
         let statement = table.removal

@@ -23,7 +23,7 @@ public final class PostgresVectorStore: VectorStore {
     let isBuilding = Mutex(false)
     let report: @Sendable (PostgresVectorBuild) -> Void
     /// What a call that cannot throw met.
-    private let untold = Mutex<VectorIndexError?>(nil)
+    let untold = UntoldFailure()
 
     /// Server and database, for messages.
     var server: String { pool.settings.name }
@@ -114,7 +114,7 @@ public final class PostgresVectorStore: VectorStore {
     // MARK: Ids
 
     public func contains(_ id: UInt64) -> Bool {
-        keeping(false) { () throws(VectorIndexError) in try stored(among: [id]) == [id] }
+        untold.keeping(false) { () throws(VectorIndexError) in try stored(among: [id]) == [id] }
     }
 
     public func stored(among ids: [UInt64]) throws(VectorIndexError) -> [UInt64] {
@@ -136,7 +136,7 @@ public final class PostgresVectorStore: VectorStore {
 
     /// Every stored id, ascending as signed numbers; read in parts.
     public func ids() -> [UInt64] {
-        keeping([]) { () throws(VectorIndexError) in try storedIDs() }
+        untold.keeping([]) { () throws(VectorIndexError) in try storedIDs() }
     }
 
     public func storedIDs() throws(VectorIndexError) -> [UInt64] {
@@ -164,25 +164,5 @@ public final class PostgresVectorStore: VectorStore {
     /// Does `body`, and tells its failures as those of an index.
     func told<Value>(_ body: () throws -> Value) throws(VectorIndexError) -> Value {
         do { return try body() } catch { throw VectorIndexError(error, server: server) }
-    }
-
-    private func keeping<Value>(
-        _ nothing: Value, _ body: () throws(VectorIndexError) -> Value
-    ) -> Value {
-        do throws(VectorIndexError) {
-            return try body()
-        } catch {
-            untold.withLock { $0 = error }
-            return nothing
-        }
-    }
-
-    /// Throws what a call met that could not throw, once.
-    func tellUntold() throws(VectorIndexError) {
-        let error = untold.withLock { untold in
-            defer { untold = nil }
-            return untold
-        }
-        if let error { throw error }
     }
 }

@@ -1,0 +1,30 @@
+import Synchronization
+import VectorIndex
+
+/// The failure of a call that cannot throw, kept for the next one that can.
+///
+/// `VectorStore.count` and its like ask a server here, which may be away.
+final class UntoldFailure: Sendable {
+    private let error = Mutex<VectorIndexError?>(nil)
+
+    /// Does `body`; what it throws is kept, and `nothing` given instead.
+    func keeping<Value>(
+        _ nothing: Value, _ body: () throws(VectorIndexError) -> Value
+    ) -> Value {
+        do throws(VectorIndexError) {
+            return try body()
+        } catch {
+            self.error.withLock { $0 = error }
+            return nothing
+        }
+    }
+
+    /// Throws what was kept, once.
+    func tell() throws(VectorIndexError) {
+        let error = error.withLock { error in
+            defer { error = nil }
+            return error
+        }
+        if let error { throw error }
+    }
+}
