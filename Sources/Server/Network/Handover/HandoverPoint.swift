@@ -22,6 +22,9 @@ public struct HandoverPoint: Service {
         let socket: HandoverSocket
         do {
             socket = try await Self.executor.run { [path] in try HandoverSocket.listening(at: path) }
+        } catch is CancellationError {
+            // The server ended before it served, as at a port that is in use; it says so itself.
+            return
         } catch {
             logger.warning(
                 "no other process can take this one's socket over", metadata: ["millrace.reason": "\(error)"])
