@@ -146,8 +146,8 @@ let package = Package(
         .target(
             name: "Backends",
             dependencies: [
-                "AWSServices", "CHiredis", "CLibPQ", "Concurrency", "Corpus", "JSONValue", "Transport",
-                "VectorIndex", "Workspace", .product(name: "Crypto", package: "swift-crypto"),
+                "AWSServices", "CHiredis", "CLibPQ", "CZlib", "Concurrency", "Corpus", "JSONValue",
+                "Transport", "VectorIndex", "Workspace", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .target(
@@ -423,8 +423,8 @@ let package = Package(
         .testTarget(
             name: "QATests",
             dependencies: [
-                "QA", "Concurrency", "Corpus", "CorpusSQLite", "Flow", "JSONValue", "Models", "Text",
-                "TextIndex", "VectorIndex", "TestSupport",
+                "QA", "Backends", "Concurrency", "Corpus", "CorpusSQLite", "Flow", "JSONValue", "Models",
+                "Text", "TextIndex", "VectorIndex", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -436,13 +436,16 @@ let package = Package(
                 "QA", "Documents", "Ingest", "Sourcing", "Transport", "Corpus", "CorpusSQLite", "Workspace",
                 "WorkspaceSQLite",
                 "Models", "Text", "TextIndex", "VectorIndex", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "AWSServices", "millrace", "MillraceClient", "Corpus", "Models", "Transport", "TestSupport",
+                "AWSServices", "Backends", "millrace", "MillraceClient", "Corpus", "Models", "Transport",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

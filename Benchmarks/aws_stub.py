@@ -18,7 +18,14 @@ import time
 import zlib
 from collections import deque
 
+
+def message(status, body, more=b""):
+    return (b"HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
+            b"x-amzn-RequestId: 7\r\n%b\r\n%b" % (status, len(body), more, body))
+
+
 VECTOR = json.dumps({"embedding": [0.0625] * 256, "inputTextTokenCount": 8}).encode()
+ANSWER = message(200, VECTOR)
 
 
 def frame(event_type, value):
@@ -44,10 +51,8 @@ class Stub(asyncio.Protocol):
             head, mark, rest = self.buffer.partition(b"\r\n\r\n")
             if not mark:
                 return
-            length = 0
-            for line in head.split(b"\r\n")[1:]:
-                if line[:15].lower() == b"content-length:":
-                    length = int(line[15:])
+            _, found, after = head.lower().partition(b"\r\ncontent-length:")
+            length = int(after.partition(b"\r\n")[0]) if found else 0
             if len(rest) < length:
                 return
             self.buffer = rest[length:]
@@ -65,21 +70,23 @@ class Stub(asyncio.Protocol):
             self.reply(200, b"{}")
 
     def reply(self, status, body, more=b""):
-        self.transport.write(b"HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
-                             b"x-amzn-RequestId: 7\r\n%b\r\n%b" % (status, len(body), more, body))
+        self.transport.write(message(status, body, more))
 
     def invoke(self, body):
         now = time.monotonic()
         while Stub.window and Stub.window[0] <= now - 60:
             Stub.window.popleft()
-        if options.calls_per_minute and len(Stub.window) >= options.calls_per_minute:
-            Stub.throttled += 1
-            return self.reply(429, b'{"message": "Too many requests."}',
-                              b"x-amzn-ErrorType: ThrottlingException\r\n")
-        Stub.window.append(now)
+        if options.calls_per_minute:
+            if len(Stub.window) >= options.calls_per_minute:
+                Stub.throttled += 1
+                return self.reply(429, b'{"message": "Too many requests."}',
+                                  b"x-amzn-ErrorType: ThrottlingException\r\n")
+            Stub.window.append(now)
         Stub.answered += 1
         Stub.bodies.add(hash(body))
-        asyncio.get_running_loop().call_later(options.delay_ms / 1000, self.reply, 200, VECTOR)
+        if options.delay_ms == 0:
+            return self.transport.write(ANSWER)
+        asyncio.get_running_loop().call_later(options.delay_ms / 1000, self.transport.write, ANSWER)
 
     async def stream(self):
         self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\n"

@@ -4,8 +4,9 @@
     python3 Benchmarks/flow_peers.py MILLRACE --python PYTHON_WITH_LFX [--seconds N] [--skip-lfx]
 
 The flow returns what it is told (ChatInput → ChatOutput). Both serve the same export on loopback, wrk asks, and each
-answer is checked once before anything is timed. Prints runs a second and latencies at 1, 8 and 32 connections, then
-Millrace's memory over 100,000 runs, and the overhead of its run endpoint. Needs wrk (Debian package) and lfx (PyPI).
+answer is checked once before anything is timed. Prints runs a second, latencies and the server's processor time a run
+(which other programs on the machine disturb least) at 1, 8 and 32 connections, `GET /healthz` beside it for what HTTP
+alone costs, then Millrace's memory over 100,000 runs. Needs wrk (Debian package) and lfx (PyPI).
 """
 import argparse
 import json
@@ -64,9 +65,16 @@ def post(url, body, headers=None):
     return json.loads(urllib.request.urlopen(request, timeout=60).read())
 
 
-def load(url, connections, seconds):
+def processor(pid):
+    """Seconds of processors that a process has used."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def load(url, connections, seconds, pid, script_text=WRK):
+    before = processor(pid)
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(WRK)
+        script.write(script_text)
         script.flush()
         threads = min(connections, 1)
         out = subprocess.run(
@@ -76,7 +84,8 @@ def load(url, connections, seconds):
         sys.exit(f"{url}: some answers were refusals\n{out}")
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
     quantile = {q: milliseconds(re.search(rf"\s{q}%\s+([\d.]+\w+)", out)[1]) for q in ("50", "99")}
-    return rate, quantile["50"], quantile["99"]
+    requests = int(re.search(r"(\d+) requests in", out)[1])
+    return rate, quantile["50"], quantile["99"], (processor(pid) - before) / requests * 1e6
 
 
 def milliseconds(text):
@@ -118,7 +127,9 @@ def main():
             assert answer["outputs"][0]["outputs"][0]["results"]["message"]["text"] == "hello", answer
             rows = {}
             for connections in (1, 8, 32):
-                rows["Millrace", connections] = load(ours, connections, options.seconds)
+                rows["Millrace", connections] = load(ours, connections, options.seconds, millrace.pid)
+                rows["healthz", connections] = load(
+                    f"http://127.0.0.1:{port}/healthz", connections, 2, millrace.pid, script_text="")
             if not options.skip_lfx:
                 theirs_port = free_port()
                 peer = subprocess.Popen(
@@ -131,10 +142,11 @@ def main():
                 answer = post(theirs, {"input_value": "hello"}, key)
                 assert answer["result"] == "hello", answer
                 for connections in (1, 8, 32):
-                    rows["lfx serve", connections] = load(theirs, connections, options.seconds)
-            print("server      connections   runs/s   p50 ms   p99 ms")
-            for (name, connections), (rate, median, tail) in rows.items():
-                print(f"{name:<11} {connections:>11} {rate:>8.0f} {median:>8.2f} {tail:>8.2f}")
+                    rows["lfx serve", connections] = load(
+                        theirs, connections, options.seconds, peer.pid)
+            print("server      connections   runs/s   p50 ms   p99 ms   processor µs a run")
+            for (name, connections), (rate, median, tail, cost) in rows.items():
+                print(f"{name:<11} {connections:>11} {rate:>8.0f} {median:>8.2f} {tail:>8.2f} {cost:>20.0f}")
             if peer:
                 for connections in (1, 8, 32):
                     ratio = rows["Millrace", connections][0] / rows["lfx serve", connections][0]
@@ -142,7 +154,7 @@ def main():
             before = resident(millrace.pid)
             done = 0
             while done < options.runs:
-                rate, _, _ = load(ours, 32, 5)
+                rate, _, _, _ = load(ours, 32, 5, millrace.pid)
                 done += int(rate * 5)
             print(f"memory: {before:.0f} MB before, {resident(millrace.pid):.0f} MB after {done} runs more")
         finally:

@@ -33,7 +33,13 @@ void NAME(attend)(
             size_t columns = width - p * MX_PANEL < MX_PANEL ? width - p * MX_PANEL : MX_PANEL;
             for (size_t c = 0; c < count; c++) {
                 float *row = values + (p * count + c) * MX_PANEL;
-                memcpy(row, value + c * stride + p * MX_PANEL, columns * sizeof(float));
+                const float *from = value + c * stride + p * MX_PANEL;
+                // Of a length that the compiler knows, this is a few moves and no call.
+                if (columns == MX_PANEL) {
+                    memcpy(row, from, MX_PANEL * sizeof(float));
+                    continue;
+                }
+                memcpy(row, from, columns * sizeof(float));
                 memset(row + columns, 0, (MX_PANEL - columns) * sizeof(float));
             }
         }

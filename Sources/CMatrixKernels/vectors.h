@@ -28,11 +28,22 @@ INLINE floats greater(floats a, floats b) { return choose(a > b, a, b); }
 
 /// `count` floats, below LANES, and `rest` in the lanes past them.
 INLINE floats load_some(const float *p, size_t count, float rest) {
+#if LANES == 16
+    // Lanes that a mask leaves out are not read.
+    return (floats)_mm512_mask_loadu_ps((__m512)all(rest), (__mmask16)((1u << count) - 1), p);
+#else
     floats x = all(rest);
     memcpy(&x, p, count * sizeof(float));
     return x;
+#endif
 }
-INLINE void store_some(float *p, floats x, size_t count) { memcpy(p, &x, count * sizeof(float)); }
+INLINE void store_some(float *p, floats x, size_t count) {
+#if LANES == 16
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)x);
+#else
+    memcpy(p, &x, count * sizeof(float));
+#endif
+}
 
 /// The lanes of `x` moved on by `n`, and the lanes of two vectors taken in turn, of their first or second halves.
 #if LANES == 16
@@ -375,6 +386,17 @@ void NAME(multiply_halves)(
     multiply_as(x, x_stride, rows, weights, 1, inner, outer, y, y_stride, kind);
 }
 
+typedef uint8_t bytes __attribute__((vector_size(LANES)));
+
+/// round(x · factor) + 128, ties to even.
+INLINE bytes codes_of(floats x, float factor) {
+    // Adding 1.5 · 2^23 rounds to the nearest integer, ties to even, and leaves it in the low bits.
+#pragma clang fp contract(off)
+    floats scaled = x * factor;
+    ints bits = (ints)(scaled + 12582912.0f);
+    return __builtin_convertvector((bits + 128) & 255, bytes);
+}
+
 /// As `quantize` says. The scale's reciprocal is taken once, so that every instruction set rounds alike.
 void NAME(quantize)(
     const float *x, size_t stride, size_t rows, size_t inner, uint8_t *codes, float *scales) {
@@ -394,19 +416,13 @@ void NAME(quantize)(
         // Below this the reciprocal would be infinite, and nothing is lost.
         float factor = top > 1e-30f ? 127 / top : 0;
         scales[r] = top > 1e-30f ? top / 127 : 0;
-        for (size_t j = 0; j < inner; j += LANES) {
-            size_t count = inner - j < LANES ? inner - j : LANES;
-            floats value = count == LANES ? load(row + j) : load_some(row + j, count, 0);
-            // Adding 1.5 · 2^23 rounds to the nearest integer, ties to even, and leaves it in the low bits.
-            ints bits;
-            {
-#pragma clang fp contract(off)
-                floats scaled = value * factor;
-                bits = (ints)(scaled + 12582912.0f);
-            }
-            typedef uint8_t bytes __attribute__((vector_size(LANES)));
-            bytes low = __builtin_convertvector((bits + 128) & 255, bytes);
-            memcpy(code + j, &low, count);
+        for (size_t j = 0; j < whole; j += LANES) {
+            bytes low = codes_of(load(row + j), factor);
+            memcpy(code + j, &low, LANES);
+        }
+        if (whole < inner) {
+            bytes low = codes_of(load_some(row + whole, inner - whole, 0), factor);
+            memcpy(code + whole, &low, inner - whole);
         }
         memset(code + inner, 128, padded - inner);
     }

@@ -1,5 +1,11 @@
 import Synchronization
 
+/// Somebody who is told when a time has come.
+protocol AlarmListener: AnyObject, Sendable {
+    /// Called once at most, from any thread; must not wait.
+    func ring()
+}
+
 /// Wakes tasks at their times, and forgets at once who is woken or cancelled before.
 ///
 /// A task that sleeps by itself leaves a timer behind when it is cancelled, which stays until its time: thousands of
@@ -13,7 +19,7 @@ final class Alarm: Sendable {
     static let resolution = Duration.milliseconds(20)
 
     fileprivate struct State {
-        var waits: [UInt64: AlarmWait] = [:]
+        var waits: [UInt64: any AlarmListener] = [:]
         /// A heap, the earliest first; what is not among the waits any more has ended.
         var times: [(due: ContinuousClock.Instant, id: UInt64)] = []
         var nextID: UInt64 = 0
@@ -28,22 +34,37 @@ final class Alarm: Sendable {
     /// Returns at `due`, or as soon as the task is cancelled.
     func wait(until due: ContinuousClock.Instant) async {
         let wait = AlarmWait()
-        let (id, begins) = enter(wait, due)
-        if begins { Task.detached { await self.tick() } }
+        let id = enter(wait, at: due)
         await withTaskCancellationHandler {
             await withCheckedContinuation { wait.begin($0) }
         } onCancel: {
-            wait.finish()
+            wait.ring()
         }
+        leave(id)
+    }
+
+    /// Tells `listener` when `due` has come, unless it has left before.
+    ///
+    /// - Returns: the number to ``leave(_:)`` by.
+    func enter(_ listener: any AlarmListener, at due: ContinuousClock.Instant) -> UInt64 {
+        let (id, begins) = add(listener, due)
+        if begins { Task.detached { await self.tick() } }
+        return id
+    }
+
+    /// Forgets a listener; it may be told at this very moment, and is not told afterwards.
+    func leave(_ id: UInt64) {
         state.withLock { _ = $0.waits.removeValue(forKey: id) }
     }
 
-    /// - Returns: the wait's number, and whether somebody must begin to tick.
-    private func enter(_ wait: AlarmWait, _ due: ContinuousClock.Instant) -> (id: UInt64, begins: Bool) {
+    /// - Returns: the listener's number, and whether somebody must begin to tick.
+    private func add(
+        _ listener: any AlarmListener, _ due: ContinuousClock.Instant
+    ) -> (id: UInt64, begins: Bool) {
         state.withLock { state in
             let id = state.nextID
             state.nextID += 1
-            state.waits[id] = wait
+            state.waits[id] = listener
             // Most of what ends, ends early: its time must not be kept for long among many.
             if state.times.count > 2 * state.waits.count + 1_024 {
                 state.times.removeAll { state.waits[$0.id] == nil }
@@ -69,10 +90,10 @@ final class Alarm: Sendable {
     /// - Returns: when to look again; `nil` when nobody waits.
     private func fire() -> Duration? {
         let now = ContinuousClock.now
-        let (due, pause) = state.withLock { state -> ([AlarmWait], Duration?) in
-            var due: [AlarmWait] = []
+        let (due, pause) = state.withLock { state -> ([any AlarmListener], Duration?) in
+            var due: [any AlarmListener] = []
             while let first = state.times.first, first.due <= now || state.waits[first.id] == nil {
-                if let wait = state.waits.removeValue(forKey: first.id) { due.append(wait) }
+                if let listener = state.waits.removeValue(forKey: first.id) { due.append(listener) }
                 state.removeFirstTime()
             }
             guard let next = state.times.first else {
@@ -81,7 +102,7 @@ final class Alarm: Sendable {
             }
             return (due, min(max(next.due - now, .milliseconds(1)), Self.resolution))
         }
-        for wait in due { wait.finish() }
+        for listener in due { listener.ring() }
         return pause
     }
 }
@@ -105,7 +126,7 @@ extension Alarm.State {
 }
 
 /// One wait; it ends once, by whoever comes first.
-private final class AlarmWait: Sendable {
+private final class AlarmWait: AlarmListener {
     private let state = Mutex<(isOver: Bool, continuation: CheckedContinuation<Void, Never>?)>((false, nil))
 
     func begin(_ continuation: CheckedContinuation<Void, Never>) {
@@ -116,7 +137,7 @@ private final class AlarmWait: Sendable {
         if isOver { continuation.resume() }
     }
 
-    func finish() {
+    func ring() {
         let continuation = state.withLock { state in
             defer { state = (true, nil) }
             return state.continuation

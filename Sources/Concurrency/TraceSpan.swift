@@ -47,6 +47,13 @@ public struct TraceSpan: Sendable {
     public func set(_ fact: String, _ value: Bool) { set(fact, attribute: .bool(value)) }
     public func set(_ fact: String, _ values: [String]) { set(fact, attribute: .stringArray(values)) }
 
+    /// Says several facts at once, which costs little more than one.
+    public func set(_ say: (inout TraceFacts) -> Void) {
+        var facts = TraceFacts(attributes: span.attributes)
+        say(&facts)
+        span.attributes = facts.attributes
+    }
+
     private func set(_ fact: String, attribute: SpanAttribute) {
         span.attributes.set(fact, value: attribute)
     }
@@ -77,6 +84,17 @@ public struct TraceSpan: Sendable {
         tracer.inject(span.context, into: &fields, using: FieldInjector())
         return fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
+}
+
+/// Facts about a span that are said together; see ``TraceSpan/set(_:)``.
+public struct TraceFacts {
+    fileprivate var attributes: SpanAttributes
+
+    public mutating func set(_ fact: String, _ value: String) { attributes.set(fact, value: .string(value)) }
+    public mutating func set(_ fact: String, _ value: Int) {
+        attributes.set(fact, value: .int64(Int64(value)))
+    }
+    public mutating func set(_ fact: String, _ value: Double) { attributes.set(fact, value: .double(value)) }
 }
 
 private struct FieldInjector: Injector {

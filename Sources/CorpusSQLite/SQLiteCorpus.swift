@@ -14,6 +14,7 @@ public final class SQLiteCorpus: Sendable {
     let accessRules = AccessRuleCache()
     let holdings = SnapshotCache<[String: SpaceHolding]>()
     let facts = PassageFactsCache()
+    let evidencePlaces = EvidencePlaces()
     let recentTitles = SnapshotCache<[String]>()
     let activity = ActivityCounters()
     /// SQLite waits for disks and locks; its threads are none of the cooperative pool's.

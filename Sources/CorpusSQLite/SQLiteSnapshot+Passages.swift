@@ -30,26 +30,6 @@ extension SQLiteSnapshot: PassageSnapshot {
         }
     }
 
-    func evidence(ofChunks ids: [Int64]) throws(CorpusError) -> [Int64: Data] {
-        guard !ids.isEmpty else { return [:] }
-        return try mapErrors {
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT chunk.access_class_id, evidence.vectors FROM chunk JOIN evidence
-                        ON evidence.model = chunk.model AND evidence.content_hash = chunk.content_hash
-                    WHERE chunk.id = ?
-                    """)
-            var found: [Int64: Data] = [:]
-            for id in ids {
-                guard let row = try Row.fetchOne(statement, arguments: [id]), classes.contains(row[0]) else {
-                    continue
-                }
-                found[id] = row[1]
-            }
-            return found
-        }
-    }
-
     func neighbours(ofChunks ids: [Int64], distance: Int) throws(CorpusError) -> [Int64: [Int64]] {
         guard !ids.isEmpty, distance > 0 else { return [:] }
         return try mapErrors {

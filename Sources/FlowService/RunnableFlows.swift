@@ -39,10 +39,10 @@ final class RunnableFlows: Sendable {
     ) -> (flow: RunnableFlow, isFresh: Bool)? {
         state.withLock { state in
             let key = Key(owner: owner, name: name, version: version)
-            guard var entry = state.entries[key] else { return nil }
+            guard let place = state.entries.index(forKey: key) else { return nil }
             state.uses += 1
-            entry.lastUse = state.uses
-            state.entries[key] = entry
+            state.entries.values[place].lastUse = state.uses
+            let entry = state.entries.values[place]
             return (entry.flow, ContinuousClock.now - entry.checkedAt < Self.trust)
         }
     }

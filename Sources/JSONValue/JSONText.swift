@@ -26,6 +26,7 @@ extension JSONValue {
     /// ``text()`` in UTF-8.
     public func utf8() throws -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
         try write(to: &bytes)
         return bytes
     }

@@ -4,6 +4,9 @@ public struct NotificationConfiguration: Sendable {
     public var concurrency: Int
     /// Messages under way at once to one endpoint, of all processes.
     public var concurrencyOfOne: Int
+    /// Messages under way at once to the endpoints of one owner, of all processes. Less than ``concurrency``, so that
+    /// one whose receivers all hang leaves room for the others.
+    public var concurrencyOfOwner: Int
     /// How long a sender's right to an attempt lasts; longer than an attempt may take.
     public var lease: Duration
     /// How long it waits before it looks for what others have put into the outbox, and for what is due again.
@@ -13,12 +16,14 @@ public struct NotificationConfiguration: Sendable {
     public var schedule: WebhookSchedule
 
     public init(
-        concurrency: Int = 16, concurrencyOfOne: Int = 2, lease: Duration = .seconds(60),
+        concurrency: Int = 32, concurrencyOfOne: Int = 2, concurrencyOfOwner: Int = 8,
+        lease: Duration = .seconds(60),
         pause: Duration = .seconds(1), failingLimit: Duration = .seconds(5 * 86_400),
         schedule: WebhookSchedule = .standard
     ) {
         self.concurrency = concurrency
         self.concurrencyOfOne = concurrencyOfOne
+        self.concurrencyOfOwner = concurrencyOfOwner
         self.lease = lease
         self.pause = pause
         self.failingLimit = failingLimit

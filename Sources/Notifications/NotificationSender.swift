@@ -85,7 +85,8 @@ public struct NotificationSender: Sendable {
     private func lease(_ limit: Int) async -> [LeasedDelivery] {
         do {
             return try await store.leaseDeliveries(
-                limit, each: max(1, configuration.concurrencyOfOne), by: name, for: configuration.lease,
+                limit, each: max(1, configuration.concurrencyOfOne),
+                ofOwner: max(1, configuration.concurrencyOfOwner), by: name, for: configuration.lease,
                 at: now())
         } catch {
             logger.error("no delivery could be leased", metadata: ["millrace.reason": "\(error)"])

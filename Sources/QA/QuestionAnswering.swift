@@ -65,6 +65,7 @@ public struct QuestionAnswering: Sendable {
     ///   - customFlows: run beside the built-in one; a flow of its name replaces it.
     ///   - observer: is told of the steps of every run.
     ///   - sharedVectors: where vectors of questions are looked for before they are computed.
+    ///   - sharing: how rankings and answers are shared with other processes; `nil` for not at all.
     /// - Throws: ``QAError/invalidFlow(name:faults:)`` for the first flow that cannot run.
     public init(
         corpus: any PassageStore, index: any VectorStore, words: any TextStore, embedder: any Embedder,
@@ -72,7 +73,8 @@ public struct QuestionAnswering: Sendable {
         external: [ExternalSearchSource: any ExternalRetriever] = [:],
         asksExternal: [ExternalSearchSource] = [],
         configuration: QAConfiguration = QAConfiguration(), customFlows: [FlowDefinition] = [],
-        observer: (any StepObserver)? = nil, sharedVectors: (any SharedQuestionVectors)? = nil
+        observer: (any StepObserver)? = nil, sharedVectors: (any SharedQuestionVectors)? = nil,
+        sharing: ResultSharing? = nil
     ) throws(QAError) {
         let origin = FlowOrigin(
             quotes: generator is ExtractiveGenerator, reranks: reranker != nil, external: asksExternal,
@@ -86,7 +88,7 @@ public struct QuestionAnswering: Sendable {
             generator: generator, reranker: reranker, external: external, configuration: configuration,
             flows: try origin.flows(configuration), origin: origin,
             caches: QuestionCaches(
-                configuration.caches, index: index, words: words, shared: sharedVectors),
+                configuration.caches, index: index, words: words, shared: sharedVectors, sharing: sharing),
             observer: observer)
     }
 

@@ -139,6 +139,7 @@ struct Application: Sendable {
                 + (administration.disk.map { [.disk($0)] } ?? [])
                 + (shared.figures.map { [.shared($0)] } ?? [])
                 + (served.database.map { [.database($0)] } ?? [])
+                + (served.nodes.map { [.nodes($0)] } ?? [])
                 + (tenants.isEmpty ? [] : [.tenants(tenants, houses)]))
         operations.append(MetricsOperation.operation(metrics, isOpenToOthers: served.isOpenToOthers))
         if let index, let recall {

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Logging
 import QA
@@ -46,7 +47,7 @@ public struct MillraceServer: Sendable {
         metrics: ServedMetrics = ServedMetrics(), index: ServedIndex? = nil,
         evaluations: EvaluationJobs? = nil, shared: SharedMemory = SharedMemory(),
         tenants: [String: ServedTenant] = [:], separatesTenants: Bool = false,
-        freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
+        freshID: @escaping @Sendable () -> String = { UniqueID.random() }
     ) throws(ServerError) {
         try configuration.validate()
         adapter = HTTPAdapter(

@@ -5,6 +5,8 @@ import Workspace
 public struct ServedAdministration: Sendable {
     /// The settings in effect; `nil` where they are not shown.
     public var settings: ServedSettings?
+    /// Who else shares the database, as it was found last; `nil` where nobody can.
+    public var nodes: (@Sendable () -> NodeWatch.Standing)?
     /// Counts what everybody uses; `nil` where nothing is counted.
     public var usage: UsageMeter?
     /// Who is known; `nil` where that is not shown.
@@ -17,8 +19,10 @@ public struct ServedAdministration: Sendable {
 
     public init(
         settings: ServedSettings? = nil, usage: UsageMeter? = nil, members: (any MemberCatalog)? = nil,
-        sessions: (any SessionStore)? = nil, disk: DiskSpace? = nil
+        sessions: (any SessionStore)? = nil, disk: DiskSpace? = nil,
+        nodes: (@Sendable () -> NodeWatch.Standing)? = nil
     ) {
+        self.nodes = nodes
         self.disk = disk
         self.settings = settings
         self.usage = usage
@@ -30,6 +34,7 @@ public struct ServedAdministration: Sendable {
     func operations(_ identity: ServedIdentity) -> [Operation] {
         var operations: [Operation] = []
         if let settings { operations.append(SettingsOperation.operation(settings)) }
+        if let nodes { operations.append(NodesOperation.operation(nodes)) }
         if let usage { operations.append(UsageOperation.operation(usage)) }
         let people = People(keys: identity.keys, sessions: sessions)
         if let members { operations += MemberOperations(members: members, people: people).operations }

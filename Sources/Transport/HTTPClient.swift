@@ -32,6 +32,11 @@ public struct HTTPRequest: Sendable {
     }
 }
 
+extension HTTPRequest {
+    /// Whether it has a header of that name.
+    func hasHeader(_ name: String) -> Bool { headers.contains { $0.name.isHeader(name) } }
+}
+
 /// Status and headers of a response.
 public struct HTTPResponseHead: Sendable {
     public var status: Int

@@ -17,18 +17,17 @@ struct RequestURL: Sendable, Equatable {
     }
 
     init(_ url: String) throws(TransportError) {
-        let bytes = url.utf8
-        guard !url.isEmpty, bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        let bytes = Array(url.utf8)
+        guard !bytes.isEmpty, bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw Self.refusal(url, "it is empty or has characters that must be percent-encoded")
         }
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8)
         else { throw Self.refusal(url, "it has no scheme") }
-        scheme = url[..<colon].lowercased()
+        scheme = Self.lowercased(bytes[..<colon])
         guard scheme == "http" || scheme == "https" else {
             throw Self.refusal(url, "only http and https are spoken, not \(scheme)")
         }
-        var rest = bytes[bytes.index(colon, offsetBy: 3)...]
-        rest = rest.prefix { $0 != UInt8(ascii: "#") }
+        let rest = bytes[(colon + 3)...].prefix { $0 != UInt8(ascii: "#") }
         let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
         guard !authority.contains(UInt8(ascii: "@")) else {
             throw Self.refusal(url, "it carries a user name or password")
@@ -36,22 +35,28 @@ struct RequestURL: Sendable, Equatable {
         (host, port) = try Self.hostAndPort(authority, of: url)
         let target = rest[authority.endIndex...]
         let path = target.prefix { $0 != UInt8(ascii: "?") }
-        self.path = String(Substring(path))
+        self.path = String(decoding: path, as: UTF8.self)
         query =
-            path.endIndex == target.endIndex ? nil : String(Substring(target[path.endIndex...].dropFirst()))
+            path.endIndex == target.endIndex
+            ? nil : String(decoding: target[path.endIndex...].dropFirst(), as: UTF8.self)
     }
 
     private static func hostAndPort(
-        _ authority: Substring.UTF8View, of url: String
+        _ authority: ArraySlice<UInt8>, of url: String
     ) throws(TransportError) -> (String, Int?) {
         let bracket = authority.lastIndex(of: UInt8(ascii: "]")) ?? authority.startIndex
         let colon = authority[bracket...].firstIndex(of: UInt8(ascii: ":"))
-        let host = Substring(authority[..<(colon ?? authority.endIndex)]).lowercased()
+        let host = lowercased(authority[..<(colon ?? authority.endIndex)])
         guard !host.isEmpty else { throw refusal(url, "it names no host") }
         guard let colon else { return (host, nil) }
-        let digits = Substring(authority[authority.index(after: colon)...])
+        let digits = String(decoding: authority[(colon + 1)...], as: UTF8.self)
         guard let port = UInt16(digits), port > 0 else { throw refusal(url, "its port is not in 1...65535") }
         return (host, Int(port))
+    }
+
+    /// All of a URL is ASCII.
+    private static func lowercased(_ bytes: ArraySlice<UInt8>) -> String {
+        String(decoding: bytes.lazy.map(\.lowercasedASCII), as: UTF8.self)
     }
 
     private static func refusal(_ url: String, _ reason: String) -> TransportError {

@@ -10,7 +10,9 @@ extension Database {
     }
 
     /// Runs a change. - Returns: how many rows it changed.
-    func changes(_ sql: String, _ values: Value...) throws -> Int {
+    func changes(_ sql: String, _ values: Value...) throws -> Int { try changes(sql, values) }
+
+    func changes(_ sql: String, _ values: [Value]) throws -> Int {
         try cachedStatement(sql: sql).execute(arguments: Self.arguments(values))
         return changesCount
     }
@@ -35,14 +37,16 @@ extension Database {
 
     private static func arguments(_ values: [Value]) -> StatementArguments {
         StatementArguments(
-            values.map { value -> Value in
+            values.map { value -> DatabaseValue in
+                guard let value = value?.databaseValue else { return .null }
+                switch value.storage {
                 // SQLite would end a text at its first NUL, and so take two texts for one.
-                if let text = value as? String, text.utf8.contains(0) {
-                    return text.replacingOccurrences(of: "\0", with: "\u{FFFD}")
-                }
+                case .string(let text) where text.utf8.contains(0):
+                    return text.replacingOccurrences(of: "\0", with: "\u{FFFD}").databaseValue
                 // No bytes at all have no address and would be bound as NULL; the empty text reads as no bytes.
-                if let data = value as? Data, data.isEmpty { return "" }
-                return value
+                case .blob(let data) where data.isEmpty: return "".databaseValue
+                default: return value
+                }
             })
     }
 }

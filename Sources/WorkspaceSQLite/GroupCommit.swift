@@ -7,9 +7,10 @@ import Workspace
 /// another.
 ///
 /// While one transaction is on its way to the disk, the writes that come meanwhile gather; they are the next one.
-/// So a lone write waits for nobody, and under load a single wait for the disk serves hundreds. Each write is done
-/// within a savepoint of its own: one that fails takes back only itself. Every caller is answered after the
-/// transaction that holds its write has been committed.
+/// So a lone write waits for nobody, and under load a single wait for the disk serves hundreds. A write that fails takes
+/// back only itself: the others are done anew without what it did, each within a savepoint of its own. Writes that all
+/// succeed, as nearly always, need none. Every caller is answered after the transaction that holds its write has been
+/// committed.
 final class GroupCommit: Sendable {
     private struct State {
         var waiting: [any PendingWrite] = []
@@ -83,7 +84,8 @@ final class GroupCommit: Sendable {
             // The commit that waits for the disk takes with it whatever was committed before it.
             let waits = batch.contains { $0.durability == .power }
             try database.writeWithoutTransaction { db in
-                try db.run("PRAGMA synchronous = \(waits ? "FULL" : "NORMAL")")
+                try db.run(waits ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+                guard try !performed(batch, db) else { return }
                 try db.inTransaction(.immediate) {
                     for write in batch { try perform(write, db) }
                     return .commit
@@ -100,6 +102,27 @@ final class GroupCommit: Sendable {
                 for write in batch { write.answer(failure: failure) }
             }
         }
+    }
+
+    /// Does all writes in one transaction.
+    ///
+    /// - Returns: whether it was committed; `false` when one of several failed, and nothing of any was kept.
+    /// - Throws: what ended the whole transaction.
+    private func performed(_ batch: ArraySlice<any PendingWrite>, _ db: Database) throws -> Bool {
+        var failure: (any Error)?
+        try db.inTransaction(.immediate) {
+            do {
+                for write in batch { try write.perform(db) }
+                return .commit
+            } catch {
+                failure = error
+                // A full disk and its like have ended the transaction already.
+                guard db.isInsideTransaction else { throw error }
+                return .rollback
+            }
+        }
+        // A lone one's failure is its answer.
+        return failure == nil || batch.count == 1
     }
 
     /// - Throws: what ended the whole transaction.

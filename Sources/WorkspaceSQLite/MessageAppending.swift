@@ -24,31 +24,64 @@ enum MessageAppending {
         guard let first = messages.first else { return }
         let (conversation, owner) = try place(of: key, startedBy: first, db)
         var (added, hasReplaced) = (0, false)
-        for message in messages {
-            let inserted = try db.changes(
-                """
-                INSERT INTO message (conversation_id, owner_id, id, role, sender, sent_at, text, details)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (owner_id, id) DO NOTHING
-                """, conversation, owner, message.id, message.role, message.sender,
-                message.sentAt.microseconds, message.text, message.details)
-            if inserted > 0 {
-                added += 1
-                continue
-            }
-            let replaced = try db.changes(
-                """
-                UPDATE message SET role = ?, sender = ?, sent_at = ?, text = ?, details = ?
-                WHERE owner_id = ? AND id = ? AND conversation_id = ?
-                """, message.role, message.sender, message.sentAt.microseconds, message.text,
-                message.details, owner, message.id, conversation)
-            guard replaced > 0 else { throw WorkspaceError.nameTaken(kind: "message", name: message.id) }
+        var rest = messages
+        while !rest.isEmpty {
+            let rows = rest.prefix(rowsAtOnce)
+            rest = rest.dropFirst(rows.count)
+            let inserted = try insert(rows, conversation, owner, db)
+            added += inserted
+            guard inserted < rows.count else { continue }
+            // Some were there before. Which ones is not told, and what was just written is only written once more.
+            for message in rows { try replace(message, conversation, owner, db) }
             hasReplaced = true
         }
         if hasReplaced { return try recount(conversation, db) }
         try db.run(
             "UPDATE conversation SET message_count = message_count + ?, last_at = MAX(last_at, ?) WHERE id = ?",
             added, messages.map(\.sentAt.microseconds).max(), conversation)
+    }
+
+    /// Rows that one statement inserts: most runs say two things, what was asked and what was answered.
+    private static let rowsAtOnce = 16
+
+    /// By the number of their rows, from one on.
+    private static let insertions = (1...rowsAtOnce).map { count in
+        """
+        INSERT INTO message (conversation_id, owner_id, id, role, sender, sent_at, text, details)
+        VALUES \(Array(repeating: "(?, ?, ?, ?, ?, ?, ?, ?)", count: count).joined(separator: ", "))
+        ON CONFLICT (owner_id, id) DO NOTHING
+        """
+    }
+
+    /// Inserts those whose ids are new.
+    ///
+    /// - Parameter messages: one to ``rowsAtOnce``.
+    /// - Returns: how many were inserted.
+    private static func insert(
+        _ messages: ArraySlice<StoredMessage>, _ conversation: Int64, _ owner: Int64, _ db: Database
+    ) throws -> Int {
+        var values: [Database.Value] = []
+        values.reserveCapacity(8 * messages.count)
+        for message in messages {
+            values += [
+                conversation, owner, message.id, message.role, message.sender,
+                message.sentAt.microseconds, message.text, message.details,
+            ]
+        }
+        return try db.changes(insertions[messages.count - 1], values)
+    }
+
+    /// - Throws: ``WorkspaceError/nameTaken(kind:name:)`` for an id of another conversation's.
+    private static func replace(
+        _ message: StoredMessage, _ conversation: Int64, _ owner: Int64, _ db: Database
+    ) throws {
+        let replaced = try db.changes(
+            """
+            UPDATE message SET role = ?, sender = ?, sent_at = ?, text = ?, details = ?
+            WHERE owner_id = ? AND id = ? AND conversation_id = ?
+            """, message.role, message.sender, message.sentAt.microseconds, message.text,
+            message.details, owner, message.id, conversation)
+        guard replaced > 0 else { throw WorkspaceError.nameTaken(kind: "message", name: message.id) }
     }
 
     private static func place(

@@ -78,14 +78,16 @@ extension SQLiteWorkspace: APIKeyStore {
     }
 
     public func activeKeyCount(at time: Date) async throws(WorkspaceError) -> Int {
-        try await read { db in
-            Int(
-                try db.integer(
-                    """
-                    SELECT COUNT(*) FROM api_key
-                    WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)
-                    """, time.microseconds) ?? 0)
-        }
+        try await read { db in try Self.activeKeyCount(db, at: time) }
+    }
+
+    static func activeKeyCount(_ db: Database, at time: Date) throws -> Int {
+        Int(
+            try db.integer(
+                """
+                SELECT COUNT(*) FROM api_key
+                WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)
+                """, time.microseconds) ?? 0)
     }
 
     private static func key(_ row: Row) throws -> APIKey {

@@ -20,8 +20,8 @@ from playwright.sync_api import Error, sync_playwright
 
 from check_page import Reader, Report, WIDTHS
 
-FIRST_PAGE_GZIP = 60_000
-FIRST_PAGE_RAW = 110_000
+FIRST_PAGE_GZIP = 24_000
+FIRST_PAGE_RAW = 66_000
 WIDTHS = WIDTHS | {"tablet": (768, 1024)}
 EMPLOYEE = ["Ask", "Search", "Flows"]
 ENGINEER = ["Ask", "Search", "Flows", "Sources", "Index", "Evaluate", "Keys and access"]
@@ -220,11 +220,20 @@ def check_theme(browser, options, report):
     background = "getComputedStyle(document.body).backgroundColor"
     person.open()
     before = person.page.evaluate(background)
-    person.page.get_by_label("Theme").select_option(label="Dark")
-    report.check("the theme is called Theme, and Dark changes the page", person.page.evaluate(background) != before)
+    button = person.page.get_by_role("button", name="Theme")
+    shown = []
+    for _ in range(3):
+        shown.append(person.page.inner_text("#theme-name"))
+        button.click()
+    report.check("the theme is called Theme, and goes round by its button", shown == ["System", "Light", "Dark"], str(shown))
+    button.focus()
+    person.page.keyboard.press("Enter")
+    person.page.keyboard.press("Enter")
+    report.check("Dark changes the page, and is told", person.page.evaluate(background) != before
+                 and person.page.text_content("#live") == "Theme: Dark", person.page.text_content("#live"))
     person.page.reload()
     report.check("the theme is remembered", person.page.evaluate(background) != before
-                 and person.page.input_value("#theme") == "dark")
+                 and person.page.inner_text("#theme-name") == "Dark")
     person.close()
 
 
@@ -372,6 +381,58 @@ def check_lost(browser, options, report):
                  person.shows("#page-sources-note button"))
     look(person, report, options.out, "missing")
     person.page.unroute("**/*")
+    person.page.click("#page-sources-note button")
+    report.check("Retry brings it once the server is back", person.shows("#page-sources h1"))
+    person.close()
+
+
+def check_missing(browser, options, report):
+    """A part of a page that does not come, and of which the browser says so again without asking."""
+    person = Person(browser, options.base, key=options.key)
+    page = person.page
+    page.add_init_script("window.requestIdleCallback = () => 0")
+    refused = []
+
+    def refuse(route):
+        # As a browser that keeps the failure: until the page is loaded anew.
+        if loads[0] == 0:
+            refused.append(route.request.url)
+            return route.abort()
+        return route.continue_()
+    loads = [-1]
+    page.on("request", lambda request: request.is_navigation_request() and loads.__setitem__(0, loads[0] + 1))
+    page.route(re.compile(r"/index-page[^/]*\.js"), refuse)
+    person.open()
+    page.wait_for_load_state("networkidle")
+    page.fill("#question", "Typed and not sent")
+    page.click("#tab-index")
+    report.check("a module that does not come is told in its page's place", person.shows("#page-index-note button"))
+    page.click("#page-index-note button")
+    report.check("Retry loads the page anew where the module still does not come",
+                 person.shows("#page-index a:has-text('Overview')") and loads[0] == 1, f"{loads[0]} loads, {len(refused)} refused")
+    page.click("#tab-ask")
+    report.check("what was typed elsewhere is kept, and not sent",
+                 person.is_soon("document.querySelector('#question').value === 'Typed and not sent'")
+                 and page.locator(".turn").count() == 0, page.input_value("#question"))
+    person.close()
+    person = Person(browser, options.base, key=options.key)
+    page = person.page
+    page.add_init_script("window.requestIdleCallback = () => 0")
+    part = re.compile(r"/palette[^/]*\.js")
+    page.route(part, lambda route: route.abort())
+    person.open()
+    page.wait_for_load_state("networkidle")
+    page.fill("#question", "Typed and not sent")
+    page.click("#commands")
+    report.check("a part that does not come is told above the page",
+                 person.is_soon("document.querySelector('#notices .unloaded button') !== null"))
+    look(person, report, options.out, "unloaded")
+    page.unroute(part)
+    page.click("#notices .unloaded button")
+    report.check("the page that is loaded anew keeps what was typed",
+                 person.is_soon("document.querySelector('#question')?.value === 'Typed and not sent'"))
+    page.click("#commands")
+    report.check("and has the part", person.shows(".palette[open]"))
     person.close()
 
 
@@ -415,7 +476,7 @@ def main():
     urllib.request.urlopen(options.base + "/healthz", timeout=10).close()
     report = Report()
     checks = [check_first_page, check_before_script, check_rail, check_large_text, check_going, check_palette, check_theme, check_view_as,
-              check_expired, check_lost, check_keyboard]
+              check_expired, check_lost, check_missing, check_keyboard]
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=options.browser, args=["--no-sandbox"])
         for check in checks:

@@ -47,6 +47,70 @@ import Testing
         }
         #expect(ended.withLock { $0 })
     }
+
+    @Test func `work that never waits begins and ends where its caller is, before anybody else's turn`()
+        async throws
+    {
+        let order = Mutex<[Int]>([])
+        let value = try await withDeadline(.seconds(30)) {
+            order.withLock { $0.append(1) }
+            return try await withDeadline(.seconds(20)) {
+                order.withLock { $0.append(2) }
+                return 3
+            }
+        }
+        order.withLock { $0.append(value) }
+        #expect(order.withLock { $0 } == [1, 2, 3])
+    }
+
+    @Test func `work that pays no heed to its cancellation is too late all the same`() async {
+        await #expect(throws: DeadlineExceeded(limit: .milliseconds(10))) {
+            try await withDeadline(.milliseconds(10)) {
+                while !Task.isCancelled { await Task.yield() }
+                return 7
+            }
+        }
+        // An error of work that was cancelled is that of its cancellation.
+        await #expect(throws: DeadlineExceeded(limit: .milliseconds(10))) {
+            try await withDeadline(.milliseconds(10)) {
+                while !Task.isCancelled { await Task.yield() }
+                throw Failure()
+            }
+        }
+    }
+
+    @Test func `a caller who is cancelled cancels the work, and is told of that and of no deadline`() async {
+        let hasBegun = Mutex(false)
+        let task = Task {
+            try await withDeadline(.seconds(3_600)) {
+                hasBegun.withLock { $0 = true }
+                try await Task.sleep(for: .seconds(3_600))
+            }
+        }
+        while !hasBegun.withLock({ $0 }) { await Task.yield() }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        // Work that looks as if it were complete, although it was cancelled, is not taken at its word.
+        let deaf = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await withDeadline(.seconds(3_600)) { 7 }
+        }
+        await #expect(throws: CancellationError.self) { try await deaf.value }
+    }
+
+    @Test func `an inner deadline ends the inner work alone`() async throws {
+        let value = try await withDeadline(.seconds(3_600)) {
+            do {
+                return try await withDeadline(.milliseconds(10)) {
+                    try await Task.sleep(for: .seconds(3_600))
+                    return 1
+                }
+            } catch is DeadlineExceeded {
+                return Task.isCancelled ? 2 : 3
+            }
+        }
+        #expect(value == 3)
+    }
 }
 
 @Suite(.timeLimit(.minutes(1))) struct `Pulled sequence` {

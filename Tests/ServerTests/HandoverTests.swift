@@ -128,7 +128,7 @@ import Testing
         let slow = try #require(try HandoverSocket.connected(to: path))
         let accepted = try #require(point.accepted())
         defer { accepted.close() }
-        let failure = #expect(throws: HandoverFailure.self) {
+        let failure = #expect(throws: SocketFailure.self) {
             try accepted.line(within: .milliseconds(20))
         }
         #expect(failure?.description == "it is too slow")
@@ -136,7 +136,7 @@ import Testing
         #expect(try accepted.line() == HandoverSocket.greeting)
         slow.close()
         // Were it written, the process would end here.
-        #expect(throws: HandoverFailure.self) { try accepted.send(HandoverSocket.taken) }
+        #expect(throws: SocketFailure.self) { try accepted.send(HandoverSocket.taken) }
     }
 
     @Test func `is none where nobody serves`() async throws {

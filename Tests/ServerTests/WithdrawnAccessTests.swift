@@ -155,6 +155,24 @@ extension APIResponse {
         #expect(try await told.contains(Self.told))
     }
 
+    @Test func `ends with the token that the caller came with, when its time is over`() async throws {
+        let generator = OpenEndedGenerator()
+        var fixture = try await ServerFixture(generator: generator)
+        let clock = SetClock(Date(timeIntervalSince1970: 1_800_000_000))
+        let issuer = SigningIssuer()
+        let verifier = TokenVerifier([issuer.issuer], client: issuer, now: { clock.now })
+        fixture.identity = ServedIdentity(tokens: verifier)
+        let token = try issuer.token(of: "ada", from: clock.now, lifetime: 300)
+        let response = try await fixture.respond(
+            .post, "/v1/ask", json: #"{"question": "When do deploys happen?", "stream": true}"#,
+            headers: [.authorization: "Bearer \(token)"])
+        async let told = response.wholeStream()
+        await generator.hasBegun()
+        // Clocks may be a minute apart.
+        clock.now = clock.now.addingTimeInterval(361)
+        #expect(try await told.contains(Self.told))
+    }
+
     @Test func `ends what follows a run that a worker carries out`() async throws {
         let generator = OpenEndedGenerator()
         let fixture = try await ServerFixture(generator: generator)

@@ -20,6 +20,7 @@ request line) it answers by itself; CONNECT is refused with 407.
     /redirect?to=URL    302;  /loop redirects to itself
     /interim            100 and 103 before the response;  /trailers  chunked with trailers
     /many-headers?n=N   N headers of 1 kB;  /not-http  a greeting of some other protocol
+    /cookie             sets one
     /connection         the number of this connection, counted from 1; /open  how many are open
 """
 import argparse
@@ -194,6 +195,9 @@ class Handler(BaseHTTPRequestHandler):
     def on_not_http(self):
         self.wfile.write(b"220 mail.example ESMTP\r\n")
         self.close_connection = True
+
+    def on_cookie(self):
+        self.reply(b"", headers=[("Set-Cookie", "name=value")])
 
     def on_connection(self):
         time.sleep(self.number_of("ms", 0) / 1000)

@@ -75,7 +75,7 @@ class Server:
     def command(self, *words):
         done = subprocess.run(
             ["redis-cli", "-h", "127.0.0.1", "-p", str(self.port), "-a", PASSWORD, "--no-auth-warning", *words],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
         return " ".join(done.stdout.split())
 
     def kill(self):

@@ -110,6 +110,15 @@ import Transport
         #expect(await failure("\(faults.server.url)/echo", of: client) == nil)
     }
 
+    @Test func `what was let through before opens no way for the next request`() async throws {
+        let client = try local()
+        for _ in 0..<2 {
+            #expect(await failure("\(faults.server.url)/echo", of: client) == nil)
+            let error = await failure("http://[::1]:\(faults.server.port)/echo", of: client)
+            #expect(refusedAddress(error) == "::1")
+        }
+    }
+
     @Test(arguments: [
         HTTPClientConfiguration.Proxy.environment, .url("http://user:hunter2@proxy.example:3128"),
     ])

@@ -34,10 +34,11 @@ extension WebhookStore {
 
     /// Leases of a minute, from a moment after the start.
     func leaseDeliveries(
-        _ limit: Int = 9, each: Int = 2, by sender: String = "s", after seconds: Double = 0
+        _ limit: Int = 9, each: Int = 2, ofOwner: Int = 1_000, by sender: String = "s",
+        after seconds: Double = 0
     ) async throws(WorkspaceError) -> [LeasedDelivery] {
         try await leaseDeliveries(
-            limit, each: each, by: sender, for: .seconds(60), at: Sample.start + seconds)
+            limit, each: each, ofOwner: ofOwner, by: sender, for: .seconds(60), at: Sample.start + seconds)
     }
 
     func settle(

@@ -113,6 +113,40 @@ import Workspace
     }
 
     @Test(arguments: WorkspaceEngine.all)
+    func `go to owners in turn, whoever has the fewest under way first`(engine: WorkspaceEngine) async throws
+    {
+        let store = try await engine.open()
+        let owners = ["a": Sample.ann, "b": Sample.bob, "c": Sample.otherAnn]
+        for (name, owner) in owners {
+            for number in 0..<4 { try await store.add(try Sample.webhook("\(name)\(number)", of: owner)) }
+        }
+        // Much waits for one of them, and longer than what waits for the others.
+        for number in 0..<40 {
+            try await store.enqueue(
+                Sample.delivery("a \(number)", to: "a\(number % 4)", after: Double(number)), for: Sample.ann)
+        }
+        for (name, owner) in owners where name != "a" {
+            for number in 0..<2 {
+                try await store.enqueue(
+                    Sample.delivery("\(name) \(number)", to: "\(name)0", after: 50 + Double(number)),
+                    for: owner)
+            }
+        }
+        let first = try await store.leaseDeliveries(4, each: 9, after: 60)
+        #expect(first.map(\.delivery.id).first == "a 0")
+        #expect(Set(first.map(\.delivery.id)) == ["a 0", "b 0", "c 0", "a 1"])
+        // One owner has two under way, and the others one each.
+        let second = try await store.leaseDeliveries(2, each: 9, by: "other", after: 60)
+        #expect(Set(second.map(\.delivery.id)) == ["b 1", "c 1"])
+        let alone = try await store.leaseDeliveries(9, each: 9, ofOwner: 5, after: 60)
+        #expect(alone.map(\.delivery.id) == ["a 2", "a 3", "a 4"], "with the two before")
+        #expect(try await store.leaseDeliveries(9, each: 9, ofOwner: 5, by: "other", after: 60).isEmpty)
+        _ = try await store.settle(try #require(alone.first).lease, .delivered(status: 200), after: 61)
+        let next = try await store.leaseDeliveries(9, each: 9, ofOwner: 5, after: 61)
+        #expect(next.map(\.delivery.id) == ["a 5"])
+    }
+
+    @Test(arguments: WorkspaceEngine.all)
     func `that ended are handed out again, and their holder says nothing more`(engine: WorkspaceEngine)
         async throws
     {

@@ -37,15 +37,12 @@ extension S3 {
     ) async throws(AWSError) -> S3Receipt {
         let source = S3PartSource(pieces, parts)
         do {
-            guard let first = try await source.next() else {
-                return try await put(bucket, key, .data(Data()), options: options)
-            }
-            guard let second = try await source.next() else {
-                return try await put(bucket, key, .data(first.data), options: options)
+            if let whole = try await source.whole() {
+                return try await put(bucket, key, .data(whole), options: options)
             }
             let upload = try await begin(bucket, key, options)
             do {
-                let written = try await write([first, second], source, upload, width: parts.width)
+                let written = try await write(source, upload, width: parts.width)
                 return try await complete(upload, written)
             } catch {
                 // Outlives a cancellation: what is left lying is paid for.
@@ -109,19 +106,17 @@ extension S3 {
 
     /// A part is taken from the source only when there is room for it: so many are in memory at most.
     private func write(
-        _ first: [S3PartSource.Part], _ source: S3PartSource, _ upload: Upload, width: Int
+        _ source: S3PartSource, _ upload: Upload, width: Int
     ) async throws -> [WrittenPart] {
         var written: [WrittenPart] = []
         try await withThrowingTaskGroup(of: WrittenPart.self) { group in
             var running = 0
-            var waiting = first
             while true {
                 if running >= width, let part = try await group.next() {
                     written.append(part)
                     running -= 1
                 }
-                let next = waiting.isEmpty ? try await source.next() : waiting.removeFirst()
-                guard let next else { break }
+                guard let next = try await source.next() else { break }
                 group.addTask { try await write(next, upload) }
                 running += 1
             }
@@ -188,58 +183,5 @@ extension S3 {
             operation(
                 "AbortMultipartUpload", "DELETE", upload.bucket, upload.key,
                 query: [("uploadId", upload.id)]))
-    }
-}
-
-/// Pieces of any size to parts; one task takes them.
-actor S3PartSource {
-    struct Part: Sendable {
-        /// From 1 on.
-        var number: Int
-        var data: Data
-    }
-
-    private let pieces: ExclusiveIterator<PulledSequence<Data>.AsyncIterator>
-    private let parts: S3Parts
-    private var rest = Data()
-    private var number = 0
-    private var isFinished = false
-
-    init(_ pieces: PulledSequence<Data>, _ parts: S3Parts) {
-        self.pieces = ExclusiveIterator(pieces.makeAsyncIterator())
-        self.parts = parts
-    }
-
-    /// - Returns: `nil` after the last.
-    func next() async throws -> Part? {
-        let wanted = parts.bytes(ofPart: number + 1)
-        while !isFinished, rest.count < wanted {
-            guard let piece = try await pieces.next() else {
-                isFinished = true
-                break
-            }
-            // A piece of a part's size is the part: nothing is copied.
-            guard !rest.isEmpty || piece.count < wanted else {
-                rest = piece
-                continue
-            }
-            if rest.isEmpty { rest.reserveCapacity(wanted) }
-            rest.append(piece)
-        }
-        guard !rest.isEmpty else { return nil }
-        number += 1
-        guard number <= S3Parts.mostParts else {
-            throw AWSError.invalidOperation(
-                service: "s3", operation: "UploadPart", reason: "an object has 10,000 parts at most")
-        }
-        let taken = rest
-        guard taken.count > wanted else {
-            rest = Data()
-            return Part(number: number, data: taken)
-        }
-        // Of a large piece the rest stays where it is; a small rest must not keep a large piece in memory.
-        let left = taken.dropFirst(wanted)
-        rest = left.count < wanted ? Data(left) : left
-        return Part(number: number, data: taken.prefix(wanted))
     }
 }

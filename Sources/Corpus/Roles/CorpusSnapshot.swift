@@ -18,6 +18,10 @@ public protocol PassageSnapshot {
     /// ``EmbeddingStore/saveEvidence(_:model:rules:)`` got it, by passage; those without any are left out. Loads no text.
     func evidence(ofChunks ids: [Int64]) throws(CorpusError) -> [Int64: Data]
 
+    /// Lends the same to `body`, passage by passage in any order, without copying it: `body` must not keep the bytes,
+    /// which may be gone when it returns.
+    func withEvidence(ofChunks ids: [Int64], _ body: (Int64, Data) -> Void) throws(CorpusError)
+
     /// What searches count documents by, in no order. Loads no text.
     ///
     /// - Parameter ids: as ``documentIDs(ofChunks:)`` gave them.
@@ -38,6 +42,12 @@ public protocol PassageSnapshot {
 
     /// Titles of pages, the most recently changed first.
     func recentTitles(limit: Int) throws(CorpusError) -> [String]
+}
+
+extension PassageSnapshot {
+    public func withEvidence(ofChunks ids: [Int64], _ body: (Int64, Data) -> Void) throws(CorpusError) {
+        for (id, data) in try evidence(ofChunks: ids) { body(id, data) }
+    }
 }
 
 /// Ids alone: what sets of readable passages are made of and kept level by.

@@ -58,6 +58,10 @@ struct VerifiedSnapshot: PassageSnapshot, AccessSnapshot {
         try base.evidence(ofChunks: ids)
     }
 
+    func withEvidence(ofChunks ids: [Int64], _ body: (Int64, Data) -> Void) throws(CorpusError) {
+        try base.withEvidence(ofChunks: ids, body)
+    }
+
     func facts(ofDocuments ids: [String]) throws(CorpusError) -> [DocumentFacts] {
         try base.facts(ofDocuments: ids).filter { mayRead($0.id, $0.spaceKey) }
     }

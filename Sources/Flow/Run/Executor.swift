@@ -187,9 +187,11 @@ struct MissingOutput: Error, CustomStringConvertible {
 extension TraceSpan {
     /// Ends the span of a step, with its place and what it noted.
     fileprivate func end(of step: Step, notes: [String: Double]) {
-        set("millrace.flow", step.frame.plan.name)
-        set("millrace.component", step.path)
-        for (name, value) in notes { set("millrace.\(name)", value) }
+        set { facts in
+            facts.set("millrace.flow", step.frame.plan.name)
+            facts.set("millrace.component", step.path)
+            for (name, value) in notes { facts.set("millrace.\(name)", value) }
+        }
         end()
     }
 }

@@ -83,7 +83,7 @@ public struct FlowService: Sendable {
         configuration: FlowServiceConfiguration = FlowServiceConfiguration(),
         observer: (any StepObserver)? = nil, tracing: (any TraceBeginning)? = nil, logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() },
-        freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
+        freshID: @escaping @Sendable () -> String = { UniqueID.ordered() }
     ) {
         self.store = store
         self.catalog = catalog

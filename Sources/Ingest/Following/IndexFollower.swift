@@ -32,6 +32,9 @@ public actor IndexFollower {
     /// Takes a snapshot in place of both indexes if there is one that is much newer than `since`.
     private let catchUp: @Sendable (_ since: Int64) async -> Bool
     private let behindLimit: Int64
+    /// Is told with which change the indexes are level, and how to find out whether that is the database's last.
+    private let levelled:
+        @Sendable (_ sequence: Int64, _ isLast: () async throws -> Bool) async throws -> Void
 
     /// - Parameters:
     ///   - vectors: what searches ask, so that what they keep is known to be stale.
@@ -39,12 +42,18 @@ public actor IndexFollower {
     ///   - behindLimit: changes from which on the indexes are far behind.
     ///   - catchUp: is given the change that the indexes are level with, once they are far behind; tells whether they are
     ///     others now, which are then compared with the database as a whole.
+    ///   - levelled: is told, each time that the indexes were looked after, with which change of the database they are
+    ///     level at least; and is given what asks the database whether nothing came after it.
     ///   - save: is given the database's generation.
     public init(
         store: any DocumentStore & EmbeddingStore & PassageStore & PassageTextStore & ReadScopes,
         vectors: any VectorStore, words: WordIndex, model: String, logger: Logger,
         behindLimit: Int64 = IndexFollower.farBehind,
         catchUp: @escaping @Sendable (_ since: Int64) async -> Bool = { _ in false },
+        levelled:
+            @escaping @Sendable (
+                _ sequence: Int64, _ isLast: () async throws -> Bool
+            ) async throws -> Void = { _, _ in },
         save: @escaping @Sendable (_ generation: Int64) throws -> Void = { _ in }
     ) {
         self.store = store
@@ -54,6 +63,7 @@ public actor IndexFollower {
         self.logger = logger
         self.catchUp = catchUp
         self.behindLimit = behindLimit
+        self.levelled = levelled
         self.save = save
     }
 
@@ -86,7 +96,11 @@ public actor IndexFollower {
         guard !isChanging else { return 0 }
         isChanging = true
         defer { isChanging = false }
-        return try await takeIn()
+        let count = try await takeIn()
+        if let sequence {
+            try await levelled(sequence) { [store] in try await store.changeSequence() == sequence }
+        }
+        return count
     }
 
     private func takeIn() async throws -> Int {

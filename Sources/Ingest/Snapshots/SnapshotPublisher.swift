@@ -31,18 +31,21 @@ public struct SnapshotPublisher: Sendable {
     let blockByteCount: Int
     let lease: TurnLease?
     let logger: Logger
+    let isUsed: @Sendable (_ fingerprint: String) async throws -> Bool
 
     /// - Parameters:
     ///   - follower: keeps both indexes level.
     ///   - leases: lets one process at a time publish; `nil` where there are no others.
     ///   - worker: names this process.
     ///   - product: the program and its version, for people.
+    ///   - isUsed: whether another process is there that begins from snapshots of a fingerprint, which then stay.
     ///   - blockByteCount: of the blocks that files are cut into, 1 to 8 MiB. Whoever changes it uploads everything anew.
     public init(
         _ repository: SnapshotRepository, store: any DocumentStore & EmbeddingStore & PassageTextStore,
         follower: IndexFollower, vectors: LocalVectorStore, words: WordIndex, model: String,
         leases: (any SourceLeases)?, worker: String, product: String, logger: Logger,
-        blockByteCount: Int = SnapshotManifest.standardBlockByteCount
+        blockByteCount: Int = SnapshotManifest.standardBlockByteCount,
+        isUsed: @escaping @Sendable (_ fingerprint: String) async throws -> Bool = { _ in false }
     ) {
         precondition(
             (1...SnapshotManifest.blockByteLimit).contains(blockByteCount),
@@ -56,6 +59,7 @@ public struct SnapshotPublisher: Sendable {
         self.product = product
         self.blockByteCount = blockByteCount
         self.logger = logger
+        self.isUsed = isUsed
         // One for all settings: snapshots of one corpus share their objects, which a publisher also removes.
         lease = leases.map {
             TurnLease(source: Self.leaseName, worker: worker, leases: $0, logger: logger)
@@ -111,7 +115,7 @@ public struct SnapshotPublisher: Sendable {
         let newest = try await repository.advance(to: snapshot) { try await store.changeSequence() }
         guard newest == snapshot else { return .isThere(newest) }
         do {
-            try await repository.prune()
+            try await repository.prune(isUsed: isUsed)
         } catch {
             // What is left over costs room; the snapshot is there.
             logger.warning(

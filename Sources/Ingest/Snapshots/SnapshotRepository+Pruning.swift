@@ -5,6 +5,8 @@ import Foundation
 /// What a pruning removed.
 public struct SnapshotPruning: Hashable, Sendable {
     public internal(set) var manifestCount = 0
+    /// Fingerprints that nobody has used for long, whose snapshots went.
+    public internal(set) var fingerprintCount = 0
     public internal(set) var objectCount = 0
     public internal(set) var byteCount = 0
 }
@@ -14,6 +16,8 @@ extension SnapshotRepository {
     public static let keptSnapshots = 3
     /// How old what no snapshot needs must be before it goes: a publisher or a fetching node may be at it still.
     public static let keptSeconds = 86_400.0
+    /// How long no snapshot of a fingerprint must have been published before those that there are go.
+    public static let unusedSeconds = 30 * 86_400.0
 
     /// Objects of the corpus with their size and age.
     func objects() async throws -> [String: BlobEntry] {
@@ -40,18 +44,29 @@ extension SnapshotRepository {
         return try await objects(neededBy: try await kept(entries))
     }
 
-    /// Removes manifests beyond the newest ones and objects that no manifest needs, once they are a day old.
+    /// Removes manifests beyond the newest ones and objects that no manifest needs, once they are a day old; and every
+    /// snapshot of another fingerprint that was published last ``unusedSeconds`` ago and that nobody uses.
     ///
-    /// Manifests go before objects, so that a kill leaves no manifest without its blocks. What cannot be read stops it
-    /// before anything is removed.
+    /// What names manifests goes before these, and they before objects, so that a kill leaves no name without its manifest
+    /// and no manifest without its blocks. What cannot be read stops it before anything is removed.
+    ///
+    /// - Parameter isUsed: whether a process is there that begins from snapshots of a fingerprint, by its text.
     @discardableResult
-    func prune() async throws -> SnapshotPruning {
-        let entries = try await asking { try await store.list(under: root) }
+    func prune(
+        isUsed: (_ fingerprint: String) async throws -> Bool = { _ in false }
+    ) async throws -> SnapshotPruning {
+        let all = try await asking { try await store.list(under: root) }
+        let unused = try await unusedHomes(all, isUsed)
+        let entries = all.filter { !unused.contains(home(of: $0.key)) }
         let kept = try await kept(entries)
         let needed = try await objects(neededBy: kept)
         let keptKeys = Set(kept.map(\.key))
         var outcome = SnapshotPruning()
-        for entry in entries where isManifest(entry.key) && !keptKeys.contains(entry.key) {
+        outcome.fingerprintCount = unused.count
+        for entry in all where entry.key.hasSuffix("/current") && unused.contains(home(of: entry.key)) {
+            try await asking { try await store.remove(entry.key) }
+        }
+        for entry in all where isManifest(entry.key) && !keptKeys.contains(entry.key) {
             try await asking { try await store.remove(entry.key) }
             outcome.manifestCount += 1
         }
@@ -68,6 +83,23 @@ extension SnapshotRepository {
         now().timeIntervalSince(entry.storedAt) >= Self.keptSeconds
     }
 
+    /// The fingerprint that a key is of; `objects` for blocks.
+    private func home(of key: String) -> Substring { key.split(separator: "/").dropLast().last ?? "" }
+
+    /// Other fingerprints than this one whose manifests and name are all old, and that nobody uses.
+    private func unusedHomes(
+        _ entries: [BlobEntry], _ isUsed: (_ fingerprint: String) async throws -> Bool
+    ) async throws -> Set<Substring> {
+        let named = entries.filter { isManifest($0.key) || $0.key.hasSuffix("/current") }
+        var unused: Set<Substring> = []
+        for (home, files) in Dictionary(grouping: named, by: { home(of: $0.key) })
+        where home != fingerprint.text {
+            let isLeft = files.allSatisfy { now().timeIntervalSince($0.storedAt) >= Self.unusedSeconds }
+            if isLeft, try await !isUsed(String(home)) { unused.insert(home) }
+        }
+        return unused
+    }
+
     private func isManifest(_ key: String) -> Bool {
         key.split(separator: "/").last?.hasPrefix("manifest-") == true
     }
@@ -80,7 +112,7 @@ extension SnapshotRepository {
             if let key = try await newestManifest(ofCurrent: entry.key) { named.insert(key) }
         }
         let manifests = entries.filter { isManifest($0.key) }
-        let homes = Dictionary(grouping: manifests) { $0.key.split(separator: "/").dropLast().last ?? "" }
+        let homes = Dictionary(grouping: manifests) { home(of: $0.key) }
         var kept: [BlobEntry] = []
         for group in homes.values {
             let newestFirst = group.sorted { ($0.storedAt, $0.key) > ($1.storedAt, $1.key) }

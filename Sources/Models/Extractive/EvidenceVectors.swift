@@ -20,9 +20,6 @@ public struct EvidenceVectors: Sendable, Hashable {
     public let dimension: Int
     private let bytes: [UInt8]
 
-    private static let headerBytes = 6
-    private var stride: Int { 4 + dimension }
-
     /// - Parameters:
     ///   - vectors: one a unit, all of one length, at most 65,535 of each.
     ///   - rules: the version of the rules that cut the units.
@@ -31,7 +28,7 @@ public struct EvidenceVectors: Sendable, Hashable {
         dimension = vectors.first?.count ?? 0
         precondition(count <= UInt16.max && dimension <= UInt16.max, "\(count) vectors of \(dimension)")
         var bytes: [UInt8] = [Self.formatVersion, UInt8(truncatingIfNeeded: rules)]
-        bytes.reserveCapacity(Self.headerBytes + count * (4 + dimension))
+        bytes.reserveCapacity(Shape.headerBytes + count * (4 + dimension))
         for value in [UInt16(count), UInt16(dimension)] {
             bytes += [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)]
         }
@@ -50,17 +47,25 @@ public struct EvidenceVectors: Sendable, Hashable {
 
     /// Reads what ``data`` gave; `nil` for anything else, or for units cut by other rules.
     public init?(_ data: Data, rules: Int) {
-        let bytes = [UInt8](data)
-        guard bytes.count >= Self.headerBytes, bytes[0] == Self.formatVersion,
-            bytes[1] == UInt8(truncatingIfNeeded: rules)
-        else { return nil }
-        count = Int(bytes[2]) | Int(bytes[3]) << 8
-        dimension = Int(bytes[4]) | Int(bytes[5]) << 8
-        guard bytes.count == Self.headerBytes + count * (4 + dimension) else { return nil }
-        self.bytes = bytes
+        guard let shape = Shape(data.bytes, rules: rules) else { return nil }
+        (count, dimension) = (shape.count, shape.dimension)
+        bytes = [UInt8](data)
     }
 
     public var data: Data { Data(bytes) }
+
+    /// The greatest similarity of a unit of what ``data`` gave to a vector of length 1, without copying it; `nil` if
+    /// there is no unit, the vector is of another dimension, or ``init(_:rules:)`` would not read it.
+    public static func best(in data: Data, rules: Int, to vector: [Float]) -> Double? {
+        let bytes = data.bytes
+        guard let shape = Shape(bytes, rules: rules), vector.count == shape.dimension else { return nil }
+        var best: Double?
+        for unit in 0..<shape.count {
+            let cosine = shape.cosine(unit, of: bytes, to: vector.span)
+            if best.map({ cosine > $0 }) ?? true { best = cosine }
+        }
+        return best
+    }
 
     /// The greatest similarity of a unit to a vector of length 1; `nil` if there is no unit or the vector is of another
     /// dimension.
@@ -72,30 +77,58 @@ public struct EvidenceVectors: Sendable, Hashable {
     /// The similarity of unit `offset` to a vector of length 1: −1 to 1, as the units' vectors have length 1 too.
     public func cosine(_ offset: Int, to vector: [Float]) -> Double {
         precondition((0..<count).contains(offset) && vector.count == dimension)
-        let start = Self.headerBytes + offset * stride
-        let scale = Float(
-            bitPattern: (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) })
-        return Double(Self.dot(vector, bytes[(start + 4)..<(start + stride)]) * scale)
+        return Shape(count: count, dimension: dimension).cosine(
+            offset, of: bytes.span.bytes, to: vector.span)
+    }
+}
+
+/// Where the numbers of some evidence stand among its bytes.
+private struct Shape {
+    var count: Int
+    var dimension: Int
+
+    static let headerBytes = 6
+
+    init(count: Int, dimension: Int) { (self.count, self.dimension) = (count, dimension) }
+
+    /// `nil` for bytes of another format, of other rules, or of another number than their header says.
+    init?(_ bytes: RawSpan, rules: Int) {
+        func byte(_ offset: Int) -> Int { Int(bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)) }
+        guard bytes.byteCount >= Self.headerBytes, byte(0) == EvidenceVectors.formatVersion,
+            byte(1) == UInt8(truncatingIfNeeded: rules)
+        else { return nil }
+        (count, dimension) = (byte(2) | byte(3) << 8, byte(4) | byte(5) << 8)
+        guard bytes.byteCount == Self.headerBytes + count * (4 + dimension) else { return nil }
+    }
+
+    func cosine(_ unit: Int, of bytes: RawSpan, to vector: Span<Float>) -> Double {
+        precondition(unit >= 0 && unit < count && vector.count == dimension)
+        precondition(bytes.byteCount == Self.headerBytes + count * (4 + dimension))
+        let start = Self.headerBytes + unit * (4 + dimension)
+        // Bounds: checked above, for the whole unit.
+        let scale = UInt32(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt32.self))
+        let dot = Self.dot(vector, bytes.extracting((start + 4)..<(start + 4 + dimension)))
+        return Double(dot * Float(bitPattern: scale))
     }
 
     /// The sum of products, eight at a time.
-    private static func dot(_ vector: [Float], _ codes: ArraySlice<UInt8>) -> Float {
+    private static func dot(_ vector: Span<Float>, _ codes: RawSpan) -> Float {
+        precondition(vector.count == codes.byteCount)
+        let floats = vector.bytes
         var sums = SIMD8<Float>()
         var offset = 0
-        let start = codes.startIndex
-        while offset + 8 <= vector.count {
-            var values = SIMD8<Float>()
-            var factors = SIMD8<Float>()
-            for lane in 0..<8 {
-                values[lane] = vector[offset + lane]
-                factors[lane] = Float(Int8(bitPattern: codes[start + offset + lane]))
-            }
-            sums += values * factors
+        while offset + 8 <= codes.byteCount {
+            // Bounds: both have eight more numbers.
+            let values = floats.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: 4 * offset, as: SIMD8<Float>.self)
+            let factors = codes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: SIMD8<Int8>.self)
+            sums += values * SIMD8<Float>(factors)
             offset += 8
         }
         var rest: Float = 0
-        while offset < vector.count {
-            rest += vector[offset] * Float(Int8(bitPattern: codes[start + offset]))
+        while offset < codes.byteCount {
+            let code = codes.unsafeLoad(fromByteOffset: offset, as: Int8.self)
+            rest += vector[offset] * Float(code)
             offset += 1
         }
         return sums.sum() + rest

@@ -102,11 +102,17 @@ public struct ExtractiveGenerator: Generator {
     func verdicts(for asked: GroundedQuestion) async throws -> [EvidenceJudge.Verdict] {
         guard !asked.passages.isEmpty else { return [] }
         let judge = EvidenceJudge(reader: reader, configuration: configuration)
-        var verdicts: [EvidenceJudge.Verdict] = []
-        for part in try await embedded(asked) {
-            verdicts.append(try await judge.judge(part, asked.passages))
+        let parts = try await embedded(asked)
+        if parts.count == 1, let part = parts.first { return [try await judge.judge(part, asked.passages)] }
+        // None knows of another, so that each may have a core of its own.
+        var verdicts = [EvidenceJudge.Verdict?](repeating: nil, count: parts.count)
+        try await withThrowingTaskGroup(of: (Int, EvidenceJudge.Verdict).self) { group in
+            for (number, part) in parts.enumerated() {
+                group.addTask { (number, try await judge.judge(part, asked.passages)) }
+            }
+            for try await (number, verdict) in group { verdicts[number] = verdict }
         }
-        return verdicts
+        return verdicts.compactMap(\.self)
     }
 
     /// The parts with their vectors, as far as some passage has vectors to compare them with.

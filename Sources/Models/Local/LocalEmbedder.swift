@@ -14,6 +14,7 @@ public final class LocalEmbedder: Embedder {
     private let embedding: SentenceEmbedding
     private let workers: [EncoderWorker]
     private let turn = Atomic<Int>(0)
+    private let shares: WorkShares
 
     /// Opens all-MiniLM-L6-v2 in `modelDirectory`: `config.json`, `vocab.txt`, `model.safetensors`.
     ///
@@ -35,6 +36,7 @@ public final class LocalEmbedder: Embedder {
         let weights = try TransformerWeights(
             TensorSet([try Safetensors(file: file)]), shape: .miniLM, maxTokens: LocalModel.maxTokens)
         workers = (0..<threads).map { EncoderWorker(weights, pooling: .mean, number: $0) }
+        shares = WorkShares(workers: threads)
     }
 
     /// Opens any encoder of the family in `directory`: BERT, RoBERTa, XLM-R, MPNet and what was made of them.
@@ -68,6 +70,7 @@ public final class LocalEmbedder: Embedder {
             dimension: folder.configuration.shape.hidden,
             maxTokens: limit)
         workers = (0..<threads).map { EncoderWorker(weights, pooling: pooling, number: $0) }
+        shares = WorkShares(workers: threads)
     }
 
     /// The tokenizer, where the mean of a unit's tokens can be told from a passage's pass.
@@ -98,13 +101,20 @@ public final class LocalEmbedder: Embedder {
     public func embed(_ texts: [String], purpose: EmbeddingPurpose = .passage) async throws -> [[Float]] {
         let prefix = embedding.prefix(purpose)
         let texts = prefix.isEmpty ? texts : texts.map { prefix + $0 }
-        let first = turn.wrappingAdd(1, ordering: .relaxed).oldValue
         if texts.count == 1 {
-            try Task.checkCancellation()
-            let worker = workers[(first & .max) % workers.count]
-            return await worker.encode(texts, with: pieces)
+            return try await shares.run([Self.likelyTokens], capacity: batchCapacity) {
+                [workers, pieces] share in
+                await workers[share.worker].encode(texts, with: pieces)
+            }
         }
+        let first = turn.wrappingAdd(1, ordering: .relaxed).oldValue
         let tokens = try await tokenize(texts, from: first)
+        if purpose == .query, tokens.reduce(0, { $0 + $1.count }) <= batchCapacity {
+            // A question with its parts: somebody waits for it.
+            return try await shares.run(tokens.map(\.count), capacity: batchCapacity) { [workers] share in
+                await workers[share.worker].encode(share.items.map { tokens[$0] })
+            }
+        }
         let batches = Self.pack(tokens.map(\.count), capacity: workers[0].capacity)
         var vectors = [[Float]](repeating: [], count: texts.count)
         try await forEach(batches, from: first) { worker, batch in
@@ -114,6 +124,9 @@ public final class LocalEmbedder: Embedder {
         }
         return vectors
     }
+
+    /// What a question is taken for before it is cut into pieces.
+    private static let likelyTokens = 16
 
     private func tokenize(_ texts: [String], from first: Int) async throws -> [[Int32]] {
         var tokens = [[Int32]](repeating: [], count: texts.count)

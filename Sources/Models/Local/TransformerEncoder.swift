@@ -43,22 +43,27 @@ final class TransformerEncoder {
     func encode(
         _ texts: some Collection<[Int32]>, pooling: SentenceEmbedding.Pooling = .mean
     ) -> [[Float]] {
-        forward(texts.map { EncoderInput($0) }).map { rows in
+        let inputs = texts.map { EncoderInput($0) }
+        let kept: [[Range<Int>]]? =
             switch pooling {
-            case .mean: FloatKernels.unitMean(hidden.block(rows: rows))
-            case .cls: FloatKernels.unitMean(hidden.block(rows: rows.lowerBound..<(rows.lowerBound + 1)))
+            case .mean: nil
+            case .cls: inputs.map { _ in [0..<1] }
             }
-        }
+        return forward(inputs, keeping: kept).map { FloatKernels.unitMean(hidden.block(rows: $0)) }
     }
 
-    /// The last hidden states of the tokens `rows` of the last ``forward(_:)``, one row a token.
+    /// The last hidden states of the tokens `rows` of the last ``forward(_:keeping:)``, one row a token.
     func states(_ rows: Range<Int>) -> FloatMatrix.Block { hidden.block(rows: rows) }
 
     /// Runs all layers.
     ///
-    /// - Parameter inputs: each of 1 to the weights' `maxTokens` tokens, together at most ``capacity``.
-    /// - Returns: for each input the rows of ``states(_:)`` that are its tokens.
-    func forward(_ inputs: [EncoderInput]) -> [Range<Int>] {
+    /// - Parameters:
+    ///   - inputs: each of 1 to the weights' `maxTokens` tokens, together at most ``capacity``.
+    ///   - kept: for each input those of its tokens whose states are wanted, ascending and apart from each other;
+    ///     `nil` for all. A state is the same, to the bit, whatever else is kept.
+    /// - Returns: for each input the rows of ``states(_:)`` that are its tokens, or those kept of them, in order.
+    func forward(_ inputs: [EncoderInput], keeping kept: [[Range<Int>]]? = nil) -> [Range<Int>] {
+        precondition(kept == nil || kept?.count == inputs.count, "tokens kept of other inputs")
         var ranges: [Range<Int>] = []
         var count = 0
         for input in inputs {
@@ -66,10 +71,10 @@ final class TransformerEncoder {
             count += input.ids.count
         }
         guard count > 0 else { return [] }
-        let all = hidden.block(rows: 0..<count)
-        kernels.normalize(all, weights.embeddingNorm, epsilon: shape.epsilon)
-        for layer in weights.layers {
-            apply(layer.attention, all, qkv.block(rows: 0..<count))
+        kernels.normalize(
+            hidden.block(rows: 0..<count), weights.embeddingNorm, epsilon: shape.epsilon)
+        for (number, layer) in weights.layers.enumerated() {
+            apply(layer.attention, hidden.block(rows: 0..<count), qkv.block(rows: 0..<count))
             FloatKernels.addBias(
                 qkv.block(rows: 0..<count, columns: 0..<shape.hidden), layer.queryBias.block(rows: 0..<1))
             for range in ranges {
@@ -77,12 +82,39 @@ final class TransformerEncoder {
                     qkv.block(rows: range), heads: shape.heads, distances: weights.distanceBias,
                     into: context.block(rows: range), scratch: attention)
             }
+            if let kept, number + 1 == weights.layers.count {
+                // Behind the last attention each row is on its own, so that the others need not go on.
+                ranges = gather(kept, of: ranges)
+                count = ranges.last?.upperBound ?? 0
+                guard count > 0 else { return ranges }
+            }
+            let all = hidden.block(rows: 0..<count)
             // Accumulating onto `hidden` is the residual connection.
             apply(layer.attentionOutput, context.block(rows: 0..<count), all, accumulating: true)
             kernels.normalize(all, layer.attentionNorm, epsilon: shape.epsilon)
             feedForward(count, layer)
         }
         return ranges
+    }
+
+    /// Moves the rows that are kept of each input to the front, one behind the other.
+    private func gather(_ kept: [[Range<Int>]], of ranges: [Range<Int>]) -> [Range<Int>] {
+        var next = 0
+        return zip(ranges, kept).map { input, parts in
+            let first = next
+            var end = 0
+            for part in parts {
+                precondition(
+                    part.lowerBound >= end && part.upperBound <= input.count,
+                    "tokens \(part) of \(input.count) behind \(end)")
+                end = part.upperBound
+                let rows = (input.lowerBound + part.lowerBound)..<(input.lowerBound + part.upperBound)
+                hidden.moveRows(rows, to: next)
+                context.moveRows(rows, to: next)
+                next += part.count
+            }
+            return first..<next
+        }
     }
 
     private func embed(_ input: EncoderInput, from first: Int) -> Range<Int> {

@@ -77,6 +77,6 @@ struct MovedTable: Sendable {
     /// schema were taken.
     static let leftOut: Set<String> = [
         "chunk_change", "source_lease", "vector_table", "schema_step", "workspace_step", "vector_step",
-        "grdb_migrations", "sqlite_sequence", "moving_progress", "commit_mark",
+        "grdb_migrations", "sqlite_sequence", "moving_progress", "commit_mark", "node",
     ]
 }

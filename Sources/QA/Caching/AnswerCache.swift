@@ -40,13 +40,16 @@ final class AnswerCache: Sendable {
         case kept
     }
 
+    /// How answers are shared with other processes; `nil` for not at all.
+    let sharing: ResultSharing?
     private let cache: BoundedCache<Key, KeptAnswer>
     private let revisions: CorpusRevisions
     private let flights = Mutex<[Key: AnswerFlight]>([:])
 
-    init(_ limit: CacheLimit, _ revisions: CorpusRevisions) {
+    init(_ limit: CacheLimit, _ revisions: CorpusRevisions, sharing: ResultSharing? = nil) {
         cache = BoundedCache(limit)
         self.revisions = revisions
+        self.sharing = sharing
     }
 
     var statistics: CacheStatistics { cache.statistics }
@@ -70,9 +73,19 @@ final class AnswerCache: Sendable {
     /// Keeps an answer, if nothing has changed since its key was made.
     ///
     /// - Parameter snapshot: one that was opened after the run had ended.
-    func keep(_ answer: KeptAnswer, for key: Key, in snapshot: any CorpusSnapshot) throws(CorpusError) {
-        guard try revisions.revision(in: snapshot) == key.revision else { return }
+    /// - Returns: whether nothing has.
+    @discardableResult
+    func keep(
+        _ answer: KeptAnswer, for key: Key, in snapshot: any CorpusSnapshot
+    ) throws(CorpusError) -> Bool {
+        guard try isStill(key, in: snapshot) else { return false }
         cache.insert(answer, for: key, bytes: key.byteCount + answer.byteCount, at: key.revision)
+        return true
+    }
+
+    /// Whether a key made in this snapshot would be the same: corpus, indexes and rights are what they were.
+    func isStill(_ key: Key, in snapshot: any AccessSnapshot) throws(CorpusError) -> Bool {
+        try revisions.revision(in: snapshot) == key.revision && snapshot.classes == key.classes
     }
 
     // MARK: One run for all who ask at once

@@ -86,10 +86,14 @@ struct CachedAnswering: Sendable {
     }
 
     private func begin(_ flight: AnswerFlight, _ key: AnswerCache.Key) {
-        flight.begin(run.events()) { [cache, corpus, scope = run.scope] result, told in
+        let shared = SharedAnswering(run: run, corpus: corpus, cache: cache, key: key)
+        flight.begin(shared?.events() ?? run.events()) { [cache, corpus, scope = run.scope] result, told in
             let answer = KeptAnswer(result, told: told)
             // Whoever cannot look whether it may be kept does not keep it; the answer itself is none the worse.
-            try? await corpus.withSnapshot(for: scope) { try cache.keep(answer, for: key, in: $0) }
+            let isKept = try? await corpus.withSnapshot(for: scope) {
+                try cache.keep(answer, for: key, in: $0)
+            }
+            if isKept == true { shared?.tell(answer) }
         } close: { [cache, weak flight] in
             if let flight { cache.close(flight, key) }
         }

@@ -6,8 +6,8 @@ struct KeptAnswer: Sendable {
     let result: FlowResult
     /// Passages, pieces of the text and citations, in order; no stages, which are those of the run that is over.
     let told: [FlowEvent]
-    /// Every passage that it shows.
-    private let passages: [StoredChunk]
+    /// Every passage that it shows, in the order of their ids.
+    let passages: [StoredChunk]
 
     /// The name under which its stage is told when it is served.
     static let stage = "answer-cache"

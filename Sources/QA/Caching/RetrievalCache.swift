@@ -38,13 +38,16 @@ final class RetrievalCache: Sendable {
         case taken(Promise<Void>)
     }
 
+    /// How rankings are shared with other processes; `nil` for not at all.
+    let sharing: ResultSharing?
     private let cache: BoundedCache<Key, [RankedPassage]>
     private let revisions: CorpusRevisions
     private let claims = Mutex<[Key: Promise<Void>]>([:])
 
-    init(_ limit: CacheLimit, _ revisions: CorpusRevisions) {
+    init(_ limit: CacheLimit, _ revisions: CorpusRevisions, sharing: ResultSharing? = nil) {
         cache = BoundedCache(limit)
         self.revisions = revisions
+        self.sharing = sharing
     }
 
     var statistics: CacheStatistics { cache.statistics }
@@ -62,10 +65,14 @@ final class RetrievalCache: Sendable {
     func known(_ key: Key) -> [RankedPassage]? { cache.value(for: key, at: key.revision) }
 
     /// Keeps what was ranked, unless an index changed under it.
-    func keep(_ ranked: [RankedPassage], for key: Key) {
-        guard revisions.areStill(at: key.revision) else { return }
+    ///
+    /// - Returns: whether none did.
+    @discardableResult
+    func keep(_ ranked: [RankedPassage], for key: Key) -> Bool {
+        guard revisions.areStill(at: key.revision) else { return false }
         let bytes = key.byteCount + ranked.count * MemoryLayout<RankedPassage>.stride
         cache.insert(ranked, for: key, bytes: bytes, at: key.revision)
+        return true
     }
 
     func countMiss() { cache.countMisses() }
@@ -89,9 +96,18 @@ final class RetrievalCache: Sendable {
     }
 
     /// Keeps what a claim came to, and tells those who wait; a failure is told and not kept.
-    func settle(_ key: Key, _ result: Result<[RankedPassage], any Error>) {
-        if case .success(let ranked) = result { keep(ranked, for: key) }
+    ///
+    /// - Returns: whether it was kept.
+    @discardableResult
+    func settle(_ key: Key, _ result: Result<[RankedPassage], any Error>) -> Bool {
+        let isKept = if case .success(let ranked) = result { keep(ranked, for: key) } else { false }
         claims.withLock { $0.removeValue(forKey: key) }?.settle(result.map { _ in })
+        return isKept
+    }
+
+    /// Gives a claim up: those who wait rank for themselves.
+    func abandon(_ key: Key) {
+        claims.withLock { $0.removeValue(forKey: key) }?.settle(.success(()))
     }
 }
 

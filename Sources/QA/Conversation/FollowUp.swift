@@ -55,10 +55,22 @@ struct FollowUp: Sendable {
         "there", "then", "one", "ones", "same", "else", "also", "instead", "former", "latter", "too",
     ])
 
+    private static let comparatives: Set<String> = [
+        "longer", "more", "less", "fewer", "earlier", "later", "sooner", "higher", "lower", "cheaper",
+        "faster",
+        "slower", "bigger", "larger", "smaller", "further", "another", "extra",
+    ]
+
     static func pointsBack(_ question: String) -> Bool {
         let words = ConversationWords.words(of: question).map { $0.lowercased() }
         if words.count <= 3 { return true }
         if Ellipsis(question) != nil { return true }
+        // “Can I get longer?” compares with what was said, and says nothing else.
+        if words.contains(where: comparatives.contains), !words.contains("than"),
+            ConversationWords.contentCount(words.filter { !comparatives.contains($0) }) == 0
+        {
+            return true
+        }
         if let first = words.first, ConversationWords.openings.contains(first) {
             // “And who approves the travel budget of interns?” says all by itself.
             if ConversationWords.contentCount(words.dropFirst()) < 4 { return true }

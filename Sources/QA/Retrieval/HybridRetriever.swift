@@ -1,3 +1,4 @@
+import Concurrency
 import Corpus
 
 /// Both: by meaning and by words, fused by score.
@@ -21,9 +22,17 @@ public struct HybridRetriever: Retriever {
     public func rank(_ query: RetrievalQuery, in snapshot: any CorpusSnapshot) throws -> [RankedPassage] {
         var deep = query
         deep.limit = max(query.limit, fusion.depth)
-        return fusion.fuse(
-            vector: try dense.rank(deep, in: snapshot), keyword: try keyword.rank(deep, in: snapshot),
-            limit: query.limit)
+        // Words are looked up beside it: they need nothing of the snapshot but who may read what.
+        let allowed = try keyword.readable.bitmap(for: deep.filter, in: snapshot)
+        let span = RequestTrace.current
+        let (nearest, sharing) = SideBySide.run {
+            Result { try dense.rank(deep, in: snapshot) }
+        } beside: { [keyword, deep] in
+            RequestTrace.immediately(within: span) {
+                Result { try keyword.rank(deep, among: allowed) }
+            }
+        }
+        return fusion.fuse(vector: try nearest.get(), keyword: try sharing.get(), limit: query.limit)
     }
 }
 

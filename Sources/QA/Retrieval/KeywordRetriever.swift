@@ -17,21 +17,24 @@ public struct KeywordRetriever: Retriever {
 
     /// Best first by BM25F; those with everything that the question names exactly say so.
     public func rank(_ query: RetrievalQuery, in snapshot: any CorpusSnapshot) throws -> [RankedPassage] {
+        try rank(query, among: readable.bitmap(for: query.filter, in: snapshot))
+    }
+
+    /// The same among passages that are known to be readable, for which no snapshot is needed.
+    func rank(_ query: RetrievalQuery, among allowed: IDBitmap) throws -> [RankedPassage] {
         try RequestTrace.immediatePart("search words") { span in
-            let ranked = try ranked(query, in: snapshot)
+            let ranked = try ranked(query, among: allowed)
             span?.set("millrace.passages", ranked.count)
             return ranked
         }
     }
 
     private func ranked(
-        _ query: RetrievalQuery, in snapshot: any CorpusSnapshot
-    ) throws -> [RankedPassage] {
+        _ query: RetrievalQuery, among allowed: IDBitmap
+    ) throws(TextIndexError) -> [RankedPassage] {
+        guard index.count > 0, !allowed.isEmpty else { return [] }
         let analysis = QueryAnalysis(query.text)
         let words = TextQuery(analysis)
-        guard index.count > 0 else { return [] }
-        let allowed = try readable.bitmap(for: query.filter, in: snapshot)
-        guard !allowed.isEmpty else { return [] }
         var matches = try index.search(words, limit: query.limit, filter: allowed)
         let exact = try exactMatches(analysis, allowed)
         let missing = exact.subtracting(matches.map(\.id))

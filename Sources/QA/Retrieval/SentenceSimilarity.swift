@@ -29,9 +29,15 @@ public struct SentenceSimilarity: Sendable, Hashable {
         _ nearest: [RankedPassage], vector: [Float], in snapshot: any PassageSnapshot
     ) throws(CorpusError) -> [RankedPassage] {
         let head = nearest.prefix(depth)
-        let evidence = try snapshot.evidence(ofChunks: head.map(\.id))
-        guard !evidence.isEmpty else { return nearest }
-        let scored = head.map { refined($0, evidence[$0.id], vector) }
+        // Of each passage that has evidence; `nil` within where it is of other rules or another dimension.
+        var best: [Int64: Double?] = [:]
+        best.reserveCapacity(head.count)
+        try snapshot.withEvidence(ofChunks: head.map(\.id)) { id, data in
+            best.updateValue(
+                EvidenceVectors.best(in: data, rules: EvidenceUnits.version, to: vector), forKey: id)
+        }
+        guard !best.isEmpty else { return nearest }
+        let scored = head.map { refined($0, best[$0.id] ?? nil) }
             .sorted { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
         // The order stands: whatever was not looked at again is no nearer than the last that was.
         let last = scored.last?.score ?? 1
@@ -48,10 +54,9 @@ public struct SentenceSimilarity: Sendable, Hashable {
         }
     }
 
-    private func refined(_ passage: RankedPassage, _ evidence: Data?, _ vector: [Float]) -> RankedPassage {
-        guard let evidence, let whole = passage.vectorScore,
-            let best = EvidenceVectors(evidence, rules: EvidenceUnits.version)?.best(to: vector)
-        else { return passage }
+    /// - Parameter best: the greatest cosine of a unit.
+    private func refined(_ passage: RankedPassage, _ best: Double?) -> RankedPassage {
+        guard let best, let whole = passage.vectorScore else { return passage }
         var passage = passage
         let similarity = (1 - share) * whole + share * best
         passage.vectorScore = similarity

@@ -74,6 +74,9 @@ final class RunLimiter: Sendable {
     func slot(
         for caller: String, atMost limit: Int? = nil, displaces: Bool = true
     ) async throws -> Slot {
+        try Task.checkCancellation()
+        let most = max(1, limit ?? .max)
+        if state.withLock({ begin(caller, atMost: most, &$0) }) { return Slot(self, caller) }
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -84,7 +87,7 @@ final class RunLimiter: Sendable {
             try await withCheckedThrowingContinuation {
                 enter(
                     Waiter(
-                        id: id, caller: caller, limit: max(1, limit ?? .max), displaces: displaces,
+                        id: id, caller: caller, limit: most, displaces: displaces,
                         continuation: $0))
             }
         } onCancel: {
@@ -101,10 +104,7 @@ final class RunLimiter: Sendable {
     private func enter(_ waiter: Waiter) {
         let entry = state.withLock { state -> Entry in
             if state.cancelled.remove(waiter.id) != nil { return .cancelled }
-            if state.running < maxRunning, state.runningOf[waiter.caller, default: 0] < waiter.limit {
-                Self.begin(waiter, &state)
-                return .runs
-            }
+            if begin(waiter.caller, atMost: waiter.limit, &state) { return .runs }
             guard state.waiting.count < maxWaiting else {
                 guard waiter.displaces, let place = Self.placeToTake(for: waiter.caller, state) else {
                     return .refused
@@ -140,11 +140,18 @@ final class RunLimiter: Sendable {
         return state.waiting.lastIndex { $0.caller == most.key }
     }
 
-    private static func begin(_ waiter: Waiter, _ state: inout State) {
+    /// Takes a place, if there is one for this caller.
+    private func begin(_ caller: String, atMost limit: Int, _ state: inout State) -> Bool {
+        guard state.running < maxRunning, state.runningOf[caller, default: 0] < limit else { return false }
+        Self.begin(caller, &state)
+        return true
+    }
+
+    private static func begin(_ caller: String, _ state: inout State) {
         state.running += 1
-        state.runningOf[waiter.caller, default: 0] += 1
+        state.runningOf[caller, default: 0] += 1
         state.nextID += 1
-        state.servedAt[waiter.caller] = state.nextID
+        state.servedAt[caller] = state.nextID
     }
 
     private func giveUp(_ id: UInt64) {
@@ -164,6 +171,10 @@ final class RunLimiter: Sendable {
             state.running -= 1
             let left = state.runningOf[caller, default: 1] - 1
             state.runningOf[caller] = left > 0 ? left : nil
+            guard !state.waiting.isEmpty else {
+                Self.forget(&state)
+                return nil
+            }
             guard state.running < maxRunning else { return nil }
             var best: (place: Int, servedAt: UInt64)?
             var seen: Set<String> = []
@@ -175,7 +186,7 @@ final class RunLimiter: Sendable {
             defer { Self.forget(&state) }
             guard let best else { return nil }
             let waiter = state.waiting.remove(at: best.place)
-            Self.begin(waiter, &state)
+            Self.begin(waiter.caller, &state)
             return waiter
         }
         next?.continuation.resume(returning: Slot(self, next?.caller ?? ""))

@@ -14,7 +14,7 @@ extension APIResponse {
     ///
     /// - Parameter isForeign: whether another site's page asks that may not read the answer.
     mutating func pack(for request: APIRequest, isForeign: Bool) {
-        guard let type = headers[.contentType], Self.packs(type) else { return }
+        guard let type = headers.value(of: .contentType), Self.packs(type) else { return }
         headers.add(vary: "Accept-Encoding")
         if status == .notModified {
             // The client knows it by the tag that it sent.
@@ -42,6 +42,7 @@ extension APIResponse {
 
     /// Whether a type is of text.
     private static func packs(_ contentType: String) -> Bool {
+        if contentType == "application/json" { return true }
         let essence = contentType.prefix { $0 != ";" }.lowercased()
         return essence.hasPrefix("text/") && essence != "text/event-stream" || essence.hasSuffix("+json")
             || essence.hasSuffix("+xml")
@@ -53,8 +54,12 @@ extension APIResponse {
 extension HTTPFields {
     /// Says that the response depends on a header of the request.
     mutating func add(vary name: String) {
-        let named = (self[.vary] ?? "").split(separator: ",").map { $0.filter { $0 != " " }.lowercased() }
+        guard let known = value(of: .vary) else {
+            append(HTTPField(name: .vary, value: name))
+            return
+        }
+        let named = known.split(separator: ",").map { $0.filter { $0 != " " }.lowercased() }
         guard !named.contains(name.lowercased()) else { return }
-        self[.vary] = self[.vary].map { "\($0), \(name)" } ?? name
+        self[.vary] = "\(known), \(name)"
     }
 }

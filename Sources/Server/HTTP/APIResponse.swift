@@ -38,6 +38,12 @@ struct APIResponse: Sendable {
             status: status, headers: [.contentType: "application/json"], body: .data(Data(try value.utf8())))
     }
 
+    /// JSON text that was written already.
+    static func json(utf8: [UInt8], status: HTTPResponse.Status = .ok) -> APIResponse {
+        APIResponse(
+            status: status, headers: [.contentType: "application/json"], body: .data(Data(utf8)))
+    }
+
     /// Server-sent events.
     static func events(_ stream: EventStream) -> APIResponse {
         // Proxies that gather a response before passing it on would hold the events back.

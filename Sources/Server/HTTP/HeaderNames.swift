@@ -1,5 +1,18 @@
 import HTTPTypes
 
+extension HTTPFields {
+    /// The value of a field, as the subscript has it, looked for without an index of all fields being made first: for
+    /// what is asked once or twice a request.
+    func value(of name: HTTPField.Name) -> String? {
+        var found: String?
+        for field in self where field.name == name {
+            guard found == nil else { return self[name] }
+            found = field.value
+        }
+        return found
+    }
+}
+
 extension HTTPField.Name {
     static let requestID = known("X-Request-Id")
     static let principals = known("X-Millrace-Principals")

@@ -43,7 +43,7 @@ enum JSONBody {
     /// Refuses what says that it is no JSON, what is in another encoding than UTF-8 (RFC 8259, section 8.1), although
     /// Foundation would read it, and an object that has a key twice.
     private static func check(_ request: APIRequest) throws(RequestFault) {
-        try check(request.body, of: request.headers[.contentType])
+        try check(request.body, of: request.headers.value(of: .contentType))
     }
 
     /// The same of a body of this type, as it is stated.
@@ -66,6 +66,7 @@ enum JSONBody {
 
     /// The parameter `charset` of a media type, without its quotes.
     private static func charset(of contentType: String) -> String? {
+        guard contentType.utf8.contains(UInt8(ascii: ";")) else { return nil }
         for parameter in contentType.split(separator: ";").dropFirst() {
             let parts = parameter.split(separator: "=", maxSplits: 1)
                 .map { $0.trimmingCharacters(in: .whitespaces) }
@@ -78,10 +79,12 @@ enum JSONBody {
 
     /// Whether the request says that its body is JSON.
     static func isJSON(_ request: APIRequest) -> Bool {
-        request.headers[.contentType].map { isJSON($0) } ?? false
+        request.headers.value(of: .contentType).map { isJSON($0) } ?? false
     }
 
     private static func isJSON(_ contentType: String) -> Bool {
+        // As nearly every client writes it.
+        if contentType == "application/json" { return true }
         let essence = contentType.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces)
         return essence.lowercased() == "application/json"
     }

@@ -56,13 +56,14 @@ struct RequestLog: Sendable {
         }
     }
 
-    private func line(status: Int, more: Logger.Metadata) {
+    private func line(status: Int, more: @autoclosure () -> Logger.Metadata) {
+        guard logger.logLevel <= .info else { return }
         var metadata: Logger.Metadata = [
             "millrace.request_id": "\(requestID)", "millrace.method": "\(method)",
             "millrace.route": "\(route)", "millrace.status": "\(status)",
             "millrace.elapsed_ms": "\((elapsed * 10).rounded() / 10)",
         ]
-        metadata.merge(more) { first, _ in first }
+        metadata.merge(more()) { first, _ in first }
         logger.info("request served", metadata: metadata)
     }
 }

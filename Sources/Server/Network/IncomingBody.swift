@@ -54,7 +54,7 @@ final class IncomingBody: Sendable {
     /// Whether pieces may still come that nobody has asked for.
     var isPartlyRead: Bool { state.withLock(\.stream)?.isOpen ?? false }
 
-    private var declared: Int { request.headers[.contentLength].flatMap { Int($0) } ?? 0 }
+    private var declared: Int { request.headers.value(of: .contentLength).flatMap { Int($0) } ?? 0 }
 
     /// Does `work`, and cancels it when the client hangs up. While a body is still coming, a client that hangs up
     /// is noticed by who reads it and by who writes.
@@ -124,6 +124,8 @@ final class IncomingBody: Sendable {
             }
         }
         guard received <= limitBytes else { throw RequestFault.bodyTooLarge(limitBytes: limitBytes) }
+        // A reading that was cancelled ends as a complete one does.
+        try Task.checkCancellation()
         return whole
     }
 

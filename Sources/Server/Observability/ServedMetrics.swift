@@ -12,19 +12,23 @@ public struct ServedMetrics: Sendable {
     public var wordCount: (@Sendable () -> Int)?
     /// How the database server is; `nil` where there is none.
     public var database: (@Sendable () -> DatabaseFigures)?
+    /// Who else shares the database, as it was found last; `nil` where nobody can.
+    public var nodes: (@Sendable () -> NodeWatch.Standing)?
     /// Whether other machines may read `/metrics`. Without this, only who asks from this machine may.
     public var isOpenToOthers: Bool
 
     public init(
         runs: RunMetrics = RunMetrics(), tracer: RequestTracer = RequestTracer(),
         verifier: ReadVerifier? = nil, wordCount: (@Sendable () -> Int)? = nil,
-        database: (@Sendable () -> DatabaseFigures)? = nil, isOpenToOthers: Bool = false
+        database: (@Sendable () -> DatabaseFigures)? = nil,
+        nodes: (@Sendable () -> NodeWatch.Standing)? = nil, isOpenToOthers: Bool = false
     ) {
         self.runs = runs
         self.tracer = tracer
         self.verifier = verifier
         self.wordCount = wordCount
         self.database = database
+        self.nodes = nodes
         self.isOpenToOthers = isOpenToOthers
     }
 }

@@ -28,8 +28,31 @@ public struct SharedMemory: Sendable {
         public var foundVectors = 0
         public var missingVectors = 0
         public var damagedVectors = 0
+        /// Rankings and answers; `nil` where they are not shared.
+        public var results: Results?
 
         public init() {}
+    }
+
+    /// What became of looking for rankings and answers of other processes, and of keeping one's own.
+    public struct Results: Sendable, Hashable {
+        public var found: Int
+        /// Looks that found nothing, whereupon this process did the work for all.
+        public var missing: Int
+        /// Looks that found another process at it.
+        public var underWay: Int
+        public var damaged: Int
+        public var kept: Int
+        public var tooLarge: Int
+
+        public init(found: Int, missing: Int, underWay: Int, damaged: Int, kept: Int, tooLarge: Int) {
+            self.found = found
+            self.missing = missing
+            self.underWay = underWay
+            self.damaged = damaged
+            self.kept = kept
+            self.tooLarge = tooLarge
+        }
     }
 }
 
@@ -38,7 +61,7 @@ extension MetricsSource {
     static func shared(_ figures: @escaping @Sendable () -> SharedMemory.Figures) -> MetricsSource {
         MetricsSource("shared") {
             let now = figures()
-            return [
+            var told: [MetricFamily] = [
                 .single(
                     .gauge, "millrace_shared_reachable", now.isReachable ? 1 : 0,
                     "Whether the memory that processes share answers"),
@@ -61,6 +84,20 @@ extension MetricsSource {
                         ("damaged", now.damagedVectors),
                     ], "Vectors of questions that were looked for in the shared memory"),
             ]
+            guard let results = now.results else { return told }
+            told += [
+                .labelled(
+                    .counter, "millrace_shared_results_total", by: "outcome",
+                    [
+                        ("found", results.found), ("missing", results.missing),
+                        ("under_way", results.underWay), ("damaged", results.damaged),
+                    ], "Looks for rankings and answers of other processes in the shared memory"),
+                .labelled(
+                    .counter, "millrace_shared_results_written_total", by: "outcome",
+                    [("kept", results.kept), ("too_large", results.tooLarge)],
+                    "Rankings and answers that this process had for others"),
+            ]
+            return told
         }
     }
 }

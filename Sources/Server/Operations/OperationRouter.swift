@@ -96,9 +96,7 @@ struct OperationRouter: Sendable {
             var next: [(place: Int, values: [String])] = []
             for (place, values) in open {
                 if let literal = nodes[place].literals[segment] { next.append((literal, values)) }
-                if let capture = nodes[place].capture, let value = segment.removingPercentEncoding,
-                    !value.isEmpty
-                {
+                if let capture = nodes[place].capture, let value = Self.decoded(segment), !value.isEmpty {
                     next.append((capture, values + [value]))
                 }
             }
@@ -106,6 +104,10 @@ struct OperationRouter: Sendable {
             if open.isEmpty { break }
         }
         return open
+    }
+
+    private static func decoded(_ segment: Substring) -> String? {
+        segment.utf8.contains(UInt8(ascii: "%")) ? segment.removingPercentEncoding : String(segment)
     }
 
     private static func segments(of path: String) -> [Substring] {

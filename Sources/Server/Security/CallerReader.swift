@@ -19,13 +19,14 @@ struct CallerReader: Sendable {
         var isAnonymous: Bool
         /// Whose requests are counted together; `nil` for those of the owner.
         var paceName: String?
+        /// `nil` for as many as the server, or the tenant, lets everybody make.
         var requestsPerMinute: Int?
         var concurrentRuns: Int?
         /// As the audit log names them.
         var actor: String
         /// The API key that it was proved by; empty for none.
         var keyID = ""
-        /// Whether it was proved by what somebody may end at any time: a key, or a session.
+        /// Whether it was proved by what may end while something is told: a key, a session, or a token, which has its time.
         var isEndable = false
         /// A cookie that takes the place of the request's.
         var cookie: String?
@@ -188,8 +189,9 @@ struct CallerReader: Sendable {
         let isEndable: Bool
         switch verified.proof {
         case .apiKey(let id): (actor, keyID, isEndable) = ("key \(id)", id, true)
-        case .session: (actor, isEndable) = (verified.owner.name, true)
-        case .token, .proxy: (actor, isEndable) = (verified.owner.name, false)
+        case .session, .token: (actor, isEndable) = (verified.owner.name, true)
+        // A proxy answers for each request by itself, and is not asked again.
+        case .proxy: (actor, isEndable) = (verified.owner.name, false)
         }
         var scopes = verified.scopes.map { Set($0.compactMap(Scope.init)) } ?? configuration.signedInScopes
         if case .apiKey = verified.proof {
@@ -199,7 +201,7 @@ struct CallerReader: Sendable {
         }
         return Found(
             reader: verified.reader, owner: verified.owner, scopes: scopes, isAnonymous: false,
-            requestsPerMinute: verified.requestsPerMinute ?? configuration.requestsPerMinute,
+            requestsPerMinute: verified.requestsPerMinute,
             concurrentRuns: verified.concurrentRuns, actor: actor, keyID: keyID,
             isEndable: isEndable)
     }
@@ -207,8 +209,7 @@ struct CallerReader: Sendable {
     private func anonymous(_ reader: Reader, _ request: APIRequest) -> Found {
         Found(
             reader: reader, scopes: configuration.anonymousScopes, isAnonymous: true,
-            paceName: "address \(request.peer ?? "")", requestsPerMinute: configuration.requestsPerMinute,
-            actor: "this machine")
+            paceName: "address \(request.peer ?? "")", actor: "this machine")
     }
 
     /// Whom the principals header names; `nil` without one.

@@ -102,7 +102,7 @@ struct Door: Sendable {
         TraceRecording.current?.belongs(toTenant: owner.tenant, caller: owner.name)
         RequestUsage.current?.admitted(owner, key: found.keyID)
         if let cookie = found.cookie { routed.admission.set(.setCookie, cookie) }
-        if let perMinute = found.requestsPerMinute {
+        if let perMinute = found.requestsPerMinute ?? callers.configuration.requestsPerMinute {
             let decision = await pace.decide(
                 found.paceName ?? owner.description, perMinute: perMinute)
             decision.tell(routed.admission)
@@ -114,8 +114,8 @@ struct Door: Sendable {
         return caller
     }
 
-    /// Asks later whether the key or the session of a request is still good. A token is good until its time is over,
-    /// which is no reason to break off what was asked before; a socket asks for all of its messages itself.
+    /// Asks later whether the key, the session or the token of a request is still good; a socket asks for all of its
+    /// messages itself.
     private func recheck(
         _ found: CallerReader.Found, _ request: APIRequest
     ) -> (@Sendable () async -> Bool?)? {

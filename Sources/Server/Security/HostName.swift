@@ -8,7 +8,9 @@ struct HostName: Hashable, Sendable {
         var host = Substring(text)
         if host.hasPrefix("["), let close = host.firstIndex(of: "]") {
             host = host[host.index(after: host.startIndex)..<close]
-        } else if host.count(where: { $0 == ":" }) == 1, let colon = host.firstIndex(of: ":") {
+        } else if let colon = host.utf8.firstIndex(of: UInt8(ascii: ":")),
+            colon == host.utf8.lastIndex(of: UInt8(ascii: ":"))
+        {
             host = host[..<colon]
         }
         if host.hasSuffix(".") { host = host.dropLast() }
@@ -19,7 +21,9 @@ struct HostName: Hashable, Sendable {
     ///
     /// `127.evil.example` is a name like any other, so each of the four parts must be a number.
     var isLoopback: Bool {
-        if name == "localhost" || name.hasSuffix(".localhost") || name == "::1" { return true }
+        if name == "localhost" || name == "127.0.0.1" || name.hasSuffix(".localhost") || name == "::1" {
+            return true
+        }
         let address = name.hasPrefix("::ffff:") ? name.dropFirst("::ffff:".count) : Substring(name)
         let parts = address.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts.first == "127"

@@ -26,19 +26,20 @@ enum SecurityHeaders {
 
     /// Adds what the route has not set itself.
     static func add(to headers: inout HTTPFields) {
-        let fields: [(HTTPField.Name, String)] = [
-            (.contentSecurityPolicy, dataPolicy),
-            (.contentTypeOptions, "nosniff"),
-            (.frameOptions, "DENY"),
-            (.referrerPolicy, "no-referrer"),
-            (.openerPolicy, "same-origin"),
-            (.resourcePolicy, "same-origin"),
-            (.permissionsPolicy, "camera=(), geolocation=(), microphone=()"),
-            // What one reader may see is no other's to find in a cache.
-            (.cacheControl, "no-store"),
-        ]
-        for (name, value) in fields where headers[name] == nil {
-            headers[name] = value
+        for field in fields where !headers.contains(where: { $0.name == field.name }) {
+            headers.append(field)
         }
     }
+
+    private static let fields: [HTTPField] = [
+        HTTPField(name: .contentSecurityPolicy, value: dataPolicy),
+        HTTPField(name: .contentTypeOptions, value: "nosniff"),
+        HTTPField(name: .frameOptions, value: "DENY"),
+        HTTPField(name: .referrerPolicy, value: "no-referrer"),
+        HTTPField(name: .openerPolicy, value: "same-origin"),
+        HTTPField(name: .resourcePolicy, value: "same-origin"),
+        HTTPField(name: .permissionsPolicy, value: "camera=(), geolocation=(), microphone=()"),
+        // What one reader may see is no other's to find in a cache.
+        HTTPField(name: .cacheControl, value: "no-store"),
+    ]
 }

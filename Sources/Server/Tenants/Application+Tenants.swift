@@ -26,9 +26,11 @@ extension Application {
     private static func house(
         of name: String, _ tenant: ServedTenant, _ common: Common, _ tenancy: Tenancy
     ) -> Application {
-        Application(
+        var configuration = common.configuration
+        configuration.requestsPerMinute = tenant.requestsPerMinute
+        return Application(
             qa: tenant.qa, corpus: tenant.corpus, indexCount: tenant.indexCount, flows: tenant.flows,
-            configuration: common.configuration, logger: common.logger, version: common.version,
+            configuration: configuration, logger: common.logger, version: common.version,
             identity: common.identity, ingest: tenant.ingest, collections: tenant.collections,
             administration: tenant.administration, metrics: tenant.metrics, index: tenant.index,
             evaluations: tenant.evaluations, shared: tenant.shared, limiter: common.limiter,

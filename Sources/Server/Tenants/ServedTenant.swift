@@ -22,14 +22,18 @@ public struct ServedTenant: Sendable {
     public var index: ServedIndex?
     public var evaluations: EvaluationJobs?
     public var shared: SharedMemory
+    /// Requests a minute of each of its callers; `nil` for as many as there are.
+    public var requestsPerMinute: Int?
 
     public init(
         qa: QuestionAnswering, corpus: any ServedCorpus, indexCount: @escaping @Sendable () -> Int,
         flows: ServedFlows, ingest: ServedIngest? = nil, collections: VectorCollections? = nil,
         administration: ServedAdministration = ServedAdministration(),
         metrics: ServedMetrics = ServedMetrics(), index: ServedIndex? = nil,
-        evaluations: EvaluationJobs? = nil, shared: SharedMemory = SharedMemory()
+        evaluations: EvaluationJobs? = nil, shared: SharedMemory = SharedMemory(),
+        requestsPerMinute: Int? = nil
     ) {
+        self.requestsPerMinute = requestsPerMinute
         self.qa = qa
         self.corpus = corpus
         self.indexCount = indexCount

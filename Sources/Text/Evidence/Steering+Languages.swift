@@ -4,9 +4,10 @@ extension Steering {
     /// To forget or pass over what was ordered, within a few words, and either all of it or all before, or with an
     /// order to speak behind it. A manual says neither.
     ///
-    /// - Parameter plain: in lower case.
-    static func overridesElsewhere(_ plain: String) -> Bool {
-        let words = plain.split { !$0.isLetter }.map(String.init)
+    /// - Parameters:
+    ///   - plain: in lower case.
+    ///   - words: its own.
+    static func overridesElsewhere(_ plain: String, _ words: [String]) -> Bool {
         for (place, word) in words.enumerated() where forgetting.contains(word) {
             let near = words[(place + 1)..<min(place + 7, words.count)]
             guard let ordered = near.firstIndex(where: ordered.contains) else { continue }

@@ -12,10 +12,13 @@ public enum Steering {
         let plain = plain(text)
         guard plain.utf8.count >= 6 else { return false }
         let speaker = speaker(plain)
-        guard speaker != nil || SteeringSigns.stand(in: plain) else { return false }
-        return markup.contains { plain.contains($0) } || overrides(plain) || overridesElsewhere(plain)
-            || addresses(plain)
-            || speaker.map { orders(plain, by: $0) } ?? false
+        let signs = SteeringSigns(in: plain)
+        // Without such a word nothing else is told; letters beyond ASCII can be written in more than one way.
+        if speaker == nil, !signs.hasWord, signs.isASCII || !signs.hasMarkup { return signs.holdsMarkup }
+        let words = plain.split { !$0.isLetter }.map(String.init)
+        return markup.contains { plain.contains($0) } || overrides(words)
+            || overridesElsewhere(plain, words) || addresses(plain, words)
+            || speaker.map { orders(plain, words, by: $0) } ?? false
     }
 
     /// Whether a line begins as a turn of a conversation with a model does: `System:`, `### Assistant:`.
@@ -25,6 +28,7 @@ public enum Steering {
         guard text.utf8.contains(where: { $0 == 0x3A || $0 == 0x3E || $0 == 0x5D || $0 == 0xEF }) else {
             return nil
         }
+        guard SteeringSigns.mayHaveSpeaker(text) else { return nil }
         let line = text.drop { "#*>-_[( \t".contains($0) }.prefix(24).lowercased()
         guard let colon = line.firstIndex(where: { ":：>]".contains($0) }) else { return nil }
         let name = line[..<colon].split { !$0.isLetter }.joined(separator: " ")
@@ -67,7 +71,7 @@ public enum Steering {
     ]
 
     /// Only what no manual writes: `<user>` and `<!--` stand in many.
-    private static let markup = [
+    static let markup = [
         "<passage", "</passage", "</page>", "<system>", "</system>", "<assistant>", "</assistant>", "<|im_",
         "<|system", "<|user", "<|assistant", "<|end", "[inst]", "[/inst]", "<<sys", "### instruction:",
         "<tool_call", "\"role\": \"system", "\"role\":\"system", "\"role\": \"assistant",
@@ -82,8 +86,8 @@ public enum Steering {
 
     /// An order to speak or to forget, somewhere in a turn. A manual has orders too, so that of a name that it may
     /// have only those count that no manual gives.
-    private static func orders(_ plain: String, by speaker: String) -> Bool {
-        let words = Set(plain.split { !$0.isLetter }.map(String.init))
+    private static func orders(_ plain: String, _ words: [String], by speaker: String) -> Bool {
+        let words = Set(words)
         if !words.isDisjoint(with: verbs) || plain.contains("you are now") || plain.contains("from now on") {
             return true
         }
@@ -107,8 +111,7 @@ public enum Steering {
     ]
 
     /// `Ignore all previous instructions`, within a few words.
-    private static func overrides(_ plain: String) -> Bool {
-        let words = plain.split { !$0.isLetter }.map(String.init)
+    private static func overrides(_ words: [String]) -> Bool {
         for (place, word) in words.enumerated() where verbs.contains(word) {
             let behind = words[(place + 1)..<min(place + 6, words.count)]
             if behind.contains(where: scopes.contains), behind.contains(where: sources.contains) {
@@ -129,8 +132,7 @@ public enum Steering {
     ]
 
     /// `Note to AI tools:`, `instructions to the assistant:`, `for every question about … answer …`.
-    private static func addresses(_ plain: String) -> Bool {
-        let words = plain.split { !$0.isLetter }.map(String.init)
+    private static func addresses(_ plain: String, _ words: [String]) -> Bool {
         let beginning = words.prefix(8)
         for (place, word) in beginning.enumerated() where word == "for" || word == "to" || word == "dear" {
             let behind = words[(place + 1)..<min(place + 4, words.count)]

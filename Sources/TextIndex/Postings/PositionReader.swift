@@ -14,24 +14,68 @@ struct PositionReader {
 
     /// The positions of posting `place` of the block that was read last: of each field, ascending.
     func positions(_ place: Int) throws(TextIndexError) -> [[UInt32]] {
+        var lists = PositionLists()
+        try append(place, to: &lists)
+        return (0..<lists.ends.count).map { Array(lists.numbers[lists.range($0)]) }
+    }
+
+    /// Appends the same: a list a field.
+    func append(_ place: Int, to lists: inout PositionLists) throws(TextIndexError) {
         reader.readPatterns()
         let patterns = reader.segment.patterns
         var skipped = 0
         for earlier in 0..<place { skipped += Int(patterns.totals[Int(reader.patterns[earlier])]) }
         let pattern = Int(reader.patterns[place])
-        var gaps: [UInt32] = []
+        var next = lists.numbers.count
         try rows.append(
-            skipped..<skipped + Int(patterns.totals[pattern]), from: reader.positionsOffset, to: &gaps)
-        var next = 0
+            skipped..<skipped + Int(patterns.totals[pattern]), from: reader.positionsOffset,
+            to: &lists.numbers)
         let fieldCount = reader.segment.header.fieldCount
-        return (0..<fieldCount).map { field in
-            let count = Int(patterns.frequencies[pattern * fieldCount + field])
-            defer { next += count }
+        for field in 0..<fieldCount {
+            let end = next + Int(patterns.frequencies[pattern * fieldCount + field])
+            // What is kept are the gaps between positions.
             var position: UInt32 = 0
-            return gaps[next..<next + count].map { gap in
-                position &+= gap
-                return position
+            while next < end {
+                position &+= lists.numbers[next]
+                lists.numbers[next] = position
+                next += 1
             }
+            lists.ends.append(end)
+        }
+    }
+}
+
+/// Lists of positions, one behind the other in one piece of memory.
+struct PositionLists {
+    fileprivate(set) var numbers: [UInt32] = []
+    /// Where each list ends in ``numbers``; the next one begins there.
+    fileprivate(set) var ends: [Int] = []
+
+    /// Where a list stands in ``numbers``.
+    @inline(__always)
+    func range(_ list: Int) -> Range<Int> { (list == 0 ? 0 : ends[list - 1])..<ends[list] }
+
+    /// Appends lists that hold nothing.
+    mutating func appendEmpty(count: Int) {
+        for _ in 0..<count { ends.append(numbers.count) }
+    }
+
+    /// Appends two ascending lists as one, each number once.
+    mutating func append(_ left: ArraySlice<UInt32>, _ right: ArraySlice<UInt32>) {
+        defer { ends.append(numbers.count) }
+        guard !left.isEmpty, !right.isEmpty else {
+            numbers += left.isEmpty ? right : left
+            return
+        }
+        var (one, other) = (left.startIndex, right.startIndex)
+        var last: UInt32?
+        while one < left.endIndex || other < right.endIndex {
+            let takesLeft =
+                other == right.endIndex || one < left.endIndex && left[one] <= right[other]
+            let number = takesLeft ? left[one] : right[other]
+            if takesLeft { one += 1 } else { other += 1 }
+            if number != last { numbers.append(number) }
+            last = number
         }
     }
 }

@@ -2,7 +2,7 @@ import Concurrency
 import Foundation
 import Synchronization
 
-/// A body's pieces on their way to libcurl: a task brings them, the engine's thread takes them.
+/// A body's pieces on their way to libcurl: a task brings them, the engine takes them.
 ///
 /// One piece waits here and one in the task's hand, so a slow network slows the source and costs no memory.
 /// When there is nothing to take, libcurl is told to pause, and the next piece wakes it.

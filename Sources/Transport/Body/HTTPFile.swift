@@ -77,23 +77,44 @@ private final class OpenFile: Sendable {
 
     /// - Returns: fewer bytes at the end of the file, none after it.
     func read(at offset: Int, count: Int) throws(TransportError) -> Data {
+        if count >= Self.mappedBytes, let piece = try readMapped(at: offset, count: count) { return piece }
         var piece = Data(count: count)
-        let taken = piece.withUnsafeMutableBytes { bytes -> Int? in
-            var taken = 0
-            // Bounds: `taken` is less than `count`, which `bytes` has, and so many bytes are left from there.
-            while taken < count {
-                let more = pread(
-                    descriptor, bytes.baseAddress?.advanced(by: taken), count - taken, off_t(offset + taken))
-                if more < 0, errno == EINTR { continue }
-                if more < 0 { return nil }
-                if more == 0 { break }
-                taken += more
-            }
-            return taken
-        }
+        let taken = piece.withUnsafeMutableBytes { fill($0, from: offset) }
         guard let taken else { throw Self.failure(path) }
         piece.removeLast(count - taken)
         return piece
+    }
+
+    /// Pieces from this size on have pages of their own, which go back to the system with them: of what a few threads
+    /// ask and others free by the megabyte, the allocator keeps many times what is in use.
+    private static let mappedBytes = 1 << 20
+
+    /// - Returns: `nil` where there are no pages.
+    private func readMapped(at offset: Int, count: Int) throws(TransportError) -> Data? {
+        let pages = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let pages, pages != MAP_FAILED else { return nil }
+        // From here on the data has the pages, and gives them back.
+        let piece = Data(bytesNoCopy: pages, count: count, deallocator: .unmap)
+        guard let taken = fill(UnsafeMutableRawBufferPointer(start: pages, count: count), from: offset) else {
+            throw Self.failure(path)
+        }
+        return piece.prefix(taken)
+    }
+
+    /// - Returns: how many bytes there were, fewer than asked for at the end; `nil` where they cannot be read.
+    private func fill(_ bytes: UnsafeMutableRawBufferPointer, from offset: Int) -> Int? {
+        var taken = 0
+        // Bounds: `taken` is less than `bytes.count`, and so many bytes are left from there.
+        while taken < bytes.count {
+            let more = pread(
+                descriptor, bytes.baseAddress?.advanced(by: taken), bytes.count - taken, off_t(offset + taken)
+            )
+            if more < 0, errno == EINTR { continue }
+            if more < 0 { return nil }
+            if more == 0 { break }
+            taken += more
+        }
+        return taken
     }
 
     private static func failure(_ path: String) -> TransportError {

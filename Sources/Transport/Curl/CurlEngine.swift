@@ -1,10 +1,12 @@
 import Foundation
 import Synchronization
 
-/// Drives every transfer of one client from one thread of its own.
+/// Drives every transfer of one client.
 ///
-/// Other threads only leave commands in a mailbox and wake the loop; all of libcurl's state is touched
-/// by the loop alone.
+/// A thread of its own waits for the network, and what callers want is left for it in a mailbox. While little is under
+/// way and nobody is at work, whoever leaves something does it there and then: a request over a connection that is open
+/// already is on its way before the asking task waits, and no other thread was woken for it. With much under way the
+/// thread is about to wake anyway, and does what was left in one go. Nobody ever waits for his turn.
 final class CurlEngine: Sendable {
     private enum Command: Sendable {
         case start(CurlTransfer)
@@ -15,16 +17,28 @@ final class CurlEngine: Sendable {
 
     private struct Mailbox {
         var commands: [Command] = []
+        var events: [SocketReadiness.Event] = []
+        /// Somebody is at work with the loop, and looks here again before he goes.
+        var isDriven = false
         var isClosed = false
+        /// How many transfers were under way when somebody last went.
+        var runningCount = 0
     }
 
-    private let configuration: HTTPClientConfiguration
-    private let multi: CurlMulti
+    /// With so many transfers under way callers leave the work to the thread.
+    private static let sharedCount = 4
+    /// How often a caller does what others have left meanwhile; then the engine's thread goes on.
+    private static let roundLimit = 2
+    /// How often the engine's thread does what was left meanwhile; then it looks what the network has brought.
+    private static let workLimit = 8
+
+    private let readiness: SocketReadiness
+    private let loop: CurlLoop
     private let mailbox = Mutex(Mailbox())
 
     init(_ configuration: HTTPClientConfiguration) throws(TransportError) {
-        self.configuration = configuration
-        multi = try CurlMulti(configuration)
+        readiness = try SocketReadiness()
+        loop = try CurlLoop(configuration, readiness)
     }
 
     func launch() {
@@ -42,141 +56,123 @@ final class CurlEngine: Sendable {
         post(.resume(transfer))
     }
 
-    /// The asking task is told at once; the connection goes as soon as the loop comes round.
+    /// The asking task is told at once; the connection goes as soon as the engine's thread comes round.
     func cancel(_ transfer: CurlTransfer) {
-        transfer.inbox.finish(.failure(.cancelled))
-        post(.cancel(transfer))
+        // What is over needs no end, and what was cancelled has one on its way.
+        guard transfer.inbox.finish(.failure(.cancelled)) else { return }
+        // Whoever cancels a task may hold locks of the runtime's: nothing is done on his thread.
+        post(.cancel(transfer), mayDrive: false)
     }
 
     /// Ends the thread and, with ``TransportError/clientClosed``, everything under way.
     func close() {
         mailbox.withLock { $0.isClosed = true }
-        multi.wakeUp()
+        readiness.ring()
     }
 
+    /// Leaves a command, and may carry it out where nobody else is at work.
+    ///
+    /// - Returns: whether the engine is open.
     @discardableResult
-    private func post(_ command: Command) -> Bool {
-        let (isOpen, isFirst) = mailbox.withLock { mailbox in
-            guard !mailbox.isClosed else { return (false, false) }
+    private func post(_ command: Command, mayDrive: Bool = true) -> Bool {
+        let (isOpen, isMine, isUnheard) = mailbox.withLock { mailbox in
+            guard !mailbox.isClosed else { return (false, false, false) }
             mailbox.commands.append(command)
-            return (true, mailbox.commands.count == 1)
+            // Whoever is at work will look, and the first command that is left rings for those behind it.
+            guard !mailbox.isDriven else { return (true, false, false) }
+            guard mayDrive, mailbox.runningCount < Self.sharedCount else {
+                return (true, false, mailbox.commands.count == 1)
+            }
+            mailbox.isDriven = true
+            return (true, true, false)
         }
-        // Whoever left the first command since the loop looked wakes it for the others too.
-        if isFirst { multi.wakeUp() }
+        if isMine { drive() }
+        if isUnheard { readiness.ring() }
         return isOpen
     }
 
-    private func run() {
-        var loop = Loop(multi: multi, configuration: configuration)
+    /// Carries out what is left, as a caller. What the network brings, TLS with it, is the engine's thread's.
+    private func drive() {
+        var rounds = 0
         while true {
-            let (commands, isClosed) = mailbox.withLock { mailbox in
-                defer { mailbox.commands = [] }
-                return (mailbox.commands, mailbox.isClosed)
-            }
-            for command in commands {
-                switch command {
-                case .start(let transfer):
-                    loop.start(transfer) { [self, transfer] in post(.feed(transfer)) }
-                case .resume(let transfer): loop.resume(transfer)
-                case .feed(let transfer): loop.feed(transfer)
-                case .cancel(let transfer): loop.end(transfer, .failure(.cancelled))
+            let (commands, isLeft) = mailbox.withLock { mailbox -> ([Command], Bool) in
+                guard !mailbox.isClosed, !mailbox.commands.isEmpty, rounds < Self.roundLimit else {
+                    mailbox.isDriven = false
+                    mailbox.runningCount = loop.runningCount
+                    return ([], mailbox.isClosed || !mailbox.commands.isEmpty || !mailbox.events.isEmpty)
                 }
+                defer { mailbox.commands = [] }
+                return (mailbox.commands, false)
             }
-            if isClosed { break }
-            loop.turn()
-        }
-        loop.endAll(.failure(.clientClosed))
-    }
-}
-
-/// The running transfers; never leaves the engine's thread.
-private struct Loop {
-    /// Bounds how long a wait lasts when nothing has a deadline; a wake-up ends it anyway.
-    private static let longestWait = Duration.seconds(60)
-
-    let multi: CurlMulti
-    let configuration: HTTPClientConfiguration
-    private var running: [UnsafeMutableRawPointer: CurlEasy] = [:]
-    private var handles: [ObjectIdentifier: UnsafeMutableRawPointer] = [:]
-    /// No deadline lies before this; deadlines of streams only move away from it.
-    private var nextCheck: ContinuousClock.Instant?
-
-    init(multi: CurlMulti, configuration: HTTPClientConfiguration) {
-        self.multi = multi
-        self.configuration = configuration
-    }
-
-    /// - Parameter onFeed: called when there is more of the body to send.
-    mutating func start(_ transfer: CurlTransfer, onFeed: @escaping @Sendable () -> Void) {
-        guard !transfer.inbox.isFinished else { return }
-        do throws(TransportError) {
-            let easy = try CurlEasy(transfer, configuration)
-            guard multi.add(easy) else {
-                throw .invalidConfiguration(reason: "libcurl did not accept the request (out of memory?)")
+            guard !commands.isEmpty else {
+                if isLeft { readiness.ring() }
+                return
             }
-            running[easy.pointer] = easy
-            handles[ObjectIdentifier(transfer)] = easy.pointer
-            note(transfer.deadline)
-            // Only now: the end of what runs is what stops the feed.
-            transfer.feed?.start(wakeUp: onFeed)
-        } catch {
-            transfer.inbox.finish(.failure(error))
+            for command in commands { carryOut(command) }
+            loop.settle()
+            rounds += 1
         }
     }
 
-    mutating func resume(_ transfer: CurlTransfer) {
-        guard let handle = handles[ObjectIdentifier(transfer)], let easy = running[handle] else { return }
-        transfer.resume()
-        note(transfer.deadline)
-        easy.unpause()
-    }
-
-    /// There is more of the body to send.
-    func feed(_ transfer: CurlTransfer) {
-        guard let handle = handles[ObjectIdentifier(transfer)], let easy = running[handle] else { return }
-        easy.unpause()
-    }
-
-    mutating func end(_ transfer: CurlTransfer, _ result: Result<Void, TransportError>) {
-        if let handle = handles.removeValue(forKey: ObjectIdentifier(transfer)),
-            let easy = running.removeValue(forKey: handle)
-        {
-            multi.remove(easy)
-        }
-        transfer.feed?.stop()
-        transfer.inbox.finish(result)
-    }
-
-    mutating func endAll(_ result: Result<Void, TransportError>) {
-        for easy in running.values { end(easy.transfer, result) }
-    }
-
-    /// Moves bytes, ends what is over or overdue, and waits for more.
-    mutating func turn() {
-        for (easy, result) in multi.perform({ running[$0] }) {
-            end(easy.transfer, result)
-        }
-        endOverdue()
-        let wait = nextCheck.map { ContinuousClock.now.duration(to: $0) } ?? Self.longestWait
-        multi.wait(atMost: min(wait, Self.longestWait))
-    }
-
-    private mutating func endOverdue() {
-        let now = ContinuousClock.now
-        guard let check = nextCheck, check <= now else { return }
-        nextCheck = nil
-        for easy in running.values {
-            guard let deadline = easy.transfer.deadline else { continue }
-            if deadline <= now {
-                end(easy.transfer, .failure(easy.transfer.timeoutError))
-            } else {
-                note(deadline)
+    private func run() {
+        var isOpen = true
+        while isOpen {
+            let events = readiness.wait()
+            let isMine = mailbox.withLock { mailbox in
+                mailbox.events += events
+                defer { mailbox.isDriven = true }
+                return !mailbox.isDriven
             }
+            // Whoever is at work rings when he goes.
+            if isMine { isOpen = work() }
         }
     }
 
-    private mutating func note(_ deadline: ContinuousClock.Instant?) {
-        guard let deadline else { return }
-        nextCheck = min(nextCheck ?? deadline, deadline)
+    /// Does everything that is there, as the engine's thread.
+    ///
+    /// - Returns: whether the engine is open.
+    private func work() -> Bool {
+        var rounds = 0
+        while true {
+            let (commands, events, isClosed) = mailbox.withLock {
+                mailbox -> ([Command], [SocketReadiness.Event], Bool) in
+                let isAnything = !mailbox.commands.isEmpty || !mailbox.events.isEmpty
+                // Whoever closed it let nobody in after, and this thread goes: it keeps its turn for ever.
+                guard mailbox.isClosed || isAnything && rounds < Self.workLimit else {
+                    mailbox.isDriven = false
+                    mailbox.runningCount = loop.runningCount
+                    return ([], [], false)
+                }
+                defer {
+                    mailbox.commands = []
+                    mailbox.events = []
+                }
+                return (mailbox.commands, mailbox.events, mailbox.isClosed)
+            }
+            for command in commands { carryOut(command) }
+            if isClosed {
+                loop.endAll(.failure(.clientClosed))
+                return false
+            }
+            guard !commands.isEmpty || !events.isEmpty else {
+                // Callers may have left more; who leaves it behind others does not ring.
+                if rounds == Self.workLimit { readiness.ring() }
+                return true
+            }
+            for event in events { loop.take(event) }
+            loop.settle()
+            rounds += 1
+        }
+    }
+
+    private func carryOut(_ command: Command) {
+        switch command {
+        case .start(let transfer):
+            // The feed only now: the end of what runs is what stops it.
+            if loop.start(transfer) { transfer.feed?.start { [self, transfer] in post(.feed(transfer)) } }
+        case .resume(let transfer): loop.resume(transfer)
+        case .feed(let transfer): loop.feed(transfer)
+        case .cancel(let transfer): loop.end(transfer, .failure(.cancelled))
+        }
     }
 }

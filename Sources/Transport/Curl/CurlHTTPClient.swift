@@ -139,15 +139,13 @@ private final class BodyReader: Sendable {
 extension HTTPRequest {
     /// Refuses what would let a value smuggle in a line of its own.
     fileprivate func checkHeaders() throws(TransportError) {
-        func isToken(_ text: String) -> Bool {
-            !text.isEmpty && text.utf8.allSatisfy(ASCIISet.token.contains)
-        }
+        func isToken(_ text: String) -> Bool { !text.isEmpty && ASCIISet.token.containsAll(of: text) }
         guard isToken(method) else { throw .invalidRequest(reason: "its method is not a word") }
         for (name, value) in headers {
             guard isToken(name) else {
                 throw .invalidRequest(reason: "a header name has characters that are not allowed")
             }
-            guard !value.utf8.contains(where: { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }) else {
+            guard value.hasOnlyBytes(where: { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }) else {
                 throw .invalidRequest(reason: "the header \(name) has a line end or control character in it")
             }
         }

@@ -47,7 +47,7 @@ final class CurlTransfer: Sendable {
 
     var isGuarded: Bool { addressGuard != nil }
 
-    /// Called on the engine's thread before each connection.
+    /// Called by whoever is at work with the engine's loop, before each connection.
     ///
     /// - Parameter address: `nil` for what is no address of IP, which a guard never lets pass.
     func mayConnect(to address: IPAddress?) -> Bool {
@@ -57,7 +57,7 @@ final class CurlTransfer: Sendable {
         return isAllowed
     }
 
-    /// Called on the engine's thread for each header line.
+    /// Called by whoever is at work with the engine's loop, for each header line.
     func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
         touch()
         switch progress.withLock({ $0.parser.add(line) }) {
@@ -71,7 +71,7 @@ final class CurlTransfer: Sendable {
         }
     }
 
-    /// Called on the engine's thread for each piece of the body.
+    /// Called by whoever is at work with the engine's loop, for each piece of the body.
     func receiveBody(_ bytes: UnsafeRawBufferPointer) -> BodyVerdict {
         touch()
         let verdict = inbox.put(bytes)
@@ -81,7 +81,7 @@ final class CurlTransfer: Sendable {
         return verdict
     }
 
-    /// Called on the engine's thread when libcurl has room for bytes of the body.
+    /// Called by whoever is at work with the engine's loop, when libcurl has room for bytes of the body.
     func sendBody(_ buffer: UnsafeMutableRawBufferPointer) -> BodyFeed.Portion {
         guard let feed else { return .end }
         let portion = feed.take(buffer)

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Where the engine's thread puts a response, and where the task that asked for it waits.
+/// Where the engine puts a response, and where the task that asked for it waits.
 ///
 /// A whole response is collected up to a limit. Of a streamed one at most `bufferBytes` wait here: what
 /// would exceed that is refused with ``BodyVerdict/pause``, libcurl stops reading the connection, and
@@ -73,23 +73,29 @@ final class ResponseInbox: Sendable {
     }
 
     /// Ends the exchange. Only the first end counts.
-    func finish(_ end: Result<Void, TransportError>) {
-        let wakeUp = state.withLock { state -> [@Sendable () -> Void] in
-            guard state.end == nil else { return [] }
+    ///
+    /// - Returns: whether it was the first.
+    @discardableResult
+    func finish(_ end: Result<Void, TransportError>) -> Bool {
+        let ended = state.withLock { state -> Ended? in
+            guard state.end == nil else { return nil }
             state.end = end
-            var calls: [@Sendable () -> Void] = []
-            if let waiter = state.headWaiter.take() {
-                let result = Self.headResult(state)
-                calls.append { waiter.resume(returning: result) }
-            }
-            for waiter in state.bodyWaiters {
-                let result = takeBody(&state)
-                calls.append { waiter.resume(returning: result) }
-            }
+            var ended = Ended()
+            if let waiter = state.headWaiter.take() { ended.head = (waiter, Self.headResult(state)) }
+            for waiter in state.bodyWaiters { ended.bodies.append((waiter, takeBody(&state))) }
             state.bodyWaiters = []
-            return calls
+            return ended
         }
-        for call in wakeUp { call() }
+        guard let ended else { return false }
+        ended.head.map { waiter, result in waiter.resume(returning: result) }
+        for (waiter, result) in ended.bodies { waiter.resume(returning: result) }
+        return true
+    }
+
+    /// Who is told of the end, and what.
+    private struct Ended {
+        var head: (HeadWaiter, Result<HTTPResponseHead, TransportError>)?
+        var bodies: [(BodyWaiter, Result<Data?, TransportError>)] = []
     }
 
     // MARK: The asking task's side

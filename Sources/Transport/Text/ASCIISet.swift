@@ -10,9 +10,20 @@ struct ASCIISet: Sendable, Hashable {
     }
 
     func contains(_ byte: UInt8) -> Bool {
-        if byte < 64 { return low & (1 << UInt64(byte)) != 0 }
-        return byte < 128 && high & (1 << UInt64(byte - 64)) != 0
+        // A byte of 64 and more is masked to its place in the other half.
+        let bit: UInt64 = 1 &<< UInt64(byte & 63)
+        return byte < 128 && (byte < 64 ? low : high) & bit != 0
     }
+
+    func union(_ other: ASCIISet) -> ASCIISet {
+        var both = self
+        both.low |= other.low
+        both.high |= other.high
+        return both
+    }
+
+    /// Whether a text has no other characters.
+    func containsAll(of text: String) -> Bool { text.hasOnlyBytes(where: contains) }
 
     /// Letters and digits.
     static let alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -20,4 +31,11 @@ struct ASCIISet: Sendable, Hashable {
     static let token = ASCIISet(alphanumerics + "!#$%&'*+-.^_`|~")
     /// What AWS's percent-encoding leaves as it is (RFC 3986 §2.3).
     static let unreserved = ASCIISet(alphanumerics + "-._~")
+}
+
+extension String {
+    /// Whether all bytes of its UTF-8 pass.
+    func hasOnlyBytes(where isRight: (UInt8) -> Bool) -> Bool {
+        utf8.withContiguousStorageIfAvailable { $0.allSatisfy(isRight) } ?? utf8.allSatisfy(isRight)
+    }
 }

@@ -76,6 +76,17 @@ public struct VariableSeal: Sendable {
         return secret
     }
 
+    /// A secret for something else than sealing, made of the newest key (HKDF, RFC 5869): the same in every process that
+    /// has that key, of which it tells nothing. `nil` where there is no key.
+    ///
+    /// - Parameter purpose: what it is for; another secret for each.
+    public func secret(for purpose: String) -> Data? {
+        guard let key = keys.newest else { return nil }
+        let secret = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: key.key, info: Data("millrace \(purpose)".utf8), outputByteCount: 32)
+        return secret.withUnsafeBytes { Data($0) }
+    }
+
     /// Whether the newest key has sealed it; `false` and it is worth sealing anew.
     public func isCurrent(_ sealed: Data) -> Bool {
         guard let parts = Self.parts(of: sealed), let newest = keys.newest else { return false }

@@ -50,11 +50,16 @@ public protocol WebhookStore: Sendable {
         of endpoint: String, for owner: Owner, since: Date, at time: Date
     ) async throws(WorkspaceError) -> Int
 
-    /// Deliveries that are due, the longest due ones first; their attempts are counted up.
+    /// Deliveries that are due; their attempts are counted up.
     ///
-    /// - Parameter each: of one endpoint at most, with those that other senders hold.
+    /// Owners take turns: the next one is of whoever has the fewest under way, and of these the longest due. However much
+    /// waits for one owner, another's goes out as soon as there is room for one more.
+    ///
+    /// - Parameters:
+    ///   - each: of one endpoint at most, with those that other senders hold.
+    ///   - ofOwner: of one owner at most, with those that other senders hold.
     func leaseDeliveries(
-        _ limit: Int, each: Int, by sender: String, for duration: Duration, at time: Date
+        _ limit: Int, each: Int, ofOwner: Int, by sender: String, for duration: Duration, at time: Date
     ) async throws(WorkspaceError) -> [LeasedDelivery]
     /// Says how the attempt went.
     ///

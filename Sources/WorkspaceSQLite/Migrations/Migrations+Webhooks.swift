@@ -61,4 +61,13 @@ extension Migrations {
                     WHERE ended_at IS NOT NULL;
                 """)
     }
+
+    /// What waits for each endpoint, so that none is looked for behind all that waits for another.
+    static func indexWaitingDeliveries(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE INDEX webhook_delivery_waiting ON webhook_delivery (endpoint_sequence, due_at, sequence)
+                    WHERE state = 'pending';
+                """)
+    }
 }

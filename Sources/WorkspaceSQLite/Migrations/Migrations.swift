@@ -20,6 +20,7 @@ enum Migrations {
         migrator.registerMigration("6-evaluations") { try createEvaluations($0) }
         migrator.registerMigration("7-replies") { try createReplies($0) }
         migrator.registerMigration("8-run-outbox") { try createRunOutbox($0) }
+        migrator.registerMigration("9-webhook-turns") { try indexWaitingDeliveries($0) }
         return migrator
     }
 

@@ -5,25 +5,17 @@ import Workspace
 /// The outbox: who sends what, and how it went.
 extension SQLiteWorkspace: WebhookStore {
     public func leaseDeliveries(
-        _ limit: Int, each: Int, by sender: String, for duration: Duration, at time: Date
+        _ limit: Int, each: Int, ofOwner: Int, by sender: String, for duration: Duration, at time: Date
     ) async throws(WorkspaceError) -> [LeasedDelivery] {
         try WorkspaceLimits.check(sender, as: "sender")
         let limit = WorkspaceLimits.rows(limit)
-        guard limit > 0, each > 0 else { return [] }
+        guard limit > 0, each > 0, ofOwner > 0 else { return [] }
         // An ended lease must not be due again within this call.
         let expiry = time.advanced(by: max(duration, .seconds(1))).stored
         return try await write { db in
-            var places = try WebhookPlaces(each: each, at: time, db)
-            var leased: [LeasedDelivery] = []
-            while leased.count < limit {
-                let due = try places.due(limit - leased.count, at: time, db)
-                if due.isEmpty { break }
-                for (delivery, endpoint) in due where places.take(of: endpoint) {
-                    leased.append(
-                        try Self.lease(delivery, of: endpoint, by: sender, until: expiry, at: time, db))
-                }
+            try WebhookTurns(each: each, ofOwner: ofOwner, at: time, db).next(limit, db).map {
+                try Self.lease($0.delivery, of: $0.endpoint, by: sender, until: expiry, at: time, db)
             }
-            return leased
         }
     }
 
@@ -125,7 +117,11 @@ extension SQLiteWorkspace: WebhookStore {
         _ wake: @escaping @Sendable () -> Void
     ) async throws(WorkspaceError) -> any AnyObject & Sendable {
         let watch = OutboxWatch(wake)
-        try await write { db in db.add(transactionObserver: watch) }
+        try await write { db in
+            // It is no part of the transaction, which may be done anew: it must be there once.
+            db.remove(transactionObserver: watch)
+            db.add(transactionObserver: watch)
+        }
         return watch
     }
 }

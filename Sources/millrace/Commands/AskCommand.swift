@@ -7,7 +7,10 @@ struct AskCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ask",
         abstract: "Answers a question with citations, or says that nothing answers it.",
-        discussion: "Exit code 4 when nothing that the asking person may read answers.")
+        discussion: """
+            Exit code 4 when nothing that the asking person may read answers. While a process serves the data folder, it is
+            asked.
+            """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var tenant: TenantOption
@@ -28,42 +31,9 @@ struct AskCommand: AsyncParsableCommand {
 
     func run() async throws {
         let services = try await tenant.services(common)
-        let reader = try asking.reader(services.settings)
-        let asked = try Question(question, filter: ChunkFilter(spaces: Set(spaces)), topK: topK)
-        let corpus = try services.corpusThatIsThere()
-        let scope = corpus.scope(for: reader)
-        try await SpaceNames.check(spaces, corpus, scope)
-        let qa = try await services.questionAnswering()
-        let name = flow
-        let result = try await Interruption.cancelling {
-            try await qa.run(asked, scope: scope, flow: name)
-        }
-        if common.json {
-            print(try JSONText.encode(AnswerOutput(result)))
-        } else {
-            printText(result)
-            if result.answer.abstained { try await Hint.nothingReadable(corpus, scope) }
-        }
-        if result.answer.abstained { throw ExitCode.nothingFound }
-    }
-
-    private func printText(_ result: FlowResult) {
-        print(Terminal.styled(Terminal.safe(result.answer.text), .bold))
-        let sources = result.answer.citations.map { (marker: "[\($0.marker)]", passage: $0.passage) }
-        let related = result.answer.related.map { (marker: " ·", passage: $0) }
-        if !related.isEmpty { print("\nPossibly related:") }
-        if !sources.isEmpty { print() }
-        for source in sources + related {
-            let chunk = source.passage.chunk
-            let heading = [chunk.title] + chunk.headingPath
-            print("\(source.marker) \(Terminal.safe(heading.joined(separator: " › ")))")
-            if let url = chunk.url {
-                let address = url + (chunk.anchor.map { "#\($0)" } ?? "")
-                print("    " + Terminal.styled(Terminal.safe(address), .accent))
-            }
-        }
-        let time = (result.totalMilliseconds * 10).rounded() / 10
-        print(Terminal.styled("\n\(result.answer.generator) · \(time) ms", .dim))
+        let asked = try AskedQuestion(
+            question, .answer(flow: flow, topK: topK), spaces: spaces, asking, asJSON: common.json, services)
+        try await services.answer(asked).show()
     }
 }
 
@@ -92,12 +62,11 @@ enum Hint {
         """
     }
 
-    static func nothingReadable(_ corpus: any CorpusStore, _ scope: ReadScope) async throws {
-        guard try await corpus.summary(scope: scope).documents == 0 else { return }
-        Terminal.print(
-            error: try await corpus.storedVersions().isEmpty
-                ? "The data folder holds no documents yet; begin with `millrace ingest`."
-                : "No document may be read by whoever asks; say who you are with --as group:NAME or --as user:ID."
-        )
+    /// - Returns: `nil` where something may be read.
+    static func nothingReadable(_ corpus: any CorpusStore, _ scope: ReadScope) async throws -> String? {
+        guard try await corpus.summary(scope: scope).documents == 0 else { return nil }
+        return try await corpus.storedVersions().isEmpty
+            ? "The data folder holds no documents yet; begin with `millrace ingest`."
+            : "No document may be read by whoever asks; say who you are with --as group:NAME or --as user:ID."
     }
 }

@@ -29,10 +29,13 @@ struct CommonOptions: ParsableArguments {
 
     /// What file, environment and options say.
     func settings() throws -> Settings {
-        var overrides = overrides
-        if let data { overrides.append("\(Settings.name(\.data))=\(data)") }
-        return try Settings(
-            file: config, environment: ProcessInfo.processInfo.environment, overrides: overrides)
+        try Settings(
+            file: config, environment: ProcessInfo.processInfo.environment, overrides: allOverrides)
+    }
+
+    /// What `--set` and the options that stand for settings say.
+    var allOverrides: [String] {
+        overrides + (data.map { ["\(Settings.name(\.data))=\($0)"] } ?? [])
     }
 }
 

@@ -14,6 +14,7 @@ struct EvidenceCommand: AsyncParsableCommand {
             """, shouldDisplay: false)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var tenant: TenantOption
 
     @Argument(help: ArgumentHelp("The questions.", valueName: "file.jsonl"))
     var file: String
@@ -27,7 +28,7 @@ struct EvidenceCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let services = try await common.services()
+        let services = try await tenant.services(common)
         let qa = try await services.questionAnswering()
         let corpus = try services.corpus()
         let recording = EvidenceRecording(qa, units: units)

@@ -17,9 +17,10 @@ extension IndexCommand {
                 """)
 
         @OptionGroup var common: CommonOptions
+        @OptionGroup var tenant: TenantOption
 
         func run() async throws {
-            let services = try await common.services()
+            let services = try await tenant.services(common)
             guard let follower = try await services.indexFollower(),
                 let publisher = try await services.snapshotPublisher(follower)
             else { throw SnapshotOutput.noPlace }
@@ -51,9 +52,10 @@ extension IndexCommand {
                 """)
 
         @OptionGroup var common: CommonOptions
+        @OptionGroup var tenant: TenantOption
 
         func run() async throws {
-            let services = try await common.services()
+            let services = try await tenant.services(common)
             guard let snapshots = try await services.indexSnapshots() else { throw SnapshotOutput.noPlace }
             let manifest = try await snapshots.fetcher.find()
             let folders = (

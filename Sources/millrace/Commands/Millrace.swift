@@ -25,7 +25,7 @@ struct Millrace: AsyncParsableCommand {
         subcommands: [
             IngestCommand.self, SearchCommand.self, AskCommand.self, ServeCommand.self, EvalCommand.self,
             EvidenceCommand.self, WhyNotCommand.self,
-            DoctorCommand.self, IndexCommand.self, ParseCommand.self, EmbedCommand.self,
+            DoctorCommand.self, ConfigCommand.self, IndexCommand.self, ParseCommand.self, EmbedCommand.self,
             FetchModelsCommand.self, FlowsCommand.self, ComponentsCommand.self, WorkCommand.self,
             KeysCommand.self, AuditCommand.self, TopCommand.self, BackupCommand.self, RestoreCommand.self,
             MigrateCommand.self,

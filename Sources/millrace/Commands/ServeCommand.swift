@@ -32,22 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let port { common.overrides.append("\(Settings.name(\.server.port))=\(port)") }
         let services = try await common.services()
         let settings = services.settings
-        var serving = ServerConfiguration(
-            host: settings[\.server.host], port: settings[\.server.port],
-            bodyLimitBytes: settings[\.server.bodyLimitBytes],
-            maxConcurrentRuns: settings[\.server.maxConcurrentRuns],
-            defaultReader: settings[\.server.defaultPrincipals])
-        serving.socketRuns = settings[\.server.socketRuns]
-        serving.trustsPrincipalsHeader = settings[\.auth.principalsHeader]
-        if settings[\.auth.required] { serving.requiresCredentials = true }
-        serving.anonymousScopes = settings[\.auth.anonymousScopes]
-        serving.signedInScopes = settings[\.auth.signedInScopes]
-        serving.administrators = settings[\.auth.administrators]
-        if let name = settings[\.auth.publicURL]?.host { serving.allowedHosts.insert(name) }
-        serving.allowedOrigins = Set(settings[\.server.corsOrigins])
-        serving.frameOrigins = Set(settings[\.server.frameOrigins])
-        serving.requestsPerMinute = settings[\.server.requestsPerMinute]
-        try settings.setConnections(of: &serving)
+        var serving = try settings.serverConfiguration()
         try serving.validate()
         let handover = ServedSocket(settings)
         try services.tracer().bootstrap()
@@ -69,7 +54,7 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: serving, logger: services.logger, version: Millrace.version,
             webhooks: follower?.receiver.map { [$0] } ?? [], identity: identity,
             ingest: try await services.servedIngest(),
-            collections: collections, administration: try services.administration(usage, disk),
+            collections: collections, administration: try await services.administration(usage, disk),
             metrics: try await services.servedMetrics(), index: try await services.servedIndex(),
             evaluations: evaluations, shared: try services.redis()?.shared ?? SharedMemory(),
             tenants: tenants.served, separatesTenants: try await services.separatesTenants())
@@ -80,17 +65,21 @@ struct ServeCommand: AsyncParsableCommand {
         let takesWebhooks = follower?.receiver != nil
         let host = serving.host.contains(":") ? "[\(serving.host)]" : serving.host
         let scheme = serving.tls == nil ? "http" : "https"
-        let uploads: [any Service] = flows.uploads.map { [UploadsService(uploads: $0)] } ?? []
+        // The first ends last: a question may take all of the time that a shutdown has, which the others need first.
+        var workers: [any Service] = [ServedQuestions(root: services).point(tenants.houses)]
+        workers += try services.workers(flows.service)
+        workers += try await services.jobServices()
+        workers += [
+            CollectionsService(collections: collections), UsageService(meter: usage), DiskService(disk: disk),
+        ]
+        if let uploads = flows.uploads { workers.append(UploadsService(uploads: uploads)) }
+        workers.append(handover.point(of: server))
+        workers.append(EvaluationService(jobs: evaluations))
+        workers += try services.traceServices() + services.reporters(server)
+        workers += try await services.nodeServices(role: "serve")
+        workers += tenants.services
         let running = Serving(
-            server, serving, follower: follower, references: services.referenceService,
-            workers: try await services.workers(flows.service) + services.jobServices()
-                + [
-                    CollectionsService(collections: collections), UsageService(meter: usage),
-                    DiskService(disk: disk),
-                ]
-                + uploads + [handover.point(of: server)]
-                + [EvaluationService(jobs: evaluations)] + services.traceServices()
-                + services.reporters(server) + tenants.services,
+            server, serving, follower: follower, references: services.referenceService, workers: workers,
             on: socket, logger: services.logger
         ) { port in
             print(

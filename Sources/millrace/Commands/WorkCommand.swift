@@ -30,7 +30,7 @@ struct WorkCommand: AsyncParsableCommand {
             for services in all { try await drain(services) }
             return
         }
-        var workers: [any Service] = []
+        var workers = try await services.nodeServices(role: "work")
         for services in all {
             workers += try services.workers(try await services.flows().service)
             guard try services.ingestJobs().isShared else { continue }

@@ -48,14 +48,24 @@ extension Services {
                 try await bedrockAgents(), knowledgeBaseID: id,
                 readersKey: settings[\.bedrock.knowledgeBaseReaders])
         }
-        for source in settings[\.answers.sources] where retrievers[source] == nil {
-            throw settings.bad(
-                \.answers.sources,
-                source == .kendra
-                    ? "with kendra, kendra.index is expected as well"
-                    : "with knowledge-base, bedrock.knowledge_base is expected as well")
-        }
+        try checkExternalSources()
         return retrievers
+    }
+
+    /// - Throws: for a managed search that is asked and not named.
+    func checkExternalSources() throws {
+        for source in settings[\.answers.sources] {
+            switch source {
+            case .kendra:
+                guard settings[\.kendra.index] == nil else { continue }
+                throw settings.bad(\.answers.sources, "with kendra, kendra.index is expected as well")
+            case .knowledgeBase:
+                guard settings[\.bedrock.knowledgeBase] == nil else { continue }
+                throw settings.bad(
+                    \.answers.sources,
+                    "with knowledge-base, bedrock.knowledge_base is expected as well")
+            }
+        }
     }
 
     private func comprehend() async throws -> Comprehend {

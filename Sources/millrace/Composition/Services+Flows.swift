@@ -114,7 +114,7 @@ extension Services {
     }
 
     /// The private addresses that flows may reach.
-    private func addressGuard() throws -> AddressGuard {
+    func addressGuard() throws -> AddressGuard {
         AddressGuard(
             allowing: try settings[\.flows.ranges].map { text in
                 do {
@@ -126,20 +126,20 @@ extension Services {
     }
 
     /// A client for addresses that the settings name; it follows no redirects.
-    private func namedClient() throws -> any HTTPClient {
+    func namedClient() throws -> any HTTPClient {
         var http = httpSettings()
         http.maxRedirects = 0
         return try CurlHTTPClient(configuration: http)
     }
 
-    private func mcpServers(_ client: any HTTPClient) throws -> MCPServers {
+    func mcpServers(_ client: any HTTPClient) throws -> MCPServers {
         try MCPServers(
             try named(\.flows.mcpServers, settings[\.flows.mcpServers]).map {
                 try MCPServer($0.name, endpoint: $0.value, client: client)
             })
     }
 
-    private func flowDatabases() throws -> [String: any QueryableDatabase] {
+    func flowDatabases() throws -> [String: any QueryableDatabase] {
         var databases: [String: any QueryableDatabase] = [:]
         for (name, path) in try named(\.flows.databases, settings[\.flows.databases]) {
             let file = URL(fileURLWithPath: (path as NSString).expandingTildeInPath)

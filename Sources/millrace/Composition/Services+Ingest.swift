@@ -53,17 +53,24 @@ extension Services {
         var pause: Duration?
     }
 
-    /// Who takes Confluence's webhooks, and who reads what they name or what is due; `nil` when neither a secret
-    /// nor a pause is set.
-    func follower() async throws -> Follower? {
-        let takesWebhooks = settings[\.confluence.webhookSecret] != nil
+    /// The Confluence that is followed; `nil` when neither a secret nor a pause is set.
+    func followedAddress() throws -> String? {
         let pause = syncPause
-        guard takesWebhooks || pause != nil else { return nil }
+        guard settings[\.confluence.webhookSecret] != nil || pause != nil else { return nil }
         guard let address = settings[\.confluence.url] else {
             let reason = pause == nil ? "a webhook's secret" : Settings.name(\.confluence.syncMinutes)
             throw settings.bad(
                 \.confluence.url, "with \(reason), the address of a Confluence is expected")
         }
+        return address
+    }
+
+    /// Who takes Confluence's webhooks, and who reads what they name or what is due; `nil` when neither a secret
+    /// nor a pause is set.
+    func follower() async throws -> Follower? {
+        let takesWebhooks = settings[\.confluence.webhookSecret] != nil
+        let pause = syncPause
+        guard let address = try followedAddress() else { return nil }
         let corpus = try corpus()
         let source = RotatingSource { try self.confluenceSource(address, corpus: corpus) }
         // What is wrong with the settings is told now, and not by the first webhook.

@@ -40,6 +40,8 @@ final class Services: Sendable {
     let postgresPart = Once<PostgresPool>()
     let replicaPart = Once<PostgresReplica?>()
     let nodePart = Once<String>()
+    let nodeWatchPart = OnceAwaited<NodeWatch?>()
+    let indexLevelsPart = OnceAwaited<IndexLevels?>()
     private let folderPart = Once<DataFolder>()
     let redisPart = Once<RedisMemory?>()
     let runQueueingPart = Once<RunQueueing?>()
@@ -222,11 +224,12 @@ final class Services: Sendable {
                 generator: metered, reranker: try await self.reranker(),
                 external: try await self.externalRetrievers(), asksExternal: self.settings[\.answers.sources],
                 configuration: self.settings.qa, customFlows: try self.settingsFlows(),
-                observer: self.runMetrics, sharedVectors: try self.redis()?.vectors)
+                observer: self.runMetrics, sharedVectors: try self.redis()?.vectors,
+                sharing: try await self.resultSharing())
         }
     }
 
-    private func settingsFlows() throws -> [FlowDefinition] {
+    func settingsFlows() throws -> [FlowDefinition] {
         guard let path = settings[\.answers.flowsDirectory] else { return [] }
         let folder = URL(fileURLWithPath: path)
         let names: [String]

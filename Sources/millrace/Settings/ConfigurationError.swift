@@ -8,6 +8,10 @@ enum ConfigurationError: Error, Equatable {
     case repeated(origin: String, key: String)
     case badValue(origin: String, key: String, value: String, expected: String)
     case badOverride(String)
+    /// One that has settings of its own, and is not named among the tenants.
+    case unknownTenant(origin: String, name: String, known: [String])
+    /// What a tenant may not have of its own.
+    case notOfTenants(origin: String, key: String, allowed: [String])
     /// What a setting stands for cannot be had.
     case unresolved(origin: String, key: String, reason: String)
 }
@@ -31,6 +35,15 @@ extension ConfigurationError: CustomStringConvertible {
             "\(origin): “\(key)” is “\(value)”; \(expected)."
         case .unresolved(let origin, let key, let reason):
             "\(origin): the value of “\(key)” cannot be had. \(reason)"
+        case .unknownTenant(let origin, let name, let known):
+            """
+            \(origin): “\(name)” has settings of its own, but tenants names \
+            \(known.isEmpty ? "none" : known.joined(separator: ", ")).
+            """
+        case .notOfTenants(let origin, let key, let allowed):
+            """
+            \(origin): “\(key)” is the same for all tenants. Of its own each may have \(allowed.joined(separator: ", ")).
+            """
         case .badOverride(let text):
             "--set \(text): write it as key=value, such as --set server.port=8081."
         }

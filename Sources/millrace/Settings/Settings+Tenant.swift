@@ -36,6 +36,6 @@ extension Settings {
             values[key] = ""
         }
         values[Self.name(\.confluence.syncMinutes)] = "0"
-        return replacing(values, origin: "tenant \(name)")
+        return replacing(values, origin: "tenant \(name)").withOwn(of: name)
     }
 }

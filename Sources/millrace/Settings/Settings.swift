@@ -17,13 +17,16 @@ struct Settings: Sendable {
 
     /// By key; every key has one.
     private(set) var entries: [String: Entry]
+    /// What tenants have of their own, by their names and keys.
+    private(set) var ofTenants: [String: [String: Entry]] = [:]
     /// What stands behind entries that are references.
-    let fetched = SettingReferences()
+    let fetched: SettingReferences
     /// Keys whose entries count whatever was fetched for them.
     private var replaced: Set<String> = []
 
     /// The standard values alone.
     init() {
+        fetched = SettingReferences()
         entries = Keys.byName.mapValues { Entry(value: $0.standard, origin: "standard") }
     }
 
@@ -32,35 +35,66 @@ struct Settings: Sendable {
     /// - Parameter file: `nil` for `millrace.yaml` in the working folder, if it is there.
     /// - Throws: for the first key that there is not, and for the first value that is not allowed.
     init(file: String?, environment: [String: String], overrides: [String]) throws(ConfigurationError) {
-        self.init()
-        if let file {
-            try read(SettingsFile(file))
-        } else if FileManager.default.fileExists(atPath: Self.standardFile) {
-            try read(SettingsFile(Self.standardFile))
+        let (read, faults) = Self.reading(file: file, environment: environment, overrides: overrides)
+        if let fault = faults.first { throw fault }
+        self = read
+    }
+
+    /// The same, with everything that is wrong with them: a value that is not allowed leaves the one before in place.
+    static func reading(
+        file: String?, environment: [String: String], overrides: [String]
+    ) -> (settings: Settings, faults: [ConfigurationError]) {
+        var settings = Settings()
+        var faults: [ConfigurationError] = []
+        if let name = file ?? (FileManager.default.fileExists(atPath: standardFile) ? standardFile : nil) {
+            let read = SettingsFile(name)
+            settings.read(read)
+            faults += read.faults
         }
         for setting in Keys.all {
             guard let value = environment[setting.environmentName] else { continue }
-            entries[setting.key] = Entry(value: value, origin: setting.environmentName)
+            settings.entries[setting.key] = Entry(value: value, origin: setting.environmentName)
         }
         for text in overrides {
-            guard let split = text.firstIndex(of: "=") else { throw .badOverride(text) }
-            let key = String(text[..<split])
-            let origin = "--set \(key)"
-            guard Keys.byName[key] != nil else {
-                throw .unknownKey(origin: origin, key: key, nearest: Keys.nearest(to: key))
-            }
-            entries[key] = Entry(value: String(text[text.index(after: split)...]), origin: origin)
+            if let fault = settings.override(text) { faults.append(fault) }
         }
-        let references = Set(references.map(\.setting.key))
+        let references = Set(settings.references.map(\.setting.key))
         for setting in Keys.all where !references.contains(setting.key) {
-            if let expected = setting.refusal(entries[setting.key]?.value ?? "") {
-                throw refusal(of: setting, expected)
-            }
+            guard let expected = setting.refusal(settings.entries[setting.key]?.value ?? "") else { continue }
+            faults.append(settings.refusal(of: setting, expected))
+            settings.entries[setting.key] = Entry(value: setting.standard, origin: "standard")
         }
+        for (tenant, key, fault) in settings.faultsOfTenantsOwn() {
+            faults.append(fault)
+            settings.ofTenants[tenant]?[key] = nil
+        }
+        return (settings, faults)
+    }
+
+    /// - Parameter text: `key=value`, or `tenant.NAME.key=value`.
+    /// - Returns: what is wrong with it.
+    private mutating func override(_ text: String) -> ConfigurationError? {
+        guard let split = text.firstIndex(of: "=") else { return .badOverride(text) }
+        let written = String(text[..<split])
+        let origin = "--set \(written)"
+        let (tenant, key) = Self.parts(written)
+        guard Keys.byName[key] != nil else {
+            return .unknownKey(origin: origin, key: key, nearest: Keys.nearest(to: key))
+        }
+        set(key, of: tenant, Entry(value: String(text[text.index(after: split)...]), origin: origin))
+        return nil
     }
 
     private mutating func read(_ file: SettingsFile) {
-        for (key, entry) in file.entries { entries[key] = entry }
+        for entry in file.entries { set(entry.key, of: entry.tenant, entry.entry) }
+    }
+
+    private mutating func set(_ key: String, of tenant: String?, _ entry: Entry) {
+        if let tenant {
+            ofTenants[tenant, default: [:]][key] = entry
+        } else {
+            entries[key] = entry
+        }
     }
 
     /// The value of a setting; of a reference what it stands for at this moment.
@@ -74,6 +108,11 @@ struct Settings: Sendable {
         case .value(let value): return value
         case .refused: preconditionFailure("\(setting.facts.key) was checked when the settings were read")
         }
+    }
+
+    /// The text of a setting, whatever its type; of a reference what it stands for.
+    func text(of setting: SettingFacts) -> String {
+        (replaced.contains(setting.key) ? nil : fetched[setting.key]) ?? entries[setting.key]?.value ?? ""
     }
 
     /// The same with other values for some keys. What stands behind references is shared with the original.
@@ -91,6 +130,17 @@ struct Settings: Sendable {
     /// A setting whose value is allowed, but not beside the others.
     func bad<Value>(_ path: KeyPath<Keys, Setting<Value>>, _ expected: String) -> ConfigurationError {
         refusal(of: Self.keys[keyPath: path].facts, expected)
+    }
+
+    /// The same with what a tenant has of its own, and without what others have.
+    func withOwn(of tenant: String) -> Settings {
+        var settings = self
+        settings.ofTenants = [:]
+        for (key, entry) in ofTenants[tenant] ?? [:] {
+            settings.entries[key] = entry
+            settings.replaced.insert(key)
+        }
+        return settings
     }
 
     private func refusal(of setting: SettingFacts, _ expected: String) -> ConfigurationError {

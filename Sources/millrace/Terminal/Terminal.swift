@@ -18,7 +18,8 @@ enum Terminal {
         case accent = "36"
     }
 
-    static func styled(_ text: String, _ style: Style) -> String {
+    /// - Parameter hasColor: whether there is colour where it is shown.
+    static func styled(_ text: String, _ style: Style, hasColor: Bool = Self.hasColor) -> String {
         hasColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 

@@ -16,7 +16,10 @@ import Testing
     private func database(
         _ pool: PostgresPool, sql: String = "CREATE TABLE n (id bigint PRIMARY KEY)"
     ) async throws -> PostgresDatabase {
-        let database = PostgresDatabase(pool, replica: nil, table: "schema_step", steps: [("n", sql)]) { _ in
+        let database = PostgresDatabase(
+            pool, replica: nil, table: "schema_step", steps: [SchemaStep("n", sql)]
+        ) {
+            _ in
             CancellationError()
         }
         try await database.open()

@@ -7,7 +7,8 @@ import Testing
     /// A table of numbers, with marks of what was kept, in a schema of its own.
     private func database(_ pool: PostgresPool) async throws -> PostgresDatabase {
         let database = PostgresDatabase(
-            pool, replica: nil, table: "schema_step", steps: [("n", "CREATE TABLE n (id bigint PRIMARY KEY)")]
+            pool, replica: nil, table: "schema_step",
+            steps: [SchemaStep("n", "CREATE TABLE n (id bigint PRIMARY KEY)")]
         ) { _ in CancellationError() }
         try await database.open()
         return database

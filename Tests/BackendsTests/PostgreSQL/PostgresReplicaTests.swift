@@ -80,7 +80,7 @@ import Testing
         let replica = replica()
         let database = PostgresDatabase(
             pool, replica: replica, table: "schema_step",
-            steps: [("n", "CREATE TABLE n (id bigint PRIMARY KEY)")]
+            steps: [SchemaStep("n", "CREATE TABLE n (id bigint PRIMARY KEY)")]
         ) { _ in CancellationError() }
         try await database.open()
         try await until(replica, is: .usable)
@@ -99,7 +99,7 @@ import Testing
         let replica = replica(limit: .milliseconds(300))
         let database = PostgresDatabase(
             pool, replica: replica, table: "schema_step",
-            steps: [("n", "CREATE TABLE n (id bigint PRIMARY KEY)")]
+            steps: [SchemaStep("n", "CREATE TABLE n (id bigint PRIMARY KEY)")]
         ) { _ in CancellationError() }
         try await database.open()
         try await until(replica, is: .usable)

@@ -117,7 +117,7 @@ import Workspace
             for sender in 0..<8 {
                 group.addTask {
                     try await stores[sender % 2].leaseDeliveries(
-                        2, each: 5, by: "\(sender)", for: .seconds(60), at: Self.start
+                        2, each: 5, ofOwner: 20, by: "\(sender)", for: .seconds(60), at: Self.start
                     ).map(\.delivery.id)
                 }
             }

@@ -1,7 +1,9 @@
 import Corpus
 import CorpusSQLite
 import Foundation
+import Models
 import Sourcing
+import Synchronization
 import TestSupport
 import Testing
 import VectorIndex
@@ -48,6 +50,27 @@ import VectorIndex
         #expect(try reader.found("race").isEmpty)
         #expect(try reader.found("dam").count == 1)
         #expect(try await follower.follow() == 0)
+    }
+
+    @Test func `tell with which change they are level, and whether the database has gone on since`()
+        async throws
+    {
+        let (writer, reader) = try Self.pair()
+        let told = Mutex<[(sequence: Int64, isLast: Bool)]>([])
+        let follower = IndexFollower(
+            store: reader.store, vectors: reader.index, words: reader.words,
+            model: reader.embedder.model.name, logger: JobBench.logger,
+            levelled: { sequence, isLast in
+                let isLast = try await isLast()
+                told.withLock { $0.append((sequence, isLast)) }
+            })
+        try await follower.follow()
+        try await Self.take([TestPage(id: "1", body: "<p>The wheel turns.</p>")], writer)
+        try await follower.follow()
+        try await follower.follow()
+        let now = try await reader.store.changeSequence()
+        #expect(told.withLock { $0.map(\.sequence) } == [0, now, now])
+        #expect(told.withLock { $0.allSatisfy(\.isLast) })
     }
 
     @Test func `know labels that changed without the text`() async throws {

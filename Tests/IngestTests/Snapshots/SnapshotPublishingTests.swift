@@ -133,6 +133,33 @@ private final class PublishingAttempt: Sendable {
         #expect(try await repository.prune() == SnapshotPruning())
     }
 
+    @Test func `removes what other settings left after a month, unless a process is there that uses it`()
+        async throws
+    {
+        let (store, folder) = try await SnapshotPlace.folder.store()
+        defer { withExtendedLifetime(folder) {} }
+        let corpus = try SQLiteCorpus.inMemory()
+        try await JobBench(store: corpus).take(JobBench.mill(30))
+        let time = SetTime()
+        let old = SnapshotPlace.repository(store, model: "of before", now: { time.now })
+        let now = SnapshotPlace.repository(store, now: { time.now })
+        try await SnapshotNode(corpus, old).publish()
+        try await SnapshotNode(corpus, now).publish()
+        time.advance(by: SnapshotRepository.unusedSeconds - 3_600)
+        #expect(try await now.prune().fingerprintCount == 0)
+        time.advance(by: 7_200)
+        let used = try await now.prune { $0 == old.fingerprint.text }
+        #expect(used == SnapshotPruning())
+        #expect(try await old.current() != nil)
+        let pruned = try await now.prune()
+        #expect(pruned.fingerprintCount == 1 && pruned.manifestCount == 1)
+        let left = try await store.list(under: "indexes/c0ffee").map(\.key)
+        #expect(!left.contains { $0.contains(old.fingerprint.text) })
+        // One's own stays, however old it is.
+        let other = try SnapshotNode(corpus, now)
+        #expect(try await other.begin())
+    }
+
     @Test func `removes no snapshot that is the newest by name, though others were written after it`()
         async throws
     {

@@ -34,6 +34,16 @@ import Testing
         #expect(third.contains("lapse"))
     }
 
+    @Test func `that asks for more of the same is still about it in the next turn`() {
+        let third = asked(
+            "And the second loan, how long is that?",
+            after: ["How long may a reader keep a book?", "Can I get longer?"])
+        #expect(third.contains("book"))
+        #expect(
+            asked("Is the warranty longer than a year?", after: ["Who owns crane?"]).contains("crane")
+                == false)
+    }
+
     private func asked(_ question: String, after turn: (String, String)) -> String {
         FollowUp([Question.Turn(question: turn.0, answer: turn.1)]).standalone(question)
     }

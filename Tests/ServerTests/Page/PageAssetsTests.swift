@@ -54,7 +54,7 @@ import Testing
         let dom = try #require(app.range(of: "let $shell_dom;{"))
         let entry = try #require(app.range(of: "let $shell_app;{"))
         #expect(dom.lowerBound < entry.lowerBound)
-        #expect(app.contains("const {el}=$shell_dom;"))
+        #expect(app.contains("const{el}=$shell_dom;"))
         #expect(app.contains("$shell_dom={el};}"))
         #expect(app.contains("export {$shell_dom};"))
         #expect(!app.contains("what it is"))
@@ -76,7 +76,7 @@ import Testing
     @Test func `name stylesheets as they are served`() throws {
         let assets = try assets()
         let style = try #require(assets.names["search/search.css"])
-        #expect(text(assets, "search").contains("style: \"\(style)\""))
+        #expect(text(assets, "search").contains("style:\"\(style)\""))
         #expect(style.contains(/^assets\/search\.[0-9a-f]{16}\.css$/))
     }
 
@@ -98,7 +98,7 @@ import Testing
         #expect(index.contains("<a href=\"docs\">"))
         #expect(!index.contains("shell/"))
         let style = assets.assets.first { $0.path == assets.firstFiles[0] }
-        #expect(style.map { String(decoding: $0.contents, as: UTF8.self) } == "a{}\nb{}\n")
+        #expect(style.map { String(decoding: $0.contents, as: UTF8.self) } == "a{}b{}")
     }
 
     @Test func `are one file at its own address where other sites load them`() throws {

@@ -37,6 +37,16 @@ import WorkspaceSQLite
         #expect(found.status == .ok)
     }
 
+    @Test func `are counted against the limit of their own tenant`() async throws {
+        let fixture = try await TenantFixture(requestsPerMinute: [TenantFixture.acme: 2])
+        for (tenant, third) in [(TenantFixture.acme, 429), (TenantFixture.globex, 200)] {
+            let key = try await fixture.key(of: tenant)
+            var statuses: [Int] = []
+            for _ in 0..<3 { statuses.append(await fixture.respond(.get, "/v1/me", as: key).status.code) }
+            #expect(statuses == [200, 200, third], "\(tenant)")
+        }
+    }
+
     @Test func `are told the tenant that they belong to`() async throws {
         let fixture = try await TenantFixture()
         for tenant in TenantFixture.all {

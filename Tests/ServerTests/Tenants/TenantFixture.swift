@@ -35,8 +35,13 @@ struct TenantFixture {
     /// Where keys and sessions are kept.
     let workspace: SQLiteWorkspace
 
-    /// - Parameter serves: whether the other tenants are served, too; their documents are there all the same.
-    init(serves: Bool = true, signIn: ((SQLiteWorkspace) -> SignIn)? = nil) async throws {
+    /// - Parameters:
+    ///   - serves: whether the other tenants are served, too; their documents are there all the same.
+    ///   - requestsPerMinute: of each of their callers, by tenant; without, as many as there are.
+    init(
+        serves: Bool = true, requestsPerMinute: [String: Int] = [:],
+        signIn: ((SQLiteWorkspace) -> SignIn)? = nil
+    ) async throws {
         var houses: [String: JobFixture] = [:]
         // Unequal numbers of passages, so that one's ids are not all another's.
         for (place, tenant) in Self.all.enumerated() {
@@ -49,6 +54,7 @@ struct TenantFixture {
         var tenants: [String: ServedTenant] = [:]
         for tenant in [Self.acme, Self.globex] {
             tenants[tenant] = try Self.served(try #require(houses[tenant]), sessions: workspace)
+            tenants[tenant]?.requestsPerMinute = requestsPerMinute[tenant]
         }
         let own = try Self.served(root, sessions: workspace)
         application = Application(

@@ -24,11 +24,15 @@ public final class PostgresCorpus: Sendable {
     /// The corpus of a database. Nothing is asked of the server yet.
     ///
     /// - Parameter replica: serves what people read of documents, each time that it holds all that the primary does.
-    public init(_ pool: PostgresPool, replica: PostgresReplica? = nil) {
+    public convenience init(_ pool: PostgresPool, replica: PostgresReplica? = nil) {
+        self.init(pool, replica: replica, steps: PostgresSchema.steps)
+    }
+
+    /// With the steps of another version.
+    init(_ pool: PostgresPool, replica: PostgresReplica? = nil, steps: [SchemaStep]) {
         let server = pool.settings.name
-        database = PostgresDatabase(pool, replica: replica, table: "schema_step", steps: PostgresSchema.steps)
-        {
-            CorpusError.newerSchema(path: server, unknownMigrations: $0)
+        database = PostgresDatabase(pool, replica: replica, table: "schema_step", steps: steps) {
+            CorpusError.newerSchema(path: server, unknownMigrations: $0.unknown)
         }
     }
 

@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 
 /// What a database holds, read without changing anything in it.
@@ -6,8 +7,14 @@ public struct PostgresInspection: Sendable, Hashable {
     public var server: String
     /// Steps of the schema that the next opening takes, in order; all of them where there is no schema yet.
     public var pendingSteps: [String]
-    /// Steps that this version does not know: a newer one made them.
+    /// Steps that this version does not know: a newer one made them. `8-name (by 0.2.0)`.
     public var unknownSteps: [String]
+    /// Whether these steps turn this version away; others only add something that it needs not know.
+    public var isTooNew: Bool
+    /// What the database says of itself; `nil` where there is no schema yet.
+    public var identity: String?
+    /// Who is there; empty where the schema has no place for it yet.
+    public var nodes: [NodeAnnouncement]
     /// Documents stored; `nil` where there is no schema yet.
     public var documents: Int?
 
@@ -18,19 +25,23 @@ public struct PostgresInspection: Sendable, Hashable {
             let names = PostgresSchema.steps.map(\.name)
             guard try db.text("SELECT to_regclass('schema_step')::text") != nil else {
                 return PostgresInspection(
-                    server: "PostgreSQL \(version)", pendingSteps: names, unknownSteps: [], documents: nil)
+                    server: "PostgreSQL \(version)", pendingSteps: names, unknownSteps: [], isTooNew: false,
+                    identity: nil, nodes: [], documents: nil)
             }
-            var pending = names
-            var unknown: [String] = []
-            for row in try db.query("SELECT number, name FROM schema_step ORDER BY number").rows {
-                let name = try row.text(1)
-                if Int(try row.int(0)) > names.count { unknown.append(name) }
-                pending.removeAll { $0 == name }
-            }
+            let taken = try TakenStep.all(in: "schema_step", db)
+            let migration = PostgresMigration(
+                table: "schema_step", schema: nil, steps: PostgresSchema.steps)
+            let numbers = Set(taken.map(\.number))
+            let pending = names.enumerated().filter { !numbers.contains($0.offset + 1) }.map(\.element)
+            let unknown = taken.filter { $0.number > names.count }.map(\.told)
             // The planner's estimate would be cheaper, and wrong where nothing was analyzed yet.
             let documents = pending.contains("documents") ? nil : try db.int("SELECT count(*) FROM document")
             return PostgresInspection(
                 server: "PostgreSQL \(version)", pendingSteps: pending, unknownSteps: unknown,
+                isTooNew: migration.tooNew(taken) != nil,
+                identity: pending.contains("documents")
+                    ? nil : try db.text("SELECT value FROM state WHERE key = 'identity'"),
+                nodes: pending.contains("nodes") ? [] : try PostgresCorpus.nodes(db),
                 documents: documents.map { Int($0) })
         }
     }

@@ -2,12 +2,13 @@
 ///
 /// Each step is one transaction under one lock, so that of several processes that start together one takes it and the
 /// others find it taken. A later step that changes what is there must leave the version before it able to run: two
-/// versions serve side by side while a fleet is brought up to date.
+/// versions serve side by side while a fleet is brought up to date. One that does not says so (``SchemaStep/needs``).
 enum PostgresSchema {
     /// Its number is its place, from 1 on.
-    static let steps: [(name: String, sql: String)] = [
-        ("documents", documents), ("chunk-changes", changes), ("inclusions", inclusions), ("sync", sync),
-        ("jobs", jobs), ("leases", leases),
+    static let steps = [
+        SchemaStep("documents", documents), SchemaStep("chunk-changes", changes),
+        SchemaStep("inclusions", inclusions), SchemaStep("sync", sync), SchemaStep("jobs", jobs),
+        SchemaStep("leases", leases), SchemaStep("nodes", nodes),
     ]
 
     // Ids and keys are compared byte by byte, as everywhere else in Millrace, whatever the database's language.
@@ -259,6 +260,17 @@ enum PostgresSchema {
             source text COLLATE "C" PRIMARY KEY,
             worker text NOT NULL,
             number bigint NOT NULL,
+            expires_at timestamptz NOT NULL
+        );
+        """
+
+    // Who serves this database, and digests of what they must agree on.
+    private static let nodes = """
+        CREATE TABLE node (
+            id text COLLATE "C" PRIMARY KEY,
+            role text NOT NULL,
+            version text NOT NULL,
+            facts text NOT NULL,
             expires_at timestamptz NOT NULL
         );
         """

@@ -5,8 +5,8 @@ final class PostgresDatabase: Sendable {
     let pool: PostgresPool
     let replica: PostgresReplica?
     private let table: String
-    private let steps: [(name: String, sql: String)]
-    private let newerSchema: @Sendable (_ unknown: [String]) -> any Error
+    private let steps: [SchemaStep]
+    private let newerSchema: @Sendable (SchemaTooNew) -> any Error
     /// Where writes leave their marks.
     private let marks: String
     private let lastCleaning = Mutex(ContinuousClock.now)
@@ -14,10 +14,10 @@ final class PostgresDatabase: Sendable {
 
     /// - Parameters:
     ///   - table: where it stands which of `steps` were taken.
-    ///   - newerSchema: what is thrown when a newer version took steps that are not known here.
+    ///   - newerSchema: what is thrown when a newer version took steps that are not known here and must be.
     init(
-        _ pool: PostgresPool, replica: PostgresReplica?, table: String, steps: [(name: String, sql: String)],
-        newerSchema: @escaping @Sendable (_ unknown: [String]) -> any Error
+        _ pool: PostgresPool, replica: PostgresReplica?, table: String, steps: [SchemaStep],
+        newerSchema: @escaping @Sendable (SchemaTooNew) -> any Error
     ) {
         self.pool = pool
         self.replica = replica
@@ -44,12 +44,13 @@ final class PostgresDatabase: Sendable {
     }
 
     private func migrate() async throws {
-        let migration = PostgresMigration(table: table, schema: pool.settings.schema, steps: steps)
+        let migration = PostgresMigration(
+            table: table, schema: pool.settings.schema, steps: steps, version: pool.settings.productVersion)
         // Steps that were taken are not taken twice, so they need no mark; and the marks' own table is made there.
-        let unknown = try await Task { [pool] in
+        let refusal = try await Task { [pool] in
             try await pool.transaction(.write) { try migration.run($0) }
         }.value
-        guard unknown.isEmpty else { throw newerSchema(unknown) }
+        if let refusal { throw newerSchema(refusal) }
     }
 
     /// Reads in one snapshot.

@@ -49,6 +49,8 @@ public struct PostgresSettings: Sendable {
     public var lockTimeout: Duration
     /// Whether statements are kept prepared in a session. Poolers that give each transaction another session want none.
     public var keepsStatements: Bool
+    /// What the schema's steps are said to be taken by, for older versions that they turn away.
+    public var productVersion = ""
 
     /// - Parameter host: a host's name, or the folder of its socket; several with commas between, each with a port of
     ///   its own behind a colon, or with `port`.

@@ -6,8 +6,8 @@ enum PostgresVectorSchema {
     static let leastVersion = [0, 8, 0]
     static let extensionName = "vector"
 
-    private static let steps: [(name: String, sql: String)] = [
-        (
+    private static let steps = [
+        SchemaStep(
             "vector-tables",
             // How many rows a table has stands beside it: counting them would read all of it.
             """
@@ -32,10 +32,9 @@ enum PostgresVectorSchema {
         model: String, dimension: Int, metric: Metric, schema: String?, _ db: PostgresConnection
     ) throws -> PostgresVectorTable {
         // Takes the lock that the extension is made under, too.
-        let unknown = try PostgresMigration(table: "vector_step", schema: schema, steps: steps).run(db)
-        guard unknown.isEmpty else {
+        if let refusal = try PostgresMigration(table: "vector_step", schema: schema, steps: steps).run(db) {
             throw PostgresError.unexpectedValue(
-                server: db.server, column: "vector_step \(unknown.joined(separator: ", "))",
+                server: db.server, column: "vector_step \(refusal.unknown.joined(separator: ", "))",
                 expected: "step of this version; use the newer version of Millrace that took it")
         }
         let table = PostgresVectorTable(

@@ -25,15 +25,25 @@ public final class PostgresWorkspace: Sendable {
     ///   - replica: serves what may be a little late: lists of runs, and what was used.
     ///   - announcesRuns: whether a queue is to be told of each run that waits; see ``Workspace/RunOutbox``.
     ///   - now: the time of changes whose caller gives none.
-    public init(
+    public convenience init(
         _ pool: PostgresPool, replica: PostgresReplica? = nil, announcesRuns: Bool = false,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
+        self.init(
+            pool, replica: replica, announcesRuns: announcesRuns, steps: PostgresWorkspaceSchema.steps,
+            now: now)
+    }
+
+    /// With the steps of another version.
+    init(
+        _ pool: PostgresPool, replica: PostgresReplica? = nil, announcesRuns: Bool = false,
+        steps: [SchemaStep], now: @escaping @Sendable () -> Date = { Date() }
+    ) {
         let server = pool.settings.name
         database = PostgresDatabase(
-            pool, replica: replica, table: "workspace_step", steps: PostgresWorkspaceSchema.steps
+            pool, replica: replica, table: "workspace_step", steps: steps
         ) {
-            WorkspaceError.newerSchema(path: server, unknownMigrations: $0)
+            WorkspaceError.newerSchema(path: server, unknownMigrations: $0.unknown)
         }
         self.now = now
         self.announcesRuns = announcesRuns

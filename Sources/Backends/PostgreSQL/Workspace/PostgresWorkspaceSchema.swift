@@ -3,9 +3,10 @@
 /// Times are microseconds since 1970. Whatever belongs to somebody names them by `owner_id`, and each index that a
 /// query of theirs uses begins with it. A later step must leave the version before it able to run.
 enum PostgresWorkspaceSchema {
-    static let steps: [(name: String, sql: String)] = [
-        ("owners", owners), ("flows", flows), ("conversations", conversations), ("belongings", belongings),
-        ("runs", runs), ("keys", keys), ("run_outbox", runOutbox),
+    static let steps = [
+        SchemaStep("owners", owners), SchemaStep("flows", flows), SchemaStep("conversations", conversations),
+        SchemaStep("belongings", belongings), SchemaStep("runs", runs), SchemaStep("keys", keys),
+        SchemaStep("run_outbox", runOutbox),
     ]
 
     // Ids and names are compared byte by byte, as everywhere else in Millrace, whatever the database's language.

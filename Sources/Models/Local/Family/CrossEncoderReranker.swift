@@ -83,7 +83,9 @@ private actor CrossEncoderWorker {
     }
 
     func score(_ inputs: [EncoderInput]) -> [Double] {
-        encoder.forward(inputs).map { Double(head.score(encoder.states($0).row(0))) }
+        encoder.forward(inputs, keeping: inputs.map { _ in [0..<1] }).map {
+            Double(head.score(encoder.states($0).row(0)))
+        }
     }
 }
 

@@ -56,6 +56,19 @@ final class FloatMatrix {
         rows = capacity / columns
     }
 
+    /// Copies some rows to where row `target` begins; both places may overlap.
+    func moveRows(_ source: Range<Int>, to target: Int) {
+        precondition(
+            source.lowerBound >= 0 && source.upperBound <= rows && target >= 0
+                && target <= rows - source.count, "rows \(source) to \(target) of \(rows)")
+        guard target != source.lowerBound, !source.isEmpty else { return }
+        withPointer {
+            // Bounds: checked above, for both ends.
+            ($0 + target * columns).update(
+                from: $0 + source.lowerBound * columns, count: source.count * columns)
+        }
+    }
+
     /// The whole of some rows.
     func block(rows: Range<Int>) -> Block { Block(self, rows: rows, columns: 0..<columns) }
 

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// Reads a question and a passage together, and says whether the passage answers and which words do.
 ///
@@ -27,7 +26,7 @@ public final class PassageReader: Sendable {
 
     private let tokenizer: WordPieceTokenizer
     private let workers: [ReaderWorker]
-    private let turn = Atomic<Int>(0)
+    private let shares: WorkShares
 
     /// Opens the reader in `directory`, compares its SHA-256 with the shipped one's, and checks names and
     /// shapes. Takes tens of milliseconds.
@@ -60,38 +59,26 @@ public final class PassageReader: Sendable {
         let weights = try TransformerWeights(
             tensors, shape: .miniLM, maxTokens: ReaderModel.maxTokens, precision: precision)
         workers = (0..<threads).map { ReaderWorker(weights, heads, number: $0) }
+        shares = WorkShares(workers: threads)
     }
 
     /// Reads each passage with the question.
     ///
     /// The question is cut off after 127 word pieces, a passage where question, title, headings and passage
-    /// together have 256. Passages are packed without padding: the cost is that of their word pieces.
+    /// together have 256. Passages are packed without padding: the cost is that of their word pieces. They are
+    /// divided among the threads that have nothing to do.
     ///
     /// - Returns: one reading a passage, in order.
     /// - Throws: `CancellationError` if the task is cancelled; checked once a batch.
     public func read(question: String, passages: [Passage]) async throws -> [Reading] {
-        let first = turn.wrappingAdd(1, ordering: .relaxed).oldValue & .max
         let pairs = passages.map {
             tokenizer.encodePair(
                 question: question, lead: $0.lead, text: $0.text, maxTokens: ReaderModel.maxTokens)
         }
-        let batches = LocalEmbedder.pack(pairs.map(\.input.ids.count), capacity: ReaderWorker.capacity)
-        var readings = [Reading?](repeating: nil, count: passages.count)
-        try await withThrowingTaskGroup(of: ([Int], [Reading]).self) { group in
-            for (i, batch) in batches.enumerated() {
-                try Task.checkCancellation()
-                // An actor runs its jobs one after another, so no more than all workers run at a time.
-                let worker = workers[(first + i) % workers.count]
-                group.addTask {
-                    try Task.checkCancellation()
-                    return (batch, await worker.read(batch.map { pairs[$0] }))
-                }
-            }
-            for try await (batch, results) in group {
-                for (i, reading) in zip(batch, results) { readings[i] = reading }
-            }
+        return try await shares.run(pairs.map(\.input.ids.count), capacity: ReaderWorker.capacity) {
+            [workers] batch in
+            await workers[batch.worker].read(batch.items.map { pairs[$0] })
         }
-        return readings.compactMap(\.self)
     }
 }
 
@@ -113,6 +100,9 @@ private actor ReaderWorker {
     }
 
     func read(_ pairs: [TokenizedPair]) -> [Reading] {
-        zip(pairs, encoder.forward(pairs.map(\.input))).map { heads.read($0, encoder.states($1)) }
+        let kept = pairs.map { ReaderHeads.tokens(of: $0) }
+        return zip(pairs, encoder.forward(pairs.map(\.input), keeping: kept)).map {
+            heads.read($0, encoder.states($1))
+        }
     }
 }

@@ -32,14 +32,19 @@ struct ReaderHeads: Sendable {
         end = Head(weights: Array(spans[hidden...]), bias: biases[2])
     }
 
-    /// - Parameter states: the last hidden states of the pair's tokens.
+    /// The tokens of a pair that the heads look at: the first, and those of the text.
+    static func tokens(of pair: TokenizedPair) -> [Range<Int>] {
+        [0..<1, pair.textStart..<(pair.textStart + pair.sources.count)]
+    }
+
+    /// - Parameter states: the last hidden states of ``tokens(of:)``.
     func read(_ pair: TokenizedPair, _ states: FloatMatrix.Block) -> Reading {
         Reading(
             answers: answers.value(states, row: 0),
             tokens: pair.sources.enumerated().map { i, range in
-                let row = pair.textStart + i
-                return Reading.Token(
-                    utf8Range: range, start: start.value(states, row: row), end: end.value(states, row: row))
+                Reading.Token(
+                    utf8Range: range, start: start.value(states, row: i + 1),
+                    end: end.value(states, row: i + 1))
             })
     }
 }

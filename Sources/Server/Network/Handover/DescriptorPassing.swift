@@ -14,8 +14,8 @@ enum DescriptorPassing {
 
     /// Sends `descriptor` with one byte; the receiver gets a number of its own for the same file.
     ///
-    /// - Throws: ``HandoverFailure``.
-    static func send(_ descriptor: Int32, over socket: Int32) throws(HandoverFailure) {
+    /// - Throws: ``SocketFailure``.
+    static func send(_ descriptor: Int32, over socket: Int32) throws(SocketFailure) {
         let sent = exchange { message, control in
             control.withMemoryRebound(to: cmsghdr.self, capacity: 1) { pointer in
                 pointer.pointee.cmsg_len = .init(head + MemoryLayout<Int32>.size)
@@ -25,13 +25,13 @@ enum DescriptorPassing {
             UnsafeMutableRawPointer(control).storeBytes(of: descriptor, toByteOffset: head, as: Int32.self)
             return sendmsg(socket, &message, noSignal)
         }
-        guard sent == 1 else { throw HandoverFailure("the socket could not be sent", errno) }
+        guard sent == 1 else { throw SocketFailure("the socket could not be sent", errno) }
     }
 
     /// The descriptor that comes next.
     ///
-    /// - Throws: ``HandoverFailure``.
-    static func receive(over socket: Int32) throws(HandoverFailure) -> Int32 {
+    /// - Throws: ``SocketFailure``.
+    static func receive(over socket: Int32) throws(SocketFailure) -> Int32 {
         var descriptor: Int32 = -1
         let received = exchange { message, control in
             let count = recvmsg(socket, &message, 0)
@@ -44,9 +44,9 @@ enum DescriptorPassing {
             }
             return count
         }
-        guard received >= 0 else { throw HandoverFailure("nothing could be read", errno) }
-        guard received > 0 else { throw HandoverFailure("it hung up") }
-        guard descriptor >= 0 else { throw HandoverFailure("it sent no socket") }
+        guard received >= 0 else { throw SocketFailure("nothing could be read", errno) }
+        guard received > 0 else { throw SocketFailure("it hung up") }
+        guard descriptor >= 0 else { throw SocketFailure("it sent no socket") }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         return descriptor
     }
@@ -81,13 +81,4 @@ enum DescriptorPassing {
         private static let rights = Int32(SCM_RIGHTS)
         private static let noSignal = Int32(MSG_NOSIGNAL)
     #endif
-}
-
-/// Why a socket was not handed over.
-struct HandoverFailure: Error, Hashable, CustomStringConvertible {
-    let description: String
-
-    init(_ what: String, _ code: Int32? = nil) {
-        description = code.map { "\(what): \(String(cString: strerror($0)))" } ?? what
-    }
 }

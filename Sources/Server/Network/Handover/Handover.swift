@@ -16,7 +16,7 @@ public enum Handover {
         try await BlockingExecutor(label: "millrace.takeover", width: 1).run {
             do {
                 return try taken(from: path, host: host, port: port)
-            } catch let failure as HandoverFailure {
+            } catch let failure as SocketFailure {
                 throw ServerError.handoverFailed(path: path, reason: failure.description)
             }
         }

@@ -59,12 +59,12 @@ public struct HandoverPoint: Service {
         defer { other.close() }
         do {
             guard try other.line() == HandoverSocket.greeting else {
-                throw HandoverFailure("it speaks another language")
+                throw SocketFailure("it speaks another language")
             }
-            let isSent = try point.lend { (descriptor) throws(HandoverFailure) in
+            let isSent = try point.lend { (descriptor) throws(SocketFailure) in
                 try DescriptorPassing.send(descriptor, over: other.descriptor)
             }
-            guard isSent else { throw HandoverFailure("nothing is listened at") }
+            guard isSent else { throw SocketFailure("nothing is listened at") }
             return try other.line() == HandoverSocket.taken
         } catch {
             logger.warning(

@@ -15,144 +15,67 @@ struct HandoverSocket: Sendable {
     private static let linePatience = Duration.seconds(5)
     private static let lineLimit = 64
 
-    let descriptor: Int32
+    private let socket: UnixSocket
 
-    private init(descriptor: Int32) {
-        self.descriptor = descriptor
-    }
+    var descriptor: Int32 { socket.descriptor }
 
     /// A socket at which others come. Whatever was at the path is gone.
     ///
-    /// - Throws: ``HandoverFailure``.
-    static func listening(at path: String) throws(HandoverFailure) -> HandoverSocket {
-        let made = HandoverSocket(descriptor: try make())
-        unlink(path)
-        let bound = try made.withAddress(path) { bind(made.descriptor, $0, $1) }
-        guard bound == 0, chmod(path, 0o600) == 0, listen(made.descriptor, 4) == 0,
-            fcntl(made.descriptor, F_SETFL, O_NONBLOCK) == 0
-        else {
-            let reason = errno
-            made.close()
-            throw HandoverFailure("\(path) cannot be listened at", reason)
-        }
-        return made
+    /// - Throws: ``SocketFailure``.
+    static func listening(at path: String) throws(SocketFailure) -> HandoverSocket {
+        HandoverSocket(socket: try UnixSocket.listening(at: path))
     }
 
     /// A connection to the process that serves.
     ///
     /// - Returns: `nil` when there is none.
-    /// - Throws: ``HandoverFailure``.
-    static func connected(to path: String) throws(HandoverFailure) -> HandoverSocket? {
-        let made = HandoverSocket(descriptor: try make())
-        let reached = try made.withAddress(path) { connect(made.descriptor, $0, $1) }
-        guard reached == 0 else {
-            let reason = errno
-            made.close()
-            if reason == ENOENT || reason == ECONNREFUSED { return nil }
-            throw HandoverFailure("it cannot be reached", reason)
-        }
-        made.limitWaits()
-        return made
+    /// - Throws: ``SocketFailure``.
+    static func connected(to path: String) throws(SocketFailure) -> HandoverSocket? {
+        guard let socket = try UnixSocket.connected(to: path) else { return nil }
+        socket.limitWaits(seconds: patience)
+        return HandoverSocket(socket: socket)
     }
 
     /// The next one that has come; `nil` when nobody has.
     func accepted() -> HandoverSocket? {
-        let other = accept(descriptor, nil, nil)
-        guard other >= 0 else { return nil }
-        _ = fcntl(other, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(other, F_SETFL, 0)
-        let socket = HandoverSocket(descriptor: other)
-        socket.limitWaits()
-        return socket
+        guard let other = socket.accepted() else { return nil }
+        other.limitWaits(seconds: Self.patience)
+        return HandoverSocket(socket: other)
     }
 
-    func close() { _ = Foundation.close(descriptor) }
+    func close() { socket.close() }
 
-    /// - Throws: ``HandoverFailure``.
-    func send(_ line: String) throws(HandoverFailure) {
-        let bytes = Array((line + "\n").utf8)
-        // Written, it would end the process if the other side has hung up (SIGPIPE).
-        guard Foundation.send(descriptor, bytes, bytes.count, Self.noSignal) == bytes.count else {
-            throw HandoverFailure("nothing could be said", errno)
-        }
+    /// - Throws: ``SocketFailure``.
+    func send(_ line: String) throws(SocketFailure) {
+        try socket.send(Array((line + "\n").utf8))
     }
 
     /// The next line.
     ///
     /// - Parameter limit: time for the whole of it.
-    /// - Throws: ``HandoverFailure``, also for one that is too long, or is not there in time.
-    func line(within limit: Duration = Self.linePatience) throws(HandoverFailure) -> String {
+    /// - Throws: ``SocketFailure``, also for one that is too long, or is not there in time.
+    func line(within limit: Duration = Self.linePatience) throws(SocketFailure) -> String {
         let end = ContinuousClock.now + limit
         var bytes: [UInt8] = []
-        var byte: UInt8 = 0
         while bytes.count <= Self.lineLimit {
             try waitForBytes(until: end)
-            let count = read(descriptor, &byte, 1)
-            guard count >= 0 else { throw HandoverFailure("nothing was said", errno) }
-            guard count > 0 else { throw HandoverFailure("it hung up") }
+            // No more than the line: what follows it may be no text.
+            guard let byte = try socket.receive(atMost: 1).first else { throw SocketFailure("it hung up") }
             if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
             bytes.append(byte)
         }
-        throw HandoverFailure("it speaks another language")
+        throw SocketFailure("it speaks another language")
     }
 
     /// Returns once there is something to read, if only the end.
-    private func waitForBytes(until end: ContinuousClock.Instant) throws(HandoverFailure) {
+    private func waitForBytes(until end: ContinuousClock.Instant) throws(SocketFailure) {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         while true {
             let left = ContinuousClock.now.duration(to: end) / .milliseconds(1)
-            guard left > 0 else { throw HandoverFailure("it is too slow") }
+            guard left > 0 else { throw SocketFailure("it is too slow") }
             let found = poll(&waiting, 1, Int32(left.rounded(.up)))
             if found > 0 { return }
-            guard found == 0 || errno == EINTR else { throw HandoverFailure("nothing was said", errno) }
-        }
-    }
-
-    private static func make() throws(HandoverFailure) -> Int32 {
-        #if canImport(Darwin)
-            let kind = SOCK_STREAM
-        #else
-            let kind = Int32(SOCK_STREAM.rawValue)
-        #endif
-        let made = socket(AF_UNIX, kind, 0)
-        guard made >= 0 else { throw HandoverFailure("there is no socket to be had", errno) }
-        _ = fcntl(made, F_SETFD, FD_CLOEXEC)
-        return made
-    }
-
-    private func limitWaits() {
-        var time = timeval(tv_sec: Self.patience, tv_usec: 0)
-        let size = socklen_t(MemoryLayout<timeval>.size)
-        _ = setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, size)
-        _ = setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, size)
-        #if canImport(Darwin)
-            var isOn: Int32 = 1
-            _ = setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &isOn, socklen_t(MemoryLayout<Int32>.size))
-        #endif
-    }
-
-    #if canImport(Darwin)
-        private static let noSignal: Int32 = 0
-    #else
-        private static let noSignal = Int32(MSG_NOSIGNAL)
-    #endif
-
-    private func withAddress(
-        _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-    ) throws(HandoverFailure) -> Int32 {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let room = MemoryLayout.size(ofValue: address.sun_path)
-        guard path.utf8.count < room, !path.utf8.contains(0) else {
-            close()
-            throw HandoverFailure(
-                "the path \(path) has \(path.utf8.count) bytes, of which a socket's may have \(room - 1)")
-        }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
+            guard found == 0 || errno == EINTR else { throw SocketFailure("nothing was said", errno) }
         }
     }
 }

@@ -21,8 +21,8 @@ final class ListeningPoint: Sendable {
     /// Lends the socket; it stays open meanwhile.
     ///
     /// - Returns: whether anything is listened at.
-    func lend(_ body: (Int32) throws(HandoverFailure) -> Void) throws(HandoverFailure) -> Bool {
-        try descriptor.withLock { descriptor throws(HandoverFailure) -> Bool in
+    func lend(_ body: (Int32) throws(SocketFailure) -> Void) throws(SocketFailure) -> Bool {
+        try descriptor.withLock { descriptor throws(SocketFailure) -> Bool in
             guard let descriptor else { return false }
             try body(descriptor)
             return true

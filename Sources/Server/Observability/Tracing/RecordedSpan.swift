@@ -132,6 +132,7 @@ extension SpanRecord {
     /// Attributes as they are kept: so many, of so many bytes.
     static func attributes(_ attributes: SpanAttributes) -> (kept: [String: Value], dropped: Int) {
         var kept: [String: Value] = [:]
+        kept.reserveCapacity(min(attributes.count, limits.attributes))
         var dropped = 0
         attributes.forEach { name, attribute in
             guard kept.count < limits.attributes, let value = Value(attribute) else {

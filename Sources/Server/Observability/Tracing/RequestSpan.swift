@@ -20,17 +20,22 @@ struct RequestSpan: Sendable {
             name, context: context, kind: .server, at: DefaultTracerClock.now.nanosecondsSinceEpoch,
             operation: operation.id, concurrent: concurrent)
         span = TraceSpan(recorded, tracer: tracer)
-        span.set("http.request.method", request.method.rawValue)
-        span.set("http.route", operation.path)
-        span.set("url.path", String(request.path.prefix(256)))
-        span.set("url.scheme", isTLS ? "https" : "http")
-        if let host = request.host {
-            let parts = host.prefix(256).split(separator: ":")
-            // An IPv6 address has colons of its own, and stands as it is.
-            span.set("server.address", parts.count == 2 ? String(parts[0]) : String(host.prefix(256)))
-            if parts.count == 2, let port = Int(parts[1]) { span.set("server.port", port) }
+        span.set { facts in
+            facts.set("http.request.method", request.method.rawValue)
+            facts.set("http.route", operation.path)
+            facts.set("url.path", String(request.path.prefix(256)))
+            facts.set("url.scheme", isTLS ? "https" : "http")
+            if let host = request.host {
+                let parts = host.prefix(256).split(separator: ":")
+                // An IPv6 address has colons of its own, and stands as it is.
+                let address = parts.count == 2 ? String(parts[0]) : String(host.prefix(256))
+                facts.set("server.address", address)
+                if parts.count == 2, let port = Int(parts[1]) {
+                    facts.set("server.port", port)
+                }
+            }
+            facts.set("millrace.request_id", request.id)
         }
-        span.set("millrace.request_id", request.id)
     }
 
     /// - Parameter status: that of the response; of a stream, the one that its end comes to.

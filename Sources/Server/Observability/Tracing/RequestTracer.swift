@@ -57,7 +57,7 @@ public final class RequestTracer: Tracer, TraceBeginning {
     ///   - random: gives 64 random bits at each call.
     public init(
         _ settings: TraceSettings = TraceSettings(), exporter: TraceExporter? = nil,
-        random: @escaping @Sendable () -> UInt64 = { .random(in: 1...UInt64.max) }
+        random: @escaping @Sendable () -> UInt64 = { RandomReserve.shared.next() }
     ) {
         self.settings = settings
         self.random = random

@@ -11,7 +11,7 @@ final class TraceRecording: Sendable {
     let root: SpanID
     /// Nanoseconds since 1970.
     let start: UInt64
-    /// Nanoseconds of processors that the process had used when it began.
+    /// Nanoseconds of processors that the process had used when it began, or at most a millisecond before.
     let processorStart: UInt64
     /// Requests under way when it began, this one included.
     let concurrent: Int
@@ -37,7 +37,7 @@ final class TraceRecording: Sendable {
     ) {
         (self.trace, self.operation, self.root, self.start) = (trace, operation, root, start)
         (self.concurrent, self.tracer) = (concurrent, tracer)
-        processorStart = ProcessClock.nanoseconds
+        processorStart = ProcessClock.nanoseconds(at: start)
     }
 
     var reading: State { state.withLock { $0 } }
@@ -54,7 +54,7 @@ final class TraceRecording: Sendable {
         let resident = isSlow ? ProcessFigures.read().residentBytes : nil
         state.withLock { state in
             if isRoot {
-                state.processorEnd = ProcessClock.nanoseconds
+                state.processorEnd = ProcessClock.nanoseconds(at: span.end)
                 state.residentBytes = resident
             }
             // The first one is told always: without it there is no trace.

@@ -24,7 +24,7 @@ struct AccessWatch: Sendable {
     ///   - shown: the scope within which it is shown.
     ///   - isStillAdmitted: whether what let the caller in still does; `nil` when that cannot be told now.
     /// - Throws: ``RequestFault/accessWithdrawn`` as soon as a document may not be read any more, or is gone, and within
-    ///   a few seconds of the end of a key or session; `CancellationError`.
+    ///   a few seconds of the end of a key, session or token; `CancellationError`.
     func watch(
         _ shown: ReadScope, for reader: Reader,
         isStillAdmitted: (@Sendable () async -> Bool?)? = nil

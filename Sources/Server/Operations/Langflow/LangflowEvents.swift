@@ -45,7 +45,7 @@ struct LangflowEvents {
                     "token",
                     [
                         "chunk": .string(text), "id": .string(id(component)),
-                        "timestamp": .string(LangflowMessages.timestamp(now())),
+                        "timestamp": .string(LangflowTime.text(now())),
                     ]))
             return events
         case .message(let component, let message):
@@ -57,7 +57,7 @@ struct LangflowEvents {
             ]
         case .finished(let response):
             return [
-                try event("end", ["result": LangflowRunDocument(response, request, at: now()).json])
+                try event("end", ["result": try LangflowRunDocument(response, request, at: now()).json])
             ]
         case .failed(let failure): return [try failed(failure.reason)]
         case .cancelled: return [try failed("The run was cancelled.")]

@@ -10,18 +10,6 @@ struct LangflowMessages: Sendable {
     var run: String
     var time: Date
 
-    /// `2026-11-29 09:50:02.584147 UTC`.
-    static func timestamp(_ time: Date) -> String {
-        time.formatted(
-            .verbatim(
-                """
-                \(year: .padded(4))-\(month: .twoDigits)-\(day: .twoDigits) \
-                \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\
-                \(second: .twoDigits).\(secondFraction: .fractional(6)) UTC
-                """, locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt,
-                calendar: Calendar(identifier: .iso8601)))
-    }
-
     /// `User` for who asks, `Machine` for everybody else.
     static func sender(_ role: ChatMessage.Role) -> String { role == .user ? "User" : "Machine" }
 
@@ -29,63 +17,133 @@ struct LangflowMessages: Sendable {
         message.name.isEmpty ? (message.role == .user ? "User" : "AI") : message.name
     }
 
-    /// A message whole, as `results.message` and as the data of `add_message`.
-    func whole(
-        _ message: ChatMessage, id: String, component: String, title: String
-    ) -> [String: JSONValue] {
-        let properties: JSONValue = [
-            "text_color": nil, "background_color": nil, "edited": false, "icon": nil,
-            "source": ["id": .string(component), "display_name": .string(title), "source": .string(title)],
-            "allow_markdown": true, "positive_feedback": nil, "state": "complete", "targets": [],
-            "usage": nil, "build_duration": nil,
-        ]
-        let common: [String: JSONValue] = [
-            "sender": .string(Self.sender(message.role)), "sender_name": .string(Self.name(message)),
-            "files": .array(message.files.map { .string($0) }), "session_id": .string(session),
-            "context_id": "", "run_id": .string(run), "timestamp": .string(Self.timestamp(time)),
-            "flow_id": .string(flow), "error": false, "edit": false, "properties": properties,
-            "category": "message", "content_blocks": .array(contentBlocks(message)), "duration": nil,
-            "session_metadata": nil, "text": .string(message.text),
-        ]
-        var data = common
-        data["id"] = .string(id)
-        return common.merging(["text_key": "text", "default_value": "", "data": .object(data)]) { a, _ in a }
+    /// Writes a message whole, as `results.message` and as the data of `add_message`, its members by the order of their
+    /// bytes.
+    ///
+    /// - Parameter isNamed: whether its id stands beside its other members, and not only among its data.
+    func write(
+        _ message: ChatMessage, id: String, component: String, title: String, isNamed: Bool = false,
+        to writer: inout JSONWriter
+    ) {
+        let facts = Facts(
+            message: message, id: id, component: component, title: title,
+            timestamp: LangflowTime.text(time))
+        write(
+            facts, isNamed: isNamed, to: &writer,
+            afterContext: { writer in
+                writer.object("data") { write(facts, isNamed: true, to: &$0) }
+                writer.member("default_value", "")
+            }, afterText: { $0.member("text_key", "text") })
+    }
+
+    /// What both the message and its data say.
+    private struct Facts {
+        var message: ChatMessage
+        var id: String
+        var component: String
+        var title: String
+        var timestamp: String
+    }
+
+    private func write(
+        _ facts: Facts, isNamed: Bool, to writer: inout JSONWriter,
+        afterContext: (inout JSONWriter) -> Void = { _ in },
+        afterText: (inout JSONWriter) -> Void = { _ in }
+    ) {
+        writer.member("category", "message")
+        Self.writeBlocks(facts.message.citations, to: &writer)
+        writer.member("context_id", "")
+        afterContext(&writer)
+        writer.null("duration")
+        writer.member("edit", false)
+        writer.member("error", false)
+        Self.write(facts.message.files, to: &writer)
+        writer.member("flow_id", flow)
+        if isNamed { writer.member("id", facts.id) }
+        writer.object("properties") { Self.writeProperties(facts, to: &$0) }
+        writer.member("run_id", run)
+        writer.member("sender", Self.sender(facts.message.role))
+        writer.member("sender_name", Self.name(facts.message))
+        writer.member("session_id", session)
+        writer.null("session_metadata")
+        writer.member("text", facts.message.text)
+        afterText(&writer)
+        writer.member("timestamp", facts.timestamp)
+    }
+
+    private static func writeProperties(_ facts: Facts, to writer: inout JSONWriter) {
+        writer.member("allow_markdown", true)
+        writer.null("background_color")
+        writer.null("build_duration")
+        writer.member("edited", false)
+        writer.null("icon")
+        writer.null("positive_feedback")
+        writer.object("source") { source in
+            source.member("display_name", facts.title)
+            source.member("id", facts.component)
+            source.member("source", facts.title)
+        }
+        writer.member("state", "complete")
+        writer.emptyList("targets")
+        writer.null("text_color")
+        writer.null("usage")
     }
 
     /// A message as an event of a stream carries it.
     func event(_ message: ChatMessage, id: String, component: String, title: String) -> JSONValue {
-        var members = whole(message, id: id, component: component, title: title)
-        members["id"] = .string(id)
-        return .object(members)
+        var writer = JSONWriter(capacity: 2_048)
+        writer.object {
+            write(message, id: id, component: component, title: title, isNamed: true, to: &$0)
+        }
+        // What the writer wrote is JSON.
+        return (try? JSONValue(parsing: Data(writer.bytes))) ?? .null
     }
 
-    /// A message in short, as `messages` of a component's result holds it.
-    func short(_ message: ChatMessage, component: String) -> JSONValue {
-        [
-            "message": .string(message.text), "sender": .string(Self.sender(message.role)),
-            "sender_name": .string(Self.name(message)), "session_id": .string(session),
-            "stream_url": nil, "component_id": .string(component),
-            "files": .array(message.files.map { .string($0) }), "type": "text",
-        ]
+    /// Writes a message in short, as `messages` of a component's result holds it.
+    func writeShort(_ message: ChatMessage, component: String, to writer: inout JSONWriter) {
+        writer.member("component_id", component)
+        Self.write(message.files, to: &writer)
+        writer.member("message", message.text)
+        writer.member("sender", Self.sender(message.role))
+        writer.member("sender_name", Self.name(message))
+        writer.member("session_id", session)
+        writer.null("stream_url")
+        writer.member("type", "text")
     }
 
-    /// What a message rests on, as a block beside its text.
-    private func contentBlocks(_ message: ChatMessage) -> [JSONValue] {
-        guard !message.citations.isEmpty else { return [] }
-        return [
-            [
-                "title": "Sources", "allow_markdown": true, "media_url": nil,
-                "contents": .array(
-                    message.citations.map { citation in
-                        [
-                            "type": "json", "duration": nil,
-                            "header": [
-                                "title": .string("[\(citation.number)] \(citation.title)"), "icon": nil,
-                            ],
-                            "data": citation.json,
-                        ]
-                    }),
-            ]
-        ]
+    /// Writes the names of a message's files.
+    static func write(_ files: [String], to writer: inout JSONWriter) {
+        writer.list("files") { list in for file in files { list.element(file) } }
+    }
+
+    /// Writes what a message rests on, as a block beside its text.
+    private static func writeBlocks(_ citations: [ChatMessage.Citation], to writer: inout JSONWriter) {
+        writer.list("content_blocks") { blocks in
+            guard !citations.isEmpty else { return }
+            blocks.object { block in
+                block.member("allow_markdown", true)
+                block.list("contents") { contents in
+                    for citation in citations { contents.object { write(citation, to: &$0) } }
+                }
+                block.null("media_url")
+                block.member("title", "Sources")
+            }
+        }
+    }
+
+    private static func write(_ citation: ChatMessage.Citation, to writer: inout JSONWriter) {
+        writer.object("data") { data in
+            data.member("number", citation.number)
+            if let passage = citation.passage { data.member("passage", Int(passage)) }
+            data.member("quote", citation.quote)
+            data.member("title", citation.title)
+            if let url = citation.url { data.member("url", url) }
+        }
+        writer.null("duration")
+        writer.object("header") { header in
+            header.null("icon")
+            header.member("title", "[\(citation.number)] \(citation.title)")
+        }
+        writer.member("type", "json")
     }
 }

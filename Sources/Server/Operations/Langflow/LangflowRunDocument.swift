@@ -6,7 +6,8 @@ import JSONValue
 
 /// A finished run in the form in which Langflow answers.
 struct LangflowRunDocument: ResponseDocument {
-    let json: JSONValue
+    /// JSON text, its members by the order of their bytes.
+    let utf8: [UInt8]
 
     static var schema: JSONSchema {
         let component = JSONSchema([
@@ -28,54 +29,74 @@ struct LangflowRunDocument: ResponseDocument {
     init(_ response: FlowResponse, _ request: LangflowRunRequest, at time: Date) {
         let messages = LangflowMessages(
             session: response.session, flow: response.flow.id, run: response.runID, time: time)
-        json = [
-            "session_id": .string(response.session),
-            "outputs": [
-                [
-                    "inputs": ["input_value": .string(request.input)],
-                    "outputs": .array(
-                        request.wanted(response).map { Self.result($0, messages, response) }),
-                ]
-            ],
-        ]
+        var writer = JSONWriter(capacity: 4_096)
+        writer.object { document in
+            document.list("outputs") { outputs in
+                outputs.object { output in
+                    output.object("inputs") { $0.member("input_value", request.input) }
+                    output.list("outputs") { list in
+                        for output in request.wanted(response) {
+                            list.object { Self.write(output, messages, response, to: &$0) }
+                        }
+                    }
+                }
+            }
+            document.member("session_id", response.session)
+        }
+        utf8 = writer.bytes
     }
+
+    /// The document as a part of another one.
+    var json: JSONValue { get throws { try JSONValue(parsing: Data(utf8)) } }
 
     func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
 
-    private static func result(
-        _ output: FlowOutput, _ messages: LangflowMessages, _ response: FlowResponse
-    ) -> JSONValue {
+    private static func write(
+        _ output: FlowOutput, _ messages: LangflowMessages, _ response: FlowResponse,
+        to writer: inout JSONWriter
+    ) {
         let message = output.message
-        let id = "\(response.runID)-\(output.component)"
-        return [
-            "results": [
-                "message": .object(
-                    messages.whole(
-                        message, id: id, component: output.component, title: output.title))
-            ],
-            "artifacts": [
-                "message": .string(message.text),
-                "sender": .string(LangflowMessages.sender(message.role)),
-                "sender_name": .string(LangflowMessages.name(message)),
-                "files": .array(message.files.map { .string($0) }), "type": "object",
-            ],
-            "outputs": ["message": ["message": .string(message.text), "type": "text"]],
-            "logs": ["message": []],
-            "messages": [messages.short(message, component: output.component)],
-            "timedelta": nil, "duration": nil, "component_display_name": .string(output.title),
-            "component_id": .string(output.component), "used_frozen_result": false,
-            "token_usage": usage(response),
-        ]
+        writer.object("artifacts") { artifacts in
+            LangflowMessages.write(message.files, to: &artifacts)
+            artifacts.member("message", message.text)
+            artifacts.member("sender", LangflowMessages.sender(message.role))
+            artifacts.member("sender_name", LangflowMessages.name(message))
+            artifacts.member("type", "object")
+        }
+        writer.member("component_display_name", output.title)
+        writer.member("component_id", output.component)
+        writer.null("duration")
+        writer.object("logs") { $0.emptyList("message") }
+        writer.list("messages") { list in
+            list.object { messages.writeShort(message, component: output.component, to: &$0) }
+        }
+        writer.object("outputs") { outputs in
+            outputs.object("message") { made in
+                made.member("message", message.text)
+                made.member("type", "text")
+            }
+        }
+        writer.object("results") { results in
+            results.object("message") { whole in
+                messages.write(
+                    message, id: "\(response.runID)-\(output.component)", component: output.component,
+                    title: output.title, to: &whole)
+            }
+        }
+        writer.null("timedelta")
+        writeUsage(of: response, to: &writer)
+        writer.member("used_frozen_result", false)
     }
 
     /// The tokens of the run's models, as their providers counted them; null where none counted.
-    private static func usage(_ response: FlowResponse) -> JSONValue {
+    private static func writeUsage(of response: FlowResponse, to writer: inout JSONWriter) {
         let input = response.steps.reduce(0) { $0 + ($1.notes["input_tokens"] ?? 0) }
         let output = response.steps.reduce(0) { $0 + ($1.notes["output_tokens"] ?? 0) }
-        guard input + output > 0 else { return nil }
-        return [
-            "input_tokens": .integer(Int(input)), "output_tokens": .integer(Int(output)),
-            "total_tokens": .integer(Int(input + output)),
-        ]
+        guard input + output > 0 else { return writer.null("token_usage") }
+        writer.object("token_usage") { usage in
+            usage.member("input_tokens", Int(input))
+            usage.member("output_tokens", Int(output))
+            usage.member("total_tokens", Int(input + output))
+        }
     }
 }

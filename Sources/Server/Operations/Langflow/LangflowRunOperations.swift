@@ -116,7 +116,7 @@ struct LangflowRunOperations: Sendable {
         guard stream else {
             return try await runs.limited(caller) {
                 let response = try await service.run(settled, of: name, as: caller.flowCaller)
-                return try .json(LangflowRunDocument(response, wanted, at: now()).json)
+                return .json(utf8: LangflowRunDocument(response, wanted, at: now()).utf8)
             }
         }
         let slot = try await runs.slot(for: caller)

@@ -1,6 +1,7 @@
 /** The log of what administrators did, newest first; each line vouches for those before it. */
 import { get } from "../shell/api.js";
-import { announce, copyButton, el } from "../shell/dom.js";
+import { copyButton } from "../shell/copy.js";
+import { announce, el } from "../shell/dom.js";
 import { count } from "../shell/format.js";
 import { problemNote } from "../ask/outcomes.js";
 import { accessHeading, accessPlace, cardRow, cardTable, understood } from "./access-parts.js";

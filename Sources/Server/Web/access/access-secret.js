@@ -1,5 +1,6 @@
 /** A secret, shown this once: it stays until it is said to be stored. */
-import { copyButton, el } from "../shell/dom.js";
+import { copyButton } from "../shell/copy.js";
+import { el } from "../shell/dom.js";
 
 let secretDialog = null;
 

@@ -1,5 +1,6 @@
 /** What can be done with an answer: copy it, say whether it was right. */
-import { copyButton, stylesheet } from "../shell/dom.js";
+import { copyButton } from "../shell/copy.js";
+import { stylesheet } from "../shell/dom.js";
 import { feedbackBar } from "./feedback.js";
 import { asMarkdown } from "./markdown.js";
 

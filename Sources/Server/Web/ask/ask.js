@@ -1,16 +1,19 @@
 /** The Ask page: a thread of questions, each with its answer. */
 import { Problem, unreached } from "../shell/api.js";
-import { byId, copyButton, el } from "../shell/dom.js";
+import { byId, commonLooks, el } from "../shell/dom.js";
+import { loadAnew } from "../shell/loading.js";
 import { isolated } from "../shell/plain-text.js";
 import { filtersForRequest } from "../shell/place.js";
 import { keysOfBox, put, putBack, showComposer, startComposer, takeBack } from "./composer.js";
 import { problemNote } from "./outcomes.js";
 import { openScope, scopeSentence, showScope } from "./scope.js";
 import { Standing } from "./standing.js";
-import { keepThread } from "./thread-store.js";
 
 /** Exchanges sent along with a follow-up: enough to know what “it” is. */
 const maxConversation = 6;
+
+/** Milliseconds in which what has come is drawn, on a slow device too. */
+const timeToDraw = 150;
 
 const thread = byId("thread");
 // Turns by the questions that lead to them, so that going back shows an answer instead of asking again.
@@ -25,12 +28,17 @@ let standing;
 // What shows an answer: behind the first page, and there before the first question is sent.
 let Turn = null;
 let turnLoading = null;
+let keepThread = null;
+let askReady = null;
 let bar;
 
 export const askPage = {
   mount(section, shell) { startAsk(section, shell.go); },
   show(next) {
-    standing.load();
+    // What is seen comes first, and is drawn. What is needed once an answer stands is there by then, whatever becomes of
+    // the server.
+    askReady = standing.load().then(() => new Promise((done) => setTimeout(done, timeToDraw)));
+    askReady.then(() => (window.requestIdleCallback ?? setTimeout)(() => { loadTurns().catch(() => {}); }));
     showAsk(next);
   },
   leave() {},
@@ -45,6 +53,8 @@ export const askPage = {
   },
   /** Escape ends the answer being written; true if there was one. */
   escape: () => stopAsking(),
+  /** Settles once all is there that the page shows by itself. */
+  ready: () => askReady,
   /** Where typing belongs. */
   field: () => byId("question"),
   keys: keysOfBox,
@@ -56,18 +66,11 @@ function startAsk(section, navigate) {
   standing = new Standing({ ask: (question) => go({ ...place, questions: [question] }), changed: refresh });
   byId("earlier").addEventListener("click", openEarlier);
   bar = section.querySelector(".ask-bar");
-  bar.append(copyButton("Copy link", () => location.href, {
-    id: "copy-link", title: "Whoever opens it is asked who they are, and sees what they may read", hidden: true,
-  }));
   startComposer({
     ask: askOrRetry,
     stop: () => stopAsking(),
     running: () => turns.some((turn) => turn.running),
     last: () => place.questions.at(-1),
-  });
-  // What is needed once an answer stands is there by then, whatever becomes of the server.
-  (window.requestIdleCallback ?? setTimeout)(() => {
-    loadTurns().catch(() => {});
   });
   byId("new-thread").addEventListener("click", () => go({ tab: "ask", questions: [], filters: place.filters }));
 }
@@ -83,7 +86,10 @@ function askOrRetry(question) {
 }
 
 function loadTurns() {
-  turnLoading ??= import("./turn.js").then((loaded) => { Turn = loaded.Turn; }, (error) => {
+  turnLoading ??= Promise.all([import("./turn-parts.js"), commonLooks()]).then(([{ turnParts }]) => {
+    ({ Turn, keepThread } = turnParts);
+    bar.append(turnParts.copyLink());
+  }, (error) => {
     turnLoading = null;
     throw error;
   });
@@ -129,24 +135,15 @@ async function hasTurns(shown) {
   }
 }
 
-// A browser may keep it that a module did not come, and says so again without asking: then only the page itself, loaded
-// anew, brings it. The question is in the address. While the server is away the page stays: there would be none.
+// The question is in the address, should the page have to be loaded anew.
 async function retryTurns() {
   const shown = place;
   try {
     await loadTurns();
   } catch {
-    if (await isThere()) return location.reload();
+    if (await loadAnew()) return;
   }
   if (place === shown) showAsk(place);
-}
-
-async function isThere() {
-  try {
-    return (await fetch(location.pathname, { cache: "no-store" })).ok;
-  } catch {
-    return false;
-  }
 }
 
 // The conversation that is gone on with and the page that is asked about, before anything is asked. False where they
@@ -157,7 +154,7 @@ async function showContext(shown) {
   try {
     if (shown.path?.length === 2) await showKept(shown);
     if (page) {
-      const { openAbout } = await import("./about.js");
+      const [{ openAbout }] = await Promise.all([import("./about.js"), commonLooks()]);
       const found = await openAbout(page);
       if (place !== shown) return false;
       about = found;
@@ -257,7 +254,7 @@ function refresh() {
   byId("hero").classList.toggle("unseen", isThread);
   byId("examples").hidden = isThread;
   byId("page-ask").classList.toggle("empty", !isThread);
-  bar.querySelector("#copy-link").hidden = !isThread;
+  bar.querySelector("#copy-link")?.toggleAttribute("hidden", !isThread);
   if (!byId("page-ask").hidden) {
     const last = turns.at(-1) ?? turnsKept().at(-1);
     // Isolated: a question that is written from right to left leaves the name where it is.
@@ -272,7 +269,7 @@ function refresh() {
 
 async function openEarlier() {
   try {
-    const { openThreads } = await import("./threads.js");
+    const [{ openThreads }] = await Promise.all([import("./threads.js"), commonLooks()]);
     openThreads({ go });
   } catch {
     byId("question-note").textContent = "The list could not be loaded. Check that Millrace is running, then try again.";

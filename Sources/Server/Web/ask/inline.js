@@ -2,7 +2,8 @@
  * What stands within a line: markers, code, bold, links to cited pages, formulas, marked words. Nothing else is
  * interpreted: whatever looks like HTML is the text that it is.
  */
-import { copyButton, el } from "../shell/dom.js";
+import { copyButton } from "../shell/copy.js";
+import { el } from "../shell/dom.js";
 import { plainText } from "../shell/plain-text.js";
 
 const spans = /`([^`\n]+)`|\*\*([^*\n]+)\*\*|\[([^[\]\n]+)\]\((https?:\/\/[^\s()]+)\)/g;

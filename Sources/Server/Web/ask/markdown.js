@@ -1,5 +1,5 @@
 /** An answer as Markdown with links, for a chat or a ticket. */
-import { address } from "../shell/format.js";
+import { address } from "../shell/passage-facts.js";
 import { placeOf } from "./passages.js";
 
 const escaped = (text) => text.replace(/[\\[\]<>*_`]/g, "\\$&");

@@ -1,11 +1,13 @@
 /** Passages as a reader meets them: a marker in the answer, a card while it is written, a line under it. */
 import { el } from "../shell/dom.js";
-import { address, ago, count, day, kindName, trail } from "../shell/format.js";
+import { ago, count, day, kindName } from "../shell/format.js";
+import { address, trail } from "../shell/passage-facts.js";
+import { partOf } from "../shell/loading.js";
 import { previewed } from "../passage/preview.js";
 import { quoteNode } from "./quote.js";
 
 // Loaded when first needed: most of a page's life nobody has opened a panel yet.
-const openPanel = async (passage, all) => (await import("../passage/panel.js")).openPanel(passage, all);
+const openPanel = async (passage, all) => (await partOf(() => import("../passage/panel.js")))?.openPanel(passage, all);
 
 /** The `[1]` of an answer: previews its passage on hover and focus, opens it in the side panel. */
 export function citeButton(citation, all) {

@@ -1,5 +1,6 @@
 /** The words of a passage that support an answer: out of a table its rows with their header, else their paragraph. */
-import { el, excerpt } from "../shell/dom.js";
+import { el } from "../shell/dom.js";
+import { excerpt } from "../shell/marks.js";
 import { blocksOf } from "./blocks.js";
 import { inlineNodes, tableNode, whenFormulas } from "./inline.js";
 

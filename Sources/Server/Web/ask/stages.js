@@ -1,6 +1,6 @@
 /** The line that runs along while an answer is made. */
 import { el } from "../shell/dom.js";
-import { seconds } from "../shell/format.js";
+import { seconds } from "../shell/passage-facts.js";
 
 // What a reader calls the work of each stage; stages of one word are summed. What is not here is part of searching.
 const words = { question: "reading", condense: "reading", prompt: "writing", generate: "writing", cite: "checking" };

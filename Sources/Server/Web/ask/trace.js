@@ -1,6 +1,6 @@
 /** “How this was answered”, under an answer: how long each stage took, and how each passage was found. */
 import { el } from "../shell/dom.js";
-import { score, seconds } from "../shell/format.js";
+import { score, seconds } from "../shell/passage-facts.js";
 
 const compareHeads = ["passage", "meaning: rank", "score", "words: rank", "score", "fused"];
 

@@ -1,10 +1,12 @@
 /** One question and what came back: passages first, then the answer as it is written, or why none is. */
-import { Problem, postForEvents } from "../shell/api.js";
+import { Problem } from "../shell/api.js";
+import { postForEvents } from "../shell/api-events.js";
 import { announce, el } from "../shell/dom.js";
-import { address } from "../shell/format.js";
+import { address } from "../shell/passage-facts.js";
 import { AnswerView, sentenceRanges } from "./answer.js";
 import { actionsRow, traceDetails, withoutRefusal } from "./answer-parts.js";
-import { nothingFound, partNotFound, problemNote } from "./outcomes.js";
+import { nothingFound, partNotFound } from "./nothing-found.js";
+import { problemNote } from "./outcomes.js";
 import { citeButton, FoundPassages, sourceList } from "./passages.js";
 import { StageLine } from "./stages.js";
 

@@ -1,5 +1,6 @@
 /** Starting runs: a set, and one or more ways of answering to be measured on it. */
-import { get, newKey, postOnce } from "../shell/api.js";
+import { get } from "../shell/api.js";
+import { newKey, postOnce } from "../shell/api-sending.js";
 import { announce, el } from "../shell/dom.js";
 import { count } from "../shell/format.js";
 import { problemNote } from "../ask/outcomes.js";

@@ -1,5 +1,6 @@
 /** Running the flow: what it is given, how it goes, what each component took and made. */
-import { copyButton, el } from "../shell/dom.js";
+import { copyButton } from "../shell/copy.js";
+import { el } from "../shell/dom.js";
 import { figuresOf, bytesInWords, isOver } from "./flow-run.js";
 import { calledNode } from "./flow-fit.js";
 import { nodeNamed } from "./flow-model.js";

@@ -1,6 +1,7 @@
 /** One trace: its steps as a waterfall, what each knows of itself, and where the time of a slow request went. */
 import { get } from "../shell/api.js";
-import { copyButton, el } from "../shell/dom.js";
+import { copyButton } from "../shell/copy.js";
+import { el } from "../shell/dom.js";
 import { count } from "../shell/format.js";
 import { accessHeading, accessPair, cardTable, fillFrom } from "../access/access-parts.js";
 import { addressOf } from "../shell/place.js";

@@ -1,7 +1,8 @@
 /** The side panel, on a phone a sheet: one passage in its page, the way there, the link to Confluence. */
 import { get } from "../shell/api.js";
 import { byId, el, stylesheet } from "../shell/dom.js";
-import { address, day, kindName } from "../shell/format.js";
+import { day, kindName } from "../shell/format.js";
+import { address } from "../shell/passage-facts.js";
 import { addressOf } from "../shell/place.js";
 import { age, isElsewhere, outLink, placeOf } from "../ask/passages.js";
 import { whenFormulas } from "../ask/inline.js";

@@ -1,6 +1,6 @@
 /** A passage previewed beside its marker: by hover or focus, gone with Escape; the pointer may enter it. */
 import { byId, el } from "../shell/dom.js";
-import { trail } from "../shell/format.js";
+import { trail } from "../shell/passage-facts.js";
 import { quoteNode } from "../ask/quote.js";
 
 const tip = byId("tip");

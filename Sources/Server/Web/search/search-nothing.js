@@ -17,8 +17,9 @@ export function beforeSearch() {
   return el("div", { class: "nothing" },
     el("p", { class: "lead" }, "What are you looking for?"),
     el("p", {}, "Pages, comments and attachments are found by what they mean, by their words, or by both."), there,
-    el("p", { class: "note keys" }, el("kbd", {}, "/"), " goes to the box ", el("kbd", {}, "↓"), el("kbd", {}, "↑"),
-      " through the results ", el("kbd", {}, "Enter"), " opens one ", el("kbd", {}, "o"), " opens it in Confluence"));
+    el("p", { class: "note keys" }, [
+      [["/"], "goes to the box"], [["↓", "↑"], "through the results"], [["Enter"], "opens one"], [["o"], "opens it in Confluence"],
+    ].map(([keys, does]) => el("span", {}, keys.map((key) => [el("kbd", {}, key), " "]), does))));
 }
 
 /** Nothing found: other ways to look, and what is nearest. `rows(results)` makes a list of results. */

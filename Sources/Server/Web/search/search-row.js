@@ -1,7 +1,9 @@
 /** One result: its title, the way there, its age, the words that were found, and on demand why it is there. */
 import { plainText } from "../shell/plain-text.js";
-import { el, marked } from "../shell/dom.js";
-import { address, ago, day, kindName, score } from "../shell/format.js";
+import { el } from "../shell/dom.js";
+import { marked } from "../shell/marks.js";
+import { ago, day, kindName } from "../shell/format.js";
+import { address, score } from "../shell/passage-facts.js";
 import { outLink, titleButton } from "../ask/passages.js";
 import { rangesOfStems, readableText } from "./search-words.js";
 

@@ -1,5 +1,4 @@
 /** Talking to Millrace: requests, problems, and what the whole page has to know of both. */
-import { eventsOf } from "./events.js";
 
 /** A text that this tab keeps, and no other. */
 const tabText = (name) => ({
@@ -41,7 +40,8 @@ export class Problem extends Error {
  * Every request tells of it, whichever page asks.
  */
 export const reachability = new EventTarget();
-const tell = (type, problem) => reachability.dispatchEvent(Object.assign(new Event(type), { problem }));
+/** Tells everybody who listens to `reachability`. */
+export const tellPage = (type, problem) => reachability.dispatchEvent(Object.assign(new Event(type), { problem }));
 
 /** GET, decoded. */
 export const get = async (path, signal) => decoded(await request(path, { signal }));
@@ -61,43 +61,6 @@ export const patch = (path, body, options = {}) => tagged(request(path, { method
 
 /** DELETE, decoded; null where nothing is answered. */
 export const del = async (path, options = {}) => decoded(await request(path, { method: "DELETE", ...options }));
-
-/**
- * POST that may be repeated: every attempt has one `Idempotency-Key`, so what it makes is made once.
- *
- * Tried again when nothing answered or the server was too busy, twice and soon; after that the caller's “Retry” may
- * bring the same `key` along.
- */
-export async function postOnce(path, body, { signal, key = newKey(), attempts = 3, ...options } = {}) {
-  const headers = { ...options.headers, "Idempotency-Key": key };
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return decoded(await request(path, { method: "POST", json: body, signal, ...options, headers }));
-    } catch (error) {
-      const again = error instanceof Problem && [0, 502, 503, 504].includes(error.status);
-      if (!again || attempt >= attempts || signal?.aborted) throw error;
-      await new Promise((done) => setTimeout(done, 400 * attempt * attempt));
-    }
-  }
-}
-
-/** A key for `postOnce`, where a form keeps it for its own “Retry”. */
-export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)),
-  (byte) => byte.toString(16).padStart(2, "0")).join("");
-
-/** POST of JSON, answered by events: yields `{event, data}` until the server closes. */
-export async function* postForEvents(path, body, signal) {
-  yield* following(await request(path, { method: "POST", json: body, signal }));
-}
-
-/** GET, answered by events: yields `{event, data, id}` until the server closes; after the event `lastId`, if given. */
-export async function* getEvents(path, signal, lastId) {
-  yield* following(await request(path, { signal, headers: lastId ? { "Last-Event-ID": lastId } : {} }));
-}
-
-async function* following(response) {
-  if (response.body) yield* eventsOf(response.body);
-}
 
 /** The headers that say who asks. */
 export function callerHeaders() {
@@ -131,7 +94,7 @@ export async function request(path, { json, ifMatch, ifNoneMatch, accepts = [], 
     if (error.name === "AbortError") throw error;
     throw unreached();
   }
-  tell("reached");
+  tellPage("reached");
   if (response.ok || accepts.includes(response.status)) return response;
   throw refused(await problemOf(response.status, response.headers.get("Retry-After"), () => response.json()));
 }
@@ -142,18 +105,19 @@ export function unreached() {
     title: navigator.onLine === false ? "You are offline" : "Millrace cannot be reached",
     detail: "Check that it is running and that you are connected, then try again.",
   });
-  tell("unreached", problem);
+  tellPage("unreached", problem);
   return problem;
 }
 
-function refused(problem) {
-  if (problem.status === 401) tell("refused", problem);
-  if (problem.status === 403 && problem.kind === "insufficient-scope") tell("lacking", problem);
+/** Tells the whole page of a Problem that concerns it; the problem. */
+export function refused(problem) {
+  if (problem.status === 401) tellPage("refused", problem);
+  if (problem.status === 403 && problem.kind === "insufficient-scope") tellPage("lacking", problem);
   return problem;
 }
 
-// A body that breaks off is a connection that was lost; one that is no JSON is nobody's.
-async function decoded(response) {
+/** A response's JSON. A body that breaks off is a connection that was lost; one that is no JSON is nobody's. */
+export async function decoded(response) {
   let text;
   try {
     text = await response.text();
@@ -169,7 +133,7 @@ async function tagged(promise) {
 }
 
 /** A Problem of a status and of the document that `read` gives; a proxy in between may have answered in HTML. */
-async function problemOf(status, retryAfter, read) {
+export async function problemOf(status, retryAfter, read) {
   let told = {};
   try { told = (await read()) ?? {}; } catch { /* the status alone has to do */ }
   return new Problem({
@@ -181,30 +145,5 @@ async function problemOf(status, retryAfter, read) {
     type: told.type ?? "",
     field: told.field ?? null,
     errors: told.errors ?? told.faults ?? [],
-  });
-}
-
-/**
- * Sends a file (or another Blob), telling how far it is: `sent(bytes, total)`. Decoded, or a Problem thrown.
- *
- * By XMLHttpRequest, because fetch does not tell how much has been sent.
- */
-export function upload(path, file, { method = "POST", type, headers = {}, sent, signal } = {}) {
-  const xhr = new XMLHttpRequest();
-  xhr.open(method, path);
-  for (const [name, value] of [...callerHeaders(), ...new Headers(headers)]) xhr.setRequestHeader(name, value);
-  xhr.setRequestHeader("Content-Type", type || file.type || "application/octet-stream");
-  return new Promise((resolve, reject) => {
-    signal?.addEventListener("abort", () => xhr.abort(), { once: true });
-    if (sent) xhr.upload.onprogress = (event) => sent(event.loaded, event.total);
-    xhr.onabort = () => reject(new DOMException("Cancelled", "AbortError"));
-    xhr.onerror = () => reject(unreached());
-    xhr.onload = async () => {
-      tell("reached");
-      const read = () => JSON.parse(xhr.responseText);
-      if (xhr.status < 300) return resolve(xhr.responseText ? read() : null);
-      reject(refused(await problemOf(xhr.status, xhr.getResponseHeader("Retry-After"), read)));
-    };
-    xhr.send(file);
   });
 }

@@ -3,12 +3,13 @@ import { startAccess } from "./access.js";
 import { viewer } from "./api.js";
 import { announce, byId } from "./dom.js";
 import { startKeys } from "./keys.js";
+import { partOf } from "./loading.js";
 import { askMe, forgetMe, may, me, myName, onMe } from "./me.js";
 import { showViewing, startNotices } from "./notices.js";
 import { pages } from "./pages.js";
 import { addressOf, readPlace } from "./place.js";
 import { offered, showPlace, showRail } from "./rail.js";
-import { signIn } from "./sign-in.js";
+import { fillAccess, signIn } from "./sign-in.js";
 import { startUnsent } from "./unsent.js";
 import { fetchAhead, forgetAll, isTold, refuse, shownPage, visit } from "./visits.js";
 
@@ -18,8 +19,8 @@ let openPalette = null;
 
 /** What every page gets to work with. */
 const shell = {
-  go, announce, me, may, viewAs,
-  openPanel: async (passage, all) => (await import("../passage/panel.js")).openPanel(passage, all),
+  go, announce, me, may, viewAs, keep: () => unsent.keep(),
+  openPanel: async (passage, all) => (await partOf(() => import("../passage/panel.js")))?.openPanel(passage, all),
 };
 
 async function showNow(place) {
@@ -88,8 +89,8 @@ function toField() {
 
 /** Opens the palette, or the list of keys; at once when it has been loaded, so that no letter goes elsewhere. */
 async function commands(what) {
-  openPalette ??= (await import("./palette.js")).openCommands;
-  openPalette(what, { go, page: shownPage(), becomeAnother });
+  openPalette ??= (await partOf(() => import("./palette.js")))?.openCommands;
+  openPalette?.(what, { go, page: shownPage(), becomeAnother });
 }
 
 /** Milliseconds for which the page that people come for has the browser to itself, before pages for few are fetched. */
@@ -108,7 +109,7 @@ function fetchAll() {
       openPalette = palette.openCommands;
       return palette.preparePalette();
     }).catch(() => {}),
-    () => fetchAhead("search"),
+    () => fetchAhead("search"), fillAccess,
   ]);
   setTimeout(() => inTurn(offered().filter((tab) => tab !== "search").map((tab) => () => fetchAhead(tab))), headStart);
 }
@@ -136,4 +137,5 @@ onMe(showRail);
 onMe(() => { if (isRefused(readPlace().tab) !== isTold(readPlace().tab)) showNow(readPlace()); });
 showRail();
 showNow(readPlace());
-askMe().then(fetchAll);
+// What is seen comes first.
+askMe().then(() => shownPage()?.ready?.()).then(fetchAll);

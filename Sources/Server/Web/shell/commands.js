@@ -1,12 +1,12 @@
 /** What the palette can do. */
-import { isSignedIn, signOut } from "./access.js";
+import { isSignedIn, signOut } from "./access-menu.js";
 import { apiKey, get, viewer } from "./api.js";
 import { byId } from "./dom.js";
 import { may, me } from "./me.js";
 import { pages } from "./pages.js";
 import { readPlace } from "./place.js";
 import { offered } from "./rail.js";
-import { signIn, signInAddress } from "./sign-in.js";
+import { openAccess, signIn, signInAddress } from "./sign-in.js";
 
 const themeNames = { auto: "System", light: "Light", dark: "Dark" };
 /** Milliseconds for which a list of flows is good. */
@@ -66,13 +66,4 @@ export async function loadFlowCommands() {
 
 const emptyPlace = (tab) => readPlace(`#${tab}`);
 
-function chooseTheme(theme) {
-  const choice = byId("theme");
-  choice.value = theme;
-  choice.dispatchEvent(new Event("change"));
-}
-
-function openAccess(field) {
-  byId("access").open = true;
-  byId(field).focus();
-}
+const chooseTheme = (detail) => byId("theme").dispatchEvent(new CustomEvent("choose", { detail }));

@@ -27,48 +27,15 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
-/** `text` in pieces, its UTF-16 `ranges` as `<mark>`. Ranges that overlap or point outside are trimmed. */
-export function marked(text, ranges) {
-  const pieces = [];
-  let at = 0;
-  for (const [from, to] of [...(ranges ?? [])].sort((a, b) => a[0] - b[0])) {
-    const start = Math.max(from, at);
-    const end = Math.min(to, text.length);
-    if (!(start < end)) continue;
-    pieces.push(plainText(text.slice(at, start)), el("mark", {}, text.slice(start, end)));
-    at = end;
-  }
-  pieces.push(plainText(text.slice(at)));
-  return pieces;
-}
-
-/** About `length` characters of `text` around its first range, cut at words where a blank is near, with the ranges
- * moved along. */
-export function excerpt(text, ranges, length) {
-  const near = length / 5;
-  const whole = (at) => (/[\uDC00-\uDFFF]/.test(text[at] ?? "") ? at - 1 : at);
-  const lead = Math.max(0, (ranges?.[0]?.[0] ?? 0) - Math.floor(length / 4));
-  const word = text.indexOf(" ", lead) + 1;
-  const start = lead === 0 ? 0 : word > 0 && word - lead < near ? word : whole(lead);
-  const last = start + length;
-  const blank = text.lastIndexOf(" ", last);
-  const end = last >= text.length ? text.length : blank > start && last - blank < near ? blank : whole(last);
-  const before = start > 0 ? "… " : "";
-  return {
-    text: before + text.slice(start, end) + (end < text.length ? " …" : ""),
-    ranges: (ranges ?? []).filter(([from, to]) => to > start && from < end)
-      .map(([from, to]) => [Math.max(from, start), Math.min(to, end)].map((i) => i - start + before.length)),
-  };
-}
-
 const partSheets = new Map();
 
 /**
  * Adds a part's own stylesheet and waits for it, so that nothing is shown without its looks.
  *
  * `isAhead`: it is only fetched, for when its part is shown; everything on the page is styled anew by one that holds.
+ * `isCommon`: it stands before the parts' own, which change what it says.
  */
-export function stylesheet(href, isAhead = false) {
+export function stylesheet(href, isAhead = false, isCommon = false) {
   let sheet = partSheets.get(href);
   if (!sheet) {
     const link = el("link", { rel: "stylesheet", href, media: "not all" });
@@ -79,26 +46,17 @@ export function stylesheet(href, isAhead = false) {
     });
     sheet = { link, loaded };
     partSheets.set(href, sheet);
-    document.head.append(link);
+    if (isCommon) document.head.querySelector("[rel=stylesheet]").after(link);
+    else document.head.append(link);
   }
   if (!isAhead) sheet.link.media = "all";
   return sheet.loaded;
 }
 
+/** The looks of answers, tables and dialogs: of all but the page as it is before anything is asked. */
+export const commonLooks = () => stylesheet("shell/parts.css", false, true);
+
 /** Says `text` to a screen reader, once the present sentence is over. */
 export function announce(text) {
   byId("live").textContent = plainText(text);
-}
-
-/** A button that copies what `text()` returns, and says so. */
-export function copyButton(word, text, props = {}) {
-  const button = el("button", { type: "button", class: "quiet", ...props }, word);
-  button.addEventListener("click", async () => {
-    // Over plain HTTP from another machine browsers offer no clipboard.
-    const done = await navigator.clipboard?.writeText(text()).then(() => true, () => false);
-    button.textContent = done ? "Copied" : "The browser refused";
-    announce(button.textContent);
-    setTimeout(() => { button.textContent = word; }, 1600);
-  });
-  return button;
 }

@@ -1,6 +1,7 @@
 /** Lines above the page that concern all of it: viewing as somebody, an expired sign-in, a server out of reach. */
 import { apiKey, reachability, viewer } from "./api.js";
 import { announce, byId, el } from "./dom.js";
+import { loadAnew } from "./loading.js";
 import { askMe, me, onMe } from "./me.js";
 import { signIn } from "./sign-in.js";
 
@@ -26,6 +27,8 @@ export function startNotices(hooks) {
   });
   reachability.addEventListener("unreached", look);
   reachability.addEventListener("reached", () => { tries = 0; clear("reach"); });
+  reachability.addEventListener("unloaded", () => tellUnloaded(hooks));
+  reachability.addEventListener("loaded", () => clear("unloaded"));
   addEventListener("offline", look);
   addEventListener("online", look);
   // The page knows how much room is left to it. Said only when it changes: everything is styled anew by it.
@@ -64,6 +67,12 @@ function tellExpired(problem, hooks, isKnown = false) {
   line("expired", [text], el("button", {
     type: "button", class: "primary", id: "sign-in-again", onclick: () => { hooks.keep(); signIn(problem.signIn); },
   }, "Sign in"));
+}
+
+// A part that did not come. The browser may keep it that it did not: then only the page itself, loaded anew, brings it.
+function tellUnloaded(hooks) {
+  line("unloaded", ["A part of the page could not be loaded. Try again, or load the page anew; what you typed is kept."],
+    el("button", { type: "button", onclick: () => loadAnew(hooks.keep) }, "Load anew"));
 }
 
 let tries = 0;

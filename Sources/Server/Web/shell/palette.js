@@ -1,5 +1,6 @@
 /** The palette: go to a page, ask, search, run a flow, change how it looks, from one box. And the list of keys. */
-import { announce, el, marked, stylesheet } from "./dom.js";
+import { announce, el, stylesheet } from "./dom.js";
+import { marked } from "./marks.js";
 import { matchOf } from "./fuzzy.js";
 import { shellKeys } from "./keys.js";
 import { commandsNow, commandsOf, loadFlowCommands } from "./commands.js";

@@ -7,25 +7,35 @@
  */
 (() => {
   const key = "millrace.theme";
-  const themes = ["auto", "light", "dark"];
+  const themes = { auto: "System", light: "Light", dark: "Dark" };
   let theme = "auto";
   try { theme = localStorage.getItem(key) ?? "auto"; } catch { /* auto */ }
-  if (!themes.includes(theme)) theme = "auto";
+  if (!Object.hasOwn(themes, theme)) theme = "auto";
 
   function apply() {
     if (theme === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
   }
 
+  function choose(next) {
+    theme = next;
+    try { localStorage.setItem(key, theme); } catch { /* forgotten */ }
+    apply();
+    document.getElementById("theme-name").textContent = themes[theme];
+  }
+
   apply();
   if (!/^#?(ask)?$/.test(location.hash)) document.documentElement.dataset.first = "other";
   addEventListener("DOMContentLoaded", () => {
-    const choice = document.getElementById("theme");
-    choice.value = theme;
-    choice.addEventListener("change", () => {
-      theme = choice.value;
-      try { localStorage.setItem(key, theme); } catch { /* forgotten */ }
-      apply();
+    const button = document.getElementById("theme");
+    if (theme !== "auto") document.getElementById("theme-name").textContent = themes[theme];
+    // One press for each of the three: a list of three would cost the first page more than all of its menus.
+    button.addEventListener("click", () => {
+      const names = Object.keys(themes);
+      choose(names[(names.indexOf(theme) + 1) % names.length]);
+      document.getElementById("live").textContent = `Theme: ${themes[theme]}`;
     });
+    // The palette knows them by their names.
+    button.addEventListener("choose", ({ detail }) => choose(detail));
   });
 })();

@@ -1,5 +1,6 @@
 /** Showing pages: each is loaded and mounted on its first visit, and told when it is left. */
-import { announce, byId, el } from "./dom.js";
+import { announce, byId, commonLooks, el } from "./dom.js";
+import { loadAnew } from "./loading.js";
 import { pages } from "./pages.js";
 import { readPlace } from "./place.js";
 
@@ -24,7 +25,7 @@ function pageOf(tab, shell) {
   if (mounted.has(tab)) return mounted.get(tab);
   if (!pagesComing.has(tab)) {
     const { load, style } = pages[tab];
-    pagesComing.set(tab, Promise.all([load(), style && styleOf(style).loaded]).then(([page]) => {
+    pagesComing.set(tab, Promise.all([load(), style && styleOf(style).loaded, tab !== "ask" && commonLooks()]).then(([page]) => {
       const section = sectionOf(tab);
       byId(`page-${tab}-note`)?.remove();
       page.mount(section, shell);
@@ -60,6 +61,7 @@ export function fetchAhead(tab) {
   const { load, style } = pages[tab];
   if (mounted.has(tab) || pagesComing.has(tab)) return;
   load().catch(() => {});
+  commonLooks();
   if (style) styleOf(style);
 }
 
@@ -138,7 +140,17 @@ function tellMissing(tab, error, shell) {
   const text = `${words} could not be loaded. ${why}; try again.`;
   announce(text);
   tellInPlace(tab, el("h1", { class: "unseen", tabindex: "-1" }, words), el("div", { class: "problem" },
-    el("p", {}, text), el("button", { type: "button", onclick: () => visit(readPlace(), shell) }, "Retry")));
+    el("p", {}, text), el("button", { type: "button", onclick: () => retryPage(tab, shell) }, "Retry")));
+}
+
+// Tried once more, then with the page itself.
+async function retryPage(tab, shell) {
+  try {
+    await pageOf(tab, shell);
+  } catch {
+    if (shownTab === tab && await loadAnew(shell.keep)) return;
+  }
+  if (shownTab === tab) visit(readPlace(), shell);
 }
 
 // Stands in the section of a page that is not there yet; a page that stands in the document keeps what it has.

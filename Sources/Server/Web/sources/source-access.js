@@ -1,6 +1,7 @@
 /** “Why may X see this?”: a page, a reader, and what each condition says about the two. */
 import { el } from "../shell/dom.js";
-import { count, kindName, trail } from "../shell/format.js";
+import { count, kindName } from "../shell/format.js";
+import { trail } from "../shell/passage-facts.js";
 import { explainAccess, findPages, readDocument } from "./sources-api.js";
 import { labelledField, loadingNote, sourcesPlace, troubleNote, viewHeading } from "./source-parts.js";
 

@@ -1,5 +1,7 @@
 /** The operations behind the Sources page, one function each; nothing here touches the page. */
-import { del, get, getEvents, getTagged, patch, post, upload } from "../shell/api.js";
+import { del, get, getTagged, patch, post } from "../shell/api.js";
+import { getEvents } from "../shell/api-events.js";
+import { upload } from "../shell/api-sending.js";
 
 const sourcePath = (id, ...rest) => ["v1/sources", ...[id, ...rest].map(encodeURIComponent)].join("/");
 const jobPath = (id, ...rest) => ["v1/ingest/jobs", ...[id, ...rest].map(encodeURIComponent)].join("/");

@@ -82,9 +82,10 @@ public struct EventStreamDecoder: Sendable {
         guard buffer.count - start >= Self.preludeBytes else { return nil }
         let length = Int(word(at: start))
         let headersLength = Int(word(at: start + 4))
-        guard crc32(buffer[start..<start + 8]) == word(at: start + 8) else {
-            throw .damaged(part: "prelude", offset: offset)
-        }
+        // Its sum goes on to be the message's: no byte is summed twice.
+        var sum = CRC32()
+        sum.update(buffer[start..<start + 8])
+        guard sum.value == word(at: start + 8) else { throw .damaged(part: "prelude", offset: offset) }
         guard length <= limitBytes else {
             throw .frameTooLarge(byteCount: length, limitBytes: limitBytes, offset: offset)
         }
@@ -93,9 +94,8 @@ public struct EventStreamDecoder: Sendable {
         }
         guard buffer.count - start >= length else { return nil }
         let end = start + length - Self.checksumBytes
-        guard crc32(buffer[start..<end]) == word(at: end) else {
-            throw .damaged(part: "message", offset: offset)
-        }
+        sum.update(buffer[start + 8..<end])
+        guard sum.value == word(at: end) else { throw .damaged(part: "message", offset: offset) }
         let payloadStart = start + Self.preludeBytes + headersLength
         let headers = try headers(in: start + Self.preludeBytes..<payloadStart)
         defer { start = end + Self.checksumBytes }
@@ -161,15 +161,4 @@ public struct EventStreamDecoder: Sendable {
         }
         return buffer[position..<position + count]
     }
-}
-
-/// CRC-32 of ISO 3309 (reflected polynomial 0xEDB88320), the one of zlib.
-private func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    ~bytes.reduce(~0) { crc, byte in
-        crcTable[Int(UInt8(truncatingIfNeeded: crc) ^ byte)] ^ (crc >> 8)
-    }
-}
-
-private let crcTable: [UInt32] = (0..<256).map { byte in
-    (0..<8).reduce(UInt32(byte)) { crc, _ in crc & 1 == 1 ? 0xEDB8_8320 ^ (crc >> 1) : crc >> 1 }
 }

@@ -15,9 +15,9 @@ extension [UInt8] {
         func digit(_ value: UInt8) -> UInt8 {
             value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
         }
-        let unreserved = ASCIISet.unreserved
+        let kept = ASCIISet.unreserved.union(keeping)
         for byte in text {
-            if unreserved.contains(byte) || keeping.contains(byte) {
+            if kept.contains(byte) {
                 append(byte)
             } else {
                 append(UInt8(ascii: "%"))

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// The text of a request whose hash is signed, as bytes: it is written for every call.
@@ -8,7 +7,8 @@ struct SigV4CanonicalRequest {
     private var names: Range<Int> = 0..<0
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
-    var signedNames: String { String(decoding: bytes[names], as: UTF8.self) }
+    var signedNames: String { String(decoding: signedNameBytes, as: UTF8.self) }
+    var signedNameBytes: ArraySlice<UInt8> { bytes[names] }
 
     /// - Parameters:
     ///   - keepsPath: whether the path is signed as it stands, which S3 does.
@@ -22,25 +22,18 @@ struct SigV4CanonicalRequest {
             addPath(url.path)
         }
         line(Self.canonicalQuery(url.query))
-        let headers = Self.signedHeaders(request, url)
+        let headers = SigV4SignedHeaders(request.headers, authority: url.authority)
         addHeaders(headers)
         newline()
         let start = bytes.count
-        for (offset, header) in headers.enumerated() where !header.isRepeated(in: headers, at: offset) {
+        for header in headers.entries where !header.isRepeated {
             if bytes.count > start { bytes.append(UInt8(ascii: ";")) }
-            bytes.append(contentsOf: header.name.utf8)
+            bytes.append(contentsOf: headers.names[header.name])
         }
         names = start..<bytes.count
         newline()
         bytes.append(contentsOf: payloadHash.utf8)
     }
-
-    /// Headers that proxies and clients may change on the way, and which are therefore not signed.
-    private static let unsignedHeaders: Set<String> = [
-        "connection", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer",
-        "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id", "authorization",
-        "accept-encoding",
-    ]
 
     private mutating func newline() { bytes.append(UInt8(ascii: "\n")) }
 
@@ -53,6 +46,14 @@ struct SigV4CanonicalRequest {
 
     /// Without dot segments and doubled slashes, and encoded once more.
     private mutating func addPath(_ path: String) {
+        guard path.hasPlainSegments else { return addNormalized(path) }
+        bytes.appendPercentEncoded(path.utf8, keeping: Self.slash)
+        newline()
+    }
+
+    private static let slash = ASCIISet("/")
+
+    private mutating func addNormalized(_ path: String) {
         var segments: [Substring.UTF8View] = []
         for segment in path.utf8.split(separator: UInt8(ascii: "/")) where !segment.elementsEqual(".".utf8) {
             if segment.elementsEqual("..".utf8) {
@@ -82,52 +83,42 @@ struct SigV4CanonicalRequest {
 
     // MARK: Headers
 
-    private struct Header {
-        /// In lower case.
-        var name: String
-        var value: String
-        /// Among the request's headers: those of a name stay in their order.
-        var place: Int
-
-        func isRepeated(in headers: [Header], at offset: Int) -> Bool {
-            offset > 0 && headers[offset - 1].name == name
-        }
-    }
-
-    /// Those that are signed, in the order of their names.
-    private static func signedHeaders(_ request: HTTPRequest, _ url: RequestURL) -> [Header] {
-        var headers: [Header] = []
-        headers.reserveCapacity(request.headers.count + 1)
-        for (place, header) in request.headers.enumerated() {
-            let name = header.name.lowercased()
-            guard !unsignedHeaders.contains(name) else { continue }
-            headers.append(Header(name: name, value: header.value, place: place))
-        }
-        if !headers.contains(where: { $0.name == "host" }) {
-            headers.append(Header(name: "host", value: url.authority, place: headers.count))
-        }
-        headers.sort { ($0.name, $0.place) < ($1.name, $1.place) }
-        return headers
-    }
-
-    /// Values trimmed, inner runs of space made one, repeats joined by commas.
-    private mutating func addHeaders(_ headers: [Header]) {
-        for (offset, header) in headers.enumerated() {
-            if header.isRepeated(in: headers, at: offset) {
+    private mutating func addHeaders(_ headers: SigV4SignedHeaders) {
+        for header in headers.entries {
+            if header.isRepeated {
                 // Over the line end of the one before.
                 bytes[bytes.count - 1] = UInt8(ascii: ",")
             } else {
-                bytes.append(contentsOf: header.name.utf8)
+                bytes.append(contentsOf: headers.names[header.name])
                 bytes.append(UInt8(ascii: ":"))
             }
-            var isFirst = true
-            for word in header.value.utf8.split(whereSeparator: { $0 == 0x20 || (0x09...0x0D).contains($0) })
-            {
-                if !isFirst { bytes.append(UInt8(ascii: " ")) }
-                isFirst = false
-                bytes.append(contentsOf: word)
-            }
+            bytes.appendCollapsed(header.value)
             newline()
+        }
+    }
+}
+
+extension String {
+    /// Whether a path has nothing that is taken out of it: doubled slashes, or segments that begin with a dot.
+    fileprivate var hasPlainSegments: Bool {
+        var last: UInt8 = 0
+        let isPlain = hasOnlyBytes { byte in
+            defer { last = byte }
+            return last != UInt8(ascii: "/") || (byte != UInt8(ascii: "/") && byte != UInt8(ascii: "."))
+        }
+        return isPlain && utf8.first == UInt8(ascii: "/")
+    }
+}
+
+extension [UInt8] {
+    /// Appends a value trimmed, inner runs of space made one.
+    fileprivate mutating func appendCollapsed(_ value: String) {
+        guard !value.hasOnlyBytes(where: { !$0.isSpace }) else { return append(contentsOf: value.utf8) }
+        var isFirst = true
+        for word in value.utf8.split(whereSeparator: \.isSpace) {
+            if !isFirst { append(UInt8(ascii: " ")) }
+            isFirst = false
+            append(contentsOf: word)
         }
     }
 }

@@ -37,6 +37,7 @@ public struct SigV4Signer: Sendable {
         let url = try RequestURL(request.url)
         let time = SigV4Time(date)
         var signed = request
+        signed.headers.reserveCapacity(request.headers.count + 4)
         signed.removeHeaders(["authorization", "x-amz-date", "date"])
         signed.headers.append(("X-Amz-Date", time.text))
         if let token = credentials.sessionToken {
@@ -53,15 +54,17 @@ public struct SigV4Signer: Sendable {
         }
         let canonical = canonicalRequest(signed, url)
         let scope = scope(time)
-        let signature = signature(of: canonical, time, scope, credentials.secretAccessKey)
-        signed.headers.append(
-            (
-                "Authorization",
-                """
-                AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope), \
-                SignedHeaders=\(canonical.signedNames), Signature=\(signature)
-                """
-            ))
+        var text: [UInt8] = []
+        text.reserveCapacity(320)
+        text.append(contentsOf: "AWS4-HMAC-SHA256 Credential=".utf8)
+        text.append(contentsOf: credentials.accessKeyID.utf8)
+        text.append(UInt8(ascii: "/"))
+        text.append(contentsOf: scope)
+        text.append(contentsOf: ", SignedHeaders=".utf8)
+        text.append(contentsOf: canonical.signedNameBytes)
+        text.append(contentsOf: ", Signature=".utf8)
+        text.appendHexadecimal(code(of: canonical, time, scope, credentials.secretAccessKey))
+        signed.headers.append(("Authorization", String(decoding: text, as: UTF8.self)))
         return signed
     }
 
@@ -82,7 +85,8 @@ public struct SigV4Signer: Sendable {
         let names = canonicalRequest(bare, url, payloadHash: hash).signedNames
         var items = [
             ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"),
-            ("X-Amz-Credential", "\(credentials.accessKeyID)/\(scope)"), ("X-Amz-Date", time.text),
+            ("X-Amz-Credential", credentials.accessKeyID + "/" + String(decoding: scope, as: UTF8.self)),
+            ("X-Amz-Date", time.text),
             ("X-Amz-Expires", String(expiresSeconds)), ("X-Amz-SignedHeaders", names),
         ]
         if let token = credentials.sessionToken { items.append(("X-Amz-Security-Token", token)) }
@@ -92,7 +96,7 @@ public struct SigV4Signer: Sendable {
         bare.url = target + "?" + query.joined(separator: "&")
         let canonical = canonicalRequest(bare, try RequestURL(bare.url), payloadHash: hash)
         return bare.url + "&X-Amz-Signature="
-            + signature(of: canonical, time, scope, credentials.secretAccessKey)
+            + code(of: canonical, time, scope, credentials.secretAccessKey).hexadecimal
     }
 
     /// The text whose hash is signed, and the names of the headers in it.
@@ -103,15 +107,31 @@ public struct SigV4Signer: Sendable {
         return SigV4CanonicalRequest(request, url, keepsPath: service == "s3", payloadHash: hash)
     }
 
-    private func scope(_ time: SigV4Time) -> String { "\(time.day)/\(region)/\(service)/aws4_request" }
+    private func scope(_ time: SigV4Time) -> [UInt8] {
+        var scope: [UInt8] = []
+        scope.reserveCapacity(64)
+        scope.append(contentsOf: time.day.utf8)
+        for part in [region, service, "aws4_request"] {
+            scope.append(UInt8(ascii: "/"))
+            scope.append(contentsOf: part.utf8)
+        }
+        return scope
+    }
 
-    private func signature(
-        of canonical: SigV4CanonicalRequest, _ time: SigV4Time, _ scope: String, _ secret: String
-    ) -> String {
-        var text = Array("AWS4-HMAC-SHA256\n\(time.text)\n\(scope)\n".utf8)
+    private func code(
+        of canonical: SigV4CanonicalRequest, _ time: SigV4Time, _ scope: [UInt8], _ secret: String
+    ) -> HMAC<SHA256>.MAC {
+        var text: [UInt8] = []
+        text.reserveCapacity(192)
+        text.append(contentsOf: "AWS4-HMAC-SHA256\n".utf8)
+        text.append(contentsOf: time.text.utf8)
+        text.append(UInt8(ascii: "\n"))
+        text.append(contentsOf: scope)
+        text.append(UInt8(ascii: "\n"))
         text.appendHexadecimal(SHA256.hash(data: canonical.bytes))
-        let key = keys.key(secret, day: time.day, region: region, service: service)
-        return HMAC<SHA256>.authenticationCode(for: text, using: key).hexadecimal
+        var code = keys.code(secret, day: time.day, region: region, service: service)
+        code.update(data: text)
+        return code.finalize()
     }
 }
 

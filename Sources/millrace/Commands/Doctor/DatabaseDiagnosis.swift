@@ -1,4 +1,5 @@
 import Backends
+import Corpus
 
 /// Tries the database server that the settings name, and changes nothing in it.
 struct DatabaseDiagnosis: Sendable {
@@ -9,7 +10,7 @@ struct DatabaseDiagnosis: Sendable {
             let pool = try services.postgresPool()
             let found = try await PostgresInspection.read(pool)
             let place = "\(pool.settings.name), schema \(pool.settings.schema ?? "public")"
-            guard found.unknownSteps.isEmpty else {
+            guard !found.isTooNew else {
                 return .fails(
                     "database",
                     "\(place): a newer Millrace wrote it (\(found.unknownSteps.joined(separator: ", "))); run that version"
@@ -20,9 +21,35 @@ struct DatabaseDiagnosis: Sendable {
             let steps =
                 found.pendingSteps.isEmpty || found.documents == nil
                 ? "" : "; the next command takes the steps \(found.pendingSteps.joined(separator: ", "))"
-            return .fine("database", "\(found.server) at \(place): \(documents)\(steps)")
+            let newer =
+                found.unknownSteps.isEmpty
+                ? "" : "; a newer version added \(found.unknownSteps.joined(separator: ", "))"
+            return .fine("database", "\(found.server) at \(place): \(documents)\(steps)\(newer)")
         } catch {
             return .fails("database", "\(error)")
+        }
+    }
+
+    /// Whether other processes that are there have the same version and settings; `nil` where there are none.
+    func nodesFinding() async -> Finding? {
+        do {
+            let found = try await PostgresInspection.read(services.postgresPool())
+            guard let identity = found.identity, !found.nodes.isEmpty else { return nil }
+            let nodes = found.nodes
+            // The process of this folder is told like any other: it may have begun with other settings.
+            let own = NodeAnnouncement(
+                id: "", role: "doctor", version: Millrace.version,
+                facts: try await services.agreedFacts(of: identity))
+            let drifts = nodes.compactMap { own.drift(of: $0) }
+            guard !drifts.isEmpty else {
+                return .fine("other processes", "\(nodes.count) of the same version and settings")
+            }
+            return .fails(
+                "other processes",
+                "\(drifts.count) of \(nodes.count) differ from these settings: "
+                    + drifts.map(\.told).joined(separator: "; "))
+        } catch {
+            return .fails("other processes", "\(error)")
         }
     }
 

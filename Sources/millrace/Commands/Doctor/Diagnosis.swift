@@ -40,6 +40,7 @@ struct Diagnosis: Sendable {
             let database = DatabaseDiagnosis(services: services)
             findings.append(await database.finding())
             if let replica = await database.replicaFinding() { findings.append(replica) }
+            if let nodes = await database.nodesFinding() { findings.append(nodes) }
         }
         if services.settings[\.cache.redis] != nil {
             findings.append(await RedisDiagnosis(services: services).finding())

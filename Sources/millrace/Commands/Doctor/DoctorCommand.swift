@@ -16,17 +16,20 @@ struct DoctorCommand: AsyncParsableCommand {
     @Flag(help: "Also ask AWS who this is, which models are enabled, and what is denied.")
     var aws = false
 
-    @Flag(help: "List every setting with its value and where it came from instead.")
+    @Flag(
+        help:
+            "List every setting with its value and where it came from instead; with --tenant those of that one."
+    )
     var settings = false
 
     func run() async throws {
         let services = Services(try common.settings())
+        // A name that is none is told before anything is tried.
+        let house = try services.house(of: tenant.name)
         if settings {
-            try printSettings(services.settings)
+            try printSettings(house.settings)
             return
         }
-        // A name that is none is told before anything is tried.
-        _ = try services.house(of: tenant.name)
         let findings = await findings(services)
         if common.json {
             print(try JSONText.encode(findings))
@@ -73,12 +76,11 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func printSettings(_ settings: Settings) throws {
-        let rows = Keys.all.map { setting -> SettingOutput in
-            let entry = settings.entries[setting.key]
-            let isHidden = setting.isSecret && !(entry?.value.isEmpty ?? true)
+        let rows = settings.listed.map { key, setting, entry -> SettingOutput in
+            let isHidden = setting.isSecret && !entry.value.isEmpty
             return SettingOutput(
-                key: setting.key, value: isHidden ? "(set)" : entry?.value ?? "",
-                origin: entry?.origin ?? "", environment: setting.environmentName, meaning: setting.meaning)
+                key: key, value: isHidden ? "(set)" : entry.value, origin: entry.origin,
+                environment: key == setting.key ? setting.environmentName : "", meaning: setting.meaning)
         }
         if common.json {
             print(try JSONText.encode(rows))

@@ -65,6 +65,9 @@ struct MigrateCommand: AsyncParsableCommand {
             throw error
         }
         line.finish()
+        if !isCheck, case .folder(let folder) = source, case .server(let server) = target {
+            try UploadsName.keep(of: folder, movedTo: server)
+        }
         let left = LeftBehind(source: source, target: target, folder: services.settings[\.data])
         let elapsed = (ContinuousClock.now - began) / .seconds(1)
         if common.json {

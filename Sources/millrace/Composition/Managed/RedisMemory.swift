@@ -1,4 +1,5 @@
 import Backends
+import Foundation
 import Logging
 import Models
 import QA
@@ -11,6 +12,7 @@ struct RedisMemory: Sendable {
     let pool: RedisPool
     let pace: RedisPace
     let vectors: RedisQuestionVectors
+    private let results = MadeResults()
     private let prefix: String
 
     /// - Parameters:
@@ -25,7 +27,7 @@ struct RedisMemory: Sendable {
 
     /// What the server is given of it.
     var shared: SharedMemory {
-        SharedMemory(pace: pace) { [pool, pace, vectors] in
+        SharedMemory(pace: pace) { [pool, pace, vectors, results] in
             var figures = SharedMemory.Figures()
             let commands = pool.counts
             figures.isReachable = commands.isReachable
@@ -40,8 +42,19 @@ struct RedisMemory: Sendable {
             figures.foundVectors = found.found
             figures.missingVectors = found.missing
             figures.damagedVectors = found.damaged
+            figures.results = results.counts.map(SharedMemory.Results.init)
             return figures
         }
+    }
+
+    /// Rankings and answers, sealed with `secret`.
+    ///
+    /// - Parameter lifetime: how long they are kept.
+    func results(secret: Data, lifetime: Duration) -> RedisSharedResults {
+        RedisSharedResults(
+            base: results.made {
+                RedisResults(pool, prefix: "\(prefix):result", secret: secret, lifetime: lifetime)
+            })
     }
 
     /// A channel by which processes tell each other something.
@@ -64,6 +77,31 @@ struct RedisMemory: Sendable {
         case .refusing(let error):
             logger.warning("the shared memory refuses a command", metadata: ["millrace.reason": "\(error)"])
         }
+    }
+}
+
+/// Rankings and answers, made with the first use, which few settings have.
+private final class MadeResults: Sendable {
+    private let results = Mutex<RedisResults?>(nil)
+
+    /// `nil` where they are not used.
+    var counts: RedisResults.Counts? { results.withLock { $0 }?.counts }
+
+    func made(_ make: () -> RedisResults) -> RedisResults {
+        results.withLock { results in
+            if let results { return results }
+            let made = make()
+            results = made
+            return made
+        }
+    }
+}
+
+extension SharedMemory.Results {
+    fileprivate init(_ counts: RedisResults.Counts) {
+        self.init(
+            found: counts.found, missing: counts.missing, underWay: counts.underWay,
+            damaged: counts.damaged, kept: counts.kept, tooLarge: counts.tooLarge)
     }
 }
 

@@ -6,14 +6,20 @@ import Foundation
 extension Services {
     /// Where blobs of a kind are kept: in the bucket of the settings, under the kind's name, or in a folder.
     func blobs(_ kind: String, folder: URL) async throws -> any BlobStore {
-        guard let address = settings[\.blobs.s3] else { return FolderBlobStore(folder: folder) }
-        guard var place = S3BlobStore.Place(address) else {
-            throw settings.bad(\.blobs.s3, "s3://BUCKET or s3://BUCKET/PREFIX is expected")
-        }
+        guard var place = try blobPlace() else { return FolderBlobStore(folder: folder) }
         place.prefix = place.prefix.isEmpty ? kind : "\(place.prefix)/\(kind)"
         let key = settings[\.blobs.kmsKey]
         return S3BlobStore(
             try S3(try await awsAccount()), place, encryption: key.map { .kms(keyID: $0) })
+    }
+
+    /// The bucket of the settings; `nil` where they name none.
+    func blobPlace() throws -> S3BlobStore.Place? {
+        guard let address = settings[\.blobs.s3] else { return nil }
+        guard let place = S3BlobStore.Place(address) else {
+            throw settings.bad(\.blobs.s3, "s3://BUCKET or s3://BUCKET/PREFIX is expected")
+        }
+        return place
     }
 }
 

@@ -54,7 +54,8 @@ extension Services {
         let index = try await index()
         return IndexFollower(
             store: corpus, vectors: try await searchedIndex(), words: try await words(),
-            model: try await embedder().model.name, logger: logger, catchUp: try await snapshotCatchUp()
+            model: try await embedder().model.name, logger: logger, catchUp: try await snapshotCatchUp(),
+            levelled: try await levelNotes()
         ) { generation in try index.save(generation: UInt64(clamping: generation)) }
     }
 

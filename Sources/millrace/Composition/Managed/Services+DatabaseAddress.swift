@@ -62,13 +62,15 @@ extension Services {
     }
 
     private func databaseSettings(host: String) -> PostgresSettings {
-        PostgresSettings(
+        var found = PostgresSettings(
             host: host, port: settings[\.database.port], database: settings[\.database.name],
             user: settings[\.database.user], password: { self.settings[\.database.password] },
             tls: settings[\.database.tls].setting, rootCertificate: settings[\.database.rootCertificate],
             schema: settings[\.database.schema],
             statementTimeout: .seconds(settings[\.database.statementTimeout]),
             keepsStatements: settings[\.database.keepsStatements])
+        found.productVersion = Millrace.version
+        return found
     }
 
     /// A token of AWS is made for one host and one user, anew for each connection: it lasts 15 minutes.

@@ -65,21 +65,11 @@ extension Services {
 
     /// The client, and the address's host and port.
     private func openSearch() async throws -> (client: OpenSearch, host: String) {
-        guard let url = settings[\.vectors.openSearchURL], let name = url.host else {
-            throw settings.bad(
-                \.vectors.openSearchURL,
-                "with vectors.provider opensearch its address is expected, such as https://localhost:9200")
-        }
+        let (url, name) = try openSearchAddress()
         let host = url.port.map { "\(name):\($0)" } ?? name
         let timeout = Duration.milliseconds(Int(settings[\.vectors.openSearchTimeout] * 1_000))
         switch settings[\.vectors.openSearchSigning] {
         case .none:
-            guard settings[\.vectors.openSearchUser] == nil || url.scheme == "https" || Self.isHere(name)
-            else {
-                throw settings.bad(
-                    \.vectors.openSearchURL,
-                    "https is expected where a user signs in: the password goes with every request")
-            }
             let client = try OpenSearch(
                 endpoint: url, login: self.openSearchLogin, http: try plainClient(), timeout: timeout)
             return (client, host)
@@ -89,6 +79,24 @@ extension Services {
             let client = try OpenSearch(account, serverless: isServerless, endpoint: url, timeout: timeout)
             return (client, host)
         }
+    }
+
+    /// The address, and the name of its host.
+    func openSearchAddress() throws -> (url: URL, name: String) {
+        guard let url = settings[\.vectors.openSearchURL], let name = url.host else {
+            throw settings.bad(
+                \.vectors.openSearchURL,
+                "with vectors.provider opensearch its address is expected, such as https://localhost:9200")
+        }
+        guard
+            settings[\.vectors.openSearchSigning] != .none || settings[\.vectors.openSearchUser] == nil
+                || url.scheme == "https" || Self.isHere(name)
+        else {
+            throw settings.bad(
+                \.vectors.openSearchURL,
+                "https is expected where a user signs in: the password goes with every request")
+        }
+        return (url, name)
     }
 
     /// Looked up for each request: the password may stand for one that rotates.

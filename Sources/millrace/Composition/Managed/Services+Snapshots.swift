@@ -18,18 +18,33 @@ extension Services {
         guard let address = settings[\.index.snapshots], !address.isEmpty else { return nil }
         guard settings[\.vectors.provider] == .local,
             let corpus = try (corpus ?? self.corpus()) as? PostgresCorpus
-        else {
-            throw settings.bad(
-                \.index.snapshots,
-                "snapshots are for processes that share a database and have indexes of their own: database.provider postgres and vectors.provider local are expected"
-            )
-        }
+        else { throw snapshotsNeedSharing }
         let (store, place) = try await snapshotStore(address)
         let model = try await embedder().model
         return SnapshotRepository(
             store: store, place: place, corpus: try await corpus.identity(),
             fingerprint: SnapshotFingerprint(
                 model: model.name, dimension: model.dimension, rules: TextDocument.passageRules))
+    }
+
+    /// - Throws: where snapshots are named, and there is nothing to share.
+    func checkSnapshots() throws {
+        guard let address = settings[\.index.snapshots], !address.isEmpty else { return }
+        guard settings[\.vectors.provider] == .local, settings[\.database.provider] == .postgres else {
+            throw snapshotsNeedSharing
+        }
+        if address.contains("://"), S3BlobStore.Place(address) == nil { throw notAPlaceOfSnapshots }
+    }
+
+    private var snapshotsNeedSharing: ConfigurationError {
+        settings.bad(
+            \.index.snapshots,
+            "snapshots are for processes that share a database and have indexes of their own: database.provider postgres and vectors.provider local are expected"
+        )
+    }
+
+    private var notAPlaceOfSnapshots: ConfigurationError {
+        settings.bad(\.index.snapshots, "a folder, s3://BUCKET or s3://BUCKET/PREFIX is expected")
     }
 
     private func snapshotStore(
@@ -41,7 +56,7 @@ extension Services {
             return (FolderBlobStore(folder: folder), folder.path)
         }
         guard let place = S3BlobStore.Place(address) else {
-            throw settings.bad(\.index.snapshots, "a folder, s3://BUCKET or s3://BUCKET/PREFIX is expected")
+            throw notAPlaceOfSnapshots
         }
         let key = settings[\.blobs.kmsKey]
         let s3 = try S3(try await awsAccount())
@@ -110,10 +125,12 @@ extension Services {
             return nil
         }
         let corpus = try corpus()
+        let isUsed = try await fingerprintUse()
         return SnapshotPublisher(
             repository, store: corpus, follower: follower, vectors: vectors, words: try await words(),
             model: try await embedder().model.name, leases: corpus as? any SourceLeases,
-            worker: "index/\(try nodeID())", product: "millrace \(Millrace.version)", logger: logger)
+            worker: "index/\(try nodeID())", product: "millrace \(Millrace.version)", logger: logger,
+            isUsed: isUsed)
     }
 
     /// What publishes them every so often; `nil` where nothing is to be published by itself.

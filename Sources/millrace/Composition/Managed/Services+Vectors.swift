@@ -23,13 +23,18 @@ extension Services {
         return store
     }
 
-    /// Vectors in the database as they are.
-    func sharedVectors(model: EmbeddingModel) async throws -> PostgresVectorStore {
+    /// - Throws: where the passages are not in PostgreSQL.
+    func checkSharedVectors() throws {
         guard settings[\.database.provider] == .postgres else {
             throw settings.bad(
                 \.vectors.provider,
                 "pgvector is for passages that are in PostgreSQL too: database.provider postgres is expected")
         }
+    }
+
+    /// Vectors in the database as they are.
+    func sharedVectors(model: EmbeddingModel) async throws -> PostgresVectorStore {
+        try checkSharedVectors()
         var options = PostgresVectorOptions()
         options.indexFrom = settings[\.vectors.indexFrom]
         options.buildMemory = settings[\.vectors.buildMemory] << 20

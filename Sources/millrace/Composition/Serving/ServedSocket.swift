@@ -31,6 +31,7 @@ struct ServedSocket {
         // Whatever stops this process is to stop it while the other one serves.
         try await configuration.checkCertificate()
         try services.checkIdentitySettings()
+        try await services.checkSomebodyCouldSignIn(configuration)
         _ = try services.houses()
         _ = try await services.embedder()
         guard

@@ -4,11 +4,12 @@ import ServiceLifecycle
 
 extension Services {
     /// What administrators see and do of the server itself.
-    func administration(_ usage: UsageMeter, _ disk: DiskSpace) throws -> ServedAdministration {
+    func administration(_ usage: UsageMeter, _ disk: DiskSpace) async throws -> ServedAdministration {
         ServedAdministration(
             settings: settings.shown, usage: usage,
             // Not every database can be asked for it.
-            members: try corpus() as? any MemberCatalog, sessions: try workspace(), disk: disk)
+            members: try corpus() as? any MemberCatalog, sessions: try workspace(), disk: disk,
+            nodes: try await nodeStanding())
     }
 }
 

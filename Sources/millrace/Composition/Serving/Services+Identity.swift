@@ -1,8 +1,10 @@
+import Backends
 import Foundation
 import Identity
 import Server
 import Transport
 import Workspace
+import WorkspaceSQLite
 
 extension Services {
     /// How callers prove who they are, as the settings under `auth` say.
@@ -113,10 +115,31 @@ extension Services {
             identity.proxy == nil
         else { return }
         guard try await workspace().activeKeyCount(at: Date()) == 0 else { return }
-        throw CommandError(
+        throw Self.nobodyCanSignIn(configuration)
+    }
+
+    /// The same while another process has the data folder: nothing in it is changed.
+    func checkSomebodyCouldSignIn(_ configuration: ServerConfiguration) async throws {
+        guard configuration.requiresCredentials, try trustedProxy() == nil else { return }
+        if try tokenIssuer() != nil { return }
+        let count: Int
+        switch settings[\.database.provider] {
+        case .sqlite:
+            count = try await SQLiteWorkspace.activeKeyCount(in: settings[\.data], at: Date())
+        case .postgres:
+            count = try await PostgresWorkspace(try postgresPool()).activeKeyCount(at: Date())
+        }
+        if count == 0 { throw Self.nobodyCanSignIn(configuration) }
+    }
+
+    private static func nobodyCanSignIn(_ configuration: ServerConfiguration) -> CommandError {
+        let cause =
+            configuration.isLoopbackOnly
+            ? "auth.required demands that everybody proves who they are"
+            : "\(configuration.host) is open to other machines"
+        return CommandError(
             """
-            \(configuration.isLoopbackOnly ? "auth.required demands that everybody proves who they are" : "\(configuration.host) is open to other machines"), \
-            and nobody could: there is no API key, no issuer of tokens (auth.issuer) and no trusted proxy \
+            \(cause), and nobody could: there is no API key, no issuer of tokens (auth.issuer) and no trusted proxy \
             (auth.proxy_addresses). Make a key with `millrace keys create`, or name one of the others.
             """)
     }

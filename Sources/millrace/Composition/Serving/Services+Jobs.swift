@@ -95,7 +95,7 @@ extension Services {
         guard limit > 0 else { return nil }
         let text = attachmentText()
         // Files wait in the folder of the process that took them, and no other has them.
-        let id = corpus is any SourceLeases ? "uploads-\(try nodeID())" : "uploads"
+        let id = corpus is any SourceLeases ? try sharedUploadsName() : UploadsName.alone
         return UploadSource(
             id: id, folder: settings[\.data].appendingPathComponent("uploads"), limitBytes: limit << 20,
             attachmentText: text

@@ -14,7 +14,8 @@ extension Services {
         let words = try await words().store
         return ServedMetrics(
             runs: runMetrics, tracer: try tracer(), verifier: readVerifier, wordCount: { words.count },
-            database: try databaseFigures(), isOpenToOthers: settings[\.metrics.remote])
+            database: try databaseFigures(), nodes: try await nodeStanding(),
+            isOpenToOthers: settings[\.metrics.remote])
     }
 
     /// `nil` where the database is a file.

@@ -30,7 +30,7 @@ extension Services {
 
     /// Where word may go: everywhere in public, and to the private addresses that flows may reach. Through a proxy,
     /// which connects in our stead, to the hosts alone that flows may ask.
-    private func webhookAddresses() throws -> WebhookAddresses {
+    func webhookAddresses() throws -> WebhookAddresses {
         let ranges = try settings[\.flows.ranges].map { text in
             do {
                 return try AddressRange(text)

@@ -8,6 +8,8 @@ extension Services {
     /// What is served of a tenant, and what keeps it running.
     struct Tenants {
         var served: [String: ServedTenant] = [:]
+        /// Their graphs.
+        var houses: [String: Services] = [:]
         var services: [any Service] = []
     }
 
@@ -18,6 +20,7 @@ extension Services {
         var tenants = Tenants()
         for (name, house) in try houses() {
             try await house.serve(as: name, keys: try workspace(), disk, in: &tenants)
+            tenants.houses[name] = house
         }
         return tenants
     }
@@ -39,7 +42,8 @@ extension Services {
             administration: ServedAdministration(
                 usage: usage, members: try corpus() as? any MemberCatalog, sessions: keys, disk: disk),
             metrics: try await servedMetrics(), index: try await servedIndex(), evaluations: evaluations,
-            shared: try redis()?.shared ?? SharedMemory())
+            shared: try redis()?.shared ?? SharedMemory(),
+            requestsPerMinute: settings[\.server.requestsPerMinute])
         tenants.services += try workers(flows.service)
         tenants.services += try await jobServices()
         tenants.services += [CollectionsService(collections: collections), UsageService(meter: usage)]

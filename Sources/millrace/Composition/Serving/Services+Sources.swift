@@ -70,14 +70,19 @@ extension Services {
     /// The corpus as it is shown: of sources that are to be asked only what they allow.
     func shownCorpus() throws -> VerifiedCorpus { VerifiedCorpus(try corpus(), verifier: readVerifier) }
 
+    /// - Throws: where a Confluence is to be asked that cannot be.
+    func checkVerification() throws {
+        guard settings[\.confluence.permissions] == .verify, settings[\.confluence.url] != nil,
+            settings[\.confluence.flavour] == .dataCenter
+        else { return }
+        throw settings.bad(
+            \.confluence.permissions, "sync is expected: Data Center cannot be asked what others may read")
+    }
+
     /// Has the Confluence of the settings asked before its documents are shown, where the settings say so.
     func verifySettingsSource() async throws {
         guard settings[\.confluence.permissions] == .verify, settings[\.confluence.url] != nil else { return }
-        guard settings[\.confluence.flavour] != .dataCenter else {
-            throw settings.bad(
-                \.confluence.permissions, "sync is expected: Data Center cannot be asked what others may read"
-            )
-        }
+        try checkVerification()
         let jobs = try ingestJobs()
         let source = try jobs.source(Self.confluenceID)
         let ledger = source.description.ledger
@@ -104,7 +109,7 @@ extension Services {
     }
 
     /// Which addresses added sources may have.
-    private func sourceAddresses() throws -> SiteAddresses {
+    func sourceAddresses() throws -> SiteAddresses {
         do {
             return try SiteAddresses(
                 allowing: settings[\.sources.allowPrivateAddresses],

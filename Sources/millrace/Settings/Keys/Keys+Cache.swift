@@ -26,5 +26,9 @@ extension Keys {
             "what every key begins with; another one for each installation that shares the Redis")
         let redisLifetime = Setting<Int>(
             "cache.redis_ttl", 86_400, in: 60...31_536_000, "seconds that a question's vector is kept there")
+        let redisResultsLifetime = Setting<Int>(
+            "cache.redis_results_ttl", 3_600, in: 0...31_536_000,
+            "seconds that what searches found, and answers, are kept there, sealed with database.seal_keys, for processes that share a PostgreSQL; 0 for not at all"
+        )
     }
 }

@@ -215,7 +215,7 @@ extension Keys {
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 
     /// By reflection, so that a key that is declared cannot be missing in the list.
-    private static func facts(in group: Any) -> [SettingFacts] {
+    static func facts(in group: Any) -> [SettingFacts] {
         Mirror(reflecting: group).children.flatMap { child in
             (child.value as? any DeclaredSetting).map { [$0.facts] } ?? facts(in: child.value)
         }

@@ -3,15 +3,18 @@ import Workspace
 
 /// Which deliveries are the next to be sent.
 enum PostgresDeliveryQueue {
-    /// Leases what is due, the longest due first.
+    /// Leases what is due. Owners take turns: each delivery has the place that it would be its owner's, counted from what is
+    /// under way of that owner, and the lowest places go first.
     ///
     /// One transaction at a time hands out deliveries, so that each sees what all the others hold. Endpoints with
     /// something that waits are gone through one by one in the index, however much waits for one of them: one that is
     /// slow takes no place of the others.
     ///
-    /// - Parameter each: of one endpoint at most, with those that are being sent.
+    /// - Parameters:
+    ///   - each: of one endpoint at most, with those that are being sent.
+    ///   - ofOwner: of one owner at most, with those that are being sent.
     static func lease(
-        _ limit: Int, each: Int, by sender: String, until expiry: Date, at time: Date,
+        _ limit: Int, each: Int, ofOwner: Int, by sender: String, until expiry: Date, at time: Date,
         _ db: PostgresConnection
     ) throws -> [LeasedDelivery] {
         try db.lock(.deliveries)
@@ -28,26 +31,42 @@ enum PostgresDeliveryQueue {
             ), held AS (
                 SELECT endpoint_sequence, count(*) AS number FROM webhook_delivery
                 WHERE lease_expires_at > $1 GROUP BY endpoint_sequence
-            ), chosen AS MATERIALIZED (
-                SELECT d.sequence
-                FROM endpoint e LEFT JOIN held h ON h.endpoint_sequence = e.sequence
+            ), held_of_owner AS (
+                SELECT w.owner_id, sum(h.number)::bigint AS number
+                FROM held h JOIN webhook_endpoint w ON w.sequence = h.endpoint_sequence GROUP BY w.owner_id
+            ), candidate AS (
+                SELECT d.sequence, d.due_at, w.owner_id
+                FROM endpoint e JOIN webhook_endpoint w ON w.sequence = e.sequence
+                LEFT JOIN held h ON h.endpoint_sequence = e.sequence
                 CROSS JOIN LATERAL (
                     SELECT sequence, due_at FROM webhook_delivery
                     WHERE state = 'pending' AND endpoint_sequence = e.sequence AND due_at <= $1
                     ORDER BY due_at, sequence LIMIT GREATEST($2 - COALESCE(h.number, 0), 0)) d
-                ORDER BY d.due_at, d.sequence LIMIT $3
+            ), placed AS (
+                SELECT c.sequence, c.due_at, COALESCE(o.number, 0)
+                    + row_number() OVER (PARTITION BY c.owner_id ORDER BY c.due_at, c.sequence) AS place
+                FROM candidate c LEFT JOIN held_of_owner o ON o.owner_id = c.owner_id
+            ), chosen AS MATERIALIZED (
+                SELECT sequence, place FROM placed WHERE place <= $6 ORDER BY place, due_at, sequence LIMIT $3
             ), due AS MATERIALIZED (
-                SELECT sequence, due_at FROM webhook_delivery
-                WHERE sequence IN (SELECT sequence FROM chosen) AND state = 'pending' AND due_at <= $1
-                FOR UPDATE SKIP LOCKED)
+                SELECT d.sequence, d.due_at, c.place
+                FROM webhook_delivery d JOIN chosen c ON c.sequence = d.sequence
+                WHERE d.state = 'pending' AND d.due_at <= $1
+                FOR UPDATE OF d SKIP LOCKED)
             UPDATE webhook_delivery d SET attempts = d.attempts + 1, lease_number = d.lease_number + 1,
                 lease_sender = $4, lease_expires_at = $5, due_at = $5, last_attempt_at = $1
             FROM due WHERE d.sequence = due.sequence
-            RETURNING d.sequence, d.endpoint_sequence, due.due_at
-            """, [.time(time), .count(each), .count(limit), .text(sender), .time(expiry)]
-        ).rows.map { row in (sequence: try row.int(0), endpoint: try row.int(1), dueAt: try row.int(2)) }
+            RETURNING d.sequence, d.endpoint_sequence, due.due_at, due.place
+            """,
+            [.time(time), .count(each), .count(limit), .text(sender), .time(expiry), .count(ofOwner)]
+        ).rows.map { row in
+            (
+                sequence: try row.int(0), endpoint: try row.int(1), dueAt: try row.int(2),
+                place: try row.int(3)
+            )
+        }
         guard !leased.isEmpty else { return [] }
-        let order = leased.sorted { ($0.dueAt, $0.sequence) < ($1.dueAt, $1.sequence) }
+        let order = leased.sorted { ($0.place, $0.dueAt, $0.sequence) < ($1.place, $1.dueAt, $1.sequence) }
         let results = try db.pipeline([
             .init(
                 PostgresWebhookRow.deliveries

@@ -4,15 +4,16 @@ import Workspace
 /// The outbox: who sends what, and how it went.
 extension PostgresWorkspace: WebhookStore {
     public func leaseDeliveries(
-        _ limit: Int, each: Int, by sender: String, for duration: Duration, at time: Date
+        _ limit: Int, each: Int, ofOwner: Int, by sender: String, for duration: Duration, at time: Date
     ) async throws(WorkspaceError) -> [LeasedDelivery] {
         try WorkspaceLimits.check(sender, as: "sender")
         let limit = WorkspaceLimits.rows(limit)
-        guard limit > 0, each > 0 else { return [] }
+        guard limit > 0, each > 0, ofOwner > 0 else { return [] }
         // An ended lease must not be due again within this call.
         let expiry = time.addingTimeInterval(max(duration, .seconds(1)) / .seconds(1)).stored
         return try await write { db in
-            try PostgresDeliveryQueue.lease(limit, each: each, by: sender, until: expiry, at: time, db)
+            try PostgresDeliveryQueue.lease(
+                limit, each: each, ofOwner: ofOwner, by: sender, until: expiry, at: time, db)
         }
     }
 

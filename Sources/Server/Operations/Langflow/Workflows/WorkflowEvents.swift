@@ -82,7 +82,7 @@ struct LangflowWorkflowEvents: WorkflowEvents {
                 "token",
                 [
                     "chunk": .string(text), "id": .string(id(component)),
-                    "timestamp": .string(LangflowMessages.timestamp(now())),
+                    "timestamp": .string(LangflowTime.text(now())),
                 ]))
         return events
     }

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// A module becomes a block that ends by putting its exports into a variable, and begins by taking what it
 /// imports out of others'. So its names stay its own, whatever the other modules of its file use. Comments and
-/// indentation are left out; the code is as it was written.
+/// white space that separates nothing are left out; the words are as they were written.
 struct ModuleBundles: Sendable {
     /// File names with their contents; the first is the page's own.
     let files: [(name: String, text: Data)]
@@ -83,25 +83,23 @@ private struct BundleText {
 
     private mutating func write(_ module: PageModule) {
         let variable = ModuleGraph.variable(module.path)
-        write("let \(variable);{\n")
+        write("let \(variable);{")
         for imported in module.imports {
             write(
-                "const {\(imported.names.joined(separator: ","))}=\(ModuleGraph.variable(imported.path));\n")
+                "const{\(imported.names.joined(separator: ","))}=\(ModuleGraph.variable(imported.path));")
         }
         let left = Set(module.imports.flatMap(\.tokens)).union(module.exportTokens)
         let lazy = Dictionary(
             module.lazyImports.map { ($0.token, $0.path) }, uniquingKeysWith: { first, _ in first })
         // A word `export` leaves the white space before it to the next.
         var gap = ScriptToken.Gap.none
+        var previous: Int?
         for (index, token) in module.tokens.enumerated() {
             if gap != .newline, token.gap != .none { gap = token.gap }
             guard !left.contains(index) else { continue }
-            switch gap {
-            case .none: break
-            case .blank: write(" ")
-            case .newline: write("\n")
-            }
+            write(module.spacing(after: previous, before: index, gap: gap))
             gap = .none
+            previous = index
             if let path = lazy[index], let group = graph.group(of: path) {
                 write("\"./\(name(graph.groups[group].name))\"")
             } else if let path = module.string(index), let reference = references[path] {

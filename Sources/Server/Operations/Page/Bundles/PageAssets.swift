@@ -44,13 +44,13 @@ struct PageAssets: Sendable {
             return name
         }
         let style = add(
-            joined.reduce(into: Data()) { $0 += Data(files[$1] ?? []) + Data("\n".utf8) }, as: "app.css")
+            Data(joined.flatMap { StyleText.packed(files[$0] ?? []) }), as: "app.css")
         for path in joined { names[path] = style }
         // Modules are joined; a script that the page names as no module stays by itself.
         let scripts = Set(markup.references.filter { $0.role == .other }.map(\.path))
         for path in files.keys.sorted() where names[path] == nil && !path.hasSuffix(".html") {
             if path.hasSuffix(".js"), !scripts.contains(path) { continue }
-            names[path] = add(Data(files[path] ?? []), as: path)
+            names[path] = add(Data(try Self.packed(files[path] ?? [], path)), as: path)
         }
         var modules: [String: PageModule] = [:]
         for path in files.keys.sorted() where path.hasSuffix(".js") && !scripts.contains(path) {
@@ -70,6 +70,12 @@ struct PageAssets: Sendable {
         outer = bundles.outer.map { Asset(path: $0.path, contents: $0.text) }
         self.assets = assets
         self.names = names
+    }
+
+    /// What is served of a file that is not joined with others.
+    private static func packed(_ bytes: [UInt8], _ path: String) throws(ModuleFault) -> [UInt8] {
+        if path.hasSuffix(".css") { return StyleText.packed(bytes) }
+        return path.hasSuffix(".js") ? try PageModule(path: path, bytes: bytes).packed : bytes
     }
 
     /// `assets/trace.3f9a….css` for `ask/trace.css`.

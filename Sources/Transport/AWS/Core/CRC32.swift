@@ -5,10 +5,10 @@ import Foundation
 /// Large data is read in four lanes side by side, eight bytes of each at a step ("slicing by 8", Kounavis and Berry
 /// 2005), and the lanes' remainders are joined as ``append(_:)`` joins those of two texts: a step of one lane waits
 /// for the step before, and four lanes do not wait for each other.
-struct CRC32: Sendable, Hashable {
+package struct CRC32: Sendable, Hashable {
     private var state: UInt32 = ~0
     /// Bytes so far.
-    private(set) var count = 0
+    package private(set) var count = 0
 
     /// Bytes of a lane of a block.
     private static let laneBytes = 4096
@@ -29,7 +29,9 @@ struct CRC32: Sendable, Hashable {
         return table
     }()
 
-    mutating func update(_ data: Data) {
+    package init() {}
+
+    package mutating func update(_ data: some ContiguousBytes) {
         data.withUnsafeBytes { bytes in
             Self.table.withUnsafeBufferPointer { table in
                 // Bounds: a block has four lanes of `laneBytes`, a multiple of 8, and is read only where it ends
@@ -84,17 +86,17 @@ struct CRC32: Sendable, Hashable {
     }
 
     /// Makes it the checksum of its bytes followed by those of `next`, which are not read again.
-    mutating func append(_ next: CRC32) {
+    package mutating func append(_ next: CRC32) {
         let shift = CRC32Polynomial.power(ofBytes: next.count)
         state = ~(CRC32Polynomial.product(shift, value) ^ next.value)
         count += next.count
     }
 
-    var value: UInt32 { ~state }
+    package var value: UInt32 { ~state }
 }
 
 /// Polynomials over two elements modulo CRC-32's, the highest bit being that of x⁰.
-enum CRC32Polynomial {
+package enum CRC32Polynomial {
     static let divisor: UInt32 = 0xEDB8_8320
     private static let one: UInt32 = 1 << 31
 

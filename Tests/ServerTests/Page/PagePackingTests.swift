@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+@testable import Server
+
+@Suite struct `What is served of the page's files` {
+    private func style(_ text: String) -> String {
+        String(decoding: StyleText.packed(Array(text.utf8)), as: UTF8.self)
+    }
+
+    private func script(_ text: String) throws(ModuleFault) -> String {
+        String(decoding: try PageModule(path: "ask/a.js", bytes: Array(text.utf8)).packed, as: UTF8.self)
+    }
+
+    @Test(arguments: [
+        ("/* what */\na { color: red; /* why */ }\n\nb{}\n", "a{color:red}b{}"),
+        ("a  >  b :is(c, d):hover,\n  e { margin: 0  1px; }", "a > b :is(c,d):hover,e{margin:0 1px}"),
+        ("a { width: calc(1px  +  2px); --x: 0px; }", "a{width:calc(1px + 2px);--x:0px}"),
+        ("@media (min-width: 2px) and (x) {\n  a { b: c; }\n}", "@media (min-width:2px) and (x){a{b:c}}"),
+        ("a::after { content: \"  ▾ ; /* } \\\"  \"; }", "a::after{content:\"  ▾ ; /* } \\\"  \"}"),
+        ("a /* b */ c {}", "a c{}"), ("/* open", ""), ("a { b: 'open", "a{b:'open"),
+    ])
+    func `is a stylesheet without comments and white space that separates nothing`(
+        text: String, packed: String
+    ) {
+        #expect(style(text) == packed)
+        #expect(style(packed) == packed)
+    }
+
+    @Test(arguments: [
+        ("const a = { b: 1 }; // what\n", "const a={b:1};"),
+        ("let a = b\nc()\n", "let a=b\nc()"),
+        ("return a\n  + b;", "return a\n+b;"),
+        ("a - -b; a + +b; a - --b; a / /b/.c; a < !b;", "a- -b;a+ +b;a- --b;a/ /b/.c;a< !b;"),
+        (
+            "typeof a in b; 1 .c; case \"x\": return `  ${ a }  `;",
+            "typeof a in b;1 .c;case\"x\":return`  ${a}  `;"
+        ),
+        ("a(\n  b,\n  c,\n)\n  .d()\n", "a(b,c,).d()"),
+        ("if (a) {\n  b();\n}\nelse {\n  c();\n}\n(d)", "if(a){b();}\nelse{c();}\n(d)"),
+        ("const a = /x y/g in b;", "const a=/x y/g in b;"),
+    ])
+    func `is a script whose words are apart, and whose statements end where they did`(
+        text: String, packed: String
+    ) throws {
+        #expect(try script(text) == packed)
+        #expect(try script(packed) == packed)
+    }
+
+    @Test func `says the same in every file of the page`() throws {
+        for file in WebFile.all where file.path.hasSuffix(".js") {
+            let module = try PageModule(path: file.path, bytes: file.bytes)
+            let again = try PageModule(path: file.path, bytes: module.packed)
+            #expect(again.tokens.count == module.tokens.count, "\(file.path)")
+            #expect(
+                again.tokens.indices.allSatisfy { again.text($0) == module.text($0) }, "\(file.path)")
+            #expect(module.packed.count <= file.bytes.count, "\(file.path)")
+        }
+    }
+}
