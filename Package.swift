@@ -258,7 +258,7 @@ let package = Package(
                 "AllocationCount", "Results", "aws_peers.py", "aws_stub.py", "collection_peers.py",
                 "encoder_peers.py",
                 "engine_peers.py", "flow_peers.py", "index_tools",
-                "index_peers.py",
+                "index_peers.py", "page_load.py",
                 "index_report.py",
                 "requirements.txt",
                 "requirements-text.txt", "requirements-words.txt", "text_peers.py", "words_peers.py",

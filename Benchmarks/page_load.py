@@ -1,189 +1,169 @@
 #!/usr/bin/env python3
-"""Main-thread time of the first page of a running Millrace, on a processor slowed to a quarter.
+"""What the first page takes of a browser's main thread, on a processor slowed fourfold, beside an empty page.
 
     python3 Benchmarks/page_load.py http://127.0.0.1:8080
 
-Needs `pip install playwright` and a Chromium. Each page is loaded in a new browser context with nothing kept, several
-times in turn with two others, so that what the machine does besides falls on all alike: `about:blank`, which is what
-the browser takes by itself, and the same HTML and stylesheet without any script, which is what a page that looks like
-this one takes at least. The main thread's tasks are read from Chromium's own trace, from the navigation until nothing
-has been asked for during two seconds, and told as medians of their processor time (what a task waited for a busy
-machine is left out) with the range; the parts are the time of each kind of work without what is nested in it. The trace
-itself takes its share. kB are those of the bodies, as they are and as they came packed.
+By Chromium's tracing: processor time of all tasks of the page's main thread, from the navigation until the page is
+usable, which is when the frame is drawn that shows what is searched and the examples. Nothing is cached, and nothing is
+put into the page: Chromium is spoken to over its pipe. The empty page, one word without style or script, tells what the
+browser takes for itself on this machine at this time. Prints the least and the median of the runs, and how busy the
+machine was. Needs a Chromium alone.
 """
 import argparse
+import base64
 import collections
-import gzip
-import http.server
 import json
-import pathlib
-import re
+import os
+import select
 import shutil
 import statistics
-import threading
-import urllib.request
+import subprocess
+import tempfile
+import time
 
-from playwright.sync_api import sync_playwright
-
-CATEGORIES = "toplevel,devtools.timeline,loading,blink.user_timing,v8"
-# Kinds of work by the names that the trace has for them; what is nested counts for the innermost.
-KINDS = {
-    "style": {"UpdateLayoutTree", "RecalculateStyles", "ParseAuthorStyleSheet", "Document::updateStyle"},
-    "layout": {"Layout"},
-    "paint": {"PrePaint", "Paint", "Layerize", "Commit", "CompositeLayers", "UpdateLayer", "Decode Image", "RasterTask"},
-    "parse": {"ParseHTML"},
-    "compile": {"v8.compile", "v8.compileModule", "V8.CompileCode", "v8.produceCache", "V8.CompileIgnition"},
-    "script": {"EvaluateScript", "v8.evaluateModule", "FunctionCall", "RunMicrotasks", "TimerFire", "EventDispatch",
-               "FireIdleCallback", "FireAnimationFrame", "v8.callFunction", "V8.Execute", "XHRReadyStateChange"},
-    "memory": {"MinorGC", "MajorGC", "V8.GCScavenger", "BlinkGC.AtomicPhase"},
-}
-KIND_OF = {name: kind for kind, names in KINDS.items() for name in names}
-# Seconds without a request after which a page stands.
-QUIET = 2
-STANDS = "page-stands"
-SCRIPTS = re.compile(rb"<script[^>]*>.*?</script>|<link[^>]*modulepreload[^>]*>", re.S)
+CATEGORIES = "-*,toplevel,devtools.timeline,blink.user_timing,__metadata"
+EMPTY = "data:text/html,<!doctype html><html lang=en><title>Empty</title><p>Empty"
+SLOWED = 4
+TASKS = ("RunTask", "ThreadControllerImpl::RunTask")
+ANSWERS = ("/v1/me", "/v1/status")
 
 
-class Bare(http.server.BaseHTTPRequestHandler):
-    """The page at `base` without its scripts."""
+class Chromium:
+    """A browser without a window, and its protocol (`--remote-debugging-pipe`): JSON, with a zero byte after each."""
 
-    protocol_version = "HTTP/1.1"
-    base = ""
+    def __init__(self, path):
+        inward, self.writing = os.pipe()
+        self.reading, outward = os.pipe()
 
-    def do_GET(self):
-        with urllib.request.urlopen(self.base + self.path, timeout=10) as response:
-            body, kind = response.read(), response.headers["Content-Type"]
-        if self.path == "/":
-            # Shown as it looks once the script has taken it up.
-            body = SCRIPTS.sub(b"", body).replace(b' aria-label="Ask" hidden', b' aria-label="Ask" class="empty"')
-        body = gzip.compress(body)
-        self.send_response(200)
-        for name, value in (("Content-Type", kind), ("Content-Encoding", "gzip"), ("Content-Length", str(len(body)))):
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
+        def give_pipes():
+            # Moved out of the way first: one may be the other's place.
+            os.dup2(inward, 60)
+            os.dup2(outward, 61)
+            os.dup2(60, 3)
+            os.dup2(61, 4)
+        self.folder = tempfile.mkdtemp()
+        self.process = subprocess.Popen(
+            [path, "--headless=new", "--no-sandbox", "--remote-debugging-pipe", f"--user-data-dir={self.folder}",
+             "--no-first-run", "--disable-extensions", "--disable-background-networking", "--window-size=1280,800"],
+            preexec_fn=give_pipes, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(inward)
+        os.close(outward)
+        self.rest, self.sent, self.events = b"", 0, []
 
-    def log_message(self, *_):
-        pass
+    def message(self, until):
+        while b"\0" not in self.rest:
+            if not select.select([self.reading], [], [], max(0, until - time.monotonic()))[0]:
+                raise TimeoutError("Chromium does not answer")
+            part = os.read(self.reading, 1 << 20)
+            if not part:
+                raise EOFError("Chromium has ended")
+            self.rest += part
+        text, _, self.rest = self.rest.partition(b"\0")
+        return json.loads(text)
 
+    def call(self, method, session=None, **parameters):
+        self.sent += 1
+        told = {"id": self.sent, "method": method, "params": parameters} | ({"sessionId": session} if session else {})
+        os.write(self.writing, json.dumps(told).encode() + b"\0")
+        until = time.monotonic() + 60
+        while True:
+            message = self.message(until)
+            if message.get("id") == self.sent:
+                if "error" in message:
+                    raise RuntimeError(f"{method}: {message['error']['message']}")
+                return message["result"]
+            self.events.append(message)
 
-def main_thread(events):
-    """What the page's main thread did until it was marked as standing; other processes have main threads, too."""
-    mark = next(e for e in events if e.get("name") == STANDS)
-    return [e for e in events if (e["pid"], e["tid"]) == (mark["pid"], mark["tid"])
-            and e.get("ph") == "X" and "dur" in e and e["ts"] < mark["ts"]]
+    def event(self, method):
+        until = time.monotonic() + 60
+        while True:
+            for index, event in enumerate(self.events):
+                if event.get("method") == method:
+                    return self.events.pop(index)["params"]
+            self.events.append(self.message(until))
 
-
-def is_task(event):
-    return event["name"] in ("RunTask", "ThreadControllerImpl::RunTask")
-
-
-def taken(event):
-    """Milliseconds of processor time; of the clock where the trace has no other."""
-    return event.get("tdur", event["dur"]) / 1000
-
-
-def summed(events):
-    """Milliseconds by kind, of all tasks, and of the longest."""
-    events = sorted(events, key=lambda e: (e["ts"], -e["dur"]))
-    figures = collections.Counter({kind: 0.0 for kind in [*KINDS, "other"]})
-    longest, total = 0.0, 0.0
-    stack = []
-    for event in events:
-        while stack and event["ts"] >= stack[-1]["ts"] + stack[-1]["dur"]:
-            stack.pop()
-        if is_task(event) and not stack:
-            total += taken(event)
-            longest = max(longest, taken(event))
-        if not stack and not is_task(event):
-            continue
-        kind = KIND_OF.get(event["name"], stack[-1]["kind"] if stack else "other")
-        figures[kind] += taken(event)
-        if stack:
-            figures[stack[-1]["kind"]] -= taken(event)
-        stack.append({**event, "kind": kind})
-    return {**figures, "total": total, "longest": longest}
-
-
-def load(browser, address, rate, keep=None):
-    """Loads `address` once with nothing kept: its figures."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    tools = context.new_cdp_session(page)
-    tools.send("Network.enable")
-    tools.send("Page.enable")
-    tools.send("Emulation.setCPUThrottlingRate", {"rate": rate})
-    sizes, requests = collections.Counter(), []
-    tools.on("Network.requestWillBeSent", lambda e: requests.append(e["request"]["url"]))
-    tools.on("Network.dataReceived", lambda e: sizes.update(raw=e["dataLength"], packed=e["encodedDataLength"]))
-    events, ended = [], []
-    tracer = browser.new_browser_cdp_session()
-    tracer.on("Tracing.dataCollected", lambda e: events.extend(e["value"]))
-    tracer.on("Tracing.tracingComplete", lambda e: ended.append(True))
-    tracer.send("Tracing.start", {"transferMode": "ReportEvents", "traceConfig": {
-        "recordMode": "recordAsMuchAsPossible", "includedCategories": CATEGORIES.split(",")}})
-    # By the protocol itself: what a driver puts into a page to look at it is no part of the page.
-    tools.send("Page.navigate", {"url": address})
-    quiet, seen = 0, None
-    while quiet < QUIET:
-        page.wait_for_timeout(250)
-        quiet = quiet + 0.25 if len(requests) == seen else 0
-        seen = len(requests)
-    tools.send("Runtime.evaluate", {"expression": f"performance.mark('{STANDS}')"})
-    tracer.send("Tracing.end")
-    while not ended:
-        page.wait_for_timeout(20)
-    context.close()
-    if keep:
-        keep.write_text(json.dumps({"traceEvents": events}))
-    figures = summed(main_thread(events))
-    start = min((e["ts"] for e in events if e.get("name") == "navigationStart"), default=0)
-    shown = [e["ts"] for e in events if e.get("name") == "firstContentfulPaint"]
-    return {**figures, "shown": (min(shown) - start) / 1000 if shown else 0, "requests": len(requests), **sizes}
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def told(values, unit=""):
-    low, middle, high = min(values), statistics.median(values), max(values)
-    return f"{middle:,.0f}{unit}" + (f" ({low:,.0f}–{high:,.0f})" if low != high else "")
+def traced(browser, address, seconds):
+    """The events of loading `address` in a tab of its own."""
+    tab = browser.call("Target.createTarget", url="about:blank")["targetId"]
+    session = browser.call("Target.attachToTarget", targetId=tab, flatten=True)["sessionId"]
+    browser.call("Emulation.setCPUThrottlingRate", session, rate=SLOWED)
+    browser.call("Network.enable", session)
+    browser.call("Network.setCacheDisabled", session, cacheDisabled=True)
+    browser.call("Page.enable", session)
+    time.sleep(0.5)
+    browser.call("Tracing.start", transferMode="ReturnAsStream", traceConfig={
+        "includedCategories": CATEGORIES.split(","), "excludedCategories": ["*"]})
+    browser.events.clear()
+    browser.call("Page.navigate", session, url=address)
+    browser.event("Page.loadEventFired")
+    time.sleep(seconds)
+    browser.call("Tracing.end")
+    stream, text, end = browser.event("Tracing.tracingComplete")["stream"], b"", False
+    while not end:
+        part = browser.call("IO.read", handle=stream, size=1 << 22)
+        text += base64.b64decode(part["data"]) if part.get("base64Encoded") else part["data"].encode()
+        end = part["eof"]
+    browser.call("IO.close", handle=stream)
+    browser.call("Target.closeTarget", targetId=tab)
+    return json.loads(text)["traceEvents"]
+
+
+def work(events, address, answers=()):
+    """Milliseconds of processor time of the main thread's tasks until the first drawing after `answers` have come."""
+    begin = [e for e in events if e["name"] == "navigationStart" and address[:30] in json.dumps(e.get("args", {}))][-1]
+    process = begin["pid"]
+    main = next(e["tid"] for e in events if e["name"] == "thread_name" and e["pid"] == process
+                and e["args"]["name"] == "CrRendererMain")
+    mine = sorted((e for e in events if (e["pid"], e["tid"]) == (process, main) and e["ph"] == "X"
+                   and e["ts"] >= begin["ts"]), key=lambda e: e["ts"])
+    end = float("inf")
+    if answers:
+        urls = {e["args"]["data"]["requestId"]: e["args"]["data"]["url"]
+                for e in events if e["name"] == "ResourceSendRequest"}
+        come = max(e["ts"] for e in events if e["name"] == "ResourceFinish"
+                   and urls.get(e["args"]["data"]["requestId"], "").endswith(answers))
+        end = next(e["ts"] for e in mine if e["name"] == "Paint" and e["ts"] > come)
+    total, over = 0, 0
+    for task in mine:
+        # A task may have others in it.
+        if task["name"] in TASKS and over <= task["ts"] <= end:
+            total += task.get("tdur", task["dur"])
+            over = task["ts"] + task["dur"]
+    return total / 1000
+
+
+def processors():
+    """Ticks of all processors, and those of them in which nothing ran."""
+    with open("/proc/stat", encoding="ascii") as file:
+        ticks = [int(word) for word in file.readline().split()[1:]]
+    return sum(ticks), ticks[3] + ticks[4]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("bases", metavar="base", nargs="+",
-                        help="where Millrace runs, such as http://127.0.0.1:8080; several are compared in turn")
-    parser.add_argument("--times", type=int, default=7, help="loads of each page (default: 7)")
-    parser.add_argument("--rate", type=float, default=4, help="how many times slower the processor is made (default: 4)")
-    parser.add_argument("--browser", default=shutil.which("chromium"), help="Chromium to use")
-    parser.add_argument("--trace", type=pathlib.Path, help="keeps the trace of the last load, for Chromium's own viewer")
-    parser.add_argument("--json", action="store_true", help="every load's figures, as JSON")
+    parser.add_argument("bases", nargs="+", help="where Millrace runs, such as http://127.0.0.1:8080")
+    parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--browser", default=shutil.which("chromium"))
     options = parser.parse_args()
-    bases = [base.rstrip("/") for base in options.bases]
-    Bare.base = bases[0]
-    bare = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Bare)
-    threading.Thread(target=bare.serve_forever, daemon=True).start()
-    pages = {"about:blank": "about:blank", "its HTML and stylesheet alone": f"http://127.0.0.1:{bare.server_port}/"}
-    pages |= {"the first page" + (f" of {base}" if len(bases) > 1 else ""): base + "/" for base in bases}
-    found = {name: [] for name in pages}
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=options.browser, args=["--no-sandbox"])
-        # The browser's own first page takes longer than any other.
-        load(browser, bases[0], 1)
-        for _ in range(options.times):
-            for name, address in pages.items():
-                found[name].append(load(browser, address, options.rate, options.trace))
+    pages = {"empty": (EMPTY, ()), **{base: (base.rstrip("/") + "/", ANSWERS) for base in options.bases}}
+    browser, figures, before = Chromium(options.browser), collections.defaultdict(list), processors()
+    try:
+        for _ in range(options.runs):
+            for name, (address, answers) in pages.items():
+                figures[name].append(work(traced(browser, address, 1), address, answers))
+    finally:
         browser.close()
-    if options.json:
-        print(json.dumps(found, indent=1))
-        return
-    columns = [*KINDS, "other"]
-    print(f"| page | main thread, ms | longest task | first paint | {' | '.join(columns)} | requests | kB | packed |")
-    print("|---" * (len(columns) + 7) + "|")
-    for name, loads in found.items():
-        of = lambda key: [one.get(key, 0) for one in loads]
-        print(f"| {name} | {told(of('total'))} | {told(of('longest'))} | {told(of('shown'))} | "
-              + " | ".join(f"{statistics.median(of(kind)):.0f}" for kind in columns)
-              + f" | {statistics.median(of('requests')):.0f} | {statistics.median(of('raw')) / 1000:.1f}"
-              + f" | {statistics.median(of('packed')) / 1000:.1f} |")
+    after = processors()
+    for name, values in figures.items():
+        print(f"{name}: least {min(values):.0f} ms, median {statistics.median(values):.0f} ms")
+    share = 1 - (after[1] - before[1]) / max(1, after[0] - before[0])
+    print(f"processors busy {100 * share:.0f} % of the time, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
 if __name__ == "__main__":
