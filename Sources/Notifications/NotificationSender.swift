@@ -6,9 +6,9 @@ import Workspace
 
 /// Empties the outbox: sends what waits there to its receivers, of this process's runs and of others'.
 ///
-/// Each attempt is under a lease, so that several senders share an outbox and no message is under way twice at once. A
-/// sender that dies is noticed when its lease ends, and another one sends the message again: receivers get each at least
-/// once, always under the same `webhook-id`.
+/// Each attempt is under a lease that is renewed as long as it goes on, so that several senders share an outbox and no
+/// message is under way twice at once. A sender that dies is noticed when its lease ends, and another one sends the message
+/// again: receivers get each at least once, always under the same `webhook-id`.
 public struct NotificationSender: Sendable {
     private let store: any WebhookStore
     private let seal: VariableSeal
@@ -46,8 +46,9 @@ public struct NotificationSender: Sendable {
         // Without it the outbox is still looked at every now and then.
         let watch = try? await store.watchDeliveries { wake.yield() }
         await withDiscardingTaskGroup { group in
-            let places = SenderPlaces(max(1, configuration.concurrency))
+            let attempts = AttemptsUnderWay(limit: configuration.concurrency)
             let pause = configuration.pause
+            group.addTask { await renew(attempts) }
             group.addTask {
                 while !Task.isCancelled {
                     wake.yield()
@@ -55,13 +56,13 @@ public struct NotificationSender: Sendable {
                 }
             }
             for await _ in wakes {
-                while case let free = places.free, free > 0, !Task.isCancelled {
+                while case let free = attempts.free, free > 0, !Task.isCancelled {
                     let leased = await lease(free)
-                    places.take(leased.count)
+                    attempts.begin(leased.map(\.lease))
                     for one in leased {
                         group.addTask {
                             await send(one)
-                            places.giveBack()
+                            attempts.end(one.lease)
                             wake.yield()
                         }
                     }
@@ -75,9 +76,36 @@ public struct NotificationSender: Sendable {
 
     /// Sends whatever is due, and returns when nothing is: for tests and for a batch.
     public func drain() async {
-        while case let leased = await lease(max(1, configuration.concurrency)), !leased.isEmpty {
-            await withDiscardingTaskGroup { group in
-                for one in leased { group.addTask { await send(one) } }
+        let attempts = AttemptsUnderWay(limit: configuration.concurrency)
+        await withTaskGroup { group in
+            group.addTask { await renew(attempts) }
+            while case let leased = await lease(attempts.free), !leased.isEmpty {
+                attempts.begin(leased.map(\.lease))
+                await withDiscardingTaskGroup { sending in
+                    for one in leased {
+                        sending.addTask {
+                            await send(one)
+                            attempts.end(one.lease)
+                        }
+                    }
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Keeps the leases of what is under way, until its task is cancelled. One that is another's by now stays so, which
+    /// its sender is told at the end.
+    private func renew(_ attempts: AttemptsUnderWay) async {
+        while (try? await Task.sleep(for: configuration.lease / 3)) != nil {
+            let leases = attempts.leases
+            guard !leases.isEmpty else { continue }
+            do {
+                try await store.renew(leases, for: configuration.lease, at: now())
+            } catch {
+                logger.warning(
+                    "the leases of deliveries could not be renewed",
+                    metadata: ["millrace.reason": "\(error)"])
             }
         }
     }
@@ -182,17 +210,4 @@ public struct NotificationSender: Sendable {
             logger.warning("a webhook was disabled", metadata: facts)
         }
     }
-}
-
-/// How many more messages may be under way.
-private final class SenderPlaces: Sendable {
-    private let count: Mutex<Int>
-
-    init(_ count: Int) {
-        self.count = Mutex(count)
-    }
-
-    var free: Int { count.withLock { $0 } }
-    func take(_ taken: Int) { count.withLock { $0 -= taken } }
-    func giveBack() { count.withLock { $0 += 1 } }
 }

@@ -144,6 +144,32 @@ import Workspace
         #expect(try await fixture.deliveries(endpoint).allSatisfy { $0.state == .delivered })
     }
 
+    @Test func `that wait long for an answer keep their right to it`() async throws {
+        let fixture = try NotificationFixture()
+        let endpoint = try await fixture.endpoint()
+        try await fixture.receiver.answer(#"[{"holds": true}]"#)
+        try await fixture.endRun("run-1")
+        var configuration = quiet()
+        configuration.lease = .milliseconds(60)
+        let sender = try fixture.sender("s", limit: .seconds(50), configuration)
+        let sending = Task { await sender.run() }
+        _ = try await fixture.receiver.messages(atLeast: 1)
+        for _ in 0..<3 {
+            let due = try #require(try await fixture.deliveries(endpoint).first).dueAt
+            fixture.time.advance(by: .milliseconds(900))
+            // Renewed, it is due later than it was.
+            while try await fixture.deliveries(endpoint).first?.dueAt == due { await Task.yield() }
+            await (try fixture.sender("other")).drain()
+        }
+        try await fixture.receiver.open()
+        while try await fixture.deliveries(endpoint).first?.state == .pending { await Task.yield() }
+        #expect(try await fixture.receiver.messages().count == 1)
+        let delivery = try #require(try await fixture.deliveries(endpoint).first)
+        #expect(delivery.state == .delivered && delivery.attempts == 1)
+        sending.cancel()
+        await sending.value
+    }
+
     @Test func `that stop give back what is under way`() async throws {
         let fixture = try NotificationFixture()
         let endpoint = try await fixture.endpoint()

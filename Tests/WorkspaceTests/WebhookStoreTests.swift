@@ -169,6 +169,29 @@ import Workspace
     }
 
     @Test(arguments: WorkspaceEngine.all)
+    func `last as long as they are renewed, and only for their holder`(engine: WorkspaceEngine) async throws {
+        let store = try await engine.open()
+        try await store.add(try Sample.webhook("w"))
+        for name in ["m", "n", "o"] {
+            try await store.enqueue(Sample.delivery(name, to: "w"), for: Sample.ann)
+        }
+        let leases = try await store.leaseDeliveries().map(\.lease)
+        #expect(leases.count == 2)
+        try await store.renew(leases, for: .seconds(60), at: Sample.start + 40)
+        // They keep their places, too.
+        #expect(try await store.leaseDeliveries(by: "other", after: 99).isEmpty)
+        _ = try await store.settle(leases[0], .delivered(status: 200), after: 99)
+        #expect(try await store.leaseDeliveries(by: "other", after: 99).map(\.delivery.id) == ["o"])
+        let taken = try await store.leaseDeliveries(by: "other", after: 100)
+        #expect(taken.map(\.delivery.id) == [leases[1].delivery])
+        // Neither what is settled nor what is another's comes back by it.
+        try await store.renew(leases, for: .seconds(600), at: Sample.start + 101)
+        #expect(
+            try await store.leaseDeliveries(after: 160).map(\.delivery.id).sorted()
+                == ["o", leases[1].delivery].sorted())
+    }
+
+    @Test(arguments: WorkspaceEngine.all)
     func `leave what was said of them, and no more of an error than fits`(engine: WorkspaceEngine)
         async throws
     {

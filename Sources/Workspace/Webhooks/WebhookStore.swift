@@ -61,6 +61,11 @@ public protocol WebhookStore: Sendable {
     func leaseDeliveries(
         _ limit: Int, each: Int, ofOwner: Int, by sender: String, for duration: Duration, at time: Date
     ) async throws(WorkspaceError) -> [LeasedDelivery]
+    /// Lets leases last for `duration` from `time` on. Those that are not their delivery's newest, or have been settled, are
+    /// left as they are; their senders are told when they settle.
+    func renew(
+        _ leases: [WebhookLease], for duration: Duration, at time: Date
+    ) async throws(WorkspaceError)
     /// Says how the attempt went.
     ///
     /// - Parameter failingLimit: an endpoint whose attempts have all failed for so long is disabled.

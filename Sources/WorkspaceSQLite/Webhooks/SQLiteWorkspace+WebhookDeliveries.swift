@@ -36,6 +36,21 @@ extension SQLiteWorkspace: WebhookStore {
                 delivery: row["id"], number: row["lease_number"], sender: sender, expiresAt: expiry))
     }
 
+    public func renew(
+        _ leases: [WebhookLease], for duration: Duration, at time: Date
+    ) async throws(WorkspaceError) {
+        let expiry = time.advanced(by: max(duration, .seconds(1))).stored
+        try await write { db in
+            for lease in leases {
+                try db.run(
+                    """
+                    UPDATE webhook_delivery SET lease_expires_at = ?, due_at = ?
+                    WHERE id = ? AND lease_number = ? AND state = 'pending' AND lease_expires_at IS NOT NULL
+                    """, expiry.microseconds, expiry.microseconds, lease.delivery, lease.number)
+            }
+        }
+    }
+
     public func settle(
         _ lease: WebhookLease, _ outcome: WebhookOutcome, failingLimit: Duration, at time: Date
     ) async throws(WorkspaceError) -> String? {

@@ -17,6 +17,24 @@ extension PostgresWorkspace: WebhookStore {
         }
     }
 
+    public func renew(
+        _ leases: [WebhookLease], for duration: Duration, at time: Date
+    ) async throws(WorkspaceError) {
+        let expiry = time.addingTimeInterval(max(duration, .seconds(1)) / .seconds(1)).stored
+        // In one order, so that two that renew do not wait for each other in a circle.
+        let leases = leases.sorted { $0.delivery < $1.delivery }
+        try await write { db in
+            _ = try db.pipeline(
+                leases.map { lease in
+                    .init(
+                        """
+                        UPDATE webhook_delivery SET lease_expires_at = $3, due_at = $3
+                        WHERE id = $1 AND lease_number = $2 AND state = 'pending' AND lease_expires_at IS NOT NULL
+                        """, [.text(lease.delivery), .count(lease.number), .time(expiry)])
+                })
+        }
+    }
+
     public func settle(
         _ lease: WebhookLease, _ outcome: WebhookOutcome, failingLimit: Duration, at time: Date
     ) async throws(WorkspaceError) -> String? {
