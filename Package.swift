@@ -248,14 +248,15 @@ let package = Package(
         .executableTarget(
             name: "millrace-bench",
             dependencies: [
-                "AllocationCount", "Backends", "Concurrency", "Confluence", "Corpus", "CorpusSQLite",
-                "Documents", "Flow",
+                "AWSServices", "AllocationCount", "Backends", "Concurrency", "Confluence", "Corpus",
+                "CorpusSQLite", "Documents", "Flow",
                 "Ingest", "JSONValue", "Models", "QA", "Sourcing", "Text", "TextIndex", "Transport",
                 "VectorIndex", .product(name: "Logging", package: "swift-log"),
             ],
             path: "Benchmarks",
             exclude: [
-                "AllocationCount", "Results", "aws_peers.py", "aws_stub.py", "collection_peers.py",
+                "AllocationCount", "Results", "aws_peers.py", "aws_stub.py", "aws_upload_peer.py",
+                "collection_peers.py",
                 "encoder_peers.py",
                 "engine_peers.py", "flow_peers.py", "index_tools",
                 "index_peers.py", "page_load.py",

@@ -36,4 +36,4 @@ def run(threads):
     return sum(counts) / (time.monotonic() - begun)
 
 
-print(json.dumps({"boto3": boto3.__version__, "one": run(1), "eight": run(8)}))
+print(json.dumps({"boto3": boto3.__version__, "one": run(1), "eight": run(8), "thirty-two": run(32)}))

@@ -5,15 +5,17 @@ import Models
 import Synchronization
 import Transport
 
-/// What the client of AWS costs: signed requests a second, streams side by side, a quota used up.
+/// What the client of AWS costs: signed requests a second, streams side by side, a quota used up, a large upload.
 enum AWSBenchmark {
     static func run(arguments: [String]) async throws {
         switch arguments.first {
         case "requests": try await requests(seconds: number(arguments, 1, or: 5))
         case "streams": try await streams(count: Int(number(arguments, 1, or: 1_000)))
         case "quota": try await quota(texts: Int(number(arguments, 1, or: 10_000)))
+        case "upload": try await S3UploadBenchmark.run(megabytes: Int(number(arguments, 1, or: 1_024)))
         default:
-            throw BenchmarkError("usage: aws requests [SECONDS] | streams [COUNT] | quota [TEXTS]")
+            throw BenchmarkError(
+                "usage: aws requests [SECONDS] | streams [COUNT] | quota [TEXTS] | upload [MEGABYTES]")
         }
     }
 
@@ -43,10 +45,10 @@ enum AWSBenchmark {
         }
         guard let python = ProcessInfo.processInfo.environment["MILLRACE_BOTO3_PYTHON"] else { return }
         let peer = Process()
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("aws_peers.py").path
         peer.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        peer.arguments = ["taskset", "-c", "0", python, script, "\(stub.port)", "\(seconds)"]
+        peer.arguments = [
+            "taskset", "-c", "0", python, AWSStub.path("aws_peers.py"), "\(stub.port)", "\(seconds)",
+        ]
         try peer.run()
         peer.waitUntilExit()
     }

@@ -1,16 +1,17 @@
 import Foundation
 import Transport
 
-/// `aws_stub.py` beside the benchmark, on a port of its own choosing.
+/// A server in Python beside the benchmark, on a port of its own choosing: `aws_stub.py` unless told.
 final class AWSStub {
     let port: Int
     private let process = Process()
     private let input = Pipe()
 
-    /// - Parameter processor: the one that it is kept to; `nil` for any.
-    init(_ arguments: [String], processor: Int? = nil) throws {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("aws_stub.py").path
+    /// - Parameters:
+    ///   - script: its file, from the folder of benchmarks on.
+    ///   - processor: the one that it is kept to; `nil` for any.
+    init(_ arguments: [String], script: String = "aws_stub.py", processor: Int? = nil) throws {
+        let script = Self.path(script)
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let kept = processor.map { ["taskset", "-c", "\($0)"] } ?? []
@@ -27,6 +28,11 @@ final class AWSStub {
 
     deinit {
         process.terminate()
+    }
+
+    static func path(_ script: String) -> String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent(script).path
     }
 
     /// Bedrock's runtime there.

@@ -7,6 +7,7 @@
 /// - Parameters:
 ///   - found: what the search returned, nearest first.
 ///   - truth: what exact search returned, nearest first; at most `k` are looked at.
+///   - k: how many neighbours were asked for.
 /// - Returns: 0…1; 1 if there is nothing to find.
 public func recall(of found: [Neighbor], against truth: [Neighbor], k: Int) -> Double {
     let truth = truth.prefix(k)

@@ -31,6 +31,7 @@ extension MillraceClient {
     ///
     /// - Parameters:
     ///   - flow: the flow's id, or the name of a flow of the settings.
+    ///   - session: the conversation's name among the caller's with the flow.
     ///   - before: ``MessagePage/previous`` of the page behind.
     ///   - limit: 1…500; 100 unless told.
     public func messages(
@@ -43,7 +44,10 @@ extension MillraceClient {
 
     /// Gives a conversation another name.
     ///
-    /// - Parameter title: at most 200 characters; `nil` takes its name away.
+    /// - Parameters:
+    ///   - flow: the flow's id, or the name of a flow of the settings.
+    ///   - session: the conversation's name among the caller's with the flow.
+    ///   - title: at most 200 characters; `nil` takes its name away.
     @discardableResult
     public func renameConversation(
         flow: String, session: String, title: String?

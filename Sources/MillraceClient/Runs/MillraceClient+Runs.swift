@@ -23,6 +23,7 @@ extension MillraceClient {
     /// Stores a run, to be carried out whether anybody waits or not.
     ///
     /// - Parameters:
+    ///   - request: the flow and what it is given.
     ///   - idempotencyKey: under one key of one caller there is one run, so it may be sent again; a key of its own
     ///     unless told. Keep the key beside what the run is for, and a program that was started again finds it.
     ///   - priority: −100…100; higher ones begin first; 0 unless told.
@@ -48,6 +49,7 @@ extension MillraceClient {
     ///
     /// - Parameters:
     ///   - flow: a flow's id: only its runs.
+    ///   - state: only runs in this state.
     ///   - after: ``RunPage/next`` of the page before.
     ///   - limit: 1…200; 50 unless told.
     public func storedRuns(
@@ -64,7 +66,9 @@ extension MillraceClient {
     /// ``ClientConfiguration/retries``; each event that arrives begins them anew. Leaving the stream does not end
     /// the run. A run that fails tells ``RunEvent/Kind/failed(_:)``.
     ///
-    /// - Parameter position: the first one that is wanted.
+    /// - Parameters:
+    ///   - id: the run's.
+    ///   - position: the first one that is wanted.
     public func events(
         ofRun id: String, from position: Int = 0
     ) -> AsyncThrowingStream<RunEvent, any Error> {

@@ -14,14 +14,19 @@ public struct IndexFile: Sendable {
         byteCount = try file.byteCount()
     }
 
-    /// The bytes from `offset`, fewer than `count` where the file ends. Waits for the disk.
+    /// The bytes from `offset`, fewer than `count` where the file ends, in pages that go back to the system with them:
+    /// whoever sends a file in large pieces takes no more memory than the pieces have. Waits for the disk.
     public func read(at offset: Int, count: Int) throws(VectorIndexError) -> Data {
         let count = max(0, min(count, byteCount - offset))
         guard count > 0, offset >= 0 else { return Data() }
-        let buffer = AlignedBuffer<UInt8>(count: count)
-        let target = UnsafeMutableRawBufferPointer(start: buffer.base, count: count)
-        let read = try file.read(into: target, at: offset)
-        // Bounds: at most `count` bytes were read into the buffer, which lives until the copy is made.
-        return withExtendedLifetime(buffer) { Data(bytes: buffer.base, count: read) }
+        let region = try MappedRegion(reserving: count, name: file.path)
+        try region.commit(upTo: count)
+        // Bounds: the region has at least `count` usable bytes.
+        let read = try file.read(
+            into: UnsafeMutableRawBufferPointer(start: region.base, count: count), at: offset)
+        // The region lives as long as whoever holds its bytes; nobody else writes them.
+        return Data(
+            bytesNoCopy: region.base, count: read,
+            deallocator: .custom { _, _ in withExtendedLifetime(region) {} })
     }
 }

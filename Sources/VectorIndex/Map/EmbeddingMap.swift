@@ -49,6 +49,8 @@ extension LocalVectorStore {
     /// - Parameters:
     ///   - limit: points at most, 1…``EmbeddingMap/pointLimit``. Of more vectors those are drawn whose mixed ids come
     ///     first, so that a map after a change has mostly the points of the one before.
+    ///   - seed: of the drawing's random numbers: the same vectors, links and seed make
+    ///     the same map.
     ///   - progress: is told the share done, 0…1, now and then; `false` ends the drawing.
     /// - Returns: `nil` if `progress` ended it.
     /// - Throws: ``VectorIndexError/damaged(file:reason:)`` when a vector cannot be read.

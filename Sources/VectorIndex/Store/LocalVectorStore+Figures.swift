@@ -26,9 +26,12 @@ extension LocalVectorStore {
     /// vector are found or missed together (Kish's design effect).
     ///
     /// - Parameters:
+    ///   - k: neighbours of each sampled vector, 1…1,000.
     ///   - efSearch: as searches have it; `nil` for the store's own.
     ///   - comparisons: of vectors, at most, which decides how many are sampled: ``recallSample``, fewer in a large
     ///     index, at least eight.
+    ///   - seed: of the sample: the same vectors and seed are the same searches.
+    ///   - isCancelled: is asked between searches; `true` ends the measurement.
     /// - Returns: `nil` if there are not more than `k` vectors, or `isCancelled` says so.
     /// - Throws: as a search.
     /// - Complexity: O(sampled · vectors); half a second for 100,000 vectors.

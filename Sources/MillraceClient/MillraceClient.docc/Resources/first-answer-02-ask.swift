@@ -1,0 +1,8 @@
+import Foundation
+import MillraceClient
+
+guard let server = URL(string: "http://127.0.0.1:8080") else { exit(1) }
+let millrace = MillraceClient(baseURL: server, authorization: .none)
+
+let answer = try await millrace.ask(Question("Who approves a release?"))
+print(answer.text)
