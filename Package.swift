@@ -251,7 +251,8 @@ let package = Package(
                 "AWSServices", "AllocationCount", "Backends", "Concurrency", "Confluence", "Corpus",
                 "CorpusSQLite", "Documents", "Flow",
                 "Ingest", "JSONValue", "Models", "QA", "Sourcing", "Text", "TextIndex", "Transport",
-                "VectorIndex", .product(name: "Logging", package: "swift-log"),
+                "VectorIndex", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Benchmarks",
             exclude: [
@@ -259,7 +260,7 @@ let package = Package(
                 "collection_peers.py",
                 "encoder_peers.py",
                 "engine_peers.py", "flow_peers.py", "index_tools",
-                "index_peers.py", "page_load.py",
+                "health_peers.py", "index_peers.py", "page_load.py", "soak.py",
                 "index_report.py",
                 "requirements.txt",
                 "requirements-text.txt", "requirements-words.txt", "text_peers.py", "words_peers.py",

@@ -6,6 +6,7 @@ let rest = Array(arguments.dropFirst())
 do {
     switch arguments.first {
     case "aws": try await AWSBenchmark.run(arguments: rest)
+    case "bare-server": try await BareServer.run(arguments: rest)
     case "engine": try await EngineBenchmark.run(arguments: rest)
     case "encoder": try await EncoderBenchmark.run(arguments: rest)
     case "pairs": try await PairBenchmark.run(arguments: rest)
@@ -30,7 +31,7 @@ do {
             Data(
                 """
                 usage: millrace-bench NAME [arguments]
-                NAME: aws, corpus, crawl, encoder, engine, export, storage-format, index, index-exact, index-filters, \
+                NAME: aws, bare-server, corpus, crawl, encoder, engine, export, storage-format, index, index-exact, index-filters, \
                 index-formats, index-growth, index-open, index-snapshot, index-updates, pairs, read-scope, text, vectors, words
 
                 """.utf8))
