@@ -260,7 +260,7 @@ let package = Package(
                 "collection_peers.py",
                 "encoder_peers.py",
                 "engine_peers.py", "flow_peers.py", "index_tools",
-                "health_peers.py", "index_peers.py", "page_load.py", "soak.py",
+                "health_peers.py", "index_peers.py", "kills.py", "page_load.py", "soak.py",
                 "index_report.py",
                 "requirements.txt",
                 "requirements-text.txt", "requirements-words.txt", "text_peers.py", "words_peers.py",
