@@ -77,6 +77,7 @@ public struct AWSAccount: Sendable {
         return try AWSService(
             description, region: region, credentials: credentials, http: http,
             endpoint: endpoint ?? known,
-            variant: try environment.variant(), retrier: retrier, timeout: timeout, skew: skew)
+            variant: try environment.variant(), bearer: try environment.bearerToken(of: description),
+            retrier: retrier, timeout: timeout, skew: skew)
     }
 }

@@ -6,7 +6,7 @@ protocol AlarmListener: AnyObject, Sendable {
     func ring()
 }
 
-/// Wakes tasks at their times, and forgets at once who is woken or cancelled before.
+/// Tells listeners when their times have come, and forgets at once who leaves before.
 ///
 /// A task that sleeps by itself leaves a timer behind when it is cancelled, which stays until its time: thousands of
 /// short requests a second with a long limit each would hold the timers of the last minutes. Here a wait that ends
@@ -30,18 +30,6 @@ final class Alarm: Sendable {
 
     /// Waits whose time has not come.
     var count: Int { state.withLock { $0.waits.count } }
-
-    /// Returns at `due`, or as soon as the task is cancelled.
-    func wait(until due: ContinuousClock.Instant) async {
-        let wait = AlarmWait()
-        let id = enter(wait, at: due)
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { wait.begin($0) }
-        } onCancel: {
-            wait.ring()
-        }
-        leave(id)
-    }
 
     /// Tells `listener` when `due` has come, unless it has left before.
     ///
@@ -122,26 +110,5 @@ extension Alarm.State {
             times.swapAt(child, place)
             place = child
         }
-    }
-}
-
-/// One wait; it ends once, by whoever comes first.
-private final class AlarmWait: AlarmListener {
-    private let state = Mutex<(isOver: Bool, continuation: CheckedContinuation<Void, Never>?)>((false, nil))
-
-    func begin(_ continuation: CheckedContinuation<Void, Never>) {
-        let isOver = state.withLock { state in
-            if !state.isOver { state.continuation = continuation }
-            return state.isOver
-        }
-        if isOver { continuation.resume() }
-    }
-
-    func ring() {
-        let continuation = state.withLock { state in
-            defer { state = (true, nil) }
-            return state.continuation
-        }
-        continuation?.resume()
     }
 }

@@ -52,6 +52,17 @@ public final class BlockingExecutor: TaskExecutor, Sendable {
         }
     }
 
+    /// Does `body` on the calling thread in place of one of these, if one is without work: for a thread that may wait and
+    /// would wait for the answer, so that neither has to be woken. Meanwhile there is one thread fewer for others.
+    ///
+    /// - Returns: `nil` if all are at work; `body` was not begun then.
+    public func runInPlace<Value>(_ body: () throws -> Value) rethrows -> Value? {
+        guard let lane = state.withLock({ $0.idle.popLast() }) else { return nil }
+        // What came meanwhile waits for a lane, perhaps for this one.
+        defer { if let job = nextJob(for: lane) { lanes[lane].async { self.work(job, lane: lane) } } }
+        return try body()
+    }
+
     /// Runs on the preferred executor: no actor isolates it.
     private nonisolated static func perform<Value: Sendable>(
         _ body: @Sendable () throws -> Value
@@ -77,15 +88,19 @@ public final class BlockingExecutor: TaskExecutor, Sendable {
         var job = first
         while true {
             job.runSynchronously(on: asUnownedTaskExecutor())
-            let next = state.withLock { state -> UnownedJob? in
-                guard let next = state.next() else {
-                    state.idle.append(lane)
-                    return nil
-                }
-                return next
-            }
-            guard let next else { return }
+            guard let next = nextJob(for: lane) else { return }
             job = next
+        }
+    }
+
+    /// What waits longest; `nil` if nothing does, and the lane is without work then.
+    private func nextJob(for lane: Int) -> UnownedJob? {
+        state.withLock { state in
+            guard let next = state.next() else {
+                state.idle.append(lane)
+                return nil
+            }
+            return next
         }
     }
 }

@@ -3,6 +3,7 @@ public struct ElapsedClock: Sendable {
     private let time: @Sendable () -> Duration
     private let wait: @Sendable (Duration) async throws -> Void
 
+    /// Counts from this call on, by the time of `clock`.
     public init(_ clock: some Clock<Duration>) {
         let start = clock.now
         time = { start.duration(to: clock.now) }

@@ -50,6 +50,7 @@ public struct PulledSequence<Element: Sendable>: AsyncSequence, Sendable {
         self.init { { throw error } }
     }
 
+    /// One reading, for one task. Dropping it drops the source's.
     public struct AsyncIterator: AsyncIteratorProtocol {
         private let source: PulledSource<Element>
 
@@ -62,6 +63,7 @@ public struct PulledSequence<Element: Sendable>: AsyncSequence, Sendable {
         }
     }
 
+    /// Begins a reading; nothing runs before its first element is asked for.
     public func makeAsyncIterator() -> AsyncIterator { makeSource() }
 }
 

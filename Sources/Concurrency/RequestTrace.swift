@@ -102,6 +102,7 @@ extension TraceBeginning {
 
 /// For whom traced work is done.
 public struct TraceOwner: Hashable, Sendable {
+    /// Data of different tenants never meet.
     public var tenant: String
     /// Within the tenant.
     public var name: String

@@ -1,5 +1,6 @@
 /// An error that knows whether the same call may succeed later.
 public protocol RetryableError: Error {
+    /// Whether the same call may succeed later, with nothing changed.
     var isRetryable: Bool { get }
 }
 

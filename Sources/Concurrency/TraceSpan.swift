@@ -6,6 +6,7 @@ import Tracing
 /// are those of OpenTelemetry's semantic conventions where there is one. Facts hold no text of documents, questions
 /// and answers.
 public struct TraceSpan: Sendable {
+    /// Who does the part.
     public enum Kind: Sendable {
         /// Done here.
         case part
@@ -41,10 +42,15 @@ public struct TraceSpan: Sendable {
             name, context: context, ofKind: kind == .part ? .internal : .client, at: DefaultTracerClock.now)
     }
 
+    /// Says a fact; the last one under a name counts.
     public func set(_ fact: String, _ value: String) { set(fact, attribute: .string(value)) }
+    /// Says a number.
     public func set(_ fact: String, _ value: Int) { set(fact, attribute: .int64(Int64(value))) }
+    /// Says a number.
     public func set(_ fact: String, _ value: Double) { set(fact, attribute: .double(value)) }
+    /// Says whether something is so.
     public func set(_ fact: String, _ value: Bool) { set(fact, attribute: .bool(value)) }
+    /// Says a list.
     public func set(_ fact: String, _ values: [String]) { set(fact, attribute: .stringArray(values)) }
 
     /// Says several facts at once, which costs little more than one.
@@ -69,6 +75,7 @@ public struct TraceSpan: Sendable {
         span.setStatus(SpanStatus(code: .error))
     }
 
+    /// Ends the part at this moment; what is said afterwards is lost.
     public func end() { span.end() }
 
     /// The ids of the trace and of the span, in hexadecimal, as log lines name them.
@@ -90,10 +97,13 @@ public struct TraceSpan: Sendable {
 public struct TraceFacts {
     fileprivate var attributes: SpanAttributes
 
+    /// Says a fact; the last one under a name counts.
     public mutating func set(_ fact: String, _ value: String) { attributes.set(fact, value: .string(value)) }
+    /// Says a number.
     public mutating func set(_ fact: String, _ value: Int) {
         attributes.set(fact, value: .int64(Int64(value)))
     }
+    /// Says a number.
     public mutating func set(_ fact: String, _ value: Double) { attributes.set(fact, value: .double(value)) }
 }
 

@@ -33,13 +33,11 @@ public struct FolderBlobStore: BlobStore {
 
     private func readBlob(at key: String) throws -> Data? {
         let file = try file(key)
-        do {
-            return try Data(contentsOf: file)
-        } catch let error as CocoaError
-            where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile
-        {
-            return nil
+        do throws(PagedFile.Errno) {
+            let file = try PagedFile(file.path)
+            return try file.read(at: 0, count: file.byteCount)
         } catch {
+            if error == .noSuchFile { return nil }
             throw Failure.io(path: file.path, reason: "it cannot be read")
         }
     }

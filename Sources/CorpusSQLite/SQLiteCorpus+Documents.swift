@@ -1,4 +1,4 @@
-import Corpus
+@_spi(CorpusEngine) import Corpus
 import Foundation
 import GRDB
 import Text
@@ -71,20 +71,18 @@ extension SQLiteCorpus: DocumentStore {
 
     public func replace(_ new: DocumentReplacement) async throws(CorpusError) -> DocumentChange {
         let (document, chunks) = (new.document, new.chunks)
-        guard chunks.count == new.embeddings.count else {
-            throw .countMismatch(
-                documentID: document.id, chunks: chunks.count, embeddings: new.embeddings.count)
-        }
+        try new.check()
         return try await write { db in
             let removed = try Self.deleteChunks(ofDocument: document.id, db)
-            let access = try Self.access(
-                document.readers, ofDocument: document.id, including: new.inclusions, db)
+            let readers = SQLiteInclusionReaders(db: db)
+            let access = try readers.access(
+                document.readers, ofDocument: document.id, including: new.inclusions)
             try Self.put(
                 document, contentHash: new.contentHash, chunkSignature: new.chunkSignature, access: access, db
             )
             try Self.put(new.origin, ofDocument: document.id, db)
             try Self.put(new.inclusions, ofDocument: document.id, db)
-            try Self.followReaders(document.readers, access: access, ofDocument: document.id, db)
+            try readers.follow(document.readers, access: access, ofDocument: document.id)
             let insert = try ChunkInsertion(document, access: access, model: new.model, db)
             var added: [Int64] = []
             added.reserveCapacity(chunks.count)
@@ -101,18 +99,13 @@ extension SQLiteCorpus: DocumentStore {
         guard !updates.isEmpty else { return }
         try await write { db in
             for update in updates {
-                if let readers = update.readers { try Self.set(readers, ofDocument: update.id, db) }
+                if let readers = update.readers {
+                    try SQLiteInclusionReaders(db: db).set(readers, ofDocument: update.id)
+                }
                 if let place = update.place { try Self.set(place, ofDocument: update.id, db) }
             }
             try Self.advanceGeneration(db)
         }
-    }
-
-    private static func set(_ readers: AccessRule, ofDocument id: String, _ db: Database) throws {
-        let included = try inclusions(ofDocument: id, db)
-        let access = try access(readers, ofDocument: id, including: included, db)
-        try set(access, ofDocument: id, db)
-        try followReaders(readers, access: access, ofDocument: id, db)
     }
 
     private static func set(_ place: DocumentPlace, ofDocument id: String, _ db: Database) throws {
@@ -150,7 +143,7 @@ extension SQLiteCorpus: DocumentStore {
                 try db.execute(sql: "DELETE FROM document WHERE id = ?", arguments: [id])
                 let count = db.changesCount
                 change.documents += count
-                if count > 0 { try Self.narrowDocuments(including: id, db) }
+                if count > 0 { try SQLiteInclusionReaders(db: db).narrowDocuments(including: id) }
             }
             if change.documents > 0 { try Self.advanceGeneration(db) }
             return change

@@ -26,6 +26,11 @@ public struct JSONWriter: ~Copyable {
         try nested("{", "}", members)
     }
 
+    /// Writes a list: the document itself.
+    public mutating func list(_ elements: (inout JSONWriter) throws -> Void) rethrows {
+        try nested("[", "]", elements)
+    }
+
     // MARK: Members of an object
 
     public mutating func member(_ key: String, _ text: String) {
@@ -41,6 +46,14 @@ public struct JSONWriter: ~Copyable {
     public mutating func member(_ key: String, _ value: Int) {
         begin(key)
         bytes.append(contentsOf: value.description.utf8)
+    }
+
+    /// Writes a value that was written before, as it stands.
+    ///
+    /// - Parameter json: JSON text in UTF-8.
+    public mutating func member(_ key: String, json: [UInt8]) {
+        begin(key)
+        bytes.append(contentsOf: json)
     }
 
     public mutating func null(_ key: String) {

@@ -71,3 +71,13 @@ extension ModelsError: CustomStringConvertible {
         }
     }
 }
+
+extension ModelsError {
+    /// Refuses texts without a visible character, before anything is sent.
+    ///
+    /// - Throws: ``emptyText(model:offset:)`` for the first of them.
+    static func checkVisible(_ texts: [String], model: String) throws(ModelsError) {
+        guard let offset = texts.firstIndex(where: { $0.allSatisfy(\.isWhitespace) }) else { return }
+        throw .emptyText(model: model, offset: offset)
+    }
+}

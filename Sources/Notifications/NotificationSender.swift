@@ -111,11 +111,17 @@ public struct NotificationSender: Sendable {
     }
 
     private func lease(_ limit: Int) async -> [LeasedDelivery] {
+        let asked = now()
         do {
-            return try await store.leaseDeliveries(
+            let leased = try await store.leaseDeliveries(
                 limit, each: max(1, configuration.concurrencyOfOne),
                 ofOwner: max(1, configuration.concurrencyOfOwner), by: name, for: configuration.lease,
-                at: now())
+                at: asked)
+            // Who waited long for them, as while the database fails over, has little left of them.
+            if !leased.isEmpty, now().timeIntervalSince(asked) > configuration.lease / .seconds(3) {
+                try? await store.renew(leased.map(\.lease), for: configuration.lease, at: now())
+            }
+            return leased
         } catch {
             logger.error("no delivery could be leased", metadata: ["millrace.reason": "\(error)"])
             return []

@@ -52,6 +52,9 @@ public struct Answer: Sendable, Hashable {
     public var citations: [Citation]
     /// When abstained: the nearest passages, which do not answer.
     public var related: [RetrievedChunk]
+    /// Of each related passage, the UTF-8 byte ranges of its text that come nearest to an answer; empty where the
+    /// generator cannot tell.
+    public var relatedQuotes: [[Range<Int>]] = []
     /// Passages' numbers that the generator wrote and that point nowhere, or to a passage that says something else;
     /// removed from the text.
     public var strayMarkers: [Int]
@@ -62,6 +65,24 @@ public struct Answer: Sendable, Hashable {
     public var usage: TokenUsage?
     /// What they cost in dollars, by the prices of the settings; `nil` where none is known.
     public var cost: Double?
+}
+
+extension Answer {
+    /// Each related passage with what in it comes nearest to an answer; `nil` where the generator cannot tell.
+    public var nearest: [(passage: RetrievedChunk, quote: String?)] {
+        related.enumerated().map { place, passage in
+            guard relatedQuotes.indices.contains(place) else { return (passage, nil) }
+            let text = passage.chunk.text.utf8
+            let parts = relatedQuotes[place].compactMap { range -> String? in
+                guard 0 <= range.lowerBound, range.upperBound <= text.count, !range.isEmpty else {
+                    return nil
+                }
+                return String(
+                    decoding: text.dropFirst(range.lowerBound).prefix(range.count), as: UTF8.self)
+            }
+            return (passage, parts.isEmpty ? nil : parts.joined(separator: " … "))
+        }
+    }
 }
 
 /// How long a step of a flow took.

@@ -8,7 +8,9 @@ import VectorIndex
 /// has returned survives a crash at any moment; the files are nevertheless derived data, so damaged ones are
 /// rebuilt by storing the documents again. Results are exact: block bounds and segments only spare work.
 public final class LocalTextStore: TextStore {
+    /// The fields of its documents, for as long as the index is there.
     public let format: TextFormat
+    /// How matches are scored, since this opening.
     public let scoring: TextScoring
     private let checks: TextChecks
     private let hasDirectory: Bool
@@ -20,6 +22,7 @@ public final class LocalTextStore: TextStore {
     /// there, or without a directory, begins empty.
     ///
     /// - Parameters:
+    ///   - directory: where its files are, made where it is not there; `nil` for an index in memory alone.
     ///   - format: must be the one that the index was made with.
     ///   - scoring: may be another at each opening; bounds that segments keep stay valid.
     /// - Throws: ``TextIndexError/inUse(directory:)`` if somebody has it open;
@@ -67,11 +70,17 @@ public final class LocalTextStore: TextStore {
 
     private var snapshot: IndexSnapshot { current.withLock { $0 } }
 
+    /// Documents that are there now.
     public var count: Int { snapshot.count }
 
     /// The generation last saved; 0 if there is none.
     public var generation: UInt64 { savedGeneration.load(ordering: .acquiring) }
 
+    /// Stores documents in place of those of their ids; with a directory they are on disk when it returns.
+    ///
+    /// - Throws: ``TextIndexError`` for a document that the format does not allow, for one too many, and where the log
+    ///   cannot be written; nothing is stored then.
+    /// - Complexity: O(words of the documents), and now and then the merging of segments.
     public func upsert(_ documents: [TextDocument]) throws(TextIndexError) {
         try checks.check(documents)
         if documents.isEmpty { return }
@@ -81,6 +90,9 @@ public final class LocalTextStore: TextStore {
         try change { writer throws(TextIndexError) in try writer.upsert(images, records: records) }
     }
 
+    /// Removes documents; ids that are not there are passed over.
+    ///
+    /// - Throws: ``TextIndexError`` where the log cannot be written; nothing is removed then.
     public func remove(_ ids: [UInt64]) throws(TextIndexError) {
         if ids.isEmpty { return }
         try change { writer throws(TextIndexError) in try writer.remove(ids) }
@@ -114,8 +126,10 @@ public final class LocalTextStore: TextStore {
         current.withLock { $0 = snapshot }
     }
 
+    /// Whether a document is there now.
     public func contains(_ id: UInt64) -> Bool { snapshot.place(of: id) != nil }
 
+    /// The ids of all documents, of one moment.
     public func ids() -> [UInt64] { snapshot.ids() }
 
     public func search(

@@ -20,7 +20,9 @@ public struct TextField: Sendable, Hashable {
     /// terms, as one word may be several terms.
     public var length: Int
 
-    /// - Parameter length: `nil` counts the distinct positions.
+    /// - Parameters:
+    ///   - occurrences: its terms, in any order.
+    ///   - length: `nil` counts the distinct positions.
     public init(_ occurrences: [TermOccurrence] = [], length: Int? = nil) {
         self.occurrences = occurrences
         self.length = length ?? Set(occurrences.map(\.position)).count
@@ -31,6 +33,7 @@ public struct TextField: Sendable, Hashable {
 public struct TextFacet: Sendable, Hashable {
     /// At most 127 bytes of UTF-8.
     public let field: String
+    /// Text of any length, compared byte by byte.
     public let value: String
 
     static let fieldByteLimit = 127

@@ -3,6 +3,7 @@ public struct TextFormat: Sendable, Hashable {
     /// 1 to ``fieldLimit`` names, in the order of ``TextDocument/fields``.
     public let fields: [String]
 
+    /// Fields that a format may have.
     public static let fieldLimit = 8
 
     /// - Throws: ``TextIndexError/invalidParameter(name:value:allowed:)`` for more fields than there may be.
@@ -40,6 +41,7 @@ public struct TextScoring: Sendable, Hashable {
         /// How much of a field's length is held against it: 0…1.
         public var b: Double
 
+        /// Values out of their ranges are refused where a store is opened.
         public init(weight: Double = 1, b: Double = 0.75) {
             (self.weight, self.b) = (weight, b)
         }
@@ -50,6 +52,7 @@ public struct TextScoring: Sendable, Hashable {
     /// One for each field of the format.
     public var fields: [Field]
 
+    /// Values out of their ranges are refused where a store is opened.
     public init(k1: Double = 1.2, fields: [Field]) {
         (self.k1, self.fields) = (k1, fields)
     }

@@ -13,7 +13,9 @@ public struct TextMatch: Sendable, Hashable {
 
 /// How many matches have a value of a facet.
 public struct FacetCount: Sendable, Hashable {
+    /// One of the facet's values.
     public let value: String
+    /// Matches that have it, 1 or more.
     public let count: Int
 
     /// Makes a count; stores do this, and tests.
@@ -34,6 +36,7 @@ public struct TextExplanation: Sendable, Hashable {
     /// What nearness adds, wherever the document ranks.
     public let proximity: Double
 
+    /// Makes an explanation; stores do this, and tests.
     public init(isMatch: Bool, groups: [Double], phrases: [Bool], proximity: Double) {
         (self.isMatch, self.groups, self.phrases, self.proximity) = (isMatch, groups, phrases, proximity)
     }

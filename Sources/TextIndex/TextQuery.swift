@@ -6,6 +6,7 @@
 public struct TextQuery: Sendable, Hashable {
     /// One form of a word.
     public struct Variant: Sendable, Hashable {
+        /// As the index has it: analyzed as its documents were.
         public var term: String
         /// The term's score is multiplied with it: 0.001…1000.
         public var weight: Double
@@ -20,6 +21,7 @@ public struct TextQuery: Sendable, Hashable {
     /// A group scores what the best of its variants scores, not their sum: forms of one word at one place in
     /// a document are one piece of evidence.
     public struct Group: Sendable, Hashable {
+        /// The best of them counts; none where ``prefix`` alone is meant.
         public var variants: [Variant]
         /// The beginning of a term, if the word may be unfinished: see ``Prefix``.
         public var prefix: Prefix?
@@ -42,6 +44,7 @@ public struct TextQuery: Sendable, Hashable {
     /// with the *df* that they have together, at most *N*: an unfinished word is not rare because one of its
     /// endings is.
     public struct Prefix: Sendable, Hashable {
+        /// What the terms begin with, byte by byte.
         public var text: String
         /// 0.001…1000.
         public var weight: Double
@@ -94,11 +97,13 @@ public struct TextQuery: Sendable, Hashable {
 
     /// In the order of the query's words, which is what ``proximity`` goes by.
     public var groups: [Group]
+    /// A match has each of them.
     public var phrases: [Phrase]
     /// Terms of which a match has none.
     public var excluded: [String]
     /// How many groups a match has at least; 0 counts as 1. With more than there are groups nothing matches.
     public var minimumMatch: Int
+    /// `nil` for scores by the words alone, wherever they stand.
     public var proximity: Proximity?
 
     /// Variants, phrase terms and excluded terms of a query.

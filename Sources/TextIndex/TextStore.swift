@@ -32,6 +32,7 @@ public protocol TextStore: Sendable {
     /// The result is exact: what scoring every document would give.
     ///
     /// - Parameters:
+    ///   - query: its groups of terms, phrases and prefix.
     ///   - limit: 1…100,000; fewer results come back if fewer match.
     ///   - filter: ids outside it never appear, and never take the place of one inside it. *N*, *df* and
     ///     lengths are those of all documents, admitted or not.

@@ -73,10 +73,12 @@ public protocol VectorStore: Sendable {
 }
 
 extension VectorStore {
+    /// For stores in memory, which know each id at once.
     public func stored(among ids: [UInt64]) throws(VectorIndexError) -> [UInt64] {
         ids.filter { contains($0) }
     }
 
+    /// For stores in memory, which know all ids at once.
     public func storedIDs() throws(VectorIndexError) -> [UInt64] { ids() }
 
     /// The `k` vectors nearest to `query`, with the store's own `efSearch` and no filter.

@@ -10,6 +10,7 @@ public struct Owner: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The user, or a digest of the rights of a caller who is none.
     public var name: String
 
+    /// Of whoever belongs to no other.
     public static let defaultTenant = "default"
 
     public init(tenant: String = defaultTenant, name: String) {

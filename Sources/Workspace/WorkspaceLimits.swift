@@ -10,9 +10,11 @@ public enum WorkspaceLimits {
     public static let textBytes = 64 * 1_024
     /// Of a message's text and details together.
     public static let messageBytes = 16 * 1_024 * 1_024
+    /// Of one event of a run, as JSON.
     public static let eventBytes = 16 * 1_024 * 1_024
     /// Of a flow's definition or origin, of a run's request, result or failure.
     public static let documentBytes = 64 * 1_024 * 1_024
+    /// Of a variable's value, as it is kept.
     public static let variableBytes = 1_024 * 1_024
     /// For each owner.
     public static let variables = 1_000
@@ -38,6 +40,7 @@ public enum WorkspaceLimits {
         }
     }
 
+    /// - Throws: ``WorkspaceError/tooLarge(kind:bytes:limit:)``.
     public static func check(_ byteCount: Int, of kind: String, limit: Int) throws(WorkspaceError) {
         guard byteCount <= limit else { throw .tooLarge(kind: kind, bytes: byteCount, limit: limit) }
     }

@@ -36,7 +36,8 @@ extension SQLiteWorkspace {
     }
 
     public func messages(
-        for owner: Owner, flow: String?, session: String?, after message: String?, limit: Int
+        for owner: Owner, flow: String?, session: String?, after message: String?, limit: Int,
+        follows: Bool
     ) async throws(WorkspaceError) -> [StoredMessage] {
         try await read { db in
             guard let ownerID = try db.ownerID(owner) else {

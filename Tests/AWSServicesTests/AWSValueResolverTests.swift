@@ -28,7 +28,8 @@ private final class Source: Sendable {
                 return (state.count, state.error)
             }
             if let error { throw error }
-            return AWSSecretText(#"{"a": "planted-\#(count)", "b": true}"#)
+            return AWSValueResolver.Value(
+                text: AWSSecretText(#"{"a": "planted-\#(count)", "b": true}"#), requestID: "R\(count)")
         }
     }
 }

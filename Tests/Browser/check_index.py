@@ -100,7 +100,8 @@ def traces():
                 "duration_ms": 1840.5 / (i + 1), "status": 200, "is_error": False, "is_slow": i == 0, "span_count": 9,
                 "request_id": "r", "caller": None, "flow": "question-answering", "model": "extractive", "input_tokens": 812,
                 "output_tokens": 64, **more}
-    some = [summary(i) for i in range(8)] + [summary(9, is_error=True, status=502, name=EVIL[:300])]
+    some = [summary(i) for i in range(8)] + [summary(9, is_error=True, status=502, name=EVIL[:300]),
+                                               summary(10, operation="me", name="GET /v1/me")]
     return {"traces": some, "next": None, "operations": [{"operation": "ask", "seen": 4100, "kept": 96}, {"operation": "search", "seen": 900, "kept": 70}],
             "slow_ms": 1000, "is_exporting": False, "exported": 0, "dropped": 0}
 
@@ -259,6 +260,11 @@ def check_traces(browser, options, report):
     person.open("#index/traces?which=slow")
     person.shows("#page-index tbody a")
     report.check("the address keeps the filter", page.input_value("#trace-which") == "slow")
+    listed = "[...document.querySelectorAll('#page-index tbody a')].some((link) => link.textContent === 'GET /v1/me')"
+    report.check("what the page reads by itself is not among what was slow", not page.evaluate(listed))
+    page.select_option("#trace-operation", "all")
+    report.check("what the page reads by itself is listed when it is asked for", person.is_soon(listed))
+    person.shows("#page-index tbody a")
     page.focus("#page-index tbody a")
     keys.press("Enter")
     report.check("a trace opens by keyboard", person.shows(".waterfall li"))

@@ -58,4 +58,32 @@ import Testing
         await #expect(throws: CancellationError.self) { try await second.value }
         #expect(began.withLock { $0 } == false)
     }
+
+    @Test func `lets a thread that waits anyway do the work in place of one of its own`() async throws {
+        let executor = BlockingExecutor(label: "test", width: 1)
+        let waiting = executor.runInPlace { () -> Task<Int, any Error> in
+            // There is no more than one at work: this one has to wait, and nobody else may begin here.
+            #expect(executor.runInPlace { 1 } == nil)
+            return Task { try await executor.run { 7 } }
+        }
+        #expect(try await waiting?.value == 7)
+        #expect(throws: DeadlineExceeded.self) {
+            _ = try executor.runInPlace { () -> Int in throw DeadlineExceeded(limit: .seconds(1)) }
+        }
+        #expect(executor.runInPlace { 2 } == 2)
+    }
+
+    @Test func `does what came while a thread stood for its only one`() async throws {
+        let executor = BlockingExecutor(label: "test", width: 1)
+        let numbers = try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    if number.isMultiple(of: 2), let own = executor.runInPlace({ number }) { return own }
+                    return try await executor.run { number }
+                }
+            }
+            return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+        }
+        #expect(numbers == Set(0..<200))
+    }
 }

@@ -1,4 +1,5 @@
 import Backends
+import Corpus
 import Foundation
 import TestSupport
 import Testing
@@ -33,5 +34,40 @@ import Testing
         // The server may have another name by now.
         let promoted = PostgresSettings(host: "db-2.example", database: "wiki", user: "bob", schema: "mill")
         #expect(UploadsName.isKept(of: folder.url, in: promoted))
+    }
+
+    private func node(
+        _ id: String, version: String, width: String = "128", format: String = "1"
+    ) -> NodeAnnouncement {
+        NodeAnnouncement(
+            id: id, role: "serve", version: version,
+            facts: AgreedFacts(
+                [
+                    AgreedSettings.searchGroup: ["search.ef_search": width],
+                    AgreedSettings.indexGroup: ["index format": format],
+                ], salt: "one"))
+    }
+
+    @Test func `may be of two versions while a fleet is brought up to date, which the doctor notes`() {
+        let own = node("", version: "0.2.0", format: "2")
+        let alike = DatabaseDiagnosis.finding(of: own, among: [node("1", version: "0.2.0", format: "2")])
+        #expect(alike.isFine && !alike.isNoted)
+        let old = DatabaseDiagnosis.finding(
+            of: own, among: [node("1", version: "0.2.0", format: "2"), node("2", version: "0.1.0")])
+        #expect(old.isFine && old.isNoted, "\(old)")
+        #expect(old.detail.contains("1 of 2") && old.detail.contains("node 2 (serve, 0.1.0)"), "\(old)")
+    }
+
+    @Test func `are at fault where a setting differs, whatever the versions`() {
+        let own = node("", version: "0.2.0")
+        for version in ["0.2.0", "0.1.0"] {
+            let other = node("1", version: version, width: "64")
+            let found = DatabaseDiagnosis.finding(of: own, among: [node("2", version: "0.1.0"), other])
+            #expect(!found.isFine && found.detail.contains("1 of 2"), "\(found)")
+            #expect(found.detail.contains("search.ef_search"), "\(found)")
+        }
+        // One version has one format of its indexes.
+        let torn = DatabaseDiagnosis.finding(of: own, among: [node("1", version: "0.2.0", format: "2")])
+        #expect(!torn.isFine && torn.detail.contains("index format"), "\(torn)")
     }
 }

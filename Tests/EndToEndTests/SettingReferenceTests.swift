@@ -13,7 +13,9 @@ import Testing
         _ values: [String: String]
     ) -> (AWSValueReference) async throws(AWSValueResolver.Fault) -> AWSSecretText {
         { reference async throws(AWSValueResolver.Fault) in
-            guard let value = values["\(reference)"] else { throw .noSuchKey(reference) }
+            guard let value = values["\(reference)"] else {
+                throw .noSuchKey(reference, requestID: "R1")
+            }
             return AWSSecretText(value)
         }
     }

@@ -24,6 +24,15 @@ import Testing
             "object": ["inner": ["text": "€ \n"], "last": ""],
         ]
         #expect(try writer.bytes == tree.utf8())
+        var whole = JSONWriter()
+        whole.list { list in
+            list.object { object in
+                object.member("before", json: writer.bytes)
+                object.member("behind", 1)
+            }
+            list.element("last")
+        }
+        #expect(try whole.bytes == JSONValue.array([["before": tree, "behind": 1], "last"]).utf8())
     }
 
     /// Texts are looked through eight bytes at a time, so each byte is tried at each place of a word, beside others

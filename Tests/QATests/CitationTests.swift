@@ -53,6 +53,19 @@ import Text
         #expect(answer.related.count == 1)
     }
 
+    @Test func `what comes nearest is related, before what merely was found, with its place`() throws {
+        var draft = try draft("", ["One.", "Two. Three.", "Four."], stop: .noAnswer)
+        draft.nearest = [
+            Quotation(text: "Three.", marker: 2, ranges: [5..<11]),
+            Quotation(text: "Nowhere.", marker: 9, ranges: [0..<8]),
+        ]
+        let answer = CitationResolver().answer(draft, question: "q")
+        #expect(answer.abstained && answer.text == CitationResolver.abstention && answer.citations.isEmpty)
+        #expect(answer.related.map(\.chunk.id) == [2, 1, 3])
+        #expect(answer.relatedQuotes == [[5..<11], [], []])
+        #expect(answer.nearest.map(\.quote) == ["Three.", nil, nil])
+    }
+
     @Test(arguments: ["", "NO_ANSWER", "I looked. NO_ANSWER", "   \n"])
     func `no answer is said plainly`(text: String) throws {
         let answer = CitationResolver().answer(try draft(text, ["Something."]), question: "q")

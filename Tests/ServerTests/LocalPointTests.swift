@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -15,9 +16,16 @@ import Testing
 
     private var path: String { folder.path("s") }
 
+    /// Reads with a thread that may wait: the point needs those of the tests.
+    private func next(_ socket: UnixSocket) async throws -> LocalMessage {
+        try await Self.reading.run { try LocalMessage.read(from: socket) }
+    }
+
+    private static let reading = BlockingExecutor(label: "test.reading", width: 4)
+
     /// Runs `body` while messages are answered.
     private func answering(
-        _ answer: @escaping @Sendable (Data) async -> Data, _ body: () async throws -> Void
+        _ answer: @escaping LocalPoint.Answer, _ body: () async throws -> Void
     ) async throws {
         let group = ServiceGroup(
             services: [LocalPoint(path: path, logger: Logger(label: "test"), answer: answer)],
@@ -37,7 +45,8 @@ import Testing
     @Test func `replies to each, also where many ask and messages are long`() async throws {
         let long = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 % 251) })
         try await answering {
-            Data($0.reversed())
+            message, _ in
+            Data(message.reversed())
         } _: {
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 for number in 0..<12 {
@@ -55,7 +64,8 @@ import Testing
 
     @Test func `lets nobody in but its own user`() async throws {
         try await answering {
-            $0
+            message, _ in
+            message
         } _: {
             let facts = try FileManager.default.attributesOfItem(atPath: path)
             #expect(facts[.posixPermissions] as? Int == 0o600)
@@ -65,7 +75,7 @@ import Testing
     @Test func `does no more for one that hangs up, or whose task is cancelled`() async throws {
         let (begins, begun) = AsyncStream<Void>.makeStream()
         let (ends, ended) = AsyncStream<Void>.makeStream()
-        try await answering { message in
+        try await answering { message, _ in
             guard !message.isEmpty else { return Data("still here".utf8) }
             begun.yield()
             let (never, _) = AsyncStream<Void>.makeStream()
@@ -88,7 +98,7 @@ import Testing
         let (gate, opening) = AsyncStream<Void>.makeStream()
         let group = ServiceGroup(
             services: [
-                LocalPoint(path: path, logger: Logger(label: "test")) { _ in
+                LocalPoint(path: path, logger: Logger(label: "test")) { _, _ in
                     begun.yield()
                     for await _ in gate {}
                     return Data("answered".utf8)
@@ -124,14 +134,77 @@ import Testing
         await #expect(throws: LocalCallError.self) { try await LocalCall.send(Data(), to: long) }
     }
 
-    @Test func `hangs up on whoever says too much`() async throws {
+    @Test func `hangs up on whoever says too much, or speaks another language`() async throws {
         try await answering {
-            $0
+            message, _ in
+            message
+        } _: {
+            for beginning in [[UInt8(ascii: "q"), 0x7F, 0xFF, 0xFF, 0xFF], [0, 0, 0, 1, 0]] {
+                let socket = try #require(try UnixSocket.connected(to: path))
+                defer { socket.close() }
+                try socket.send(beginning)
+                await #expect(throws: SocketFailure.self) {
+                    while try await next(socket) == .sign {}
+                }
+            }
+        }
+    }
+
+    @Test func `gives signs of life while it works, and says parts whole and in order`() async throws {
+        let (gate, opening) = AsyncStream<Void>.makeStream()
+        let parts = (0..<20).map { Data(repeating: UInt8($0), count: 200_000) }
+        try await answering { _, line in
+            for await _ in gate {}
+            for part in parts { try? await line.say(part) }
+            return Data("end".utf8)
         } _: {
             let socket = try #require(try UnixSocket.connected(to: path))
             defer { socket.close() }
-            try socket.send([0x7F, 0xFF, 0xFF, 0xFF])
-            #expect(throws: SocketFailure.self) { try LocalMessage.read(from: socket, limit: 8) }
+            try LocalMessage.question(Data("q".utf8), isLong: false).write(to: socket)
+            for _ in 0..<2 { #expect(try await next(socket) == .sign) }
+            opening.finish()
+            var said: [Data] = []
+            reading: while true {
+                switch try await next(socket) {
+                case .part(let part): said.append(part)
+                case .end(let end):
+                    #expect(end == Data("end".utf8))
+                    break reading
+                case .sign: continue
+                case .question: throw SocketFailure.otherLanguage
+                }
+            }
+            #expect(said == parts)
+        }
+    }
+
+    @Test func `answers short questions beside long ones, of which a few go on at once`() async throws {
+        let (begins, begun) = AsyncStream<Void>.makeStream()
+        let (gate, opening) = AsyncStream<Void>.makeStream()
+        try await answering { message, _ in
+            guard message == Data("long".utf8) else { return message }
+            begun.yield()
+            for await _ in gate {}
+            return message
+        } _: {
+            try await withThrowingTaskGroup(of: Data?.self) { group in
+                for _ in 0...LocalPoint.longAtOnce {
+                    group.addTask { [path] in
+                        try await LocalCall.send(Data("long".utf8), to: path, isLong: true)
+                    }
+                }
+                var count = 0
+                for await _ in begins {
+                    count += 1
+                    if count == LocalPoint.longAtOnce { break }
+                }
+                for _ in 0..<LocalPoint.shortAtOnce {
+                    let reply = try await LocalCall.send(Data("short".utf8), to: path)
+                    #expect(reply == Data("short".utf8))
+                }
+                opening.finish()
+                for try await reply in group { #expect(reply == Data("long".utf8)) }
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 """Who gives AWS keys to machines, containers and people: EC2's metadata (version 2), a container's endpoint, the SSO
 portal with its token service, and STS's two calls for roles, whose keys tell who asked for which role.
 
-GET /-/requests tells what was asked, one line each. A path below /broken answers 500.
+GET /-/requests tells what was asked, one line each. A path below /broken answers 500. Below /overdue the machine's
+metadata has keys that are over; below /busy-NAME it answers the first request with 503.
 """
 import http.server
 import json
@@ -12,6 +13,7 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 seen = []
+busy = set()
 lock = threading.Lock()
 
 
@@ -42,13 +44,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with lock:
             seen.append(f"{self.command} {urlsplit(self.path).path}")
 
+    def is_busy(self):
+        """Whether this is the first request below a path that begins with /busy-; the path is shortened."""
+        place = re.match(r"/(overdue|busy-[^/]*)(?=/latest/)", self.path)
+        self.is_overdue = bool(place) and place[1] == "overdue"
+        if not place:
+            return False
+        self.path = self.path[place.end():]
+        with lock:
+            is_first = place[1] not in busy
+            busy.add(place[1])
+        return is_first and not self.is_overdue
+
     def do_PUT(self):
         self.note()
+        if self.is_busy():
+            return self.answer(503, "")
         if self.path == "/latest/api/token" and self.headers.get("x-aws-ec2-metadata-token-ttl-seconds"):
             return self.answer(200, "machine-token", "text/plain")
         self.answer(400, "")
 
     def do_GET(self):
+        if self.is_busy():
+            return self.answer(503, "")
         path = urlsplit(self.path).path
         if path == "/-/requests":
             with lock:
@@ -63,7 +81,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if what == "iam/security-credentials/":
                 return self.answer(200, "machine role\n", "text/plain")
             if what == "iam/security-credentials/machine%20role":
-                return self.answer(200, keys("machine") | {"Code": "Success"})
+                made = keys("machine") | {"Code": "Success"}
+                return self.answer(200, made | ({"Expiration": end(-60)} if self.is_overdue else {}))
             return self.answer(404, "")
         if path == "/container":
             if self.headers.get("Authorization") != "planted-container-token":

@@ -52,8 +52,10 @@ def verify(method, target, headers, body, secret_of, region, service):
     secret = secret_of(key_id)
     if secret is None:
         raise Refused("UnrecognizedClientException", "The security token included in the request is invalid.")
-    if (signed_region, signed_service) != (region, service):
-        raise Refused("InvalidSignatureException", f"Credential should be scoped to {region}/{service}.")
+    if signed_region != region:
+        raise Refused("InvalidSignatureException", "Credential should be scoped to a valid region.")
+    if signed_service != service:
+        raise Refused("InvalidSignatureException", f"Credential should be scoped to correct service: '{service}'.")
     names = names.split(";")
     missing = [n for n in headers if (n == "host" or n.startswith("x-amz-")) and n not in names]
     if missing or names != sorted(names):

@@ -5,7 +5,7 @@ import Transport
 /// The part of Amazon Bedrock that knows which models there are, and which the account may use.
 public struct BedrockCatalog: Sendable {
     public static let description = AWSServiceDescription(
-        endpointPrefix: "bedrock", serviceID: "Bedrock", apiProtocol: .restJSON)
+        endpointPrefix: "bedrock", serviceID: "Bedrock", apiProtocol: .restJSON, takesBearer: true)
 
     /// A model of a region.
     public struct Model: Sendable, Hashable {

@@ -28,7 +28,8 @@ public final class AWSCredentialChain: AWSCredentialsProvider {
                 ProfileSource(profile: environment.profileName, network: network),
                 WebIdentitySource(network: network),
                 ContainerSource(environment: environment, http: localHTTP),
-                InstanceSource(metadata: InstanceMetadata(environment, http: localHTTP)),
+                InstanceSource(
+                    metadata: InstanceMetadata(environment, http: localHTTP), now: { skew.now }),
             ], now: { skew.now })
     }
 

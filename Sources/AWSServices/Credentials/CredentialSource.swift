@@ -64,7 +64,8 @@ struct EnvironmentSource: CredentialSource {
         return .found(
             AWSCredentials(
                 accessKeyID: key.trimmed, secretAccessKey: secret.trimmed,
-                sessionToken: variables["AWS_SESSION_TOKEN"]?.trimmed, expiration: expiration))
+                sessionToken: (variables["AWS_SESSION_TOKEN"] ?? variables["AWS_SECURITY_TOKEN"])?.trimmed,
+                expiration: expiration))
     }
 }
 

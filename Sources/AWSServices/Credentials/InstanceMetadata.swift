@@ -16,6 +16,8 @@ struct InstanceMetadata: Sendable {
     private let endpoint: String
     private let isDisabled: Bool
     private let timeout: Duration
+    /// Of one request, the first included.
+    private let attempts: Int
 
     init(_ environment: AWSEnvironment, http: any HTTPClient) {
         self.http = http
@@ -33,6 +35,10 @@ struct InstanceMetadata: Sendable {
         let seconds = (variables["AWS_METADATA_SERVICE_TIMEOUT"] ?? profile["metadata_service_timeout"])
             .flatMap(Double.init)
         timeout = .seconds(min(max(seconds ?? 1, 0.1), 60))
+        let attempts =
+            (variables["AWS_METADATA_SERVICE_NUM_ATTEMPTS"] ?? profile["metadata_service_num_attempts"])
+            .flatMap { Int($0) }
+        self.attempts = min(max(attempts ?? 1, 1), 10)
     }
 
     /// The machine's region, where there is one.
@@ -85,23 +91,26 @@ struct InstanceMetadata: Sendable {
 
     private func send(_ request: HTTPRequest) async throws(Fault) -> HTTPResponse {
         do throws(TransportError) {
-            return try await http.send(request)
+            return try await Self.patiently(http, request, attempts: attempts)
         } catch {
-            throw .absent("nobody answers at \(endpoint)")
+            // Answers to a container come through one hop more than those to its machine.
+            let isSilent = if case .timedOut = error { true } else { false }
+            let hint = isSilent ? "; in a container on EC2 the hop limit of its answers has to be 2" : ""
+            throw .absent("nobody answers at \(endpoint)\(hint)")
         }
     }
 
-    /// Sends what changes nothing up to three times.
+    /// Sends what changes nothing, several times where it fails.
     static func patiently(
-        _ http: any HTTPClient, _ request: HTTPRequest
+        _ http: any HTTPClient, _ request: HTTPRequest, attempts: Int = 3
     ) async throws(TransportError) -> HTTPResponse {
         var attempt = 1
         while true {
             do throws(TransportError) {
                 let response = try await http.send(request)
-                guard response.head.status >= 500, attempt < 3 else { return response }
+                guard response.head.status >= 500, attempt < attempts else { return response }
             } catch {
-                guard error.isRetryable, attempt < 3 else { throw error }
+                guard error.isRetryable, attempt < attempts else { throw error }
             }
             attempt += 1
         }
@@ -111,6 +120,7 @@ struct InstanceMetadata: Sendable {
 /// The role of the machine.
 struct InstanceSource: CredentialSource {
     let metadata: InstanceMetadata
+    let now: @Sendable () -> Date
     let name = "the machine's metadata (EC2)"
 
     func find() async throws(AWSError) -> CredentialFinding {
@@ -128,11 +138,21 @@ struct InstanceSource: CredentialSource {
         }
     }
 
+    /// Keys that are over, or nearly: the machine's metadata has none newer for now, and AWS takes these for as long
+    /// as that is so. They serve, and are asked for again within some minutes, not by all machines at once.
+    private func extended(_ keys: AWSCredentials) -> AWSCredentials {
+        let next = now().addingTimeInterval(.random(in: 720...1200))
+        guard let end = keys.expiration, end < next else { return keys }
+        var keys = keys
+        keys.expiration = next
+        return keys
+    }
+
     private static func found(
         _ keys: JSONValue, _ source: InstanceSource
     ) throws(InstanceMetadata.Fault) -> CredentialFinding {
         do throws(AWSError) {
-            return .found(try source.credentials(keys))
+            return .found(source.extended(try source.credentials(keys)))
         } catch {
             throw .failed("the keys of its role are incomplete", isRetryable: true)
         }

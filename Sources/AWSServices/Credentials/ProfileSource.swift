@@ -76,7 +76,9 @@ struct ProfileSource: CredentialSource {
         case "environment":
             EnvironmentSource(environment: AWSEnvironment(variables: environment.variables))
         case "ec2instancemetadata":
-            InstanceSource(metadata: InstanceMetadata(environment, http: network.localHTTP))
+            InstanceSource(
+                metadata: InstanceMetadata(environment, http: network.localHTTP),
+                now: { [skew = network.skew] in skew.now })
         case "ecscontainer": ContainerSource(environment: environment, http: network.localHTTP)
         default:
             throw failure("credential_source is not Environment, Ec2InstanceMetadata or EcsContainer")

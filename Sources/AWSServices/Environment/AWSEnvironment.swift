@@ -77,6 +77,21 @@ public struct AWSEnvironment: Sendable {
         return nil
     }
 
+    /// `AWS_BEARER_TOKEN_SERVICE`, by the service's signing name, for a service that takes a token in place of a
+    /// signature: an API key of Bedrock is `AWS_BEARER_TOKEN_BEDROCK`, and goes before any keys.
+    ///
+    /// - Throws: ``AWSError/invalidSettings(place:reason:)`` for what no header can carry.
+    public func bearerToken(of service: AWSServiceDescription) throws(AWSError) -> AWSBearerToken? {
+        let name = service.signingName.replacing("-", with: "_").replacing(" ", with: "_").uppercased()
+        let variable = "AWS_BEARER_TOKEN_\(name)"
+        guard service.takesBearer, let text = variables[variable] else { return nil }
+        guard let token = AWSBearerToken(text) else {
+            throw .invalidSettings(
+                place: variable, reason: "the token has other characters than visible ASCII")
+        }
+        return token
+    }
+
     /// `AWS_RETRY_MODE` or `retry_mode`; what botocore calls legacy is the standard mode here.
     public func retryMode() throws(AWSError) -> AWSRetrier.Mode {
         guard let text = value("AWS_RETRY_MODE", "retry_mode"), text != "legacy" else { return .standard }

@@ -111,16 +111,10 @@ public struct KMS: Sendable {
 }
 
 /// Bytes that no way of printing shows.
-public struct AWSSecretBytes: Sendable, Hashable {
+public struct AWSSecretBytes: Sendable, Hashable, RedactedValue {
     public let data: Data
 
     public init(_ data: Data) {
         self.data = data
     }
-}
-
-extension AWSSecretBytes: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "redacted" }
-    public var debugDescription: String { "redacted" }
-    public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

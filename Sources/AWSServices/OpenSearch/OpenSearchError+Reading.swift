@@ -57,17 +57,17 @@ extension OpenSearchError {
 
     /// Keys and signatures that AWS does not take. A domain tells that without a code, in its message alone.
     private static func signatureError(_ refusal: AWSError.Refusal) -> AWSError? {
-        let kinds: [AWSError.Refusal.Kind] = [.expiredCredentials, .invalidCredentials, .clockSkew]
+        let kinds: [AWSError.Refusal.Kind] = [
+            .expiredCredentials, .invalidCredentials, .clockSkew, .wrongRegion,
+        ]
         if kinds.contains(refusal.kind) { return .refused(refusal) }
         guard refusal.status == 403, refusal.code.isEmpty else { return nil }
+        guard
+            ["signature", "security token", "Credential should be scoped"]
+                .contains(where: refusal.message.contains)
+        else { return nil }
         var named = refusal
-        if refusal.message.contains("security token"), refusal.message.contains("expired") {
-            named.code = "ExpiredTokenException"
-        } else if refusal.message.contains("signature") || refusal.message.contains("security token") {
-            named.code = "InvalidSignatureException"
-        } else {
-            return nil
-        }
+        named.code = "InvalidSignatureException"
         return .refused(named)
     }
 

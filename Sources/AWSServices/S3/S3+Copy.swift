@@ -107,7 +107,7 @@ extension S3 {
                 ("x-amz-checksum-algorithm", options.checksum.rawValue),
             ]
         let response = try await service.send(operation(name, "PUT", bucket, key, headers: headers))
-        let result = try joined(response, name, bucket, key)
+        let result = try service.xml(response, name)
         guard let eTag = result["ETag"]?.text, !eTag.isEmpty else {
             throw service.unexpected(name, "it has no ETag", response.requestID)
         }
@@ -162,7 +162,7 @@ extension S3 {
                 headers: source.headers + [
                     ("x-amz-copy-source-range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)")
                 ]))
-        let result = try joined(response, name, upload.bucket, upload.key)
+        let result = try service.xml(response, name)
         guard let eTag = result["ETag"]?.text, !eTag.isEmpty else {
             throw service.unexpected(name, "it has no ETag", response.requestID)
         }

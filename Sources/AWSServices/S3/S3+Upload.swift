@@ -161,7 +161,7 @@ extension S3 {
             operation(
                 name, "POST", upload.bucket, upload.key, query: [("uploadId", upload.id)],
                 headers: headers, input: .xml(input)))
-        let root = try joined(response, name, upload.bucket, upload.key)
+        let root = try service.xml(response, name)
         guard let eTag = root["ETag"]?.text else {
             throw service.unexpected(name, "it has no ETag", response.requestID)
         }

@@ -61,6 +61,7 @@ public struct S3: Sendable {
             name, method: method, path: path + parameters, labels: labels, query: query, headers: headers,
             input: input, resource: "s3://\(bucket)" + (key.map { "/\($0)" } ?? ""))
         operation.hostPrefix = isInHost ? bucket + "." : nil
+        operation.mayFailLate = Self.lateOperations.contains(name)
         return operation
     }
 
@@ -137,20 +138,10 @@ public struct S3: Sendable {
         return try receipt(response, "PutObject")
     }
 
-    /// The root of an answer whose status S3 sent before it had done the work: it may be an error all the same.
-    func joined(
-        _ response: AWSService.Response, _ name: String, _ bucket: String, _ key: String
-    ) throws(AWSError) -> XMLTree {
-        let root = try service.xml(response, name)
-        guard root.name == "Error" else { return root }
-        let code = root["Code"]?.text ?? ""
-        throw .refused(
-            AWSError.Refusal(
-                // A fault on S3's side is one, whatever was said first.
-                service: "s3", operation: name, status: code == "InternalError" ? 500 : 200, code: code,
-                message: String((root["Message"]?.text ?? "").prefix(300)), requestID: response.requestID,
-                resource: "s3://\(bucket)/\(key)"))
-    }
+    /// Those whose status S3 sends before it has done the work.
+    private static let lateOperations: Set<String> = [
+        "CompleteMultipartUpload", "CopyObject", "UploadPartCopy",
+    ]
 
     func receipt(_ response: AWSService.Response, _ name: String) throws(AWSError) -> S3Receipt {
         guard let eTag = response.head["etag"] else {

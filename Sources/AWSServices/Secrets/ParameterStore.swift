@@ -21,6 +21,8 @@ public struct ParameterStore: Sendable {
         /// In clear.
         public var text: AWSSecretText
         public var version: Int
+        /// AWS's id of the call that gave it.
+        public var requestID: String
     }
 
     let service: AWSService
@@ -87,6 +89,6 @@ public struct ParameterStore: Sendable {
         guard let name = json?["Name"]?.string, let value = json?["Value"]?.string,
             let kind = json?["Type"]?.string.flatMap(Kind.init), let version = json?["Version"]?.integer
         else { throw service.unexpected(operation, "a parameter has no name, type or value", id) }
-        return Parameter(name: name, kind: kind, text: AWSSecretText(value), version: version)
+        return Parameter(name: name, kind: kind, text: AWSSecretText(value), version: version, requestID: id)
     }
 }

@@ -3,18 +3,12 @@ import JSONValue
 import Transport
 
 /// A text that no way of printing shows.
-public struct AWSSecretText: Sendable, Hashable {
+public struct AWSSecretText: Sendable, Hashable, RedactedValue {
     public let value: String
 
     public init(_ value: String) {
         self.value = value
     }
-}
-
-extension AWSSecretText: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "redacted" }
-    public var debugDescription: String { "redacted" }
-    public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 /// AWS Secrets Manager.
@@ -27,8 +21,10 @@ public struct SecretsManager: Sendable {
     public struct Secret: Sendable, Hashable {
         public var arn: String
         public var versionID: String
-        /// Bytes that are no text come in Base64.
+        /// Of a secret that is kept as bytes, their text where they are UTF-8, else their Base64.
         public var text: AWSSecretText
+        /// AWS's id of the call that gave it.
+        public var requestID: String
     }
 
     let service: AWSService
@@ -45,9 +41,14 @@ public struct SecretsManager: Sendable {
         let (answer, request) = try await service.json(
             "GetSecretValue", ["SecretId": .string(id), "VersionStage": .string(stage)], resource: id)
         guard let arn = answer["ARN"]?.string, let version = answer["VersionId"]?.string,
-            let text = answer["SecretString"]?.string ?? answer["SecretBinary"]?.string
+            let text = answer["SecretString"]?.string
+                ?? answer["SecretBinary"]?.string.map(Self.text(ofBase64:))
         else { throw service.unexpected("GetSecretValue", "it has no secret", request) }
-        return Secret(arn: arn, versionID: version, text: AWSSecretText(text))
+        return Secret(arn: arn, versionID: version, text: AWSSecretText(text), requestID: request)
+    }
+
+    private static func text(ofBase64 bytes: String) -> String {
+        Data(base64Encoded: bytes).flatMap { String(validating: $0, as: UTF8.self) } ?? bytes
     }
 
     /// Makes a secret.

@@ -10,18 +10,26 @@ public actor AWSValueResolver {
     /// Why there is no value. No case carries one.
     public enum Fault: Error, Sendable, Equatable {
         case aws(AWSValueReference, AWSError)
-        case notJSON(AWSValueReference)
+        /// - Parameter requestID: AWS's, of the call that gave the secret.
+        case notJSON(AWSValueReference, requestID: String)
         /// The secret's JSON has no such member, or it is neither text, number nor truth value.
-        case noSuchKey(AWSValueReference)
+        case noSuchKey(AWSValueReference, requestID: String)
+    }
+
+    /// A secret or a parameter as a call gave it.
+    struct Value: Sendable {
+        var text: AWSSecretText
+        /// AWS's id of the call.
+        var requestID: String
     }
 
     private struct Known {
-        var text: AWSSecretText
+        var value: Value
         var fetched: Date
     }
 
-    private typealias Outcome = Result<AWSSecretText, AWSError>
-    private let fetch: @Sendable (AWSValueReference) async throws(AWSError) -> AWSSecretText
+    private typealias Outcome = Result<Value, AWSError>
+    private let fetch: @Sendable (AWSValueReference) async throws(AWSError) -> Value
     private let lifetime: TimeInterval
     private let maxStale: TimeInterval
     private let now: @Sendable () -> Date
@@ -38,8 +46,12 @@ public actor AWSValueResolver {
     ) {
         self.init(lifetime: lifetime, maxStale: maxStale, now: now) { reference async throws(AWSError) in
             switch reference {
-            case .secret(let id, _): try await secrets.value(id).text
-            case .parameter(let name): try await parameters.value(name).text
+            case .secret(let id, _):
+                let secret = try await secrets.value(id)
+                return Value(text: secret.text, requestID: secret.requestID)
+            case .parameter(let name):
+                let parameter = try await parameters.value(name)
+                return Value(text: parameter.text, requestID: parameter.requestID)
             }
         }
     }
@@ -47,7 +59,7 @@ public actor AWSValueResolver {
     init(
         lifetime: Duration = .seconds(300), maxStale: Duration = .seconds(86_400),
         now: @escaping @Sendable () -> Date,
-        fetch: @escaping @Sendable (AWSValueReference) async throws(AWSError) -> AWSSecretText
+        fetch: @escaping @Sendable (AWSValueReference) async throws(AWSError) -> Value
     ) {
         self.lifetime = lifetime / .seconds(1)
         self.maxStale = maxStale / .seconds(1)
@@ -63,14 +75,16 @@ public actor AWSValueResolver {
 
     public func value(_ reference: AWSValueReference) async throws(Fault) -> AWSSecretText {
         let whole = try await whole(reference)
-        guard case .secret(_, let key?) = reference else { return whole }
-        guard let json = try? JSONValue(parsing: whole.value) else { throw .notJSON(reference) }
+        guard case .secret(_, let key?) = reference else { return whole.text }
+        guard let json = try? JSONValue(parsing: whole.text.value) else {
+            throw .notJSON(reference, requestID: whole.requestID)
+        }
         switch json[key] {
         case .string(let text)?: return AWSSecretText(text)
         case .integer(let number)?: return AWSSecretText("\(number)")
         case .number(let number)?: return AWSSecretText("\(number)")
         case .bool(let truth)?: return AWSSecretText("\(truth)")
-        default: throw .noSuchKey(reference)
+        default: throw .noSuchKey(reference, requestID: whole.requestID)
         }
     }
 
@@ -83,17 +97,17 @@ public actor AWSValueResolver {
         if case .secret(let id, _) = reference { .secret(id: id, key: nil) } else { reference }
     }
 
-    private func whole(_ reference: AWSValueReference) async throws(Fault) -> AWSSecretText {
+    private func whole(_ reference: AWSValueReference) async throws(Fault) -> Value {
         let container = Self.container(reference)
         let kept = known[container]
-        if let kept, now().timeIntervalSince(kept.fetched) < lifetime { return kept.text }
+        if let kept, now().timeIntervalSince(kept.fetched) < lifetime { return kept.value }
         switch await fetched(container) {
-        case .success(let text): return text
+        case .success(let value): return value
         case .failure(let error):
             if let kept, error.isRetryable, kept.fetched != .distantPast,
                 now().timeIntervalSince(kept.fetched) < maxStale
             {
-                return kept.text
+                return kept.value
             }
             throw .aws(reference, error)
         }
@@ -117,7 +131,7 @@ public actor AWSValueResolver {
 
     private func keep(_ outcome: Outcome, for container: AWSValueReference) {
         fetching[container] = nil
-        if case .success(let text) = outcome { known[container] = Known(text: text, fetched: now()) }
+        if case .success(let value) = outcome { known[container] = Known(value: value, fetched: now()) }
     }
 }
 
@@ -125,13 +139,16 @@ extension AWSValueResolver.Fault: CustomStringConvertible {
     public var description: String {
         switch self {
         case .aws(let reference, let error): "There is no value for \(reference): \(error)"
-        case .notJSON(let reference):
+        case .notJSON(let reference, let requestID):
             """
-            The secret of \(reference) is no JSON, so that it has no keys. Leave out what stands behind the #, or \
+            The secret of \(reference) is no JSON, so that it has no keys (AWS request id \(requestID)). Leave out what stands behind the #, or \
             make the secret a JSON object.
             """
-        case .noSuchKey(let reference):
-            "The JSON of \(reference) has no such key with a text, a number or a truth value. Check the key's name."
+        case .noSuchKey(let reference, let requestID):
+            """
+            The JSON of \(reference) has no such key with a text, a number or a truth value (AWS request id \
+            \(requestID)). Check the key's name.
+            """
         }
     }
 }

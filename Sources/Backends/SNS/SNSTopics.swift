@@ -72,6 +72,7 @@ public final class SNSTopics: MessageTopics {
                 ("AWS refuses this server's credentials", false)
             case .throttled, .unavailable: ("SNS did not take the message for now", false)
             case .invalidRequest: ("SNS refuses the message (\(error.code ?? "invalid"))", true)
+            case .keyUnusable: ("the topic's KMS key cannot be used for now", false)
             case .wrongRegion: ("the topic is in another region than its ARN says", true)
             case .conflict, .other: ("SNS refuses the message (\(error.code ?? "unknown"))", false)
             case nil:

@@ -122,7 +122,7 @@ public struct SQSJobQueue: JobQueue {
                 return .denied(place, action: action, reason: error.description)
             case .wrongRegion:
                 return .misconfigured(place, reason: "it is in another region")
-            case .throttled, .clockSkew, .conflict, .invalidRequest, .unavailable, .other:
+            case .throttled, .clockSkew, .conflict, .keyUnusable, .invalidRequest, .unavailable, .other:
                 // SQS says so of the address, too.
                 if refusal.code == "InvalidAddress" {
                     return .misconfigured(place, reason: "SQS takes the address for none of a queue")

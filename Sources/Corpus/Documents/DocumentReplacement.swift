@@ -29,4 +29,11 @@ public struct DocumentReplacement: Sendable {
         self.origin = origin
         self.inclusions = inclusions
     }
+    /// - Throws: ``CorpusError/countMismatch(documentID:chunks:embeddings:)``.
+    @_spi(CorpusEngine) public func check() throws(CorpusError) {
+        guard chunks.count == embeddings.count else {
+            throw .countMismatch(
+                documentID: document.id, chunks: chunks.count, embeddings: embeddings.count)
+        }
+    }
 }

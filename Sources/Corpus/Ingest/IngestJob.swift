@@ -182,6 +182,14 @@ public struct IngestJob: Hashable, Sendable, Codable {
         self.createdBy = createdBy
         self.createdAt = createdAt
     }
+
+    /// Notes that somebody carries it out from `time` on.
+    @_spi(CorpusEngine) public mutating func begin(at time: Date) {
+        state = .running
+        revision += 1
+        attempts += 1
+        startedAt = time
+    }
 }
 
 extension IngestJob.Scope: CustomStringConvertible {

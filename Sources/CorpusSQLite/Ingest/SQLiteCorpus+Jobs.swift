@@ -1,4 +1,4 @@
-import Corpus
+@_spi(CorpusEngine) import Corpus
 import Foundation
 import GRDB
 
@@ -88,10 +88,7 @@ extension SQLiteCorpus: IngestJobStore {
                     """, arguments: [source])
             guard let text else { return nil }
             var job = try Self.decode(IngestJob.self, text)
-            job.state = .running
-            job.revision += 1
-            job.attempts += 1
-            job.startedAt = time
+            job.begin(at: time)
             try Self.put(job, db)
             return job
         }

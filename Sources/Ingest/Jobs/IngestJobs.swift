@@ -58,7 +58,7 @@ public final class IngestJobs: Sendable {
     let pipeline: @Sendable (_ isDryRun: Bool) async throws -> IngestPipeline
     let logger: Logger
     let now: @Sendable () -> Date
-    private let freshID: @Sendable () -> String
+    let freshID: @Sendable () -> String
     let state = Mutex(State())
 
     /// - Parameters:
@@ -100,107 +100,6 @@ public final class IngestJobs: Sendable {
         return found
     }
 
-    // MARK: Asking for jobs
-
-    /// Puts a job into the queue, where it outlives the process.
-    ///
-    /// - Parameter author: who asks for it, for people.
-    /// - Returns: the job, or one that waits already and reads the same.
-    /// - Throws: ``IngestJobError``, ``CorpusError``.
-    @discardableResult
-    public func submit(
-        source id: String, scope: IngestJob.Scope, isDryRun: Bool = false, by author: String = ""
-    ) async throws -> IngestJob {
-        try source(id).check(scope, isDryRun: isDryRun)
-        let job = try await enqueue(
-            IngestJob(
-                id: freshID(), source: id, scope: scope, isDryRun: isDryRun, createdBy: author,
-                createdAt: now()))
-        do {
-            // It may have been switched off or deleted while the job was stored, and its jobs cancelled before.
-            try source(id).check(scope, isDryRun: isDryRun)
-        } catch {
-            // What took the source's documents out, and the source with them, has done what was asked.
-            guard try await cancel(job.id).state == .finished else { throw error }
-        }
-        return job
-    }
-
-    /// Keeps a file and puts its ingest into the queue.
-    ///
-    /// - Parameters:
-    ///   - readers: who may read what is in it; `nil` for a space export, which says so itself.
-    ///   - limitBytes: of the file.
-    /// - Throws: ``IngestJobError``, ``CorpusError``, and what reading `pieces` throws.
-    public func submit(
-        upload pieces: PulledSequence<Data>, named name: String, readers: AccessRule?, isDryRun: Bool = false,
-        by author: String = ""
-    ) async throws -> IngestJob {
-        guard let uploads else { throw IngestJobError.noSuchSource(id: "uploads", known: sources.map(\.id)) }
-        let upload = try await uploads.keep(pieces, as: freshID(), named: name, readers: readers)
-        do {
-            return try await enqueue(
-                IngestJob(
-                    id: freshID(), source: uploads.id, scope: .upload(upload), isDryRun: isDryRun,
-                    createdBy: author, createdAt: now()))
-        } catch {
-            await uploads.remove(upload)
-            throw error
-        }
-    }
-
-    private func enqueue(_ job: IngestJob) async throws -> IngestJob {
-        guard let stored = try await store.enqueue(job, limit: Self.waitingLimit) else {
-            throw IngestJobError.tooMany(source: job.source, limit: Self.waitingLimit)
-        }
-        _ = feed(of: stored)
-        wake(job.source)
-        return stored
-    }
-
-    // MARK: Looking at jobs
-
-    /// A job as it stands at this moment.
-    ///
-    /// - Throws: ``IngestJobError/noSuchJob(id:)``, ``CorpusError``.
-    public func job(_ id: String) async throws -> IngestJob {
-        guard let stored = try await store.ingestJob(id) else { throw IngestJobError.noSuchJob(id: id) }
-        return current(stored)
-    }
-
-    /// Jobs, newest first, without what dry runs found: ``job(_:)`` has it.
-    ///
-    /// - Parameter id: the last one of the page before; `nil` for the first page.
-    /// - Throws: ``IngestJobError/noSuchJob(id:)``, ``CorpusError``.
-    public func jobs(
-        source: String?, states: Set<IngestJob.State>, before id: String?, limit: Int
-    ) async throws -> [IngestJob] {
-        if let id { _ = try await job(id) }
-        return try await store.ingestJobs(source: source, states: states, before: id, limit: limit).map {
-            var job = current($0)
-            job.planned = nil
-            return job
-        }
-    }
-
-    /// What is told about a job, from the first event that is kept, or behind `position`, to its last.
-    ///
-    /// - Throws: ``IngestJobError/noSuchJob(id:)``, ``CorpusError``.
-    public func events(of id: String, after position: Int = -1) async throws -> PulledSequence<JobEvent> {
-        guard let stored = try await store.ingestJob(id) else { throw IngestJobError.noSuchJob(id: id) }
-        let feed = feed(of: stored)
-        watch(stored, feed)
-        return feed.events(after: position)
-    }
-
-    private func current(_ stored: IngestJob) -> IngestJob {
-        // What another process does is known from the database alone.
-        if leases != nil, !isLive(stored.id) { return stored }
-        guard let known = state.withLock({ $0.feeds[stored.id] })?.job, known.revision >= stored.revision
-        else { return stored }
-        return known
-    }
-
     func feed(of job: IngestJob) -> JobFeed {
         state.withLock { state in
             if let feed = state.feeds[job.id] { return feed }
@@ -217,30 +116,6 @@ public final class IngestJobs: Sendable {
     public func removeDocument(_ id: String) async throws {
         try await pipeline(false).removeDocuments([id])
     }
-
-    /// Counts the stored documents of each space that belongs to a source.
-    public func documentsBySpace(of ledger: String) async throws(CorpusError) -> [String: Int] {
-        guard !ledger.isEmpty else { return [:] }
-        var counts: [String: Int] = [:]
-        for key in try await claims.spaces(of: ledger) {
-            counts[key] = try await store.documentIDs(inSpace: key).count
-        }
-        return counts
-    }
-
-    /// Jobs that end in this process, from now on, each once its end is stored. Those of other processes are in the
-    /// store alone, and so is one that was given up without having been begun.
-    public func endings() -> AsyncStream<IngestJob> {
-        let (jobs, told) = AsyncStream.makeStream(of: IngestJob.self, bufferingPolicy: .bufferingNewest(100))
-        let id = UUID()
-        told.onTermination = { [weak self] _ in
-            self?.state.withLock { _ = $0.endings.removeValue(forKey: id) }
-        }
-        state.withLock { $0.endings[id] = told }
-        return jobs
-    }
-
-    // MARK: Working
 
     /// Carries jobs out until the task is cancelled. What runs then is stopped at its next safe point, and taken up
     /// again by the next process.

@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 
 /// Blocks that lie in files of this machine, by their SHA-256. Everything waits for the disk.
@@ -19,10 +20,9 @@ struct LocalBlocks: Sendable {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
             for name in names.sorted() where !name.hasSuffix(".lock") {
                 let path = folder.appendingPathComponent(name).path
-                guard let file = try? FileHandle(forReadingFrom: URL(fileURLWithPath: path)) else { continue }
-                defer { try? file.close() }
+                guard let file = try? PagedFile(path) else { continue }
                 var offset = 0
-                while let data = try? file.read(upToCount: blockByteCount), !data.isEmpty {
+                while let data = try? file.read(at: offset, count: blockByteCount), !data.isEmpty {
                     let block = SnapshotObject.name(of: data)
                     if places[block] == nil {
                         places[block] = Place(path: path, offset: offset, byteCount: data.count)
@@ -41,12 +41,8 @@ struct LocalBlocks: Sendable {
     /// - Returns: `nil` if it is not here.
     func block(_ name: String, byteCount: Int) -> Data? {
         guard let place = places[name], place.byteCount == byteCount,
-            let file = try? FileHandle(forReadingFrom: URL(fileURLWithPath: place.path))
-        else { return nil }
-        defer { try? file.close() }
-        guard (try? file.seek(toOffset: UInt64(place.offset))) != nil,
-            let data = try? file.read(upToCount: byteCount), data.count == byteCount,
-            SnapshotObject.name(of: data) == name
+            let data = try? PagedFile(place.path).read(at: place.offset, count: byteCount),
+            data.count == byteCount, SnapshotObject.name(of: data) == name
         else { return nil }
         return data
     }

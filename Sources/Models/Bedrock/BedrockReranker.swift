@@ -2,6 +2,8 @@ import Transport
 
 /// A reranking model of Bedrock: Amazon Rerank or Cohere Rerank.
 public struct BedrockReranker: Reranker {
+    /// Unicode scalars of a text; Bedrock refuses longer ones, of which the end is left out.
+    static let maxCharacters = 32_000
     private let runtime: BedrockAgentRuntime
     private let modelARN: String
     public let name: String
@@ -20,9 +22,7 @@ public struct BedrockReranker: Reranker {
     /// - Throws: ``ModelsError`` for an empty passage and for an answer that leaves one out, else
     ///   ``BedrockError``.
     public func scores(_ query: String, _ passages: [String]) async throws -> [Double] {
-        for (offset, passage) in passages.enumerated() where passage.allSatisfy(\.isWhitespace) {
-            throw ModelsError.emptyText(model: name, offset: offset)
-        }
+        try ModelsError.checkVisible(passages, model: name)
         var scores: [Double] = []
         while scores.count < passages.count {
             let end = min(scores.count + BedrockAgentRuntime.maxDocuments, passages.count)
@@ -32,7 +32,9 @@ public struct BedrockReranker: Reranker {
     }
 
     private func part(_ query: String, _ passages: [String]) async throws -> [Double] {
-        let ranked = try await runtime.rerank(query, passages, modelARN: modelARN)
+        let ranked = try await runtime.rerank(
+            query.firstScalars(Self.maxCharacters), passages.map { $0.firstScalars(Self.maxCharacters) },
+            modelARN: modelARN)
         var scores = [Double?](repeating: nil, count: passages.count)
         for (offset, score) in ranked where passages.indices.contains(offset) && score.isFinite {
             scores[offset] = score

@@ -38,6 +38,16 @@ struct AnswerComposer: Sendable {
             inOrder(places, first: best.candidate.passage, verdict.candidates.units), verdict, judged: told)
     }
 
+    /// Where nothing answers: the likeliest unit of each of the passages that come nearest, the likeliest first.
+    func nearest(_ verdicts: [EvidenceJudge.Verdict]) -> [Quotation] {
+        let judged = verdicts.flatMap { verdict in verdict.judged.map { (unit: $0, verdict: verdict) } }
+            .sorted { $0.unit.probability > $1.unit.probability }
+        var seen: Set<Int> = []
+        return judged.filter { seen.insert($0.unit.candidate.passage).inserted }
+            .prefix(configuration.maxSentences)
+            .map { quotation($0.unit.candidate.unit, $0.unit.candidate, $0.verdict) }
+    }
+
     // MARK: What belongs together
 
     private func repeats(_ one: JudgedUnit, _ other: JudgedUnit) -> Bool {

@@ -12,16 +12,17 @@ struct EvidenceFeatures: Sendable, Hashable {
     ]
 
     /// - Parameters:
+    ///   - rank: of the unit's passage among those found for what is asked, from 1.
     ///   - lead: how much more the unit promises than the best unit of any other passage.
     init(
         _ candidate: EvidenceCandidate, _ reading: Reading?, question: AskedQuestion, unknown: Double,
-        passageSimilarity: Double, lead: Double
+        passageSimilarity: Double, rank: Int, lead: Double
     ) {
         values = [
             candidate.similarity ?? passageSimilarity, candidate.ownWords, candidate.contextWords,
             candidate.missing, unknown, candidate.fixedMissing, candidate.fixedAbsent,
             AnswerShape(candidate.statement).agreement(with: question.kind),
-            passageSimilarity, 1 / Double(candidate.passage + 1),
+            passageSimilarity, 1 / Double(rank),
             max(-8, min(8, Double(reading?.answers ?? 0))),
             reading.map { max(-8, min(16, Double($0.bestSpan()?.score ?? -8))) } ?? 0, lead,
             candidate.unit.kind == .row ? 1 : 0,

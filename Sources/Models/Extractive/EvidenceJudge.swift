@@ -21,13 +21,14 @@ struct EvidenceJudge: Sendable {
         var judged: [JudgedUnit]
     }
 
+    /// - Parameter number: of the part, from 0, where a question has several.
     func judge(
-        _ part: GroundedQuestion.Part, _ passages: [GroundedQuestion.Passage]
+        _ part: GroundedQuestion.Part, _ passages: [GroundedQuestion.Passage], number: Int? = nil
     ) async throws -> Verdict {
         let question = AskedQuestion(part.text, typed: part.typed)
         let candidates = EvidenceCandidates(question, passages, vector: part.vector)
         let promising = candidates.all.enumerated()
-            .filter { !$0.element.unit.text.isEmpty }
+            .filter { !$0.element.unit.text.isEmpty && !Self.asks($0.element.unit) }
             .sorted { ($1.element.promise, $0.offset) < ($0.element.promise, $1.offset) }
             .map(\.element)
         let read = Self.chosen(Self.distinct(promising), for: question, count: configuration.unitsRead)
@@ -43,6 +44,7 @@ struct EvidenceJudge: Sendable {
             let features = EvidenceFeatures(
                 candidate, reading, question: question, unknown: candidates.unknown,
                 passageSimilarity: passages[candidate.passage].similarity ?? 0,
+                rank: Self.rank(of: candidate.passage, number, among: passages),
                 lead: candidate.promise - others)
             return JudgedUnit(
                 candidate: candidate, reading: reading, features: features,
@@ -51,6 +53,12 @@ struct EvidenceJudge: Sendable {
         return Verdict(
             question: question, candidates: candidates,
             judged: judged.sorted { $0.probability > $1.probability })
+    }
+
+    /// Whether a unit asks, such as the headings of a page of questions: what asks does not answer.
+    private static func asks(_ unit: EvidenceUnit) -> Bool {
+        let last = unit.text.last { !$0.isWhitespace && !"*_".contains($0) }
+        return unit.kind != .row && unit.kind != .code && (last == "?" || last == "？")
     }
 
     /// What is worth reading: of the most promising, before others what looks like an answer of the kind asked for
@@ -80,6 +88,15 @@ struct EvidenceJudge: Sendable {
     private static let alwaysRead = 2
     /// What is farther behind the most promising unit is not worth reading.
     private static let promiseGap = 0.15
+
+    /// The place of a passage among those that were found for a part, from 1. The parts of a question take turns in
+    /// the list of its passages, where the best one of the second part stands second.
+    private static func rank(
+        of passage: Int, _ part: Int?, among passages: [GroundedQuestion.Passage]
+    ) -> Int {
+        guard let part, passages[passage].part == part else { return passage + 1 }
+        return passages[..<passage].count { $0.part == part } + 1
+    }
 
     private func model(_ question: AskedQuestion, _ reading: Reading?) -> AnswerabilityModel {
         reading != nil ? .standard : question.isReadable ? .unread : .words

@@ -84,7 +84,8 @@ public struct ExtractiveGenerator: Generator {
         let told = verdicts.map { composer.quotations($0, required: required) }
         let likely = verdicts.map { $0.judged.first?.probability ?? 0 }
         guard told.contains(where: { !$0.isEmpty }) else {
-            return [.confidence(likely.max() ?? 0), .finished(.noAnswer)]
+            return [.confidence(likely.max() ?? 0)] + composer.nearest(verdicts).map { .nearest($0) }
+                + [.finished(.noAnswer)]
         }
         var events: [GenerationEvent] = []
         var unknown: [String] = []
@@ -108,7 +109,7 @@ public struct ExtractiveGenerator: Generator {
         var verdicts = [EvidenceJudge.Verdict?](repeating: nil, count: parts.count)
         try await withThrowingTaskGroup(of: (Int, EvidenceJudge.Verdict).self) { group in
             for (number, part) in parts.enumerated() {
-                group.addTask { (number, try await judge.judge(part, asked.passages)) }
+                group.addTask { (number, try await judge.judge(part, asked.passages, number: number)) }
             }
             for try await (number, verdict) in group { verdicts[number] = verdict }
         }

@@ -41,6 +41,8 @@ public enum GenerationEvent: Sendable, Equatable {
     case quotation(Quotation)
     /// A part of the question that nothing answers, as it was asked; the rest of the answer answers the others.
     case unanswered(String)
+    /// Before the end of one that has no answer: what in the passages comes nearest, the nearest first.
+    case nearest(Quotation)
     /// 0…1: how likely it is that the answer is right, as far as the generator can tell; at most once.
     case confidence(Double)
     /// A block of what the model thought, once it is whole; before what it led to.

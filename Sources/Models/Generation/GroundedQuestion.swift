@@ -36,11 +36,13 @@ public struct GroundedQuestion: Sendable, Hashable {
         public var evidence: EvidenceVectors?
         /// The titles of the pages above its own, from the top.
         public var parents: [String]
+        /// Which of ``GroundedQuestion/parts`` it was found for, from 0; `nil` for the question as a whole.
+        public var part: Int?
 
         public init(
             marker: Int, title: String, headingPath: [String], text: String, isCode: Bool = false,
             document: String? = nil, updatedAt: Date? = nil, similarity: Double? = nil,
-            evidence: EvidenceVectors? = nil, parents: [String] = []
+            evidence: EvidenceVectors? = nil, parents: [String] = [], part: Int? = nil
         ) {
             self.marker = marker
             self.title = title
@@ -52,6 +54,7 @@ public struct GroundedQuestion: Sendable, Hashable {
             self.similarity = similarity
             self.evidence = evidence
             self.parents = parents
+            self.part = part
         }
     }
 

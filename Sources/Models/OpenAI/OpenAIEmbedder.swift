@@ -1,5 +1,4 @@
 import Concurrency
-import Crypto
 import Foundation
 import Transport
 
@@ -55,14 +54,9 @@ public struct OpenAIEmbedder: Embedder {
         if let fault = configuration.fault { throw .unusableModel(model: configuration.model, reason: fault) }
         self.endpoint = endpoint
         self.configuration = configuration
-        var name = "\(configuration.name)/\(configuration.dimension)"
-        if !configuration.passagePrefix.isEmpty {
-            // Another prefix makes other vectors. That of questions does not: they are not kept.
-            let hash = SHA256.hash(data: Data(configuration.passagePrefix.utf8))
-            name += "#\(hash.prefix(6).hexadecimal)"
-        }
         model = EmbeddingModel(
-            name: name, dimension: configuration.dimension, maxTokens: configuration.maxTokens)
+            configuration.name, dimension: configuration.dimension, maxTokens: configuration.maxTokens,
+            passageMarks: [configuration.passagePrefix])
     }
 
     /// Asks for ``Configuration/textsPerCall`` texts a call, and for half as many where the server says that
@@ -73,9 +67,7 @@ public struct OpenAIEmbedder: Embedder {
     ///   which ends the batch; of a text that is too long alone, ``OpenAIError/contextTooLong(_:_:)`` with
     ///   its offset.
     public func embed(_ texts: [String], purpose: EmbeddingPurpose) async throws -> [[Float]] {
-        for (offset, text) in texts.enumerated() where text.allSatisfy(\.isWhitespace) {
-            throw ModelsError.emptyText(model: model.name, offset: offset)
-        }
+        try ModelsError.checkVisible(texts, model: model.name)
         try Task.checkCancellation()
         let prefix = purpose == .query ? configuration.queryPrefix : configuration.passagePrefix
         let calls = OpenAIBatch.calls(texts, of: configuration.textsPerCall)
@@ -94,16 +86,11 @@ public struct OpenAIEmbedder: Embedder {
         let vectors = try OpenAIBatch.placed(
             answer.data.map { ($0.index, $0.embedding.floats) }, count: texts.count, model: model.name)
         return try vectors.map { vector in
-            guard vector.count == model.dimension else {
-                throw exchange.unexpected(
-                    "an embedding has \(vector.count) floats, not the \(model.dimension) of the settings")
+            do throws(UnitVectors.Fault) {
+                return try UnitVectors.unit(vector, dimension: model.dimension)
+            } catch {
+                throw exchange.unexpected(error.reason)
             }
-            // In double precision: the squares of large floats are beyond a float's range.
-            let length = vector.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-            guard length.isFinite, length > 0 else {
-                throw exchange.unexpected("an embedding has the length \(length)")
-            }
-            return vector.map { Float(Double($0) / length) }
         }
     }
 }

@@ -62,9 +62,7 @@ public struct OpenAIReranker: Reranker {
     ///   one twice, else ``OpenAIError``; of a passage that is too long alone,
     ///   ``OpenAIError/contextTooLong(_:_:)`` with its offset.
     public func scores(_ query: String, _ passages: [String]) async throws -> [Double] {
-        for (offset, passage) in passages.enumerated() where passage.allSatisfy(\.isWhitespace) {
-            throw ModelsError.emptyText(model: name, offset: offset)
-        }
+        try ModelsError.checkVisible(passages, model: name)
         let calls = OpenAIBatch.calls(passages, of: configuration.documentsPerCall)
         return try await calls.boundedMap(width: configuration.maxConcurrency) { part in
             try await OpenAIBatch.results(part) { try await scores(of: $0, query) }

@@ -1,6 +1,5 @@
 import AWSServices
 import Concurrency
-import Crypto
 import Foundation
 import JSONValue
 import Transport
@@ -63,16 +62,11 @@ public struct SageMakerEmbedder: Embedder {
         self.configuration = configuration
         let placeholders = configuration.form.template.placeholders
         takesOne = placeholders.contains(.text)
-        // What passages are sent with makes other vectors. That of questions does not: they are not kept.
         var marks = [configuration.passagePrefix]
         if placeholders.contains(.purpose) { marks.append(configuration.passageWord) }
-        var name = "\(configuration.name)/\(configuration.dimension)"
-        if marks != [""] {
-            let hash = SHA256.hash(data: Data(marks.joined(separator: "\0").utf8))
-            name += "#\(hash.prefix(6).hexadecimal)"
-        }
         model = EmbeddingModel(
-            name: name, dimension: configuration.dimension, maxTokens: configuration.maxTokens)
+            configuration.name, dimension: configuration.dimension, maxTokens: configuration.maxTokens,
+            passageMarks: marks)
     }
 
     /// Asks for as many texts a call as the form says, and for half as many where the model says that those
@@ -82,9 +76,7 @@ public struct SageMakerEmbedder: Embedder {
     ///   ``ModelsError/wrongCount(model:expected:actual:)``, else the first failure, a ``SageMakerError``,
     ///   which ends the batch.
     public func embed(_ texts: [String], purpose: EmbeddingPurpose) async throws -> [[Float]] {
-        for (offset, text) in texts.enumerated() where text.allSatisfy(\.isWhitespace) {
-            throw ModelsError.emptyText(model: model.name, offset: offset)
-        }
+        try ModelsError.checkVisible(texts, model: model.name)
         let calls = OpenAIBatch.calls(texts, of: takesOne ? 1 : configuration.form.textsPerCall)
         return try await calls.boundedMap(width: configuration.maxConcurrency) { part in
             try await SageMakerModel.halving(part) { try await vectors($0, purpose) }
@@ -110,16 +102,11 @@ public struct SageMakerEmbedder: Embedder {
     }
 
     private func unit(_ vector: [Float], _ told: SageMakerRuntime.Told) throws(SageMakerError) -> [Float] {
-        guard vector.count == model.dimension else {
-            throw endpoint.unexpected(
-                "an embedding has \(vector.count) floats, not the \(model.dimension) of the settings", told)
+        do throws(UnitVectors.Fault) {
+            return try UnitVectors.unit(vector, dimension: model.dimension)
+        } catch {
+            throw endpoint.unexpected(error.reason, told)
         }
-        // In double precision: the squares of large floats are beyond a float's range.
-        let length = vector.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-        guard length.isFinite, length > 0 else {
-            throw endpoint.unexpected("an embedding has the length \(length)", told)
-        }
-        return vector.map { Float(Double($0) / length) }
     }
 }
 

@@ -48,9 +48,7 @@ public struct SageMakerReranker: Reranker {
     ///   ``ModelsError/wrongCount(model:expected:actual:)`` for an answer that leaves a passage out or tells
     ///   one twice, else ``SageMakerError``.
     public func scores(_ query: String, _ passages: [String]) async throws -> [Double] {
-        for (offset, passage) in passages.enumerated() where passage.allSatisfy(\.isWhitespace) {
-            throw ModelsError.emptyText(model: name, offset: offset)
-        }
+        try ModelsError.checkVisible(passages, model: name)
         let calls = OpenAIBatch.calls(passages, of: takesOne ? 1 : configuration.form.documentsPerCall)
         return try await calls.boundedMap(width: configuration.maxConcurrency) { part in
             try await SageMakerModel.halving(part) { try await scores(of: $0, query) }

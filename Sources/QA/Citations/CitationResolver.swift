@@ -91,14 +91,33 @@ struct CitationResolver: Sendable {
     }
 
     private func abstained(_ draft: Draft, question: String) -> Answer {
-        Answer(
+        let related = Self.related(draft)
+        return Answer(
             question: question, text: Self.abstention, abstained: true, confidence: draft.confidence,
             sentences: [], unanswered: [], markers: [], citations: [],
-            related: Array(draft.prepared.passages.prefix(3)),
-            strayMarkers: [], passages: draft.prepared.passages, generator: draft.generator,
+            related: related.map(\.passage), relatedQuotes: related.map(\.quotes), strayMarkers: [],
+            passages: draft.prepared.passages, generator: draft.generator,
             usage: draft.usage,
             cost: draft.cost)
     }
+
+    /// The passages with what the generator found nearest, in its order; behind them, as far as there is room, the best
+    /// ranked ones of other documents.
+    private static func related(_ draft: Draft) -> [(passage: RetrievedChunk, quotes: [Range<Int>])] {
+        let passages = draft.prepared.passages
+        var related: [(passage: RetrievedChunk, quotes: [Range<Int>])] = []
+        for quotation in draft.nearest where passages.indices.contains(quotation.marker - 1) {
+            related.append((passages[quotation.marker - 1], merged(quotation.ranges)))
+        }
+        for passage in passages where related.count < relatedLimit {
+            let document = passage.chunk.documentID
+            guard !related.contains(where: { $0.passage.chunk.documentID == document }) else { continue }
+            related.append((passage, []))
+        }
+        return Array(related.prefix(relatedLimit))
+    }
+
+    private static let relatedLimit = 3
 
     /// Ranges in order, overlapping ones joined.
     static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {

@@ -41,6 +41,8 @@ struct Draft: Payload {
     var pieces: [DraftPiece]
     /// As ``Answer/unanswered``.
     var unanswered: [String] = []
+    /// Of what has no answer: what comes nearest, the nearest first.
+    var nearest: [Quotation] = []
     /// As ``Answer/confidence``.
     var confidence: Double?
     var stopReason: StopReason

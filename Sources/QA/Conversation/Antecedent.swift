@@ -8,11 +8,13 @@ enum Antecedent {
         if let first = parts.first, parts.count > 1, ConversationWords.openings.contains(first.lowercased()) {
             parts.removeFirst()
         }
-        let words = parts.map { String($0.prefix { $0.isLetter }).lowercased() }
+        let words = parts.map(ConversationWords.reference)
         if let there = replacedPlace(parts, words, after: previous) { return there }
+        if let thing = StandIn.replaced(in: parts, words, after: previous) { return thing }
+        let bound = BoundReference(words)
         guard
             let place = words.indices.first(where: {
-                ConversationWords.pronouns.contains(words[$0]) && !isWithin(words[$0], at: $0, in: words)
+                ConversationWords.pronouns.contains(words[$0]) && !bound.isBound(at: $0)
             })
         else { return nil }
         let pronoun = words[place]
@@ -20,49 +22,74 @@ enum Antecedent {
         let isPair = demonstratives.contains(pronoun) && (next == "one" || next == "ones")
         // “How long is this period?” has its noun.
         if demonstratives.contains(pronoun), !isPair, !standsAlone(before: next) { return nil }
-        let antecedent = antecedent(of: pronoun, in: previous)
+        // “How long before must they do so?” is about all that was said.
+        if zip(words, words.dropFirst()).contains(where: { ["do", "done"].contains($0) && $1 == "so" }) {
+            return nil
+        }
+        let known =
+            person(askedBy: words, pronoun, in: previous) ?? (isPair ? previous.named : nil)
+        let antecedent =
+            known.map { (text: $0, narrowing: "") } ?? antecedent(of: pronoun, in: previous)
         guard !antecedent.text.isEmpty else { return nil }
+        // “Who checks that?” may ask of what happens.
+        if known == nil, pronoun == "this" || pronoun == "that", place == words.count - 1,
+            antecedent.text != previous.found?.text, saysMore(previous, than: antecedent.text)
+        {
+            return nil
+        }
         let last = place + (isPair ? 1 : 0)
         let owns = owners.contains(pronoun) || pronoun == "her" && !next.isEmpty
+        let ending = !owns ? "" : antecedent.text.hasSuffix("s") ? "’" : "’s"
         let tail = parts[last].dropFirst(words[last].count)
         let standing =
-            (parts[..<place] + [antecedent.text + (owns ? "’s" : "") + tail] + parts[(last + 1)...])
+            (parts[..<place] + [antecedent.text + ending + tail] + parts[(last + 1)...])
             .joined(separator: " ")
         return antecedent.narrowing.isEmpty
             ? standing : "\(ConversationWords.bare(standing)), \(antecedent.narrowing)?"
     }
 
-    /// Whether a word that could point back stands for something in the same question, or for nothing: “the form that
-    /// staff fill in”, “if it rains”, “does a key lose its value”.
-    static func isWithin(_ word: String, at offset: Int, in words: [String]) -> Bool {
-        switch word {
-        case "that":
-            offset > 1 && !["is", "does", "was", "of", "for", "about", "in"].contains(words[offset - 1])
-                && !standsAlone(before: offset + 1 < words.count ? words[offset + 1] : "")
-        case "it":
-            offset + 1 < words.count
-                && (["rains", "snows", "possible", "okay", "ok"].contains(words[offset + 1])
-                    || ["whether", "that", "true"].contains { words[(offset + 1)...].contains($0) })
-        case "its", "their", "his", "her":
-            offset + 1 < words.count && ConversationWords.contentCount(words[..<offset]) >= 2
-        case "there": offset > 0 && ["is", "are", "was", "were"].contains(words[offset - 1])
-        case "one": offset > 0 && ["which", "no", "any"].contains(words[offset - 1])
-        default: false
-        }
+    /// “Who is that?” after “Who decides?” – “The plan owner.”: “the plan owner”.
+    private static func person(
+        askedBy words: [String], _ pronoun: String, in previous: FollowUp.Standing
+    ) -> String? {
+        guard words.first == "who", demonstratives.contains(pronoun), let found = previous.found,
+            ConversationWords.words(of: previous.text).first?.lowercased().hasPrefix("who") == true
+        else { return nil }
+        return found.isName ? found.text : "the \(found.text)"
+    }
+
+    /// Verbs of going and bringing, behind which “there” is a goal.
+    private static let moving: Set<String> = [
+        "go", "goes", "went", "gone", "get", "sent", "send", "come", "bring", "brought", "take", "taken",
+        "travel", "drive", "fly",
+        "move", "moved", "walk", "deliver", "delivered",
+    ]
+
+    /// Whether the question before tells something that happens, and not only of a thing: “How long does a record stay
+    /// open after breaking the glass?”
+    private static func saysMore(_ previous: FollowUp.Standing, than thing: String) -> Bool {
+        let told = Set(ConversationWords.words(of: thing).map { $0.lowercased() })
+        let words = ConversationWords.words(of: previous.text).map { $0.lowercased() }
+        return ConversationWords.contentCount(words.filter { !told.contains($0) }) >= 3
     }
 
     /// “Can I bring my dog there?”: “… at the Leeds office?”, or “… in Leeds?” where that is what was found.
     private static func replacedPlace(
         _ parts: [String], _ words: [String], after previous: FollowUp.Standing
     ) -> String? {
-        guard let place = words.lastIndex(of: "there"), place > 0, !isWithin("there", at: place, in: words)
+        guard let place = words.lastIndex(of: "there"), place > 0, !BoundReference(words).isBound(at: place)
         else {
             return nil
         }
         let asksPlace = ["where", "which"].contains(
             ConversationWords.words(of: previous.text).first?.lowercased())
-        let found = asksPlace ? previous.found.flatMap { $0.isName ? "in \($0.text)" : nil } : nil
-        guard let named = found ?? AskedSubject(of: previous.text).map({ "at \($0.named)" }) else {
+        let isGoal = moving.contains(words[place - 1])
+        let found =
+            asksPlace
+            ? previous.found.flatMap { $0.isName ? "\(isGoal ? "to" : "in") \($0.text)" : nil } : nil
+        let preposition = isGoal ? "to" : "at"
+        guard let named = found ?? AskedSubject(of: previous.text).map({ "\(preposition) \($0.named)" })
+        else {
             return nil
         }
         let tail = parts[place].dropFirst("there".count)
@@ -70,7 +97,7 @@ enum Antecedent {
     }
 
     /// Whether a demonstrative before this word has no noun of its own.
-    private static func standsAlone(before next: String) -> Bool {
+    static func standsAlone(before next: String) -> Bool {
         next.isEmpty || verbs.contains(next) || next.hasSuffix("ed")
     }
 
@@ -82,11 +109,16 @@ enum Antecedent {
         if let found = previous.found, stands(found, for: pronoun, in: previous, subject) {
             return (found.text, "")
         }
+        if let owner = subject?.owner, measured.contains(pronoun) { return (owner.named, owner.narrowing) }
         if let subject { return (subject.named, subject.narrowing) }
         // “May I keep passwords in my browser?” is about what I do, which no pronoun stands for.
         let asking = ConversationWords.words(of: previous.text).map { $0.lowercased() }
         let isOfSpeaker = asking.contains { ["i", "we", "you"].contains($0) }
-        return (isOfSpeaker ? "" : previous.topic, "")
+        // What takes more words is no name for anything, nor is what points on.
+        let topic = ConversationWords.words(of: previous.topic).map { $0.lowercased() }
+        let isName =
+            topic.count <= longestName && ConversationWords.pronouns.isDisjoint(with: topic)
+        return (isOfSpeaker || !isName ? "" : previous.topic, "")
     }
 
     private static func stands(
@@ -119,14 +151,19 @@ enum Antecedent {
             && (asking[2].hasSuffix("ed") || asking[2].hasSuffix("en"))
     }
 
+    private static let longestName = 6
     private static let demonstratives: Set<String> = ["this", "that", "these", "those"]
     private static let owners: Set<String> = ["its", "their", "his"]
+    /// What stands for whatever has a measure, rather than for the measure.
+    private static let measured: Set<String> = [
+        "it", "its", "they", "them", "their", "he", "she", "his", "her",
+    ]
     /// What may stand behind such a demonstrative.
     private static let verbs: Set<String> = ConversationWords.auxiliaries.union([
         "happens", "happened", "if", "allowed", "for", "in", "at", "to", "by", "on", "apply", "applies",
         "possible", "mean", "means", "work", "happen", "cost", "costs", "take", "last", "and", "or",
         "written", "paid", "kept", "done", "be", "need", "needs", "also", "the", "too", "then", "again",
         "true", "still", "usually", "normally", "really", "ever", "go", "goes", "off", "out", "up", "through",
-        "with", "from", "before", "after", "change", "include", "count",
+        "with", "from", "before", "after", "not", "only", "change", "include", "count",
     ])
 }

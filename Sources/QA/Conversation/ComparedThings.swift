@@ -6,10 +6,10 @@ struct ComparedThings {
 
     init?(_ question: String) {
         let words = ConversationWords.bare(question).split(separator: " ").map(String.init)
-        guard words.count >= 6, let parts = Self.differing(words) ?? Self.between(words) ?? Self.more(words)
-        else {
-            return nil
-        }
+        guard words.count >= 6,
+            let parts = Self.differing(words) ?? Self.between(words) ?? Self.more(words)
+                ?? Self.alternatives(words)
+        else { return nil }
         self.parts = parts
     }
 
@@ -113,7 +113,9 @@ struct ComparedThings {
             let isCounted = asking == "many" || word == "less" || isOfThing
             let counted =
                 isCounted ? rest.prefix { !ConversationWords.prepositions.contains($0.lowercased()) } : []
-            var all = isOfThing ? ["What"] : asking.isEmpty ? ["How"] : ["How", asking]
+            // “Does it cost more …?” asks for an amount.
+            let amount = word == "more" && counted.isEmpty ? "much" : asking
+            var all = isOfThing ? ["What"] : asking.isEmpty ? ["How"] : ["How", amount]
             all += counted
             all += isOfThing ? head.dropLast() : head
             all += rest.dropFirst(counted.count)
@@ -145,7 +147,7 @@ struct ComparedThings {
     }
 
     /// How one asks for what is compared.
-    private static let degrees = [
+    static let degrees = [
         "more": "many", "fewer": "many", "less": "much", "better": "", "worse": "", "longer": "long",
         "shorter": "long", "higher": "high", "lower": "high", "larger": "large", "bigger": "large",
         "smaller": "large", "earlier": "early", "later": "late", "sooner": "soon", "faster": "fast",

@@ -24,6 +24,13 @@ struct Ellipsis {
         let count = said.count
         while Self.beginnings.contains(where: drop) {}
         for words in [["what", "about"], ["how", "about"]] where drop(words) { isAbout = true }
+        // “and those of one hour?”, “the one in Leeds?”: of its kind is all that “those” says.
+        for words in [["the", "one"], ["the", "ones"], ["the", "same"], ["those"], ["that"]]
+        where said.count > words.count + 1
+            && ConversationWords.prepositions.contains(said[words.count].lowercased())
+        {
+            _ = drop(words)
+        }
         while said.count > 1, let last = said.last?.lowercased(), Self.endings.contains(last) {
             said.removeLast()
         }
@@ -48,6 +55,13 @@ struct Ellipsis {
     ]
     private static let endings: Set<String> = ["then", "instead", "anyway", "please", "one", "ones", "too"]
     private static let answers: Set<String> = ["yes", "no", "thanks", "thank", "ok", "okay"]
+
+    /// What it says, as it is called from now on.
+    var named: String {
+        let name = core.joined(separator: " ")
+        return phrase.first.map { ConversationWords.articles.contains($0.lowercased()) } == true
+            ? "the \(name)" : name
+    }
 
     /// The question before, asked of what this one says.
     func filled(into previous: String) -> String {
@@ -74,8 +88,10 @@ struct Ellipsis {
             let place = words.lastIndex(where: { $0.lowercased() == preposition }), place > 1,
             place + 1 < words.count
         else { return nil }
+        // “the fee for dogs waived” by “for cats”: what is done stays.
         let end = words[(place + 1)...].firstIndex {
             ConversationWords.prepositions.contains($0.lowercased())
+                || ConversationWords.isParticiple($0.lowercased())
         }
         return words[...place] + phrase + words[(end ?? words.count)...]
     }

@@ -12,10 +12,13 @@ struct FollowUp: Sendable {
         var topic: String
         /// What was found, if that is a name or a few words.
         var found: ShortAnswer?
+        /// What took the place of something in the question before: “a stacker” of “and for a stacker?”.
+        var named: String?
 
-        init(_ text: String, topic: String, answer: String) {
+        init(_ text: String, topic: String, named: String? = nil, answer: String) {
             self.text = ConversationWords.expanded(text)
             self.topic = topic
+            self.named = named
             found = ShortAnswer(answer, to: text)
         }
     }
@@ -24,10 +27,18 @@ struct FollowUp: Sendable {
         var standing: [Standing] = []
         for turn in conversation {
             let question = turn.question.trimmingWhiteSpace()
-            let (text, topic) =
-                standing.last.flatMap { Self.pointsBack(question) ? Self.join($0, question) : nil }
-                ?? (question, Self.topic(of: question))
-            standing.append(Standing(text, topic: topic, answer: turn.answer))
+            if let last = standing.last, let joined = Self.joined(last, question) {
+                let named = Ellipsis(ConversationWords.expanded(question))?.named
+                standing.append(
+                    Standing(joined.text, topic: joined.topic, named: named, answer: turn.answer))
+                continue
+            }
+            var topic = Self.topic(of: question)
+            // “How soon do you answer?” has nothing of its own that it is about: the thread goes on.
+            if let last = standing.last, Self.isOfSpeakerAlone(question) {
+                topic = Self.topic(last.topic, and: topic)
+            }
+            standing.append(Standing(question, topic: topic, answer: turn.answer))
         }
         earlier = standing
     }
@@ -36,7 +47,34 @@ struct FollowUp: Sendable {
     func standalone(_ question: String) -> String {
         guard let previous = earlier.last else { return question }
         let asked = Self.withoutAside(question)
-        return Self.pointsBack(asked) ? Self.join(previous, asked).text : asked
+        return Self.joined(previous, asked)?.text ?? asked
+    }
+
+    /// A question that says too little, with what was asked before, whether or not its words point back.
+    func completed(_ question: String) -> String {
+        guard let previous = earlier.last else { return question }
+        return Self.joined(previous, question)?.text
+            ?? Self.join(previous, ConversationWords.expanded(question)).text
+    }
+
+    /// A question with what it points back to; `nil` for one that says all by itself.
+    private static func joined(_ previous: Standing, _ typed: String) -> (text: String, topic: String)? {
+        let question = ConversationWords.expanded(typed)
+        if let named = Dislocation(question) {
+            let text = named.question
+            let topic = topic(of: text)
+            let words = ConversationWords.words(of: text).map { $0.lowercased() }
+            let needsMore =
+                named.isDefinite || refersBack(text) || ConversationWords.contentCount(words) < 2
+            guard needsMore, !previous.topic.isEmpty else { return (text, topic) }
+            return (
+                "\(ConversationWords.bare(text)), \(previous.topic)?", Self.topic(previous.topic, and: topic)
+            )
+        }
+        if let filled = QuestionFragment(question)?.filled(into: previous.text) {
+            return (filled, topic(of: filled))
+        }
+        return pointsBack(typed) || pointsBack(question) ? join(previous, question) : nil
     }
 
     /// “Who signs the form, by the way?”: “Who signs the form?”
@@ -62,6 +100,8 @@ struct FollowUp: Sendable {
     ]
 
     static func pointsBack(_ question: String) -> Bool {
+        // “We won an account, how is it scored?” says what “it” is.
+        if let told = Self.told(before: question) { return refersBack(told) }
         let words = ConversationWords.words(of: question).map { $0.lowercased() }
         if words.count <= 3 { return true }
         if Ellipsis(question) != nil { return true }
@@ -75,9 +115,48 @@ struct FollowUp: Sendable {
             // “And who approves the travel budget of interns?” says all by itself.
             if ConversationWords.contentCount(words.dropFirst()) < 4 { return true }
         }
-        return words.enumerated().contains { offset, word in
-            references.contains(word) && !Antecedent.isWithin(word, at: offset, in: words)
+        return refersBack(question)
+    }
+
+    /// Whether a word of it stands for something that is not said in it.
+    private static func refersBack(_ question: String) -> Bool {
+        let words = ConversationWords.words(of: question).map(ConversationWords.reference)
+        let bound = BoundReference(words)
+        return words.indices.contains { references.contains(words[$0]) && !bound.isBound(at: $0) }
+    }
+
+    /// The beginning of the sentence that a question has in front of what it asks, up to what is named in it: “We won”
+    /// of “We won an account, how is it scored?”
+    private static func told(before question: String) -> String? {
+        let ends = question.indices.filter { ",.;!".contains(question[$0]) }
+        for end in ends {
+            let behind = question[question.index(after: end)...].drop(while: \.isWhitespace)
+            let asks = behind.split(separator: " ").map { $0.lowercased() }
+            guard behind.startIndex > question.index(after: end), asks.count > 1,
+                ConversationWords.auxiliaries.contains(asks[0]) || ConversationWords.askingLength(asks) != nil
+            else { continue }
+            let told = ConversationWords.words(of: String(question[..<end])).map { $0.lowercased() }
+            guard let first = told.first, told.count > 3, ConversationWords.contentCount(told) > 1,
+                !ConversationWords.openings.contains(first), !ConversationWords.prepositions.contains(first),
+                !["when", "if", "while", "unless"].contains(first),
+                !ConversationWords.auxiliaries.contains(first), ConversationWords.askingLength(told) == nil
+            else { return nil }
+            // What is named in it may be what is pointed to further on.
+            let names: Set<String> = ["a", "an", "the", "my", "our", "your"]
+            guard !names.isDisjoint(with: told), !first.hasPrefix("it") else { return nil }
+            return told.prefix { !names.contains($0) }.joined(separator: " ")
         }
+        return nil
+    }
+
+    /// Whether a question is of whoever asks or answers, and names nothing: “How soon do you answer?”
+    private static func isOfSpeakerAlone(_ question: String) -> Bool {
+        let words = ConversationWords.words(of: question)
+        let lower = words.map { $0.lowercased() }
+        return lower.contains { ["i", "we", "you"].contains($0) }
+            && ConversationWords.contentCount(lower) <= 2
+            && ConversationWords.determiners.isDisjoint(with: lower)
+            && !words.dropFirst().contains { $0 != "I" && $0.contains { $0.isUppercase || $0.isNumber } }
     }
 
     // MARK: Joining
@@ -89,6 +168,7 @@ struct FollowUp: Sendable {
         let words = question.split(separator: " ")
         let opens = words.first.map { ConversationWords.openings.contains($0.lowercased()) } == true
         let asked = opens && words.count > 1 ? words.dropFirst().joined(separator: " ") : question
+        guard !previous.topic.isEmpty else { return (asked, topic) }
         return ("\(ConversationWords.bare(asked)), \(previous.topic)?", topic)
     }
 
@@ -115,6 +195,11 @@ struct FollowUp: Sendable {
         {
             return subject.text
         }
-        return words.drop { ConversationWords.asking.contains($0.lowercased()) }.joined(separator: " ")
+        var said = words.drop { ConversationWords.asking.contains($0.lowercased()) }
+        // “what the fee for a dog is”
+        while let last = said.last, ConversationWords.auxiliaries.contains(last.lowercased()) {
+            said.removeLast()
+        }
+        return said.joined(separator: " ")
     }
 }

@@ -3,8 +3,8 @@
 /// Only where both sides are built alike, each with its own article and both or neither with a preposition: “the owner
 /// of the red and the blue crane” asks one thing.
 struct SharedOpening {
-    /// The two questions, each whole but for its mark.
-    let parts: (String, String)
+    /// The questions, each whole but for its mark.
+    let parts: [String]
 
     init?(_ question: Substring) {
         let words = question.split(whereSeparator: \.isWhitespace)
@@ -13,14 +13,23 @@ struct SharedOpening {
             for place in rest.indices where rest[place].lowercased() == opening.joint {
                 let (left, right) = (rest[..<place], rest[(place + 1)...])
                 guard opening.isAlike(left, right) else { continue }
-                let start = words.prefix(opening.length).joined(separator: " ")
-                parts = (
-                    start + " " + left.joined(separator: " "), start + " " + right.joined(separator: " ")
-                )
+                let start = words.prefix(opening.length)
+                parts = (Self.listed(left, opening) + [right]).map {
+                    (start + $0).joined(separator: " ").trimming { $0 == "," }
+                }
                 return
             }
         }
         return nil
+    }
+
+    /// “the door code, the wifi password” of “… and the number of the guard”: each for itself.
+    private static func listed(
+        _ words: ArraySlice<Substring>, _ opening: Opening
+    ) -> [ArraySlice<Substring>] {
+        guard let comma = words.dropLast().lastIndex(where: { $0.hasSuffix(",") }) else { return [words] }
+        let (before, behind) = (words[...comma], words[(comma + 1)...])
+        return opening.isAlike(before, behind) ? listed(before, opening) + [behind] : [words]
     }
 
     private struct Opening {

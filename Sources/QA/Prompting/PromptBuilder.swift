@@ -64,7 +64,7 @@ struct PromptBuilder: Sendable {
             text: found.chunk.text, isCode: found.chunk.chunkKind == .code, document: found.chunk.documentID,
             updatedAt: found.chunk.updatedAt, similarity: found.rank.vectorScore,
             evidence: found.chunk.evidence.flatMap { EvidenceVectors($0, rules: EvidenceUnits.version) },
-            parents: found.chunk.ancestors.map(\.title))
+            parents: found.chunk.ancestors.map(\.title), part: found.rank.part)
     }
 
     private static func parts(_ question: Question, _ vector: QuestionVector?) -> [GroundedQuestion.Part] {

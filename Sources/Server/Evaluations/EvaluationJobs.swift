@@ -60,6 +60,12 @@ public final class EvaluationJobs: Sendable {
     /// Has questions asked in turns with those of people.
     func take(turnsOf limiter: RunLimiter) { turns.withLock { $0 = EvaluationTurns(limiter) } }
 
+    /// Waits for the turn of an evaluation's next question among those of people; `nil` while nobody else asks any.
+    public var turn: Evaluation.Turn? {
+        guard let turns = turns.withLock({ $0 }) else { return nil }
+        return { try await turns.take() }
+    }
+
     /// A run as it stands at this moment.
     func current(_ run: StoredEvaluationRun) -> StoredEvaluationRun {
         guard let live = live.withLock({ $0[run.id] }), !run.state.isFinal else { return run }
@@ -184,8 +190,6 @@ public final class EvaluationJobs: Sendable {
         guard !questions.isEmpty else { throw EvaluationFault.noQuestions(set: run.setName) }
         let variant = EvaluationVariant(
             name: run.name, flow: run.flow, settings: EvaluationSettings.read(run.settings))
-        var turn: Evaluation.Turn?
-        if let turns = turns.withLock({ $0 }) { turn = { try await turns.take() } }
         let evaluation = Evaluation(
             try variant.applied(to: qa), scopes: scopes, flow: run.flow, concurrency: run.concurrency,
             tracing: tracing, owner: TraceOwner(tenant: run.tenant, name: run.createdBy),

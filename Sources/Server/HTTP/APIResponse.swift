@@ -22,12 +22,15 @@ struct APIResponse: Sendable {
     }
 
     /// A JSON document.
+    ///
+    /// - Parameter location: the path of what was made; `nil` where nothing was.
     static func json(
-        _ value: some Encodable, status: HTTPResponse.Status = .ok, contentType: String = "application/json"
+        _ value: some Encodable, status: HTTPResponse.Status = .ok, contentType: String = "application/json",
+        location: String? = nil
     ) throws -> APIResponse {
-        APIResponse(
-            status: status, headers: [.contentType: contentType],
-            body: .data(try WireJSON.encode(value)))
+        var headers: HTTPFields = [.contentType: contentType]
+        headers[.location] = location
+        return APIResponse(status: status, headers: headers, body: .data(try WireJSON.encode(value)))
     }
 
     /// A JSON value as it stands, its keys in order.

@@ -24,15 +24,6 @@ enum ServerSentEvent: Sendable, Hashable {
     }
 }
 
-/// How a response ended that is made while it is sent.
-enum StreamOutcome: Sendable, Hashable {
-    case complete
-    /// Told to the client as far as the format allows: by an `error` event, by a code, by a body cut short.
-    case failed(ProblemDetails)
-    /// Nobody listens any more.
-    case cancelled
-}
-
 /// Events that are made while they are sent.
 ///
 /// Nothing runs until ``events(heartbeat:)`` is called; dropping or cancelling its result ends the work.

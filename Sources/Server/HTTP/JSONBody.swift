@@ -172,4 +172,15 @@ extension KeyedDecodingContainer {
             throw fault
         }
     }
+    /// One of a few words; `nil` when it is absent or null.
+    func choice<Choice: RawRepresentable & CaseIterable>(forKey key: Key) throws -> Choice?
+    where Choice.RawValue == String {
+        guard let word = try decodeIfPresent(String.self, forKey: key) else { return nil }
+        guard let choice = Choice(rawValue: word) else {
+            let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw RequestFault.invalidField(
+                name: RequestFault.name(codingPath + [key]), reason: "must be one of \(known)")
+        }
+        return choice
+    }
 }

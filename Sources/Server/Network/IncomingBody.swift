@@ -176,77 +176,9 @@ final class IncomingBody: Sendable {
     }
 }
 
-/// How fast a body that is taken piece by piece must come: each piece in its time, and not by single bytes for ever.
-private struct BodyPace {
-    /// Bytes that may take ``patience`` timeouts.
-    private static let quota = 16_384
-    private static let patience = 4
-
-    private let timeout: Duration
-    /// Bytes of the present quota, and the time that was waited for them.
-    private var bytes = 0
-    private var waited = Duration.zero
-
-    init(_ timeout: Duration) {
-        self.timeout = timeout
-    }
-
-    /// Time for the next piece.
-    var limit: Duration { max(.milliseconds(1), min(timeout, timeout * Self.patience - waited)) }
-
-    mutating func received(_ count: Int, after time: Duration) {
-        bytes += count
-        waited += time
-        guard bytes >= Self.quota else { return }
-        bytes = 0
-        waited = .zero
-    }
-}
-
 extension RequestFault {
     /// What a fault in the middle of a body means.
     fileprivate init(body error: HTTPParserError) {
         self = error == .invalidEOFState ? .bodyCutOff : RequestFault(error)
-    }
-}
-
-/// The pieces of a request's body, for one reader at a time.
-final class BodyReader: Sendable {
-    /// An earlier reading failed or was cancelled.
-    struct Broken: Error {}
-
-    private let pieces: ExclusiveIterator<RequestBody.AsyncIterator>
-    private let isAtEnd = Atomic(false)
-    private let isBroken = Atomic(false)
-
-    init(_ body: RequestBody) {
-        pieces = ExclusiveIterator(body.makeAsyncIterator())
-    }
-
-    /// Whether more may come.
-    var isOpen: Bool { !isAtEnd.load(ordering: .acquiring) }
-
-    /// The next piece with bytes in it; `nil` at the end, and ever after.
-    ///
-    /// - Throws: `CancellationError` when the task was cancelled, `IteratorInUse`, or the connection's error;
-    ///   ``Broken`` ever after, for what is missing is no end.
-    func next() async throws -> ByteBuffer? {
-        guard isOpen else { return nil }
-        guard !isBroken.load(ordering: .acquiring) else { throw Broken() }
-        do {
-            while let piece = try await pieces.next() {
-                if piece.readableBytes > 0 { return piece }
-            }
-            // A cancelled reading ends as a complete one does.
-            try Task.checkCancellation()
-            isAtEnd.store(true, ordering: .releasing)
-            return nil
-        } catch let error as IteratorInUse {
-            // The other reading goes on.
-            throw error
-        } catch {
-            isBroken.store(true, ordering: .releasing)
-            throw error
-        }
     }
 }

@@ -124,18 +124,9 @@ extension Operation {
         idempotency: Idempotency? = nil,
         handle: @escaping CallerHandler<Input>
     ) -> Operation {
-        let idempotency = idempotency ?? .standard(method, inputs.body)
-        return Operation(
-            id: id, method: method, path: path, access: .scope(scope), summary: summary,
-            section: section, isListed: true, parameters: idempotency.parameters(beside: inputs.parameters),
-            body: inputs.body,
-            responses: responses, problems: problems, idempotency: idempotency
-        ) { routed, door in
-            let caller = try await door.admit(routed, to: scope)
-            return try await door.once(routed, id, idempotency, caller, FailureForm(of: path)) {
-                try await handle(inputs.read(routed), caller)
-            }
-        }
+        admitted(
+            to: scope, id, method, path, summary: summary, section: section, inputs: inputs,
+            responses: responses, problems: problems, idempotency: idempotency, handle: handle)
     }
 
     /// For every caller who is let in, whatever they may do.
@@ -146,14 +137,25 @@ extension Operation {
         idempotency: Idempotency? = nil,
         handle: @escaping CallerHandler<Input>
     ) -> Operation {
+        admitted(
+            to: nil, id, method, path, summary: summary, section: section, inputs: inputs,
+            responses: responses, problems: problems, idempotency: idempotency, handle: handle)
+    }
+
+    /// - Parameter scope: what callers must have; `nil` for whoever is let in.
+    private static func admitted<Input>(
+        to scope: Scope?, _ id: String, _ method: HTTPRequest.Method, _ path: String, summary: String,
+        section: String?, inputs: Inputs<Input>, responses: [ResponseDeclaration], problems: [ProblemKind],
+        idempotency: Idempotency?, handle: @escaping CallerHandler<Input>
+    ) -> Operation {
         let idempotency = idempotency ?? .standard(method, inputs.body)
         return Operation(
-            id: id, method: method, path: path, access: .caller, summary: summary,
-            section: section, isListed: true, parameters: idempotency.parameters(beside: inputs.parameters),
-            body: inputs.body,
+            id: id, method: method, path: path, access: scope.map { .scope($0) } ?? .caller,
+            summary: summary, section: section, isListed: true,
+            parameters: idempotency.parameters(beside: inputs.parameters), body: inputs.body,
             responses: responses, problems: problems, idempotency: idempotency
         ) { routed, door in
-            let caller = try await door.admit(routed, to: nil)
+            let caller = try await door.admit(routed, to: scope)
             return try await door.once(routed, id, idempotency, caller, FailureForm(of: path)) {
                 try await handle(inputs.read(routed), caller)
             }

@@ -85,53 +85,9 @@ struct CallerReader: Sendable {
         }
     }
 
-    // MARK: Credentials
+    // MARK: What is answered to whoever is not known
 
-    /// Whoever a key or token proves the caller to be; `nil` without one.
-    private func verified(_ request: APIRequest) async throws(RequestFault) -> VerifiedCaller? {
-        var credentials = request.headers[values: .apiKey]
-        for value in request.headers[values: .authorization] {
-            let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-            guard parts.count == 2, parts[0].lowercased() == "bearer" else {
-                guard configuration.requiresCredentials else { continue }
-                throw unproved(request, "Only bearer tokens are accepted in Authorization.")
-            }
-            credentials.append(parts[1].trimmingCharacters(in: .whitespaces))
-        }
-        let ours = Set(credentials.filter { isOurs($0) })
-        // Clients bring a key for whatever they talk to; where none is needed, a foreign one is no offence.
-        guard let credential = ours.first else {
-            guard !credentials.isEmpty, configuration.requiresCredentials else { return nil }
-            throw unproved(request, "This is neither an API key of this server nor a token that it accepts.")
-        }
-        guard ours.count == 1 else { throw unproved(request, "Two credentials were sent; send one.") }
-        do {
-            return try await verify(credential)
-        } catch let error as IdentityError {
-            if error.isOurs { throw .identityUnavailable(reason: error.description) }
-            throw unproved(request, error.description)
-        } catch {
-            throw .identityUnavailable(reason: "the keys could not be read.")
-        }
-    }
-
-    private func isOurs(_ credential: String) -> Bool {
-        credential.hasPrefix(APIKeySecret.prefix)
-            || identity.tokens != nil && TokenVerifier.looksLikeToken(credential)
-    }
-
-    private func verify(_ credential: String) async throws -> VerifiedCaller {
-        if credential.hasPrefix(APIKeySecret.prefix) {
-            guard let keys = identity.keys, let secret = APIKeySecret(credential) else {
-                throw IdentityError.unknownKey
-            }
-            return try await keys.verify(secret)
-        }
-        guard let tokens = identity.tokens else { throw IdentityError.wrongIssuer }
-        return try await tokens.verify(credential)
-    }
-
-    private func unproved(_ request: APIRequest, _ reason: String) -> RequestFault {
+    func unproved(_ request: APIRequest, _ reason: String) -> RequestFault {
         .unauthenticated(
             reason: reason, challenge: challenge(request, error: "invalid_token"), signIn: signInPath)
     }
@@ -149,41 +105,9 @@ struct CallerReader: Sendable {
         return parts.joined(separator: ", ")
     }
 
-    // MARK: Sessions
-
-    /// The session of a handshake's cookie, to hold on to for as long as the connection is open; `nil` without a cookie.
-    func held(by request: APIRequest) -> HeldSession? {
-        guard let signIn = identity.signIn else { return nil }
-        return SessionCookie(signIn.configuration).value(in: request).map { signIn.hold(cookie: $0) }
-    }
-
-    /// Whoever has signed in with this browser; `nil` without a session, and with one that has ended: its browser asks
-    /// as anybody, and is told to sign in where that is needed.
-    private func session(_ request: APIRequest) async throws(RequestFault) -> Found? {
-        guard let signIn = identity.signIn,
-            let cookie = SessionCookie(signIn.configuration).value(in: request)
-        else { return nil }
-        let known: (caller: VerifiedCaller, next: String?)?
-        do {
-            if let session = request.session {
-                known = try await signIn.caller(holding: session).map { ($0, nil) }
-            } else {
-                known = try await signIn.caller(cookie: cookie, isRenewed: !request.isMessage)
-            }
-        } catch {
-            throw .identityUnavailable(reason: "the sessions could not be read.")
-        }
-        guard let known else { return nil }
-        // A browser sends the cookie with whatever page asks it to; what changes something must be asked by our own.
-        if request.method != .get, request.method != .head { try OriginCheck.requireOwn(request) }
-        var found = found(known.caller)
-        found.cookie = known.next.map { SessionCookie(signIn.configuration).header($0) }
-        return found
-    }
-
     // MARK: Rights
 
-    private func found(_ verified: VerifiedCaller) -> Found {
+    func found(_ verified: VerifiedCaller) -> Found {
         let actor: String
         var keyID = ""
         let isEndable: Bool
@@ -211,60 +135,6 @@ struct CallerReader: Sendable {
             reader: reader, scopes: configuration.anonymousScopes, isAnonymous: true,
             paceName: "address \(request.peer ?? "")", actor: "this machine")
     }
-
-    /// Whom the principals header names; `nil` without one.
-    private func namedReader(of request: APIRequest) throws(RequestFault) -> Reader? {
-        let fields = request.headers[values: .principals]
-        guard !fields.isEmpty else { return nil }
-        if let reason = Self.distrust(of: request) {
-            throw .principalsNotAllowed(reason: "it is believed from this machine only, and \(reason)")
-        }
-        var principals: [Principal] = []
-        let parts: [String]
-        do {
-            parts = try PrincipalList.parts(fields.joined(separator: ","))
-        } catch {
-            switch error {
-            case .quotes(let part), .notAPrincipal(let part): throw .malformedPrincipal(part)
-            }
-        }
-        for written in parts {
-            guard let text = written.removingPercentEncoding, let principal = Principal(text) else {
-                throw .malformedPrincipal(String(written.prefix(100)))
-            }
-            principals.append(principal)
-        }
-        return Reader(principals)
-    }
-
-    /// Why a request may not have been made on this machine; `nil` when it was, as far as can be told: the
-    /// connection's other end is loopback, the `Host` is a loopback name (a page that rebinds its own name to
-    /// 127.0.0.1 sends that name), and no proxy says that it passes on somebody else's request.
-    static func distrust(of request: APIRequest) -> String? {
-        guard let peer = request.peer, HostName(peer).isLoopback else {
-            return "this request comes from another one"
-        }
-        guard let host = request.host, HostName(host).isLoopback else {
-            return "this request is addressed to another name than localhost"
-        }
-        guard !request.headers.contains(where: { isMarkOfProxy($0.name) }) else {
-            return "this request was passed on by a proxy"
-        }
-        return nil
-    }
-
-    /// Whether a header is one that proxies and content networks add.
-    private static func isMarkOfProxy(_ name: HTTPField.Name) -> Bool {
-        let lowered = name.canonicalName
-        return proxyMarks.contains(lowered) || proxyPrefixes.contains { lowered.hasPrefix($0) }
-    }
-
-    private static let proxyMarks: Set<String> = [
-        "forwarded", "via", "x-real-ip", "true-client-ip", "fastly-client-ip", "x-client-ip",
-        "x-cluster-client-ip", "x-envoy-external-address", "x-original-host", "x-original-url",
-        "x-amzn-oidc-identity", "cdn-loop", "client-ip", "x-azure-clientip",
-    ]
-    private static let proxyPrefixes = ["x-forwarded", "cf-", "x-envoy-", "x-arr-"]
 }
 
 extension APIRequest {

@@ -4,6 +4,7 @@
 /// Dot products come from BLAS; whatever their rounding could have misplaced is compared again by the kernel
 /// that the graph uses, so that equal vectors get the same distance from both stores, to the bit.
 public final class FlatIndex: VectorStore {
+    /// What *near* means.
     public let metric: Metric
     private let checks: VectorChecks
     private let current: Guarded<FlatRows>
@@ -16,9 +17,15 @@ public final class FlatIndex: VectorStore {
         current = Guarded(FlatRows(dimension: dimension, metric: metric, capacity: 0))
     }
 
+    /// Floats of each vector.
     public var dimension: Int { checks.dimension }
+    /// Vectors that are there now.
     public var count: Int { rows.slots.count }
 
+    /// Stores vectors in place of those of their ids.
+    ///
+    /// - Throws: ``VectorIndexError`` for a vector that the index cannot hold; nothing is stored then.
+    /// - Complexity: O(floats of the vectors), and of all of them when the room is used up.
     public func upsert(_ entries: [VectorEntry]) throws(VectorIndexError) {
         let scales = try checks.scales(of: entries)
         try writing.withLock { _ throws(VectorIndexError) in
@@ -28,6 +35,7 @@ public final class FlatIndex: VectorStore {
         }
     }
 
+    /// Removes vectors; ids that are not there are passed over.
     public func remove(_ ids: [UInt64]) throws(VectorIndexError) {
         writing.withLock { _ in
             let rows = rows
@@ -36,12 +44,17 @@ public final class FlatIndex: VectorStore {
         }
     }
 
+    /// Whether a vector is there now.
     public func contains(_ id: UInt64) -> Bool { rows.slots.slot(of: id) != nil }
 
+    /// The ids of all vectors, of one moment.
     public func ids() -> [UInt64] {
         rows.slots.liveIDs()
     }
 
+    /// The nearest vectors, exactly; `efSearch` means nothing here.
+    ///
+    /// - Complexity: O(``count`` · ``dimension``).
     public func search(
         _ query: [Float], k: Int, efSearch: Int? = nil, filter: VectorFilter? = nil
     ) throws(VectorIndexError) -> [Neighbor] {

@@ -17,7 +17,9 @@ public struct EmbeddingMap: Sendable, Equatable {
     public let ids: [UInt64]
     /// Coordinates from 0 to 65,535, one of each for each id. The plane is a square, so that both have one scale.
     public let x: [UInt16]
+    /// As ``x``.
     public let y: [UInt16]
+    /// How the places were found.
     public let method: Method
     /// Whether the index holds more vectors.
     public let isSample: Bool
@@ -37,6 +39,7 @@ public struct EmbeddingMap: Sendable, Equatable {
     /// The most points that a map has.
     public static let pointLimit = 100_000
 
+    /// Points of the map, at most ``pointLimit``.
     public var count: Int { ids.count }
 }
 

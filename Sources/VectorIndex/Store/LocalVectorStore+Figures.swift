@@ -12,6 +12,7 @@ public struct RecallMeasurement: Sendable, Equatable {
     public let value: Double
     /// The 95 % interval of that mean over all vectors.
     public let low: Double
+    /// The upper end of that interval.
     public let high: Double
 }
 

@@ -14,6 +14,7 @@ import Synchronization
 /// Opening costs milliseconds at any size: the snapshot is mapped, not read. Its parts are checked when they
 /// are first used.
 public final class LocalVectorStore: VectorStore {
+    /// What *near* means.
     public let metric: Metric
     /// How the graph is built, and how wide searches look by default.
     public let parameters: HNSWParameters
@@ -76,13 +77,20 @@ public final class LocalVectorStore: VectorStore {
         }
     }
 
+    /// Floats of each vector.
     public var dimension: Int { checks.dimension }
 
+    /// Vectors that are there now.
     public var count: Int { ledger.read { $0.slots.count } }
 
     /// The generation last saved; 0 if there is none.
     public var generation: UInt64 { savedGeneration.load(ordering: .acquiring) }
 
+    /// Stores vectors in place of those of their ids; with a directory they are on disk when it returns.
+    ///
+    /// - Throws: ``VectorIndexError`` for a vector that the index cannot hold, and where the log cannot be written; nothing
+    ///   is stored then.
+    /// - Complexity: some O(`efConstruction` · log ``count``) distances a vector.
     public func upsert(_ entries: [VectorEntry]) throws(VectorIndexError) {
         let scales = try checks.scales(of: entries)
         if entries.isEmpty { return }
@@ -92,16 +100,21 @@ public final class LocalVectorStore: VectorStore {
         try ticket?.wait()
     }
 
+    /// Removes vectors; ids that are not there are passed over. Their room is used again later.
+    ///
+    /// - Throws: ``VectorIndexError`` where the log cannot be written; nothing is removed then.
     public func remove(_ ids: [UInt64]) throws(VectorIndexError) {
         if ids.isEmpty { return }
         let ticket = try writer.withLock { writer throws(VectorIndexError) in try writer.remove(ids) }
         try ticket?.wait()
     }
 
+    /// Whether a vector is there now.
     public func contains(_ id: UInt64) -> Bool {
         ledger.read { $0.slots.slot(of: id) != nil }
     }
 
+    /// The ids of all vectors, of one moment.
     public func ids() -> [UInt64] {
         ledger.read { $0.slots.liveIDs() }
     }

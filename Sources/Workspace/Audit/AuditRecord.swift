@@ -25,11 +25,14 @@ public struct AuditAct: Hashable, Sendable {
 public struct AuditRecord: Hashable, Sendable {
     /// From 1, without gaps.
     public var sequence: Int64
+    /// Whose log it is a line of; numbers run through those of all tenants.
     public var tenant: String
+    /// To the microsecond.
     public var time: Date
     public var act: AuditAct
     /// The line before's; 32 zero bytes for the first one.
     public var previous: Data
+    /// Its own, 32 bytes: ``digest(previous:sequence:tenant:microseconds:act:)``.
     public var digest: Data
 
     public init(
@@ -43,6 +46,7 @@ public struct AuditRecord: Hashable, Sendable {
         self.digest = digest
     }
 
+    /// What the first line has before it.
     public static let noDigest = Data(repeating: 0, count: SHA256.byteCount)
 
     /// The digest that a line has: SHA-256 over the one before's and its own fields, each with its length before it,

@@ -5,6 +5,7 @@ public struct ConversationKey: Hashable, Sendable {
     public var owner: Owner
     /// The flow's id.
     public var flow: String
+    /// As the caller names it; at most ``WorkspaceLimits/nameBytes``.
     public var session: String
 
     public init(owner: Owner, flow: String, session: String) {
@@ -88,10 +89,13 @@ public protocol ConversationStore: Sendable {
 
     /// Messages of an owner, oldest first; of one flow or session if these are given.
     ///
-    /// - Parameter message: the last one of the page before, by its id.
+    /// - Parameters:
+    ///   - message: the last one of the page before, by its id.
+    ///   - follows: pages follow each other, and none may pass over a message that is kept a moment later than one behind
+    ///     it: what is being added right now may hold a page back. Without it, all that is kept is there at once.
     /// - Throws: ``WorkspaceError/notFound(kind:id:)`` when that message is gone.
     func messages(
-        for owner: Owner, flow: String?, session: String?, after message: String?, limit: Int
+        for owner: Owner, flow: String?, session: String?, after message: String?, limit: Int, follows: Bool
     ) async throws(WorkspaceError) -> [StoredMessage]
 
     /// Those of the latest message first.
@@ -115,4 +119,14 @@ public protocol ConversationStore: Sendable {
     ///
     /// - Returns: how many conversations.
     func expire(before time: Date) async throws(WorkspaceError) -> Int
+}
+
+extension ConversationStore {
+    /// A page of messages that others follow.
+    public func messages(
+        for owner: Owner, flow: String?, session: String?, after message: String?, limit: Int
+    ) async throws(WorkspaceError) -> [StoredMessage] {
+        try await messages(
+            for: owner, flow: flow, session: session, after: message, limit: limit, follows: true)
+    }
 }

@@ -25,6 +25,7 @@ public struct StoredEvaluationSet: Sendable, Hashable {
 
 /// A set asked once, by some settings.
 public struct StoredEvaluationRun: Sendable, Hashable {
+    /// How far a run is.
     public enum State: String, Sendable, Hashable, CaseIterable {
         case queued, running, finished, failed, cancelled
 
@@ -35,11 +36,13 @@ public struct StoredEvaluationRun: Sendable, Hashable {
     /// A UUID in lower case.
     public var id: String
     public var tenant: String
+    /// The set's id.
     public var set: String
     /// What the set was called when the run was asked for.
     public var setName: String
     /// Names the settings, for people.
     public var name: String
+    /// The flow that answered, by its name.
     public var flow: String
     /// JSON of what differs from the settings that are served.
     public var settings: String
@@ -50,7 +53,9 @@ public struct StoredEvaluationRun: Sendable, Hashable {
     /// Questions asked at once.
     public var concurrency: Int
     public var state: State
+    /// Questions that were asked and judged.
     public var done: Int
+    /// Questions that there are to ask.
     public var total: Int
     public var createdAt: Date
     public var createdBy: String

@@ -2,10 +2,12 @@ import Foundation
 
 /// What somebody thinks of an answer.
 public struct StoredFeedback: Sendable, Hashable {
+    /// Whether it helped.
     public enum Rating: String, Sendable, Hashable, CaseIterable {
         case up, down
     }
 
+    /// What was the matter with it.
     public enum Reason: String, Sendable, Hashable, CaseIterable {
         case wrong, incomplete, outdated
         /// It told what should not have been told, or refused what should have been.
@@ -23,6 +25,7 @@ public struct StoredFeedback: Sendable, Hashable {
     public var question: String
     public var rating: Rating
     public var reason: Reason?
+    /// At most ``commentLimit`` characters; empty for none.
     public var comment: String
     public var createdAt: Date
 

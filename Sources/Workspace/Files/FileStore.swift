@@ -9,6 +9,7 @@ public struct StoredFile: Sendable, Hashable {
     public var flow: String?
     /// What people call it; unique within owner and flow.
     public var name: String
+    /// As its sender says, such as `text/plain`.
     public var mediaType: String
     public var byteCount: Int
     /// SHA-256 in hexadecimal.

@@ -43,6 +43,7 @@ public struct StoredFlow: Sendable, Hashable {
 
 /// One version of a flow; never changed once it is saved.
 public struct FlowVersion: Sendable, Hashable {
+    /// The flow's id.
     public var flow: String
     /// From 1 on.
     public var number: Int
@@ -52,6 +53,7 @@ public struct FlowVersion: Sendable, Hashable {
     public var origin: Data?
     /// What the author says of the change.
     public var note: String
+    /// The owner's name who saved it.
     public var author: String
     public var savedAt: Date
 

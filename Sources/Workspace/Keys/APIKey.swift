@@ -21,6 +21,7 @@ public struct APIKey: Hashable, Sendable {
     public var createdBy: String
     /// `nil` for a key without an end.
     public var expiresAt: Date?
+    /// `nil` while it holds.
     public var revokedAt: Date?
     /// Within a minute.
     public var lastUsedAt: Date?
@@ -53,10 +54,12 @@ public struct APIKey: Hashable, Sendable {
 }
 
 extension APIKey {
+    /// Whether it lets anybody in.
     public enum State: String, Sendable, Codable, CaseIterable {
         case active, expired, revoked
     }
 
+    /// How it stands at a time; one that was revoked is never merely expired.
     public func state(at time: Date) -> State {
         if revokedAt != nil { return .revoked }
         if let expiresAt, expiresAt <= time { return .expired }

@@ -21,6 +21,7 @@ public struct ReplyKey: Hashable, Sendable {
 
 /// A response that is given once more to the same request.
 public struct StoredReply: Hashable, Sendable {
+    /// A field of the response's header.
     public struct Header: Hashable, Sendable, Codable {
         public var name: String
         public var value: String
@@ -31,6 +32,7 @@ public struct StoredReply: Hashable, Sendable {
         }
     }
 
+    /// The HTTP status.
     public var status: Int
     public var headers: [Header]
     /// `nil` for one that is not kept: it held a secret that is shown once, or was too large.

@@ -5,7 +5,9 @@ import Foundation
 /// The wait is a random part of that, at least half ("equal jitter" of Brooker, "Exponential Backoff And Jitter",
 /// AWS Architecture Blog 2015): runs that failed together do not come back together.
 public struct RunBackoff: Sendable, Hashable {
+    /// The longest wait after the first attempt.
     public var first: Duration
+    /// The longest wait of all.
     public var limit: Duration
 
     public init(first: Duration = .seconds(1), limit: Duration = .seconds(300)) {

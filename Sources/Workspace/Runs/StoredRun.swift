@@ -3,11 +3,13 @@ import Foundation
 
 /// A run that outlives the request that began it.
 public struct StoredRun: Sendable, Hashable {
+    /// How far a run is.
     public enum State: String, Sendable, Hashable, CaseIterable {
         case queued, running, finished, failed, cancelled
         /// Every attempt failed; kept for a person to look at and to queue again.
         case dead
 
+        /// Whether nothing more happens to it by itself.
         public var isEnd: Bool { self != .queued && self != .running }
     }
 
@@ -18,6 +20,7 @@ public struct StoredRun: Sendable, Hashable {
     public var flow: String
     /// The version that it runs; 0 for a flow that has none.
     public var version: Int
+    /// The conversation that it is part of.
     public var session: String
     /// What it is run with, as JSON. What a caller may read is in it as principals, never as classes.
     public var request: Data
@@ -29,6 +32,7 @@ public struct StoredRun: Sendable, Hashable {
     public var createdAt: Date
     /// When its first attempt began.
     public var startedAt: Date?
+    /// `nil` until its end.
     public var endedAt: Date?
     /// What it made, as JSON; of finished runs.
     public var result: Data?
@@ -79,7 +83,9 @@ public struct RunLease: Sendable, Hashable {
     public var run: String
     /// Grows with each lease of the run: a fencing token.
     public var number: Int
+    /// Who has it, as it names itself.
     public var worker: String
+    /// Others may take the run from then on.
     public var expiresAt: Date
 
     public init(run: String, number: Int, worker: String, expiresAt: Date) {

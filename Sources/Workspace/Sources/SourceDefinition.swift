@@ -2,6 +2,7 @@ import Foundation
 
 /// A Confluence that an administrator has added: all of it but what it is signed in to with.
 public struct SourceDefinition: Sendable, Hashable, Codable {
+    /// Which of the two products of that name it is.
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case cloud
         case dataCenter = "data_center"
@@ -33,6 +34,7 @@ public struct SourceDefinition: Sendable, Hashable, Codable {
     public var email: String?
     /// Keys or patterns; empty for all that are not personal.
     public var spaces: [String]
+    /// Keys or patterns; they go before ``spaces``.
     public var excludedSpaces: [String]
     /// How often it is synced by itself; 0 for only when somebody asks.
     public var syncMinutes: Int
@@ -59,6 +61,7 @@ public struct SourceDefinition: Sendable, Hashable, Codable {
 
 /// How a source is read, as the settings under `confluence` have it.
 public struct SourceOptions: Sendable, Hashable, Codable {
+    /// Which macros the site is asked to render.
     public enum RenderedMacros: String, Sendable, Codable, CaseIterable {
         case off, tables
     }
@@ -67,9 +70,13 @@ public struct SourceOptions: Sendable, Hashable, Codable {
     public var spaceTypes: [String] = []
     /// Ids: only these pages and what is below them.
     public var pages: [String] = []
+    /// Ids: not these pages nor what is below them.
     public var excludedPages: [String] = []
+    /// Only pages that have one of them; empty for all.
     public var labels: [String] = []
+    /// No page that has one of them.
     public var excludedLabels: [String] = []
+    /// A query in Confluence's own language that pages must meet, too.
     public var cql: String?
     public var createdSince: Date?
     public var createdBefore: Date?
@@ -77,7 +84,9 @@ public struct SourceOptions: Sendable, Hashable, Codable {
     public var updatedBefore: Date?
     /// What is read of a space; empty for everything.
     public var kinds: [String] = []
+    /// Whether archived spaces are read.
     public var includesArchived = false
+    /// Whether it is read who is in the groups that rules name.
     public var readsGroupMembers = true
     public var renderedMacros = RenderedMacros.off
     /// Requests under way at a time.
@@ -87,6 +96,7 @@ public struct SourceOptions: Sendable, Hashable, Codable {
     /// Each how-manieth sync lists comments and attachments of every page.
     public var fullSyncEvery = 10
 
+    /// What a kind of space may be called.
     public static let spaceTypes: Set<String> = [
         "global", "personal", "collaboration", "knowledge_base", "all",
     ]

@@ -2,6 +2,7 @@ import Foundation
 
 /// A source as it is kept.
 public struct StoredSource: Sendable, Hashable {
+    /// Whether it is read.
     public enum State: String, Sendable, CaseIterable {
         /// It was never enabled.
         case draft

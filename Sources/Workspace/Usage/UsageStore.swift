@@ -20,25 +20,31 @@ public struct UsageKey: Sendable, Hashable {
         self.model = model
     }
 
+    /// The day of a time, as ``day`` counts them.
     public static func day(of time: Date) -> Int {
         let days = (time.timeIntervalSince1970 / 86_400).rounded(.down)
         return Int(exactly: days) ?? 0
     }
 }
 
+/// What was used.
 public struct UsageCounts: Sendable, Hashable {
+    /// Requests that were answered, whatever came of them.
     public var requests = 0
     /// Questions that were answered and flows that were run to their end.
     public var answers = 0
     /// Of requests: those that failed by a fault of the server's, and runs that did not come to their end.
     public var failed = 0
+    /// Tokens that models read, as their providers count them.
     public var inputTokens = 0
+    /// Tokens that models wrote.
     public var outputTokens = 0
     /// In millionths of a US dollar.
     public var microdollars = 0
 
     public init() {}
 
+    /// Adds each count to its like; at the end of the range it wraps rather than stops the process.
     public static func += (left: inout UsageCounts, right: UsageCounts) {
         left.requests &+= right.requests
         left.answers &+= right.answers

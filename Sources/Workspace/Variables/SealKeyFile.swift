@@ -4,6 +4,7 @@ import Foundation
 ///
 /// Everything here waits for the disk: it is for the start of a process, before anything is served.
 public enum SealKeyFile {
+    /// Its name within the folder.
     public static let fileName = "workspace.key"
     private static let byteLimit = 65_536
 

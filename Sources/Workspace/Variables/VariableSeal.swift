@@ -23,6 +23,7 @@ public struct VariableSeal: Sendable {
 
     private let keys: SealKeys
 
+    /// Seals with the newest key, and opens what any of them has sealed.
     public init(_ keys: SealKeys) {
         self.keys = keys
     }

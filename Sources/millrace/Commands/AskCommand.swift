@@ -25,30 +25,14 @@ struct AskCommand: AsyncParsableCommand {
     @Option(help: "Passages that the answer may rest on, 1 to 50.")
     var topK = 8
 
-    @Option(
-        name: .customLong("space"), help: ArgumentHelp("Only this space; may be repeated.", valueName: "key"))
-    var spaces: [String] = []
+    @OptionGroup var within: SpacesOption
 
     func run() async throws {
         let services = try await tenant.services(common)
         let asked = try AskedQuestion(
-            question, .answer(flow: flow, topK: topK), spaces: spaces, asking, asJSON: common.json, services)
-        try await services.answer(asked).show()
-    }
-}
-
-/// The spaces that `--space` names.
-enum SpaceNames {
-    /// - Throws: for a space that there is not, as far as the reader may see.
-    static func check(_ keys: [String], _ corpus: any CorpusStore, _ scope: ReadScope) async throws {
-        guard !keys.isEmpty else { return }
-        let known = try await corpus.summary(scope: scope).spaces.map(\.space.key)
-        for key in keys where !known.contains(key) {
-            let nearest = Spelling.nearest(to: key, among: known).map { " Did you mean “\($0)”?" } ?? ""
-            let list = known.isEmpty ? "none" : known.sorted().joined(separator: ", ")
-            throw CommandError(
-                "There is no space “\(key)” that whoever asks may read.\(nearest) Spaces: \(list).")
-        }
+            question, .answer(flow: flow, topK: topK), spaces: within.spaces, asking, asJSON: common.json,
+            services)
+        try await services.show(asked)
     }
 }
 

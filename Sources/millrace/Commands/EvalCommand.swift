@@ -2,6 +2,7 @@ import ArgumentParser
 import Corpus
 import Foundation
 import QA
+import Workspace
 
 struct EvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,7 +11,8 @@ struct EvalCommand: AsyncParsableCommand {
         discussion: """
             FILE has one JSON object a line: id, question, pages (titles; empty when nothing answers), kind,
             principals; and, where known, answer, accept, reject, history, half, language, forbidden_principals.
-            docs/evaluation.md describes them. They are asked of the data folder as /v1/ask would be asked.
+            docs/evaluation.md describes them. They are asked of the data folder as /v1/ask would be asked; while a
+            process serves it, that process asks them, in turns with the questions of people.
 
             --beir FOLDER measures retrieval alone on a public set (corpus.jsonl, queries.jsonl, qrels.tsv, as
             BEIR lays them out), in memory; the data folder is not touched.
@@ -76,8 +78,11 @@ struct EvalCommand: AsyncParsableCommand {
         guard compare == nil || against == nil else {
             throw ValidationError("Give either --compare or --against.")
         }
-        guard (1...256).contains(width) else {
-            throw ValidationError("--concurrency is \(width); it must be between 1 and 256.")
+        let widths = AskedEvaluation.widths
+        guard widths.contains(width) else {
+            throw ValidationError(
+                "--concurrency is \(width); it must be between \(widths.lowerBound) and \(widths.upperBound)."
+            )
         }
     }
 
@@ -98,19 +103,18 @@ struct EvalCommand: AsyncParsableCommand {
                 "\(file.path) has no question\(half.map { " of the \($0.rawValue) half" } ?? "").")
         }
         let other = try EarlierReport(against: against)
-        _ = try services.corpusThatIsThere()
-        let report = try await report(questions, services, name: common.config ?? "these settings")
+        var work = AskedEvaluation(
+            lines: try String(contentsOf: file, encoding: .utf8), half: half, concurrency: width)
+        let count = questions.count
+        let report = try await report(work, count, services, name: common.config ?? "these settings")
         var before = other
         if let compare {
-            var options = common
-            options.config = compare
-            let plain = Services(try options.settings())
-            try await plain.fetchReferences()
-            let settings = tenant.settings(plain.settings)
-            let compared =
-                settings[\.data] == services.settings[\.data]
-                ? try Services(settings, overDataOf: services) : Services(settings)
-            before = EarlierReport(try await self.report(questions, compared, name: compare))
+            let compared = try await comparedServices(compare)
+            let settings = compared.settings
+            let isSameData = settings[\.data] == services.settings[\.data]
+            if isSameData { work.changes = services.settings.changes(to: settings) }
+            before = EarlierReport(
+                try await self.report(work, count, isSameData ? services : compared, name: compare))
         }
         let comparison = before.map {
             EvaluationComparison(before: $0.outcomes, named: $0.name, after: report)
@@ -127,66 +131,29 @@ struct EvalCommand: AsyncParsableCommand {
         if report.leaks > 0 { throw ExitCode.failure }
     }
 
+    /// The graph that a settings file gives.
+    private func comparedServices(_ file: String) async throws -> Services {
+        var options = common
+        options.config = file
+        let services = Services(try options.settings())
+        try await services.fetchReferences()
+        // Which tenants there are the other file need not say.
+        return tenant.name == Owner.defaultTenant ? services : Services(tenant: tenant.name, of: services)
+    }
+
     private func report(
-        _ questions: [EvaluationQuestion], _ services: Services, name: String
+        _ work: AskedEvaluation, _ count: Int, _ services: Services, name: String
     ) async throws -> EvaluationReport {
-        let evaluation = Evaluation(
-            try await services.questionAnswering(), scopes: try services.corpus(), concurrency: width)
-        let outcomes = try await Interruption.cancelling { try await evaluation.outcomes(questions) }
-        return EvaluationReport(outcomes, name: name, half: half, concurrency: width)
+        let gathering = EvaluationGathering(total: count, isShown: !common.json)
+        let status = try await services.status(of: work) { await gathering.take($0) }
+        if status != 0 { throw ExitCode(status) }
+        let outcomes = await gathering.outcomes
+        guard outcomes.count == count else {
+            throw CommandError("Only \(outcomes.count) of \(count) questions were answered. Ask again.")
+        }
+        return EvaluationReport(
+            outcomes, name: name, half: half, concurrency: width)
     }
 }
 
 extension EvaluationHalf: ExpressibleByArgument {}
-
-/// A report with its comparison, if there is one, as one JSON object.
-private struct ReportOutput: Encodable {
-    var report: EvaluationReport
-    var comparison: EvaluationComparison?
-
-    private enum CodingKeys: String, CodingKey {
-        case comparison
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        try report.encode(to: encoder)
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encodeIfPresent(comparison, forKey: .comparison)
-    }
-}
-
-/// What a comparison needs of a report.
-private struct EarlierReport: Decodable {
-    var name: String
-    var outcomes: [EvaluationOutcome]
-    var riskCoverage: RiskCoverage
-
-    init(_ report: EvaluationReport) {
-        (name, outcomes, riskCoverage) = (report.name, report.outcomes, report.riskCoverage)
-    }
-
-    /// Reads it before anything is asked, so that a wrong file costs no run; `nil` without a file.
-    init?(against file: String?) throws {
-        guard let file else { return nil }
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        do {
-            self = try decoder.decode(Self.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
-        } catch {
-            throw CommandError(
-                "\(file) is no report that `millrace eval --json` of this version wrote: \(Self.reason(error))"
-            )
-        }
-        name = "\(file) (\(name))"
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        switch error {
-        case DecodingError.keyNotFound(let key, _): "it has no “\(key.stringValue)”."
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-            "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
-        case is DecodingError: "it is not JSON."
-        default: error.localizedDescription
-        }
-    }
-}

@@ -15,6 +15,8 @@ struct PassageOutput: Encodable {
     var anchor: String?
     var updatedAt: Date?
     var text: String
+    /// What in a passage that does not answer comes nearest to an answer.
+    var quote: String?
     var score: Double
     var vectorRank: Int?
     var keywordRank: Int?
@@ -113,7 +115,11 @@ struct AnswerOutput: Encodable {
             Sentence(text: $0.text, citations: $0.citations, supported: $0.isSupported)
         }
         citations = result.answer.citations.map { PassageOutput($0.passage, marker: $0.marker) }
-        related = result.answer.related.map { PassageOutput($0) }
+        related = result.answer.nearest.map { passage, quote in
+            var output = PassageOutput(passage)
+            output.quote = quote
+            return output
+        }
         generator = result.answer.generator
         flow = result.flow
         totalMilliseconds = result.totalMilliseconds

@@ -24,14 +24,13 @@ struct SearchCommand: AsyncParsableCommand {
     @Option(help: "How many pages to show, 1 to 100.")
     var limit = 10
 
-    @Option(
-        name: .customLong("space"), help: ArgumentHelp("Only this space; may be repeated.", valueName: "key"))
-    var spaces: [String] = []
+    @OptionGroup var within: SpacesOption
 
     func run() async throws {
         let services = try await tenant.services(common)
         let asked = try AskedQuestion(
-            query, .search(mode: mode, limit: limit), spaces: spaces, asking, asJSON: common.json, services)
-        try await services.answer(asked).show()
+            query, .search(mode: mode, limit: limit), spaces: within.spaces, asking, asJSON: common.json,
+            services)
+        try await services.show(asked)
     }
 }

@@ -17,9 +17,4 @@ struct TenantOption: ParsableArguments {
     func services(_ common: CommonOptions) async throws -> Services {
         try await common.services().house(of: name)
     }
-
-    /// The tenant's own of these settings, whose references were fetched.
-    func settings(_ common: Settings) -> Settings {
-        name == Owner.defaultTenant ? common : common.ofTenant(name)
-    }
 }

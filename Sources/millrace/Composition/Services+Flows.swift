@@ -68,6 +68,10 @@ extension Services {
 
     /// Runs and keeps flows.
     func flows() async throws -> ServedFlows {
+        try await flowsPart { try await self.configuredFlows() }
+    }
+
+    private func configuredFlows() async throws -> ServedFlows {
         let qa = try await questionAnswering()
         let store = try workspace()
         let folder = settings[\.data]

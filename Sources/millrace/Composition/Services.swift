@@ -48,11 +48,13 @@ final class Services: Sendable {
     let snapshotsPart = OnceAwaited<IndexSnapshots?>()
     let newestSnapshotPart = OnceAwaited<SnapshotManifest?>()
     let tracerPart = Once<RequestTracer>()
+    let evaluationsPart = OnceAwaited<EvaluationJobs>()
+    let flowsPart = OnceAwaited<ServedFlows>()
     let jobsPart = Once<IngestJobs>()
     let schedulePart = Once<SyncSchedule>()
     let runtimeSourcesPart = Once<RuntimeSources>()
     /// Asks sources before documents are shown.
-    let readVerifier = ReadVerifier()
+    let readVerifier: ReadVerifier
     /// The graph of the default tenant, in that of another one; `nil` in its own.
     let root: Services?
     /// The tenant, unless it is the default one.
@@ -61,6 +63,7 @@ final class Services: Sendable {
     init(_ settings: Settings) {
         (root, tenant) = (nil, nil)
         self.settings = settings
+        readVerifier = ReadVerifier()
         logger = Logging.logger(settings)
         corpusPart = Once()
         embedderPart = OnceAwaited()
@@ -84,6 +87,7 @@ final class Services: Sendable {
         (root, tenant) = (other.root, other.tenant)
         self.settings = settings
         logger = Logging.logger(settings)
+        readVerifier = other.readVerifier
         corpusPart = other.corpusPart
         embedderPart = other.embedderPart
         indexPart = other.indexPart
@@ -95,6 +99,7 @@ final class Services: Sendable {
     init(tenant: String, of root: Services) {
         (self.root, self.tenant) = (root, tenant)
         settings = root.settings.ofTenant(tenant)
+        readVerifier = ReadVerifier()
         var logger = Logging.logger(settings)
         logger[metadataKey: "millrace.tenant"] = "\(tenant)"
         self.logger = logger

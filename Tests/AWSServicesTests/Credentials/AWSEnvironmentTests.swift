@@ -59,6 +59,23 @@ import Transport
         #expect(throws: AWSError.self) { try environment(["AWS_MAX_ATTEMPTS": "0"]).maxAttempts() }
     }
 
+    @Test func `name a token for services that take one in place of a signature`() throws {
+        let token = ["AWS_BEARER_TOKEN_BEDROCK": "planted-token\n"]
+        #expect(
+            try environment(token).bearerToken(of: BedrockRuntime.description)
+                == AWSBearerToken("planted-token"))
+        #expect(try environment(token).bearerToken(of: BedrockCatalog.description) != nil)
+        #expect(try environment(token).bearerToken(of: BedrockAgentRuntime.description) == nil)
+        #expect(try environment(token).bearerToken(of: STS.description) == nil)
+        #expect(try environment([:]).bearerToken(of: BedrockRuntime.description) == nil)
+        let error = #expect(throws: AWSError.self) {
+            try environment(["AWS_BEARER_TOKEN_BEDROCK": "planted token"])
+                .bearerToken(of: BedrockRuntime.description)
+        }
+        #expect(error?.description.contains("AWS_BEARER_TOKEN_BEDROCK") == true)
+        #expect(error?.description.contains("planted") == false)
+    }
+
     @Test func `reach a service in the partition of its region`() async throws {
         let http = ReplayHTTPClient([])
         let kms = AWSServiceDescription(endpointPrefix: "kms", apiProtocol: .restJSON)

@@ -100,6 +100,7 @@ import Transport
             ),
             ("The security token included in the request is invalid.", .invalidCredentials),
             ("The request signature we calculated does not match", .invalidCredentials),
+            ("Credential should be scoped to a valid region.", .wrongRegion),
         ] {
             let client = ScriptedClient { _, _ in .json(#"{"message":"\#(words)"}"#, status: 403) }
             let error = await openSearchError { try await scriptedOpenSearch(client).count("p") }

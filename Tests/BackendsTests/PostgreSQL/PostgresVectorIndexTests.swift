@@ -83,6 +83,47 @@ import VectorIndex
         #expect(PostgresVectorPlan.next(after: 16_384) == nil)
     }
 
+    @Test func `is gone around when hardly any of what came was allowed, and followed further otherwise`() {
+        func next(after limit: Int, found: Int, _ admitted: Int) -> Int? {
+            PostgresVectorPlan.next(after: limit, found: found, k: 10, admitted: admitted, breadth: 100)
+        }
+        // What is allowed lies elsewhere: to come there would cost more than to look at all of it.
+        #expect(next(after: 256, found: 0, 10_000) == nil)
+        #expect(next(after: 256, found: 1, 10_000) == nil)
+        // Nearly enough came.
+        #expect(next(after: 256, found: 8, 20_000) == 1_024)
+        // Too many to be looked at in one statement: on, as far as it goes.
+        #expect(next(after: 256, found: 2, 50_000) == 2_048)
+        #expect(next(after: 256, found: 0, 50_000) == 8_192)
+        #expect(next(after: 4_096, found: 0, 50_000) == 16_384)
+        #expect(next(after: 16_384, found: 0, 50_000) == nil)
+    }
+
+    @Test(arguments: [true, false])
+    func `is searched as each search asks, one after the other over one session`(keepsSessions: Bool)
+        async throws
+    {
+        let world = try await VectorWorld.shared(.v18)
+        let pool = PostgresPool(Self.settings(of: world.store.pool, keepsSessions), size: 1)
+        let store = try await PostgresVectorStore.open(pool, model: "m", dimension: 64)
+        let (query, wide) = (world.queries[0], 400)
+        for width in [10, wide, wide, 10] {
+            _ = try await VectorWorld.thread.run {
+                try store.search(query, k: 10, efSearch: width, filter: nil)
+            }
+            let set = try await pool.withConnection { try $0.text("SHOW hnsw.ef_search") }
+            // Behind a pooler nothing is left in a session, which serves somebody else next.
+            #expect(set == (keepsSessions ? "\(max(width, 16))" : "40"))
+        }
+        #expect(pool.openCount == 1)
+    }
+
+    private static func settings(of pool: PostgresPool, _ keepsSessions: Bool) -> PostgresSettings {
+        var settings = pool.settings
+        settings.keepsStatements = keepsSessions
+        return settings
+    }
+
     @Test func `has what it takes told`() async throws {
         let world = try await VectorWorld.shared(.v18)
         let store = world.store

@@ -137,6 +137,16 @@ import Transport
         #expect(short.count == 1)
     }
 
+    @Test func `a text's length is counted as AWS counts it, by Unicode scalars`() async throws {
+        // 1,500 characters to a reader, 3,000 to Cohere's schema, which takes 2,048.
+        let accented = String(repeating: "e\u{301}", count: 1_500)
+        let vectors = try await embedder("cohere.embed-multilingual-v3").embed(
+            [accented, "short"], purpose: .passage)
+        #expect(vectors.count == 2)
+        let sent = try #require(try await bodies().last?["texts"]?.array?.first?.string)
+        #expect(sent.unicodeScalars.count == 2_048)
+    }
+
     @Test(arguments: ["denied", "expired", "missing", "500", "not-json", "cut"])
     func `one refusal ends the batch with AWS's reason`(fault: String) async throws {
         try await server.fail(fault)

@@ -25,6 +25,12 @@ import Transport
         #expect(try await server.requests().isEmpty)
     }
 
+    @Test func `the end of a text that is too long is left out`() async throws {
+        let reranker = BedrockReranker(try server.bedrockAgents(), modelARN: arn)
+        let long = String(repeating: "e\u{301} ", count: 11_000)
+        #expect(try await reranker.scores(long, [long, "a"]).count == 2)
+    }
+
     @Test func `throttling is told as what a retry can mend`() async throws {
         try await server.fail("throttle")
         let reranker = BedrockReranker(try server.bedrockAgents(), modelARN: arn)

@@ -44,6 +44,9 @@ extension FaultedClient {
                 "How long?", ["An hour.", "A day."],
                 modelARN: "arn:aws:bedrock:us-east-1::foundation-model/cohere.rerank-v3-5:0")
         },
+        FaultedClient("Bedrock, models", .double) { account in
+            _ = try await BedrockCatalog(account).models()
+        },
         FaultedClient("Bedrock, retrieve", .double) { account in
             _ = try await agents(account).retrieve(
                 KnowledgeBaseQuery(knowledgeBaseID: "KB00000001", text: "How long?"))
@@ -75,7 +78,7 @@ extension FaultedClient {
                 KendraQuery(
                     indexID: "0a1b2c3d-0000-4000-8000-000000000001", text: "How long?", userContext: nil))
         },
-        FaultedClient("OpenSearch", .double, tellsExpiry: false) { account, endpoint in
+        FaultedClient("OpenSearch", .double) { account, endpoint in
             let direct = try OpenSearch(account, endpoint: endpoint)
             try await direct.create("pages", OpenSearchIndex([:]))
             return { account, endpoint in
@@ -89,6 +92,11 @@ extension FaultedClient {
             let bucket = try await bucket(account)
             _ = try await S3(account).put(bucket, "k", .data(Data("What was kept.".utf8)))
             return { account, _ in _ = try await S3(account).get(bucket, "k") }
+        },
+        FaultedClient("S3, parts", .moto) { account, _ in
+            let bucket = try await bucket(account)
+            let pieces = [Data(count: 6 << 20), Data(count: 1)]
+            return { account, _ in _ = try await S3(account).upload(bucket, "k", PulledSequence(pieces)) }
         },
         FaultedClient("S3, list", .moto) { account, _ in
             let bucket = try await bucket(account)

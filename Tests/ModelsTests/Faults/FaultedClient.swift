@@ -24,21 +24,18 @@ struct FaultedClient: Sendable, CustomTestStringConvertible {
     let server: Server
     /// Whether the answer is a stream, of which only the beginning can be asked for again.
     let isStream: Bool
-    /// Whether keys that are over are told by a code; OpenSearch tells them in words, and they are not asked for anew.
-    let tellsExpiry: Bool
     /// Makes what the call needs, and gives the call.
     let prepare: @Sendable (AWSAccount, URL) async throws -> Call
 
     var testDescription: String { name }
 
     init(
-        _ name: String, _ server: Server, isStream: Bool = false, tellsExpiry: Bool = true,
+        _ name: String, _ server: Server, isStream: Bool = false,
         preparing prepare: @escaping @Sendable (AWSAccount, URL) async throws -> Call
     ) {
         self.name = name
         self.server = server
         self.isStream = isStream
-        self.tellsExpiry = tellsExpiry
         self.prepare = prepare
     }
 
@@ -55,8 +52,7 @@ struct FaultedClient: Sendable, CustomTestStringConvertible {
     func outcome(of fault: Fault, isRetried: Bool) -> FaultOutcome {
         let isMended: Bool =
             switch fault {
-            case .throttle, .unavailable: true
-            case .expired: tellsExpiry
+            case .throttle, .unavailable, .expired: true
             case .cut, .stall: !isStream
             case .corrupt: false
             }

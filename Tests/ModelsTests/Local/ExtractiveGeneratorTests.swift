@@ -25,9 +25,15 @@ import Testing
         #expect(events.last == .finished(.complete))
     }
 
-    @Test func `say so when nothing answers`() async throws {
+    @Test func `say so when nothing answers, and what comes nearest`() async throws {
+        let unsure = try await events(GeneratorUnderTest.question.request, confidence: 1)
+        #expect(unsure.last == .finished(.noAnswer))
+        let quotation = Quotation(text: "A failover takes ten minutes.", marker: 1, ranges: [0..<29])
+        #expect(unsure.contains(.nearest(quotation)))
         #expect(
-            try await events(GeneratorUnderTest.question.request, confidence: 1).last == .finished(.noAnswer))
+            !unsure.contains { event in
+                if case .quotation = event { true } else { false }
+            })
         let empty = GroundedPrompt(instructions: "", question: "Why?", passages: [])
         #expect(try await events(empty.request).last == .finished(.noAnswer))
     }

@@ -61,7 +61,7 @@ struct SharedNodes {
             corpus: corpus.corpus, index: vectors, words: words, embedder: corpus.embedder,
             generator: generator, configuration: QAConfiguration(timeout: .seconds(30)),
             sharing: ResultSharing(
-                results: RedisSharing(base: results), levels: levels, scope: scope, claim: claim,
+                results: RedisSharedResults(results), levels: levels, scope: scope, claim: claim,
                 patience: .seconds(30)))
         let node = Node(qa: qa, results: results, levels: levels, generator: generator)
         try await node.level(with: corpus)
@@ -73,31 +73,5 @@ struct SharedNodes {
         let keys = server.command("KEYS", "\(prefix):*")
         return keys
             + keys.split(whereSeparator: \.isWhitespace).map { server.command("GET", String($0)) }.joined()
-    }
-}
-
-/// Results in a Redis behind the seam of question answering.
-struct RedisSharing: SharedResults {
-    let base: RedisResults
-
-    func look(_ key: SharedKey, token: String, claim: Duration) async -> SharedLook {
-        switch try? await base.look(key.kind.rawValue, key.bytes, token: token, claim: claim) {
-        case .kept(let data): .kept(data)
-        case .granted: .granted
-        case .underWay: .underWay
-        case nil: .unknown
-        }
-    }
-
-    func keep(_ value: Data, for key: SharedKey) async -> Bool {
-        (try? await base.keep(key.kind.rawValue, key.bytes, value)) ?? false
-    }
-
-    func renew(_ key: SharedKey, token: String, claim: Duration) async {
-        _ = try? await base.renew(key.kind.rawValue, key.bytes, token: token, claim: claim)
-    }
-
-    func release(_ key: SharedKey, token: String) async {
-        try? await base.release(key.kind.rawValue, key.bytes, token: token)
     }
 }

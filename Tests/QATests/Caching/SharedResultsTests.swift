@@ -165,7 +165,7 @@ import Testing
     @Test func `give a claim up when what came of it is too large to be kept`() async throws {
         let nodes = try await SharedNodes(RedisServer.shared())
         let node = try await nodes.node()
-        let results = RedisSharing(base: node.results)
+        let results = RedisSharedResults(node.results)
         let key = SharedKey(kind: .answer, bytes: Data("large".utf8))
         let outcome = try await results.turn(key, claim: .seconds(600), patience: .zero, renews: false)
         guard case .granted(let turn) = outcome else {

@@ -47,7 +47,8 @@ import Testing
         ])
         let request = try LangflowRunRequest(["input_value": "Question?"])
         let document = LangflowRunDocument(response, request, at: Date(timeIntervalSince1970: 0))
-        let read = try document.json
+        let tree = type(of: output.json)
+        let read = try tree.init(parsing: Data(document.utf8))
         #expect(try read.utf8() == document.utf8)
         let block = try #require(read["outputs"]?.array?.first)
         #expect(block["inputs"] == ["input_value": "Question?"])
@@ -60,8 +61,11 @@ import Testing
         #expect(contents.first?["data"] == citation.json)
         let messages = LangflowMessages(
             session: "s", flow: "f", run: "r", time: Date(timeIntervalSince1970: 0))
-        let event = messages.event(message, id: "m", component: "c", title: "C")
-        #expect(event["id"] == "m")
-        #expect(event["properties"]?["source"] == ["id": "c", "display_name": "C", "source": "C"])
+        let added = messages.added(message, id: "m", component: "c", title: "C")
+        let event = try tree.init(parsing: Data(added))
+        #expect(try event.utf8() == added)
+        #expect(event["event"] == "add_message")
+        #expect(event["data"]?["id"] == "m")
+        #expect(event["data"]?["properties"]?["source"] == ["id": "c", "display_name": "C", "source": "C"])
     }
 }

@@ -58,6 +58,9 @@ import Testing
         #expect(app.contains("$shell_dom={el};}"))
         #expect(app.contains("export {$shell_dom};"))
         #expect(!app.contains("what it is"))
+        // Only the page's own file: a part has much that is called seldom.
+        #expect(app.hasPrefix("//# allFunctionsCalledOnLoad\n"))
+        #expect(try !text(assets(), "search").contains("allFunctionsCalledOnLoad"))
         #expect(!app.contains(#"from "./dom.js""#))
     }
 

@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test func `of the first page are at most 24 kB in six requests, packed, and 66 kB as they are`()
+    @Test func `of the first page are at most 22 kB in six requests, packed, and 60 kB as they are`()
         async throws
     {
         let assets = try #require(PageOperations.assets)
@@ -105,7 +105,7 @@ import Testing
         #expect(assets.firstFiles.count + 1 <= 6)
         let application = try await ServerFixture().application()
         let plain = assets.assets.filter { assets.firstFiles.contains($0.path) }.map(\.contents)
-        #expect(([assets.index] + plain).reduce(0) { $0 + $1.count } <= 66_000)
+        #expect(([assets.index] + plain).reduce(0) { $0 + $1.count } <= 60_000)
         var bytes = 0
         for path in ["/"] + assets.firstFiles.map({ "/\($0)" }) {
             let response = await application.respond(
@@ -113,7 +113,7 @@ import Testing
             #expect(response.status == .ok)
             bytes += response.data?.count ?? 0
         }
-        #expect(bytes <= 24_000)
+        #expect(bytes <= 22_000)
         #expect(bytes > 5_000)
     }
 

@@ -81,15 +81,13 @@ extension PostgresCorpus: DocumentStore {
     }
 
     public func replace(_ new: DocumentReplacement) async throws(CorpusError) -> DocumentChange {
-        let (document, chunks) = (new.document, new.chunks)
-        guard chunks.count == new.embeddings.count else {
-            throw .countMismatch(
-                documentID: document.id, chunks: chunks.count, embeddings: new.embeddings.count)
-        }
+        let document = new.document
+        try new.check()
         return try await writeContent { db in
             let removed = try Self.deleteChunks(ofDocument: document.id, db)
-            let access = try Self.access(
-                document.readers, ofDocument: document.id, including: new.inclusions, db)
+            let readers = PostgresInclusionReaders(db: db)
+            let access = try readers.access(
+                document.readers, ofDocument: document.id, including: new.inclusions)
             try Self.demandSpace(document.spaceKey, of: document.id, db)
             try db.pipeline(
                 [try Self.putting(document, new, access)]
@@ -97,7 +95,7 @@ extension PostgresCorpus: DocumentStore {
                     + [.init(PostgresChangeLog.noteFacts, [.text(document.id)])]
                     + Self.puttingOrigin(new.origin, of: document.id)
                     + Self.puttingInclusions(new.inclusions, of: document.id))
-            try Self.followReaders(document.readers, access: access, ofDocument: document.id, db)
+            try readers.follow(document.readers, access: access, ofDocument: document.id)
             let added = try Self.insert(new, access: access, db)
             try Self.advanceGeneration(db)
             return DocumentChange(added: added, removed: removed)
@@ -108,7 +106,9 @@ extension PostgresCorpus: DocumentStore {
         guard !updates.isEmpty else { return }
         try await writeContent { db in
             for update in updates {
-                if let readers = update.readers { try Self.set(readers, ofDocument: update.id, db) }
+                if let readers = update.readers {
+                    try PostgresInclusionReaders(db: db).set(readers, ofDocument: update.id)
+                }
                 if let place = update.place { try Self.set(place, ofDocument: update.id, db) }
             }
             try Self.advanceGeneration(db)
@@ -122,7 +122,7 @@ extension PostgresCorpus: DocumentStore {
                 change.removed += try Self.deleteChunks(ofDocument: id, db)
                 let count = try db.query("DELETE FROM document WHERE id = $1", [.text(id)]).changed
                 change.documents += count
-                if count > 0 { try Self.narrowDocuments(including: id, db) }
+                if count > 0 { try PostgresInclusionReaders(db: db).narrowDocuments(including: id) }
             }
             if change.documents > 0 { try Self.advanceGeneration(db) }
             return change
@@ -130,13 +130,6 @@ extension PostgresCorpus: DocumentStore {
     }
 
     // MARK: Parts of a write
-
-    private static func set(_ readers: AccessRule, ofDocument id: String, _ db: PostgresConnection) throws {
-        let included = try inclusions(ofDocument: id, db)
-        let access = try access(readers, ofDocument: id, including: included, db)
-        try set(access, ofDocument: id, db)
-        try followReaders(readers, access: access, ofDocument: id, db)
-    }
 
     private static func set(_ place: DocumentPlace, ofDocument id: String, _ db: PostgresConnection) throws {
         try demandSpace(place.spaceKey, of: id, db)

@@ -49,24 +49,15 @@ extension PostgresCorpus: InclusionStore {
                 SELECT \(Self.inclusionColumns), i.document_id, a.rule
                 FROM inclusion i JOIN document d ON d.id = i.document_id \(Self.ownAccess) ORDER BY i.document_id
                 """)
-            var stale: [String] = []
-            var targets: [[String]: IncludableState?] = [:]
+            var stale = StaleInclusions()
             for row in rows.rows {
-                let known = try Self.inclusion(row)
-                let id = try row.text(5)
-                guard stale.last != id else { continue }
-                let key = [known.spaceKey, known.title]
-                let target = try targets[key] ?? Self.state(title: known.title, spaceKey: known.spaceKey, db)
-                targets[key] = .some(target)
-                let rule = try CorpusText.decodeRule(row.text(6))
-                let isAllowed = target.map { rule.implies($0.readers) } ?? false
-                if target?.id != known.targetID || target?.hash ?? "" != known.targetHash
-                    || isAllowed != known.isAllowed
-                {
-                    stale.append(id)
+                try stale.look(at: Self.inclusion(row), ofDocument: row.text(5)) {
+                    try CorpusText.decodeRule(row.text(6))
+                } target: { title, spaceKey in
+                    try Self.state(title: title, spaceKey: spaceKey, db)
                 }
             }
-            return stale
+            return stale.documents
         }
     }
 
@@ -75,9 +66,7 @@ extension PostgresCorpus: InclusionStore {
     ) async throws(CorpusError) {
         try await writeContent { db in
             try db.pipeline(Self.puttingInclusions(inclusions, of: id))
-            let access = try Self.access(readers, ofDocument: id, including: inclusions, db)
-            try Self.set(access, ofDocument: id, db)
-            try Self.followReaders(readers, access: access, ofDocument: id, db)
+            try PostgresInclusionReaders(db: db).set(readers, ofDocument: id, including: inclusions)
             try Self.advanceGeneration(db)
         }
     }
@@ -146,18 +135,11 @@ extension PostgresCorpus: InclusionStore {
             names: try CorpusText.decode([String: String].self, row.text(column + 3)))
     }
 
-    /// What tells whether an included page is as it was.
-    private struct IncludableState {
-        var id: String
-        var hash: String
-        var readers: AccessRule
-    }
-
     private static func state(
         title: String, spaceKey: String, _ db: PostgresConnection
-    ) throws -> IncludableState? {
+    ) throws -> StaleInclusions.Target? {
         try found("SELECT d.id, o.hash, a.rule", title: title, spaceKey: spaceKey, db).map { row in
-            IncludableState(
+            StaleInclusions.Target(
                 id: try row.text(0), hash: try row.text(1), readers: try CorpusText.decodeRule(row.text(2)))
         }
     }

@@ -77,10 +77,7 @@ extension PostgresCorpus: IngestJobStore {
                 """, [.text(source)])
             guard let text else { return nil }
             var job = try CorpusText.decode(IngestJob.self, text)
-            job.state = .running
-            job.revision += 1
-            job.attempts += 1
-            job.startedAt = time
+            job.begin(at: time)
             try Self.put(job, db)
             return job
         }

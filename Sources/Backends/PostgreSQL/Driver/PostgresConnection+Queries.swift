@@ -114,9 +114,8 @@ extension PostgresConnection {
             if !name.isEmpty { fresh[statement.sql] = name }
         }
         try sendValues(of: statement, to: name)
+        // libpq hands on what it has collected by 64 kB, and the rest with the part's end: what is little goes at once.
         expected.append(.rows)
-        // What the socket takes at once need not wait in memory.
-        guard PQflush(connection) >= 0 else { throw lost() }
     }
 
     private func sendValues(of statement: Statement, to name: String) throws {

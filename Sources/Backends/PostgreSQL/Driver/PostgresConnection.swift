@@ -18,7 +18,10 @@ public final class PostgresConnection: @unchecked Sendable {
     /// The prepared statements of this session, by their text.
     private var statements: [String: String] = [:]
     private var namesGiven = 0
-    private let keepsStatements: Bool
+    let keepsStatements: Bool
+    /// What this process has set for the session's rest, by a name of the setter's; never behind a pooler, which hands
+    /// the session on.
+    var sessionSettings: [String: String] = [:]
     /// What transactions begin with (``PostgresSettings/placement``).
     let placement: String?
     static let statementLimit = 500

@@ -5,8 +5,9 @@ extension PostgresPool {
     /// Does `body` with a session while the calling thread waits, for those whose calls cannot suspend.
     ///
     /// Never to be called from the cooperative pool, whose threads it would hold: from a thread of a
-    /// ``BlockingExecutor``, as every snapshot of a corpus has one. The session's own work is done on a thread of this
-    /// pool, so the number of its sessions holds for these callers as for all others.
+    /// ``BlockingExecutor``, as every snapshot of a corpus has one. Where a session is free it is used at once, on that
+    /// thread, as two threads that wake each other take as long as a search. Otherwise its work is done on a thread of
+    /// this pool. The number of its sessions holds for these callers as for all others.
     ///
     /// Cannot wait in a circle, provided that bodies of this pool borrow no second session of it: whoever holds a
     /// session of another pool waits here for threads that wait for the server alone. Hence whatever is asked within a
@@ -18,7 +19,12 @@ extension PostgresPool {
     func waiting<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) throws -> Value {
-        try waiting { pool, begins in
+        do {
+            if let value = try withOpenConnection(body) { return value }
+        } catch let error as PostgresError where error.isTransient {
+            // It may succeed later, or with another session: as for everybody else.
+        }
+        return try waiting { pool, begins in
             try await pool.retried { connection in
                 try begins()
                 return try body(connection)

@@ -85,20 +85,35 @@ public final class PostgresPool: Sendable {
             guard ContinuousClock.now < end else {
                 throw PostgresError.poolExhausted(server: settings.name, size: size, waited: patience)
             }
-            let loan = try take(until: end) { passwords[$0] }
-            let connection = loan.connection
-            do {
-                let value = try body(connection)
-                if connection.isBroken { drop(loan) } else { giveBack(loan, hasServed: true) }
-                return value
-            } catch {
-                if (error as? PostgresError)?.endsConnection == true || connection.isBroken {
-                    drop(loan)
-                } else {
-                    giveBack(loan, hasServed: false)
-                }
-                throw error
+            return try lend(takeOpen() ?? open(until: end) { passwords[$0] }, to: body)
+        }
+    }
+
+    /// Lends a session that is open and free to `body` on the calling thread, which must be one that may wait.
+    ///
+    /// It stands for a thread of the executor's meanwhile, so that there are no more sessions than there may be.
+    ///
+    /// - Returns: `nil` if there is none, or no thread to stand for; `body` was not begun then.
+    func withOpenConnection<Value>(_ body: (PostgresConnection) throws -> Value) throws -> Value? {
+        let lent = try executor.runInPlace { try takeOpen().map { try lend($0, to: body) } }
+        return lent ?? nil
+    }
+
+    private func lend<Value>(
+        _ loan: Loan, to body: (PostgresConnection) throws -> Value
+    ) throws -> Value {
+        let connection = loan.connection
+        do {
+            let value = try body(connection)
+            if connection.isBroken { drop(loan) } else { giveBack(loan, hasServed: true) }
+            return value
+        } catch {
+            if (error as? PostgresError)?.endsConnection == true || connection.isBroken {
+                drop(loan)
+            } else {
+                giveBack(loan, hasServed: false)
             }
+            throw error
         }
     }
 
@@ -114,21 +129,19 @@ public final class PostgresPool: Sendable {
         withExtendedLifetime(idle) {}
     }
 
-    private func take(
-        until end: ContinuousClock.Instant, password: (PostgresHost) -> String?
-    ) throws -> Loan {
+    /// A session that is open, free and of use.
+    private func takeOpen() -> Loan? {
         while true {
             let (found, loan) = state.withLock { state in
                 (state.idle.popLast(), (generation: state.generation, epoch: state.epoch))
             }
-            guard let found else { break }
+            guard let found else { return nil }
             if isOfUse(found, in: loan.generation) {
                 found.trustedIn = loan.generation
                 return Loan(connection: found, generation: loan.generation, epoch: loan.epoch)
             }
             state.withLock { $0.open -= 1 }
         }
-        return try open(until: end, password: password)
     }
 
     private func open(

@@ -57,8 +57,7 @@ public enum PostgresValue: Sendable, Hashable {
             bytes.append(arrayOf: PostgresType.text, values) { $0.append(text: $1) }
         case .blobs(let values):
             bytes.append(arrayOf: PostgresType.bytea, values) { $0.append(contentsOf: $1) }
-        case .floats(let values):
-            bytes.append(arrayOf: PostgresType.float4, values) { $0.append(bigEndian: $1.bitPattern) }
+        case .floats(let values): bytes.append(floats: values)
         case .doubles(let values):
             bytes.append(arrayOf: PostgresType.float8, values) { $0.append(bigEndian: $1.bitPattern) }
         case .optionalTexts(let values):
@@ -120,6 +119,27 @@ extension [UInt8] {
             append(contentsOf: text.replacing("\0", with: "\u{FFFD}").utf8)
         } else {
             append(contentsOf: text.utf8)
+        }
+    }
+
+    /// As any other array, without a step for each of its bytes: vectors have hundreds of elements, and come by the
+    /// million.
+    fileprivate mutating func append(floats values: [Float]) {
+        append(bigEndian: Int32(values.isEmpty ? 0 : 1))
+        append(bigEndian: Int32(0))
+        append(bigEndian: PostgresType.float4)
+        guard !values.isEmpty else { return }
+        append(bigEndian: Int32(clamping: values.count))
+        append(bigEndian: Int32(1))
+        let start = count
+        append(contentsOf: repeatElement(0, count: 8 * values.count))
+        withUnsafeMutableBytes { bytes in
+            // Bounds: eight bytes an element were added behind `start`.
+            for (position, value) in values.enumerated() {
+                let place = start + 8 * position
+                bytes.storeBytes(of: Int32(4).bigEndian, toByteOffset: place, as: Int32.self)
+                bytes.storeBytes(of: value.bitPattern.bigEndian, toByteOffset: place + 4, as: UInt32.self)
+            }
         }
     }
 

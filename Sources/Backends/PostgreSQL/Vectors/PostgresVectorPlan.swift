@@ -32,6 +32,25 @@ enum PostgresVectorPlan: Equatable {
         limit >= walkLimit ? nil : min(walkLimit, limit * 4)
     }
 
+    /// The limit after one that gave too few of a filter that lists its ids; `nil` when comparing is next.
+    ///
+    /// What was admitted may lie far from the question, together or apart: how many of them came tells more of it than
+    /// their share of everything.
+    ///
+    /// - Parameters:
+    ///   - found: admitted ones among the `limit` that came.
+    ///   - admitted: as for ``first(admitted:total:k:breadth:)``.
+    static func next(after limit: Int, found: Int, k: Int, admitted: Int, breadth: Int) -> Int? {
+        guard let wider = next(after: limit) else { return nil }
+        let expected = Double(limit) * Double(k) / max(Double(found), 0.5) * 1.5
+        let needed = max(wider, Int(min(expected, Double(walkLimit)).rounded(.up)))
+        let isWithinReach = expected <= Double(walkLimit)
+        if admitted <= batch, !isWithinReach || admitted <= max(needed, breadth) * comparedForEach {
+            return nil
+        }
+        return min(walkLimit, rounded(needed))
+    }
+
     /// The next power of two: a statement is kept prepared for each limit, so there are to be few.
     static func rounded(_ limit: Int) -> Int {
         var power = 16

@@ -50,10 +50,12 @@ extension PostgresVectorStore {
         guard !ids.isEmpty else { return [] }
         let k = min(k, ids.count)
         let plan = PostgresVectorPlan.first(admitted: ids.count, total: count, k: k, breadth: breadth)
-        if case .walk(let limit) = plan,
-            let found = try walk(vector, k: k, from: limit, breadth: breadth, admits: ids.contains)
-        {
-            return found
+        if case .walk(let limit) = plan {
+            let found = try walk(vector, k: k, from: limit, breadth: breadth, admits: ids.contains) {
+                PostgresVectorPlan.next(
+                    after: $0, found: $1, k: k, admitted: ids.count, breadth: breadth)
+            }
+            if let found { return found }
         }
         return try compare(vector, k: k, ids.ids())
     }
@@ -62,7 +64,10 @@ extension PostgresVectorStore {
         _ vector: [Float], k: Int, breadth: Int, admitting admits: (UInt64) -> Bool
     ) throws(VectorIndexError) -> [Neighbor] {
         let limit = PostgresVectorPlan.rounded(min(k, PostgresVectorPlan.walkLimit) * 2)
-        if let found = try walk(vector, k: k, from: limit, breadth: breadth, admits: admits) { return found }
+        let found = try walk(vector, k: k, from: limit, breadth: breadth, admits: admits) { limit, _ in
+            PostgresVectorPlan.next(after: limit)
+        }
+        if let found { return found }
         let admitted = ids().filter(admits)
         try untold.tell()
         return try compare(vector, k: k, admitted)
@@ -70,38 +75,58 @@ extension PostgresVectorStore {
 
     // MARK: By the index
 
-    /// - Returns: `nil` when fewer than `k` admitted ones were found, however far the index went.
+    /// - Parameter next: the limit after one that gave so many admitted ones; `nil` to give up.
+    /// - Returns: `nil` when fewer than `k` admitted ones were found.
     private func walk(
-        _ vector: [Float], k: Int, from first: Int, breadth: Int, admits: (UInt64) -> Bool
+        _ vector: [Float], k: Int, from first: Int, breadth: Int, admits: (UInt64) -> Bool,
+        next: (_ limit: Int, _ found: Int) -> Int?
     ) throws(VectorIndexError) -> [Neighbor]? {
         var limit = first
         while true {
             let all = try walk(vector, limit: limit, breadth: breadth)
             let admitted = all.filter { admits($0.id) }
             if admitted.count >= k { return Array(admitted.prefix(k)) }
-            guard all.count == limit, let next = PostgresVectorPlan.next(after: limit) else { return nil }
-            limit = next
+            guard all.count == limit, let wider = next(limit, admitted.count) else { return nil }
+            limit = wider
         }
     }
 
-    /// One trip to the server: what the search is to be like holds for the statements that go with it, which are one
-    /// transaction.
+    /// One trip to the server. What the search is to be like is set once in a session, or, where a pooler hands sessions
+    /// on, for the statements that go with it, which are one transaction.
     private func walk(
         _ vector: [Float], limit: Int, breadth: Int
     ) throws(VectorIndexError) -> [Neighbor] {
         let breadth = max(breadth, min(limit, Self.breadthLimit))
-        let settings = PostgresConnection.Statement(
-            """
-            SELECT set_config('hnsw.ef_search', $1, true), set_config('hnsw.max_scan_tuples', $2, true),
-                set_config('hnsw.iterative_scan', 'relaxed_order', true)
-            """, [.text("\(breadth)"), .text("\(max(20_000, 4 * limit))")])
+        let (candidates, tuples) = ("\(breadth)", "\(max(20_000, 4 * limit))")
         let search = PostgresConnection.Statement(table.nearest(limit), [.floats(vector)])
         return try told {
-            try pool.waiting { [table] db in
-                guard let rows = try db.pipeline([settings, search]).last else { return [] }
-                return try Self.neighbors(rows, table)
+            try reading { [table] db in
+                let (wanted, keeps) = ("\(candidates) \(tuples)", db.keepsStatements)
+                var statements = [search]
+                if db.sessionSettings[Self.walkSettings] != wanted {
+                    statements.insert(Self.setting(candidates, tuples, isLocal: !keeps), at: 0)
+                }
+                let results = try db.pipeline(statements)
+                // Of a transaction that failed nothing is set.
+                if keeps { db.sessionSettings[Self.walkSettings] = wanted }
+                let found = try results.last.map { try Self.neighbors($0, table) } ?? []
+                // Behind a pooler that is not known as one the settings may stand in another session.
+                if found.count < limit { db.sessionSettings[Self.walkSettings] = nil }
+                return found
             }
         }
+    }
+
+    private static let walkSettings = "hnsw"
+
+    private static func setting(
+        _ candidates: String, _ tuples: String, isLocal: Bool
+    ) -> PostgresConnection.Statement {
+        .init(
+            """
+            SELECT set_config('hnsw.ef_search', $1, $3), set_config('hnsw.max_scan_tuples', $2, $3),
+                set_config('hnsw.iterative_scan', 'relaxed_order', $3)
+            """, [.text(candidates), .text(tuples), .bool(isLocal)])
     }
 
     // MARK: By comparing
@@ -109,7 +134,7 @@ extension PostgresVectorStore {
     private func compareAll(_ vector: [Float], k: Int) throws(VectorIndexError) -> [Neighbor] {
         let limit = PostgresVectorPlan.rounded(k)
         let found = try told {
-            try pool.waiting { [table] db in
+            try reading { [table] db in
                 try Self.neighbors(try db.query(table.nearestByComparing(limit), [.floats(vector)]), table)
             }
         }
@@ -125,7 +150,7 @@ extension PostgresVectorStore {
         let planning = PostgresConnection.Statement(
             "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
         return try told {
-            try pool.waiting { [table] db in
+            try reading { [table] db in
                 var nearest: [Neighbor] = []
                 for start in stride(from: 0, to: ids.count, by: PostgresVectorPlan.batch) {
                     let part = ids[start..<min(start + PostgresVectorPlan.batch, ids.count)]

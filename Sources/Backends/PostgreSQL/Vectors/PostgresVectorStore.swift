@@ -122,7 +122,7 @@ public final class PostgresVectorStore: VectorStore {
         let statement = table.stored
         let numbers = ids.map { Int64(bitPattern: $0) }
         let found = try told {
-            try pool.waiting { db in
+            try reading { db in
                 var found: Set<Int64> = []
                 for start in stride(from: 0, to: numbers.count, by: PostgresVectorPlan.batch) {
                     let end = min(start + PostgresVectorPlan.batch, numbers.count)
@@ -142,7 +142,7 @@ public final class PostgresVectorStore: VectorStore {
     public func storedIDs() throws(VectorIndexError) -> [UInt64] {
         let statement = table.page(Self.pageSize)
         return try told {
-            try pool.waiting { db in
+            try reading { db in
                 var ids: [UInt64] = []
                 var start = Int64.min
                 while true {
@@ -158,6 +158,15 @@ public final class PostgresVectorStore: VectorStore {
     }
 
     private static let pageSize = 50_000
+
+    // MARK: Sessions
+
+    /// Reads with a session while the calling thread waits.
+    func reading<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) throws -> Value {
+        try pool.waiting { try $0.reading(body) }
+    }
 
     // MARK: Errors
 

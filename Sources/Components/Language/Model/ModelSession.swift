@@ -46,7 +46,7 @@ struct ModelSession: Sendable {
             case .toolCall(let call): answer.parts.append(.toolCall(call))
             case .usage(let counted): usage = counted
             case .finished(let reason): answer.stopReason = reason
-            case .unanswered, .confidence: continue
+            case .unanswered, .nearest, .confidence: continue
             }
             guard bytes <= Self.answerLimitBytes else {
                 throw LanguageModelError.tooLong(

@@ -81,9 +81,7 @@ public struct BedrockEmbedder: Embedder {
     /// - Throws: ``ModelsError/emptyText(model:offset:)`` before any call is made, else the first failure, a
     ///   ``BedrockError``, which ends the batch.
     public func embed(_ texts: [String], purpose: EmbeddingPurpose) async throws -> [[Float]] {
-        for (offset, text) in texts.enumerated() where text.allSatisfy(\.isWhitespace) {
-            throw ModelsError.emptyText(model: model.name, offset: offset)
-        }
+        try ModelsError.checkVisible(texts, model: model.name)
         let calls = stride(from: 0, to: texts.count, by: format.textsPerCall).map {
             Array(texts[$0..<min($0 + format.textsPerCall, texts.count)])
         }
@@ -94,7 +92,7 @@ public struct BedrockEmbedder: Embedder {
 
     /// One call, once its turn has come.
     private func paced(_ texts: [String], _ purpose: EmbeddingPurpose) async throws -> [[Float]] {
-        let texts = texts.map { String($0.prefix(format.maxCharacters)) }
+        let texts = texts.map { $0.firstScalars(format.maxCharacters) }
         let counter = EstimatedTokenCounter()
         let estimate = texts.reduce(0) { $0 + min(counter.count($1[...]), model.maxTokens) }
         var attempt = 0

@@ -3,7 +3,7 @@ import Foundation
 /// How an embedding model of Bedrock is asked, and how it answers.
 protocol BedrockEmbeddingFormat: Sendable {
     var textsPerCall: Int { get }
-    /// Longer texts are refused; by ``EmbeddingModel/maxTokens`` what follows is not seen.
+    /// Unicode scalars. Longer texts are refused; by ``EmbeddingModel/maxTokens`` what follows is not seen.
     var maxCharacters: Int { get }
 
     func body(_ texts: [String], _ purpose: EmbeddingPurpose) throws -> Data

@@ -43,6 +43,8 @@ struct SharedAnswer: Codable, Sendable {
     private var cited: SharedRanking
     private var citations: [Quoted]
     private var related: SharedRanking
+    /// Begins and ends by turns, of each related passage.
+    private var relatedQuotes: [[Int]]
     private var strayMarkers: [Int]
     private var passages: SharedRanking
     /// Of all passages as they were shown.
@@ -72,6 +74,7 @@ struct SharedAnswer: Codable, Sendable {
                 marker: citation.marker, quotes: citation.quotes.flatMap { [$0.lowerBound, $0.upperBound] })
         }
         related = SharedRanking(answer.related.map(\.rank))
+        relatedQuotes = answer.relatedQuotes.map { $0.flatMap { [$0.lowerBound, $0.upperBound] } }
         strayMarkers = answer.strayMarkers
         passages = SharedRanking(answer.passages.map(\.rank))
         contents = Self.digest(kept.passages)
@@ -140,6 +143,12 @@ struct SharedAnswer: Codable, Sendable {
             }
             quoted.append(Citation(marker: citation.marker, passage: passage, quotes: quotes))
         }
+        guard relatedQuotes.count <= related.count else { return nil }
+        var nearest: [[Range<Int>]] = []
+        for (quotes, passage) in zip(relatedQuotes, related) {
+            guard let ranges = Self.ranges(quotes, within: passage.chunk.text.utf8.count) else { return nil }
+            nearest.append(ranges)
+        }
         var places: [AnswerMarker] = []
         for marker in markers {
             guard let ranges = Self.ranges([marker.start, marker.end], within: text.utf8.count),
@@ -152,7 +161,7 @@ struct SharedAnswer: Codable, Sendable {
             sentences: sentences.map {
                 AnswerSentence(text: $0.text, citations: $0.citations, isSupported: $0.isSupported)
             }, unanswered: unanswered, markers: places, citations: quoted, related: related,
-            strayMarkers: strayMarkers, passages: passages, generator: generator,
+            relatedQuotes: nearest, strayMarkers: strayMarkers, passages: passages, generator: generator,
             usage: hasUsage ? TokenUsage(inputTokens: 0, outputTokens: 0) : nil, cost: hasCost ? 0 : nil)
     }
 

@@ -21,6 +21,7 @@ struct GenerateAnswer: Component {
         let prepared = step[prompt]
         var told = ToldAnswer(passages: prepared.passages.count)
         var unanswered: [String] = []
+        var nearest: [Quotation] = []
         var confidence: Double?
         var usage: TokenUsage?
         var reason = prepared.passages.isEmpty ? StopReason.noAnswer : .complete
@@ -31,6 +32,7 @@ struct GenerateAnswer: Component {
                 case .text(let piece): try await emit(told.take(piece), step)
                 case .quotation(let quotation): try await emit(told.take(quotation), step)
                 case .unanswered(let part): unanswered.append(part)
+                case .nearest(let quotation): nearest.append(quotation)
                 case .confidence(let probability): confidence = probability
                 case .toolCall, .reasoning:
                     // No tools were given, so none can be called; what a model thought is no answer.
@@ -53,8 +55,8 @@ struct GenerateAnswer: Component {
         if let cost { step.note("dollars", cost) }
         step.send(
             Draft(
-                pieces: told.pieces, unanswered: unanswered, confidence: confidence, stopReason: reason,
-                prepared: prepared,
+                pieces: told.pieces, unanswered: unanswered, nearest: nearest, confidence: confidence,
+                stopReason: reason, prepared: prepared,
                 generator: generator.name, usage: usage, cost: cost), to: draft)
     }
 

@@ -3,33 +3,56 @@ import Dispatch
 import Foundation
 import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// Answers what other processes of the same user ask the one that serves a data folder, at a Unix socket in it.
 ///
 /// Whoever may connect may write the folder, and so read all that is in it: nothing else says who it is. A few are
-/// answered at once, and the others wait in the order in which they came. Whoever hangs up is not answered any more.
+/// answered at once, and the others wait in the order in which they came; of those that take long fewer are, so that the
+/// short ones need not wait for them. All are given signs of life until they are answered. Whoever hangs up is not answered
+/// any more.
 public struct LocalPoint: Service {
+    /// Gives the end of the reply to a message, after the parts that it says on the line; cancelled when whoever asked
+    /// hangs up.
+    public typealias Answer = @Sendable (_ message: Data, _ line: LocalLine) async -> Data
+
     private let path: String
     private let logger: Logger
-    private let answer: @Sendable (_ message: Data) async -> Data
+    private let answer: Answer
+    private let open = Count()
+    private let places = RunLimiter(running: shortAtOnce + longAtOnce, waiting: waitingLimit)
 
-    static let concurrency = 4
+    /// Of lines that are open.
+    private final class Count: Sendable {
+        private let count = Mutex(0)
+
+        func enters(atMost limit: Int) -> Bool {
+            count.withLock { count in
+                guard count < limit else { return false }
+                count += 1
+                return true
+            }
+        }
+
+        func leaves() { count.withLock { $0 -= 1 } }
+    }
+
+    static let shortAtOnce = 4
+    static let longAtOnce = 2
     /// Processes that may wait; a further one is hung up on.
     static let waitingLimit = 64
     /// Time for a message from its first byte to its last, and for each wait at the other side.
-    private static let patience = 10
+    private static let patience = Duration.seconds(10)
     /// How often it is looked whether somebody has hung up.
     private static let pause = Duration.milliseconds(200)
+    /// Looks from one sign of life to the next: each second.
+    private static let looksPerSign = 5
     /// What is waited where this process may open no more files.
     private static let pauseWhenFull = DispatchTimeInterval.milliseconds(200)
-    private static let executor = BlockingExecutor(label: "millrace.local", width: concurrency)
+    private static let executor = BlockingExecutor(label: "millrace.local", width: shortAtOnce)
 
-    /// - Parameters:
-    ///   - path: of the socket, in a folder that nobody else may write.
-    ///   - answer: gives the reply to a message; cancelled when whoever asked hangs up.
-    public init(
-        path: String, logger: Logger, answer: @escaping @Sendable (_ message: Data) async -> Data
-    ) {
+    /// - Parameter path: of the socket, in a folder that nobody else may write.
+    public init(path: String, logger: Logger, answer: @escaping Answer) {
         self.path = path
         self.logger = logger
         self.answer = answer
@@ -50,15 +73,18 @@ public struct LocalPoint: Service {
             try? await gracefulShutdown()
             return
         }
-        let (arrivals, arrived) = AsyncStream<UnixSocket>.makeStream(
+        let (arrivals, arrived) = AsyncStream<LocalLine>.makeStream(
             bufferingPolicy: .bufferingOldest(Self.waitingLimit))
         let source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: .global())
         source.setEventHandler {
             var isFull = false
             while let other = socket.accepted(isFull: &isFull) {
-                switch arrived.yield(other) {
+                let line = LocalLine(other, Self.executor)
+                // Before anything else has to be free for it.
+                line.sign()
+                switch arrived.yield(line) {
                 case .enqueued: break
-                default: other.close()
+                default: line.close()
                 }
             }
             // Whoever waits would be told of at once again, and nothing can be opened for him yet.
@@ -83,48 +109,50 @@ public struct LocalPoint: Service {
         try? await gracefulShutdown()
     }
 
-    private func serve(_ arrivals: AsyncStream<UnixSocket>) async {
-        await withTaskGroup(of: Void.self) { group in
-            var count = 0
-            for await other in arrivals {
-                if count == Self.concurrency {
-                    await group.next()
-                    count -= 1
+    private func serve(_ arrivals: AsyncStream<LocalLine>) async {
+        await withDiscardingTaskGroup { group in
+            for await line in arrivals {
+                guard open.enters(atMost: Self.waitingLimit) else {
+                    line.close()
+                    continue
                 }
-                group.addTask { await serve(other) }
-                count += 1
+                group.addTask {
+                    await serve(line)
+                    open.leaves()
+                }
             }
         }
     }
 
-    private func serve(_ other: UnixSocket) async {
-        defer { other.close() }
+    private func serve(_ line: LocalLine) async {
+        defer { line.close() }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await attend(line) }
+            group.addTask { await reply(on: line) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Gives signs of life until whoever asks has hung up.
+    private func attend(_ line: LocalLine) async {
+        var looks = 0
+        while !line.hasHungUp, (try? await Task.sleep(for: Self.pause)) != nil {
+            looks += 1
+            if looks.isMultiple(of: Self.looksPerSign) { line.sign() }
+        }
+    }
+
+    private func reply(on line: LocalLine) async {
         do {
-            let message = try await Self.executor.run {
-                other.limitWaits(seconds: Self.patience)
-                return try LocalMessage.read(
-                    from: other, limit: LocalMessage.requestLimit,
-                    until: .now + .seconds(Self.patience))
-            }
-            guard let reply = await reply(to: message, of: other) else { return }
-            try await Self.executor.run { try LocalMessage.write(reply, to: other) }
+            let (message, isLong) = try await line.question(within: Self.patience)
+            let place = try await places.slot(
+                for: isLong ? "long" : "short", atMost: isLong ? Self.longAtOnce : Self.shortAtOnce)
+            defer { place.release() }
+            try await line.end(await answer(message, line))
         } catch {
             logger.debug(
                 "a process asked and was not answered", metadata: ["millrace.reason": "\(error)"])
-        }
-    }
-
-    /// - Returns: `nil` when whoever asked hung up meanwhile.
-    private func reply(to message: Data, of other: UnixSocket) async -> Data? {
-        await withTaskGroup(of: Data?.self) { group in
-            group.addTask { await answer(message) }
-            group.addTask {
-                while !other.hasHungUp, !Task.isCancelled { try? await Task.sleep(for: Self.pause) }
-                return nil
-            }
-            let first = await group.next()
-            group.cancelAll()
-            return first ?? nil
         }
     }
 }

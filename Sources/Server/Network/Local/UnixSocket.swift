@@ -31,20 +31,33 @@ struct UnixSocket: Sendable {
 
     /// A connection to whoever listens at a path.
     ///
+    /// - Parameter limit: how long to wait for a place where many wait to be let in; `nil` for as long as it takes. A task
+    ///   that is cancelled waits no longer.
     /// - Returns: `nil` when nobody does.
     /// - Throws: ``SocketFailure``.
-    static func connected(to path: String) throws(SocketFailure) -> UnixSocket? {
+    static func connected(to path: String, within limit: Duration? = nil) throws(SocketFailure) -> UnixSocket?
+    {
         let made = UnixSocket(descriptor: try make())
-        let reached = try made.withAddress(path) { connect(made.descriptor, $0, $1) }
-        guard reached == 0 else {
+        let end = limit.map { ContinuousClock.now + $0 }
+        if end != nil { _ = fcntl(made.descriptor, F_SETFL, O_NONBLOCK) }
+        while true {
+            if try made.withAddress(path, { connect(made.descriptor, $0, $1) }) == 0 { break }
             let reason = errno
+            if let end, reason == EAGAIN, ContinuousClock.now < end, !Task.isCancelled {
+                usleep(pauseBetweenTries)
+                continue
+            }
             made.close()
             if reason == ENOENT || reason == ECONNREFUSED { return nil }
             throw SocketFailure("it cannot be reached", reason)
         }
+        if end != nil { _ = fcntl(made.descriptor, F_SETFL, 0) }
         made.ignoreSignals()
         return made
     }
+
+    /// In microseconds.
+    private static let pauseBetweenTries: UInt32 = 20_000
 
     /// The next one that has come; `nil` when nobody has.
     func accepted() -> UnixSocket? {
@@ -72,11 +85,23 @@ struct UnixSocket: Sendable {
     func hangUp() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     /// Limits each wait of a call, to read and to write.
-    func limitWaits(seconds: Int) {
-        var time = timeval(tv_sec: seconds, tv_usec: 0)
+    func limitWaits(seconds: Int) { limitWaits(to: .seconds(seconds)) }
+
+    /// The same; to a microsecond at least.
+    func limitWaits(to limit: Duration) {
+        let parts = limit.components
+        // None at all would be no limit (socket(7)).
+        let microseconds = max(parts.attoseconds / 1_000_000_000_000, parts.seconds > 0 ? 0 : 1)
+        var time = timeval(tv_sec: .init(parts.seconds), tv_usec: .init(microseconds))
         let size = socklen_t(MemoryLayout<timeval>.size)
         _ = setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, size)
         _ = setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, size)
+    }
+
+    /// Sends a byte if there is room for it now.
+    func sendNow(_ byte: UInt8) {
+        var byte = byte
+        _ = Foundation.send(descriptor, &byte, 1, Self.noSignal | Int32(MSG_DONTWAIT))
     }
 
     /// Sends all of `bytes`.
@@ -164,8 +189,11 @@ struct UnixSocket: Sendable {
 /// Why two processes of this machine do not understand each other.
 struct SocketFailure: Error, Hashable, CustomStringConvertible {
     let description: String
+    /// Whether the other side was waited for in vain.
+    let isTimeout: Bool
 
     init(_ what: String, _ code: Int32? = nil) {
         description = code.map { "\(what): \(String(cString: strerror($0)))" } ?? what
+        isTimeout = code == EAGAIN || code == EWOULDBLOCK
     }
 }

@@ -40,8 +40,8 @@ struct CollectionBody: RequestDocument {
         }
         let standard = Self.standard
         settings = CollectionSettings(
-            dimension: dimension, metric: try Self.choice(container, .metric) ?? standard.metric,
-            format: try Self.choice(container, .format) ?? standard.format,
+            dimension: dimension, metric: try container.choice(forKey: .metric) ?? standard.metric,
+            format: try container.choice(forKey: .format) ?? standard.format,
             m: try container.wholeNumber(forKey: .m) ?? standard.m,
             efConstruction: try container.wholeNumber(forKey: .efConstruction) ?? standard.efConstruction,
             efSearch: try container.wholeNumber(forKey: .efSearch) ?? standard.efSearch)
@@ -50,17 +50,6 @@ struct CollectionBody: RequestDocument {
         } catch {
             throw RequestFault(error)
         }
-    }
-
-    private static func choice<Value: RawRepresentable & CaseIterable>(
-        _ container: KeyedDecodingContainer<CodingKeys>, _ key: CodingKeys
-    ) throws -> Value? where Value.RawValue == String {
-        guard let text = try container.decodeIfPresent(String.self, forKey: key) else { return nil }
-        guard let value = Value(rawValue: text) else {
-            let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
-            throw RequestFault.invalidField(name: key.stringValue, reason: "must be one of \(names)")
-        }
-        return value
     }
 }
 

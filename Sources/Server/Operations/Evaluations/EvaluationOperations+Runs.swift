@@ -164,7 +164,7 @@ enum EvaluationEvents {
     static func stream(of run: StoredEvaluationRun, _ jobs: EvaluationJobs) -> APIResponse {
         .events(
             EventStream { send in
-                do {
+                await .of {
                     var told: StoredEvaluationRun?
                     while true {
                         let run = jobs.current(
@@ -176,15 +176,12 @@ enum EvaluationEvents {
                                     name: run.state.isFinal ? "ended" : "progress",
                                     data: try WireJSON.encode(document)))
                         }
-                        if run.state.isFinal { return .complete }
+                        if run.state.isFinal { return }
                         told = run
                         try await Task.sleep(for: pause)
                     }
-                } catch {
-                    guard !Task.isCancelled else { return .cancelled }
-                    let problem = ProblemDetails(error)
-                    await send(AnswerEvents.error(problem))
-                    return .failed(problem)
+                } failing: {
+                    await send(AnswerEvents.error($0))
                 }
             })
     }

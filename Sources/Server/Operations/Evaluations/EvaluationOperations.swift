@@ -27,11 +27,9 @@ struct EvaluationOperations: Sendable {
                     createdAt: jobs.now(), createdBy: caller.actor,
                     lines: try body.lines(askedBy: caller.reader.principals.sorted()))
                 try await jobs.store.add(set)
-                var response = try APIResponse.json(
+                return try .json(
                     EvaluationSetDocument(EvaluationSets.Listed(try await jobs.sets.open(set))),
-                    status: .created)
-                response.headers[.location] = "/v1/evaluations/sets/\(set.id)"
-                return response
+                    status: .created, location: "/v1/evaluations/sets/\(set.id)")
             },
             .scoped(
                 .admin, "listEvaluationSets", .get, "/v1/evaluations/sets",

@@ -49,16 +49,6 @@ struct FeedbackBody: RequestDocument {
             }
             return text
         }
-        func choice<Choice: RawRepresentable & CaseIterable>(
-            _ key: CodingKeys, _ type: Choice.Type
-        ) throws -> Choice? where Choice.RawValue == String {
-            guard let name = try container.decodeIfPresent(String.self, forKey: key) else { return nil }
-            guard let choice = Choice(rawValue: name) else {
-                let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-                throw RequestFault.invalidField(name: key.stringValue, reason: "must be one of \(known)")
-            }
-            return choice
-        }
         answer = try text(.answer, limit: Self.idLimitBytes).flatMap { $0.isEmpty ? nil : $0 }
         request = try text(.request, limit: Self.idLimitBytes).flatMap { $0.isEmpty ? nil : $0 }
         guard answer != nil || request != nil else {
@@ -66,11 +56,11 @@ struct FeedbackBody: RequestDocument {
                 name: "answer_id", reason: "is missing; give it or “request_id”")
         }
         question = try text(.question, limit: Self.questionLimit) ?? ""
-        guard let rating = try choice(.rating, StoredFeedback.Rating.self) else {
+        guard let rating: StoredFeedback.Rating = try container.choice(forKey: .rating) else {
             throw RequestFault.invalidField(name: "rating", reason: "is missing")
         }
         self.rating = rating
-        reason = try choice(.reason, StoredFeedback.Reason.self)
+        reason = try container.choice(forKey: .reason)
         comment = try text(.comment, limit: StoredFeedback.commentLimit) ?? ""
         guard !question.isEmpty else {
             throw RequestFault.invalidField(name: "question", reason: "is missing or empty")

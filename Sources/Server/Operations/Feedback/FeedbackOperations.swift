@@ -21,9 +21,8 @@ struct FeedbackOperations: Sendable {
                 question: body.question, rating: body.rating, reason: body.reason, comment: body.comment,
                 createdAt: now())
             try await store.add(feedback)
-            var response = try APIResponse.json(FeedbackDocument(feedback), status: .created)
-            response.headers[.location] = "/v1/feedback/\(feedback.id)"
-            return response
+            return try .json(
+                FeedbackDocument(feedback), status: .created, location: "/v1/feedback/\(feedback.id)")
         }
     }
 

@@ -70,12 +70,10 @@ struct FlowOperations: Sendable {
                 body.definition, endpoint: body.endpoint, project: body.project, tags: body.tags,
                 isShared: body.isShared, note: body.note)
             let (flow, faults) = try await service.create(draft, for: caller.owner)
-            var response = try APIResponse.json(
+            return try .json(
                 FlowDocument(
                     definition: body.definition, stored: flow, version: flow.latest, faults: faults),
-                status: .created)
-            response.headers[.location] = "/v1/flows/\(flow.id)"
-            return response
+                status: .created, location: "/v1/flows/\(flow.id)")
         }
     }
 

@@ -34,7 +34,7 @@ enum IngestJobEvents {
     static func stream(_ events: PulledSequence<JobEvent>) -> APIResponse {
         .events(
             EventStream { send in
-                do {
+                await .of {
                     for try await event in events {
                         let name = name(of: event)
                         let document = EventDocument(
@@ -43,13 +43,8 @@ enum IngestJobEvents {
                             .numbered(
                                 id: event.position, name: name, data: try WireJSON.encode(document)))
                     }
-                    try Task.checkCancellation()
-                    return .complete
-                } catch {
-                    guard !Task.isCancelled else { return .cancelled }
-                    let problem = ProblemDetails(error)
-                    await send(AnswerEvents.error(problem))
-                    return .failed(problem)
+                } failing: {
+                    await send(AnswerEvents.error($0))
                 }
             })
     }

@@ -17,9 +17,7 @@ struct IngestJobOperations: Sendable {
 
     /// A job that was accepted, with its address.
     static func accepted(_ job: IngestJob) throws -> APIResponse {
-        var response = try APIResponse.json(IngestJobDocument(job), status: .accepted)
-        response.headers[.location] = "/v1/ingest/jobs/\(job.id)"
-        return response
+        try .json(IngestJobDocument(job), status: .accepted, location: "/v1/ingest/jobs/\(job.id)")
     }
 
     private var create: Operation {

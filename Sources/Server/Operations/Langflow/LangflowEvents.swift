@@ -1,4 +1,3 @@
-import Components
 import FlowService
 import Foundation
 import JSONValue
@@ -6,59 +5,30 @@ import JSONValue
 /// A run's events in the form in which Langflow streams them: one JSON object each, separated by blank lines.
 ///
 /// `add_message` when a message begins or stands, `token` with a piece of one, `end` with the whole response, or
-/// `error`. A message that was streamed keeps the id that its tokens had.
+/// `error`.
 struct LangflowEvents {
     private let request: LangflowRunRequest
-    private let messages: LangflowMessages
-    /// What people call the components, by id.
-    private let titles: [String: String]
+    private var messages: LangflowMessageEvents
     private let now: @Sendable () -> Date
-    /// The messages that are being written.
-    private var open = OpenMessages()
 
+    /// - Parameter titles: what people call the components, by id.
     init(
         _ request: LangflowRunRequest, messages: LangflowMessages, titles: [String: String],
         now: @escaping @Sendable () -> Date
     ) {
         self.request = request
-        self.messages = messages
-        self.titles = titles
+        self.messages = LangflowMessageEvents(messages, titles: titles, now: now)
         self.now = now
     }
 
     /// The events that one step of the run is told by.
     mutating func events(_ progress: FlowProgress) throws -> [ServerSentEvent] {
-        open.follow(progress.kind)
+        messages.follow(progress.kind)
         switch progress.kind {
         case .text(let component, let text, true):
-            var events: [ServerSentEvent] = []
-            if open.write(text, by: component) {
-                let begun = ChatMessage("", role: .assistant)
-                events.append(
-                    try event(
-                        "add_message",
-                        messages.event(
-                            begun, id: id(component), component: component, title: title(component))))
-            }
-            events.append(
-                try event(
-                    "token",
-                    [
-                        "chunk": .string(text), "id": .string(id(component)),
-                        "timestamp": .string(LangflowTime.text(now())),
-                    ]))
-            return events
-        case .message(let component, let message):
-            let id = id(open.close(message.text) ?? component)
-            return [
-                try event(
-                    "add_message",
-                    messages.event(message, id: id, component: component, title: title(component)))
-            ]
-        case .finished(let response):
-            return [
-                try event("end", ["result": try LangflowRunDocument(response, request, at: now()).json])
-            ]
+            return try messages.piece(text, by: component).map { Self.event($0) }
+        case .message(let component, let message): return [Self.event(messages.told(message, by: component))]
+        case .finished(let response): return [ended(LangflowRunDocument(response, request, at: now()))]
         case .failed(let failure): return [try failed(failure.reason)]
         case .cancelled: return [try failed("The run was cancelled.")]
         case .stepBegan, .stepEnded, .text, .tool, .other, .restarted: return []
@@ -66,27 +36,22 @@ struct LangflowEvents {
     }
 
     /// What the person said, told before anything is answered.
-    func asked() throws -> [ServerSentEvent] {
-        guard !request.input.isEmpty else { return [] }
-        let message = ChatMessage(request.input, role: .user)
-        return [
-            try event(
-                "add_message",
-                messages.event(message, id: "\(messages.run)-input", component: "", title: "User"))
-        ]
-    }
+    func asked() -> [ServerSentEvent] { messages.asked(request.input).map { Self.event($0) } }
 
     /// The event that ends a stream which failed.
     func failed(_ reason: String) throws -> ServerSentEvent {
-        try event("error", ["error": .string(reason)])
+        Self.event(try LangflowMessageEvents.event("error", ["error": .string(reason)]))
     }
 
-    private func id(_ component: String) -> String { "\(messages.run)-\(component)" }
-
-    private func title(_ component: String) -> String { titles[component] ?? component }
-
-    private func event(_ name: String, _ data: JSONValue) throws -> ServerSentEvent {
-        let object: JSONValue = ["event": .string(name), "data": data]
-        return .raw(Data((try object.text() + "\n\n").utf8))
+    private func ended(_ document: LangflowRunDocument) -> ServerSentEvent {
+        var writer = JSONWriter(capacity: document.utf8.count + 64)
+        writer.object { event in
+            event.object("data") { $0.member("result", json: document.utf8) }
+            event.member("event", "end")
+        }
+        return Self.event(writer.bytes)
     }
+
+    /// - Parameter json: the event's object, as text.
+    private static func event(_ json: [UInt8]) -> ServerSentEvent { .raw(Data(json) + Data("\n\n".utf8)) }
 }

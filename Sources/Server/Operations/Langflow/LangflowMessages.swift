@@ -25,9 +25,7 @@ struct LangflowMessages: Sendable {
         _ message: ChatMessage, id: String, component: String, title: String, isNamed: Bool = false,
         to writer: inout JSONWriter
     ) {
-        let facts = Facts(
-            message: message, id: id, component: component, title: title,
-            timestamp: LangflowTime.text(time))
+        let facts = facts(of: message, id: id, component: component, title: title)
         write(
             facts, isNamed: isNamed, to: &writer,
             afterContext: { writer in
@@ -36,13 +34,29 @@ struct LangflowMessages: Sendable {
             }, afterText: { $0.member("text_key", "text") })
     }
 
+    /// Writes a message that was kept, by the name of its sender as it was kept; it has no data beside it.
+    func writeKept(
+        _ message: ChatMessage, id: String, component: String, sender: String, to writer: inout JSONWriter
+    ) {
+        var facts = facts(of: message, id: id, component: component, title: sender)
+        facts.senderName = sender
+        write(facts, isNamed: true, to: &writer)
+    }
+
     /// What both the message and its data say.
     private struct Facts {
         var message: ChatMessage
         var id: String
         var component: String
         var title: String
+        var senderName: String
         var timestamp: String
+    }
+
+    private func facts(of message: ChatMessage, id: String, component: String, title: String) -> Facts {
+        Facts(
+            message: message, id: id, component: component, title: title, senderName: Self.name(message),
+            timestamp: LangflowTime.text(time))
     }
 
     private func write(
@@ -63,7 +77,7 @@ struct LangflowMessages: Sendable {
         writer.object("properties") { Self.writeProperties(facts, to: &$0) }
         writer.member("run_id", run)
         writer.member("sender", Self.sender(facts.message.role))
-        writer.member("sender_name", Self.name(facts.message))
+        writer.member("sender_name", facts.senderName)
         writer.member("session_id", session)
         writer.null("session_metadata")
         writer.member("text", facts.message.text)
@@ -89,14 +103,18 @@ struct LangflowMessages: Sendable {
         writer.null("usage")
     }
 
-    /// A message as an event of a stream carries it.
-    func event(_ message: ChatMessage, id: String, component: String, title: String) -> JSONValue {
+    /// The event `add_message`, as both of Langflow's streams carry it.
+    ///
+    /// - Returns: JSON text in UTF-8.
+    func added(_ message: ChatMessage, id: String, component: String, title: String) -> [UInt8] {
         var writer = JSONWriter(capacity: 2_048)
-        writer.object {
-            write(message, id: id, component: component, title: title, isNamed: true, to: &$0)
+        writer.object { event in
+            event.object("data") {
+                write(message, id: id, component: component, title: title, isNamed: true, to: &$0)
+            }
+            event.member("event", "add_message")
         }
-        // What the writer wrote is JSON.
-        return (try? JSONValue(parsing: Data(writer.bytes))) ?? .null
+        return writer.bytes
     }
 
     /// Writes a message in short, as `messages` of a component's result holds it.

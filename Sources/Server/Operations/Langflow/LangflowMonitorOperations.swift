@@ -17,18 +17,22 @@ struct LangflowMonitorOperations: Sendable {
         [sessions, messages, deleteMessages, updateMessage, renameSession, deleteSession, transactions]
     }
 
-    static func document(_ message: StoredMessage) -> JSONValue {
-        let whole = LangflowMessages(
-            session: message.key.session, flow: message.key.flow,
-            run: message.detailsJSON["run"]?.string ?? "", time: message.sentAt)
-        var document =
-            whole.event(
-                ChatMessage(message), id: message.id,
-                component: message.detailsJSON["component"]?.string ?? "", title: message.sender
-            ).object ?? [:]
-        for key in ["text_key", "default_value", "data"] { document[key] = nil }
-        document["sender_name"] = .string(message.sender)
-        return .object(document)
+    private static func write(_ message: StoredMessage, to writer: inout JSONWriter) {
+        let details = message.detailsJSON
+        let messages = LangflowMessages(
+            session: message.key.session, flow: message.key.flow, run: details["run"]?.string ?? "",
+            time: message.sentAt)
+        messages.writeKept(
+            ChatMessage(message), id: message.id, component: details["component"]?.string ?? "",
+            sender: message.sender, to: &writer)
+    }
+
+    private static func response(_ messages: some Sequence<StoredMessage>) -> APIResponse {
+        var writer = JSONWriter()
+        writer.list { list in
+            for message in messages { list.object { write(message, to: &$0) } }
+        }
+        return .json(utf8: writer.bytes)
     }
 
     private var sessions: Operation {
@@ -69,14 +73,13 @@ struct LangflowMonitorOperations: Sendable {
             }
             let found = try await service.store.messages(
                 for: caller.owner, flow: flow.isEmpty ? nil : flow, session: session.isEmpty ? nil : session,
-                after: nil, limit: limit == 0 ? 1_000 : limit)
+                after: nil, limit: limit == 0 ? 1_000 : limit, follows: false)
             let wanted = found.filter {
                 (sender.isEmpty
                     || sender == LangflowMessages.sender(ChatMessage.Role(rawValue: $0.role) ?? .assistant))
                     && (name.isEmpty || name == $0.sender)
             }
-            let ordered = order.uppercased() == "DESC" ? wanted.reversed() : wanted
-            return try .json(JSONValue.array(ordered.map { Self.document($0) }))
+            return Self.response(order.uppercased() == "DESC" ? wanted.reversed() : wanted)
         }
     }
 
@@ -105,9 +108,10 @@ struct LangflowMonitorOperations: Sendable {
             guard let text = body["text"]?.string else {
                 throw RequestFault.invalidField(name: "text", reason: "must be a text")
             }
-            return try .json(
-                Self.document(
-                    try await service.store.updateText(text, ofMessage: id, for: caller.owner)))
+            let message = try await service.store.updateText(text, ofMessage: id, for: caller.owner)
+            var writer = JSONWriter()
+            writer.object { Self.write(message, to: &$0) }
+            return .json(utf8: writer.bytes)
         }
     }
 
@@ -139,8 +143,8 @@ struct LangflowMonitorOperations: Sendable {
             }
             for key in keys { try await service.store.move(key, toSession: new) }
             let found = try await service.store.messages(
-                for: caller.owner, flow: nil, session: new, after: nil, limit: 1_000)
-            return try .json(JSONValue.array(found.map { Self.document($0) }))
+                for: caller.owner, flow: nil, session: new, after: nil, limit: 1_000, follows: false)
+            return Self.response(found)
         }
     }
 

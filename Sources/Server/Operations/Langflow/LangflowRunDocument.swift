@@ -46,10 +46,9 @@ struct LangflowRunDocument: ResponseDocument {
         utf8 = writer.bytes
     }
 
-    /// The document as a part of another one.
-    var json: JSONValue { get throws { try JSONValue(parsing: Data(utf8)) } }
-
-    func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
+    func encode(to encoder: any Encoder) throws {
+        try JSONValue(parsing: Data(utf8)).encode(to: encoder)
+    }
 
     private static func write(
         _ output: FlowOutput, _ messages: LangflowMessages, _ response: FlowResponse,

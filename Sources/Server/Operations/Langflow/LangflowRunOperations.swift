@@ -121,9 +121,7 @@ struct LangflowRunOperations: Sendable {
         }
         let slot = try await runs.slot(for: caller)
         let reading = try await service.events(settled, of: name, as: caller.flowCaller)
-        let titles = Dictionary(
-            definition.graph.components.map { ($0.id, $0.title ?? $0.type) },
-            uniquingKeysWith: { first, _ in first })
+        let titles = definition.graph.titles
         let messages = LangflowMessages(
             session: reading.session, flow: reading.flow.id, run: reading.runID, time: now())
         let told = runs.watched(reading.events, for: caller)
@@ -131,18 +129,13 @@ struct LangflowRunOperations: Sendable {
             EventStream { send in
                 defer { slot.release() }
                 var events = LangflowEvents(wanted, messages: messages, titles: titles, now: now)
-                do {
-                    for event in try events.asked() { await send(event) }
+                return await .of {
+                    for event in events.asked() { await send(event) }
                     for try await progress in told {
                         for event in try events.events(progress) { await send(event) }
                     }
-                    try Task.checkCancellation()
-                    return .complete
-                } catch {
-                    guard !Task.isCancelled else { return .cancelled }
-                    let problem = ProblemDetails(error)
+                } failing: { problem in
                     if let event = try? events.failed(problem.detail) { await send(event) }
-                    return .failed(problem)
                 }
             })
     }

@@ -41,15 +41,10 @@ enum RunEvents {
         .events(
             EventStream { send in
                 defer { ended() }
-                do {
+                return await .of {
                     for try await progress in events { await send(try event(progress)) }
-                    try Task.checkCancellation()
-                    return .complete
-                } catch {
-                    guard !Task.isCancelled else { return .cancelled }
-                    let problem = ProblemDetails(error)
-                    await send(AnswerEvents.error(problem))
-                    return .failed(problem)
+                } failing: {
+                    await send(AnswerEvents.error($0))
                 }
             })
     }

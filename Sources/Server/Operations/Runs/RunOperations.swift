@@ -44,9 +44,7 @@ struct RunOperations: Sendable {
                     body.request, priority: body.priority, idempotencyKey: key,
                     callback: try await webhook(body.webhook, of: caller))
                 let run = try await service.submit(submission, of: body.flow, as: caller.flowCaller)
-                var response = try APIResponse.json(RunDocument(run), status: .accepted)
-                response.headers[.location] = "/v1/runs/\(run.id)"
-                return response
+                return try .json(RunDocument(run), status: .accepted, location: "/v1/runs/\(run.id)")
             }
             guard body.webhook == nil else {
                 throw RequestFault.invalidField(

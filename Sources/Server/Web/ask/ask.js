@@ -1,6 +1,6 @@
 /** The Ask page: a thread of questions, each with its answer. */
 import { Problem, unreached } from "../shell/api.js";
-import { byId, commonLooks, el } from "../shell/dom.js";
+import { byId, commonLooks, el, titled } from "../shell/dom.js";
 import { loadAnew } from "../shell/loading.js";
 import { isolated } from "../shell/plain-text.js";
 import { filtersForRequest } from "../shell/place.js";
@@ -258,7 +258,7 @@ function refresh() {
   if (!byId("page-ask").hidden) {
     const last = turns.at(-1) ?? turnsKept().at(-1);
     // Isolated: a question that is written from right to left leaves the name where it is.
-    document.title = last ? `${isolated(last.question.slice(0, 120))} · Millrace` : "Millrace";
+    titled(last ? `${isolated(last.question.slice(0, 120))} · Millrace` : "Millrace");
   }
   showComposer({ running: turns.some((turn) => turn.running), followUp: isThread });
   showScope(standing.status?.spaces ?? [], place.filters, (filters) => {

@@ -83,6 +83,6 @@ function tooLong() {
   const bytes = encoder.encode(box.value.trim()).length;
   const over = bytes > maxBytes;
   note.textContent = over ? `Too long by ${bytes - maxBytes} bytes; a question has at most ${maxBytes}.` : "";
-  box.setAttribute("aria-invalid", String(over));
+  if (box.getAttribute("aria-invalid") !== String(over)) box.setAttribute("aria-invalid", String(over));
   return over;
 }

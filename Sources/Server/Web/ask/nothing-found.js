@@ -12,7 +12,7 @@ export function nothingFound(answer, { openFilters, search, scope, everywhere, r
   return el("div", { class: "nothing" },
     el("p", { class: "lead" }, "I don’t know."),
     el("p", {}, compared
-      ? `Searched ${scope()}. ${answer.related?.length ? "What comes nearest stands below; none of it states the answer." : "Nothing in it states the answer."}`
+      ? `Searched ${scope()}. ${answer.related?.length ? "What comes nearest stands below; it may not be the answer." : "Nothing in it states the answer."}`
       : `Searched ${scope()}. Nothing comes close to this.`),
     el("div", { class: "row" },
       wider && el("button", { type: "button", onclick: wider }, "Ask of everything"),

@@ -1,38 +1,26 @@
 /** Which spaces and kinds a question is asked of: the small menu in the question box. */
-import { byId, el } from "../shell/dom.js";
-import { allKinds, count, kindName } from "../shell/format.js";
-import { toggled } from "../shell/place.js";
+import { byId, commonLooks } from "../shell/dom.js";
+import { count, kindName } from "../shell/format.js";
+import { partOf } from "../shell/loading.js";
 import { plainText } from "../shell/plain-text.js";
 import { heldWords } from "./standing.js";
 
 const menu = byId("scope");
 // Nobody sees it before it is opened.
-let fillMenu = () => {};
-menu.addEventListener("toggle", () => { if (menu.open) fillMenu(); });
+let fill = () => {};
+menu.addEventListener("toggle", () => { if (menu.open) fill(); });
 
 /** Fills the menu from the spaces the reader may see; `change(filters)` is called with every tick. Not there while a
  * question is about one page (`isAbout`). */
 export function showScope(spaces, filters, change, isAbout = false) {
   menu.hidden = isAbout;
-  const box = (key, value, name) => el("label", { class: "check" },
-    el("input", {
-      type: "checkbox", checked: (filters[key] ?? []).includes(value), id: `scope-${key}-${value}`,
-      onchange: () => change(toggled(filters, key, value)),
-    }), el("span", { dir: "auto" }, name));
   const words = plainText(scopeWords(spaces, filters));
   if (byId("scope-label").textContent !== words) byId("scope-label").textContent = words;
-  fillMenu = () => fillScope(spaces, filters, box);
-  if (menu.open) fillMenu();
-}
-
-function fillScope(spaces, filters, box) {
-  const focused = document.activeElement?.id;
-  byId("scope-body").replaceChildren(
-    spaces.length > 1 && el("fieldset", {}, el("legend", {}, "Only in"),
-      spaces.map((space) => box("spaces", space.key, `${space.name} (${space.documents})`))) || "",
-    el("fieldset", {}, el("legend", {}, "Only"),
-      allKinds.map((kind) => box("kinds", kind, `${kindName(kind)}s`))));
-  if (focused?.startsWith("scope-")) byId(focused)?.focus();
+  const mine = fill = async () => {
+    const parts = await partOf(() => Promise.all([import("./turn-parts.js"), commonLooks()]));
+    if (mine === fill) parts?.[0].turnParts.fillScope(spaces, filters, change);
+  };
+  if (menu.open) fill();
 }
 
 /** “Everything”, “Engineering Handbook”, “2 spaces, pages and comments”. */

@@ -1,5 +1,6 @@
 /** “Earlier questions”: the caller's threads of this browser and the conversations the server keeps, to go back to. */
-import { del, get, patch } from "../shell/api.js";
+import { del, get } from "../shell/api.js";
+import { patch } from "../shell/api-changes.js";
 import { announce, el, stylesheet } from "../shell/dom.js";
 import { count } from "../shell/format.js";
 import { isolated } from "../shell/plain-text.js";

@@ -1,5 +1,6 @@
 /** What the flow editor asks of the server. Every failure is a `Problem`, as in shell/api.js. */
-import { del, get, patch, post, put, request } from "../shell/api.js";
+import { del, get, post, request } from "../shell/api.js";
+import { patch, put } from "../shell/api-changes.js";
 import { getEvents, postForEvents } from "../shell/api-events.js";
 
 const part = encodeURIComponent;

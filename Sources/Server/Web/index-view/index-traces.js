@@ -6,6 +6,14 @@ import { problemNote } from "../ask/outcomes.js";
 import { accessHeading, cardRow, cardTable, understood } from "../access/access-parts.js";
 import { indexPlace, millis, traceAddress, whole } from "./index-parts.js";
 
+/** What the page reads of its own accord: nobody looks for it among what people and programs asked. */
+const ownReading = ["me", "status", "index", "indexMap", "indexMapPoints", "listTraces", "getTrace"];
+/** Stands for an operation where that reading is wanted, too. */
+const withOwn = "all";
+/** Traces that are shown at once, at least, while there are more; and requests that are made for them. */
+const pageSize = 50;
+const mostRequests = 4;
+
 const traceHeads = ["Request", "Took", "Came to", "Spans", "Tokens", "When"];
 
 export function traceListView({ shell }) {
@@ -27,13 +35,9 @@ export function traceListView({ shell }) {
   async function more(isFirst) {
     abort?.abort();
     const { signal } = abort = new AbortController();
-    const query = new URLSearchParams({ limit: "50" });
-    if (wanted.operation) query.set("operation", wanted.operation);
-    if (wanted.which) query.set(wanted.which, "true");
-    if (!isFirst) query.set("before", next);
     body.setAttribute("aria-busy", "true");
     try {
-      const page = await get(`v1/traces?${query}`, signal);
+      const page = await tracesFrom(wanted, isFirst ? null : next, signal);
       if (isFirst) table.tBodies[0].replaceChildren();
       table.tBodies[0].append(...page.traces.map((trace) => cardRow(traceHeads, traceCells(trace))));
       next = page.next;
@@ -53,9 +57,10 @@ export function traceListView({ shell }) {
   }
 
   function showOperations(operations) {
-    operation.replaceChildren(el("option", { value: "" }, "everything"), ...operations.map((one) =>
+    operation.replaceChildren(el("option", { value: "" }, "everything asked"),
+      el("option", { value: withOwn }, "everything, this page’s too"), ...operations.map((one) =>
       el("option", { value: one.operation }, `${one.operation} (${whole(one.kept)} of ${whole(one.seen)})`)));
-    if (wanted.operation && !operations.some((one) => one.operation === wanted.operation)) {
+    if (wanted.operation && wanted.operation !== withOwn && !operations.some((one) => one.operation === wanted.operation)) {
       operation.append(el("option", { value: wanted.operation }, wanted.operation));
     }
     operation.value = wanted.operation;
@@ -76,6 +81,22 @@ export function traceListView({ shell }) {
     },
     leave() { abort?.abort(); },
   };
+}
+
+/** The next traces that are `wanted`, as `GET /v1/traces` gives them. What failed is shown whoever asked for it. */
+async function tracesFrom(wanted, before, signal) {
+  const isFiltered = !wanted.operation && wanted.which !== "errors";
+  const query = new URLSearchParams({ limit: String(isFiltered ? 10 * pageSize : pageSize) });
+  if (wanted.operation && wanted.operation !== withOwn) query.set("operation", wanted.operation);
+  if (wanted.which) query.set(wanted.which, "true");
+  const traces = [];
+  for (let request = 1; ; request += 1) {
+    if (before) query.set("before", before);
+    const page = await get(`v1/traces?${query}`, signal);
+    traces.push(...page.traces.filter((trace) => !isFiltered || !ownReading.includes(trace.operation)));
+    if (!page.next || traces.length >= pageSize || request === mostRequests) return { ...page, traces };
+    before = page.next;
+  }
 }
 
 function traceCells(trace) {

@@ -11,6 +11,14 @@ const menuOfAccess = byId("access");
 // A key that no header can carry is none: a browser would throw.
 const isKey = (text) => /^mr_[\w-]+$/.test(text);
 
+/** What became of signing in, as the server says it in the address. */
+const outcomes = {
+  denied: "The sign-in service did not let you in.",
+  expired: "Signing in took too long, or was begun in another window. Try again.",
+  failed: "Signing in did not work. Try again; if it stays so, tell whoever runs Millrace.",
+};
+let outcome = null;
+
 /** Fills the menu, once. `hooks` as of `startAccess`. */
 export function fillMenu(hooks) {
   menuOfAccess.append(el("div", { class: "menu-body" },
@@ -24,6 +32,8 @@ export function fillMenu(hooks) {
     } }, el("button", { class: "primary", type: "submit" }, "Sign in with your account")),
     keyForm(hooks), viewAsForm(hooks),
     el("button", { type: "button", id: "sign-out", hidden: true, onclick: () => signOut(hooks) }, "Sign out")));
+  outcome = new URLSearchParams(location.search).get("sign-in");
+  if (outcome) history.replaceState(null, "", `${location.pathname}${location.hash}`);
   onMe(tellMenu);
   tellMenu();
 }
@@ -60,6 +70,7 @@ function viewAsForm(hooks) {
 }
 
 function become(hooks, kept, text) {
+  outcome = null;
   hooks.keep();
   kept.set(text.trim());
   menuOfAccess.open = false;
@@ -90,7 +101,7 @@ function tellMenu() {
   byId("sign-out").hidden = !isSignedIn();
   byId("view-as-form").hidden = !who?.view_as && !viewer.get();
   byId("key-form").hidden = Boolean(who && !who.anonymous && !viewer.get());
-  byId("key-note").textContent = problem?.status === 401 && !apiKey.get() ? "This server wants to know who asks."
+  byId("key-note").textContent = outcome ? outcomes[outcome] ?? outcomes.failed : problem?.status === 401 && !apiKey.get() ? "This server wants to know who asks."
     : problem ? problem.detail || problem.message
     : who?.anonymous ? "An administrator makes keys. Yours is kept for this tab only." : "";
 }

@@ -8,28 +8,13 @@ import { openAccess, startAccessMenu } from "./sign-in.js";
 export function startAccess(hooks) {
   startAccessMenu(hooks);
   onMe(tellWho);
-  tellOutcome();
+  // The menu tells what became of it.
+  if (new URLSearchParams(location.search).has("sign-in")) openAccess();
 }
 
 function tellWho() {
-  byId("access-label").textContent = plainText(myName() ?? "Sign in");
+  const words = plainText(myName() ?? "Sign in");
+  if (byId("access-label").textContent !== words) byId("access-label").textContent = words;
   // Nothing can be asked until it is known who asks.
   if (meProblem()?.status === 401 && !me()) openAccess();
-}
-
-/** What became of signing in, as the server says it in the address. */
-const outcomes = {
-  denied: "The sign-in service did not let you in.",
-  expired: "Signing in took too long, or was begun in another window. Try again.",
-  failed: "Signing in did not work. Try again; if it stays so, tell whoever runs Millrace.",
-};
-
-function tellOutcome() {
-  const outcome = new URLSearchParams(location.search).get("sign-in");
-  if (!outcome) return;
-  history.replaceState(null, "", `${location.pathname}${location.hash}`);
-  onMe(async function once() {
-    await openAccess();
-    if (byId("key-note")) byId("key-note").textContent = outcomes[outcome] ?? outcomes.failed;
-  });
 }

@@ -46,18 +46,9 @@ export const tellPage = (type, problem) => reachability.dispatchEvent(Object.ass
 /** GET, decoded. */
 export const get = async (path, signal) => decoded(await request(path, { signal }));
 
-/** GET, with the tag that a change must name: `{body, etag}`. */
-export const getTagged = (path, signal) => tagged(request(path, { signal }));
-
 /** POST of JSON, decoded; null where nothing is answered. `options` as of `request`. */
 export const post = async (path, body, signal, options = {}) =>
   decoded(await request(path, { method: "POST", json: body, signal, ...options }));
-
-/** PUT of JSON: `{body, etag}`. `options.ifMatch`: the tag of what is replaced. */
-export const put = (path, body, options = {}) => tagged(request(path, { method: "PUT", json: body, ...options }));
-
-/** PATCH of JSON: `{body, etag}`. `options.ifMatch`: the tag of what is changed. */
-export const patch = (path, body, options = {}) => tagged(request(path, { method: "PATCH", json: body, ...options }));
 
 /** DELETE, decoded; null where nothing is answered. */
 export const del = async (path, options = {}) => decoded(await request(path, { method: "DELETE", ...options }));
@@ -125,11 +116,6 @@ export async function decoded(response) {
     throw error.name === "AbortError" ? error : unreached();
   }
   return text ? JSON.parse(text) : null;
-}
-
-async function tagged(promise) {
-  const response = await promise;
-  return { body: await decoded(response), etag: response.headers.get("ETag"), status: response.status };
 }
 
 /** A Problem of a status and of the document that `read` gives; a proxy in between may have answered in HTML. */

@@ -1,7 +1,7 @@
 /** Where it starts: the address decides what is shown, and every change of place goes through `go`. */
 import { startAccess } from "./access.js";
 import { viewer } from "./api.js";
-import { announce, byId } from "./dom.js";
+import { announce, byId, titled } from "./dom.js";
 import { startKeys } from "./keys.js";
 import { partOf } from "./loading.js";
 import { askMe, forgetMe, may, me, myName, onMe } from "./me.js";
@@ -29,7 +29,7 @@ async function showNow(place) {
   currentTab = tab;
   showPlace(place, addressOf(place));
   if (moved) scrollTo(0, 0);
-  document.title = tab === "ask" ? "Millrace" : `${pages[tab].words} · Millrace`;
+  titled(tab === "ask" ? "Millrace" : `${pages[tab].words} · Millrace`);
   if (isRefused(tab)) {
     const who = viewer.get() || (myName() ?? "somebody who is not signed in");
     refuse(tab, `For this page you need the right “${pages[tab].scope}”, which ${who} does not have here.`,

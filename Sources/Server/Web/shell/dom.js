@@ -56,6 +56,11 @@ export function stylesheet(href, isAhead = false, isCommon = false) {
 /** The looks of answers, tables and dialogs: of all but the page as it is before anything is asked. */
 export const commonLooks = () => stylesheet("shell/parts.css", false, true);
 
+/** Names the tab of the browser, which hears of it only when it changes. */
+export function titled(text) {
+  if (document.title !== text) document.title = text;
+}
+
 /** Says `text` to a screen reader, once the present sentence is over. */
 export function announce(text) {
   byId("live").textContent = plainText(text);

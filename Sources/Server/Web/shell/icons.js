@@ -7,7 +7,6 @@ const paths = {
   evaluate: "M4 12l5 5L20 6",
   access: "M8 11a4 4 0 1 0 0 8a4 4 0 0 0 0-8M11 12l9-9M16 7l3 3",
   more: "M5 12h.01M12 12h.01M19 12h.01",
-  commands: "M9 9H6.5A2.5 2.5 0 1 1 9 6.5V17.5A2.5 2.5 0 1 1 6.5 15H17.5A2.5 2.5 0 1 1 15 17.5V6.5A2.5 2.5 0 1 1 17.5 9H9",
 };
 
 const iconSpace = "http://www.w3.org/2000/svg";

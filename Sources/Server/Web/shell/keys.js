@@ -4,13 +4,8 @@ import { byId } from "./dom.js";
 const openMenus = "details:is(.menu, .scope, .rail-more)[open]";
 const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
 
-const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
-
-/** What works everywhere, as the list of keys tells it. */
-export const shellKeys = [
-  [isMac ? "⌘ K" : "Ctrl K", "Go, ask, search or run"], ["/", "To the page’s field"], ["?", "These keys"],
-  ["Esc", "Close what is on top"],
-];
+/** Whether a command key stands for Control. */
+export const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 
 /** `hooks`: `escape()` of the page, `toField()`, `commands(what)` opens the palette or the list of keys; `panel`. */
 export function startKeys({ escape, toField, commands, panel }) {

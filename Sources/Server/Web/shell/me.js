@@ -47,9 +47,6 @@ export function myName() {
   return user ? user.slice("user:".length) : apiKey.get() ? "API key" : "Signed in";
 }
 
-/** The name of whom this tab views as, or null. */
-export const viewedName = () => viewer.get() || null;
-
 function remembered() {
   try { scopesKept ??= localStorage.getItem(scopesKey)?.split(",") ?? usual; } catch { scopesKept = usual; }
   return scopesKept;

@@ -31,13 +31,19 @@ export function startNotices(hooks) {
   reachability.addEventListener("loaded", () => clear("unloaded"));
   addEventListener("offline", look);
   addEventListener("online", look);
-  // The page knows how much room is left to it. Said only when it changes: everything is styled anew by it.
-  let height = 0;
-  new ResizeObserver(() => {
+}
+
+let height = 0;
+let watch = null;
+
+// The page knows how much room is left to it. Said only when it changes: everything is styled anew by it.
+function watchHeight() {
+  watch = new ResizeObserver(() => {
     if (notices.offsetHeight === height) return;
     height = notices.offsetHeight;
     document.documentElement.style.setProperty("--notices", `${height}px`);
-  }).observe(notices);
+  });
+  watch.observe(notices);
 }
 
 /** Says as whom this tab reads, with the way back; nothing where it reads as itself. */
@@ -103,6 +109,7 @@ function line(name, content, ...buttons) {
   const old = lines.get(name);
   if (old?.textContent === node.textContent) return;
   lines.set(name, node);
+  if (!watch) watchHeight();
   if (old) old.replaceWith(node);
   else notices.append(node);
   announce(node.querySelector("p").textContent);

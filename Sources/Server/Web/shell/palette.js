@@ -1,8 +1,8 @@
 /** The palette: go to a page, ask, search, run a flow, change how it looks, from one box. And the list of keys. */
-import { announce, el, stylesheet } from "./dom.js";
+import { announce, commonLooks, el, stylesheet } from "./dom.js";
 import { marked } from "./marks.js";
 import { matchOf } from "./fuzzy.js";
-import { shellKeys } from "./keys.js";
+import { isMac } from "./keys.js";
 import { commandsNow, commandsOf, loadFlowCommands } from "./commands.js";
 
 const paletteBox = el("input", {
@@ -15,6 +15,11 @@ const paletteDialog = el("dialog", { class: "palette", "aria-label": "Commands" 
   el("p", { class: "note" }, el("kbd", {}, "↑"), el("kbd", {}, "↓"), " choose ", el("kbd", {}, "Enter"), " does it ",
     el("kbd", {}, "Esc"), " closes"));
 const keysDialog = el("dialog", { class: "palette keys-list", "aria-labelledby": "keys-title" });
+/** What works everywhere, as the list of keys tells it. */
+const shellKeys = [
+  [isMac ? "⌘ K" : "Ctrl K", "Go, ask, search or run"], ["/", "To the page’s field"], ["?", "These keys"],
+  ["Esc", "Close what is on top"],
+];
 /** Lines shown at most. */
 const longestList = 40;
 
@@ -37,7 +42,7 @@ export async function openCommands(what, given) {
 
 /** Gets everything ready to be opened without waiting. */
 export function preparePalette() {
-  ready ??= stylesheet("shell/palette.css", true).then(() => document.body.append(paletteDialog, keysDialog));
+  ready ??= Promise.all([stylesheet("shell/palette.css", true), commonLooks()]).then(() => document.body.append(paletteDialog, keysDialog));
   return ready;
 }
 

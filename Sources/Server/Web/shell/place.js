@@ -71,10 +71,3 @@ export function filtersForRequest(filters) {
   const kept = Object.entries(filters).filter(([, value]) => value && value.length > 0);
   return kept.length ? Object.fromEntries(kept) : undefined;
 }
-
-/** `filters` with `value` under `key` put in or taken out. */
-export function toggled(filters, key, value) {
-  const values = filters[key] ?? [];
-  const next = values.includes(value) ? values.filter((other) => other !== value) : [...values, value];
-  return { ...filters, [key]: next };
-}

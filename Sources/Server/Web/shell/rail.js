@@ -10,8 +10,7 @@ const narrowScreen = matchMedia("(max-width: 899px)");
 const barSize = 5;
 const links = new Map();
 let current = null;
-const more = el("details", { class: "rail-more" },
-  el("summary", {}, icon("more"), el("span", {}, "More")), el("ul", { class: "rail-more-body" }));
+let more = null;
 
 /** Pages that the caller may use. */
 export const offered = () => Object.keys(pages).filter((tab) => may(pages[tab].scope));
@@ -25,13 +24,20 @@ export function showRail() {
   const rest = tabs.filter((tab) => !inBar.includes(tab));
   const items = (list) => list.map((tab) => linkOf(tab).parentElement);
   const focused = document.activeElement;
-  replaceItems(byId("page-list"), [...items(inBar), ...(rest.length ? [moreItem] : [])]);
-  replaceItems(more.lastElementChild, items(rest));
+  if (rest.length) more ??= moreMenu();
+  replaceItems(byId("page-list"), [...items(inBar), ...(rest.length ? [more.parentElement] : [])]);
+  if (more) replaceItems(more.lastElementChild, items(rest));
   if (nav.contains(focused) && document.activeElement !== focused) focused.focus();
   markCurrent();
 }
 
-const moreItem = el("li", {}, more);
+function moreMenu() {
+  const menu = el("details", {
+    class: "rail-more", onclick: (event) => { if (event.target.closest("a")) menu.open = false; },
+  }, el("summary", {}, icon("more"), el("span", {}, "More")), el("ul", { class: "rail-more-body" }));
+  el("li", {}, menu);
+  return menu;
+}
 
 // Only what differs: a list that is put in anew would move under the reader's finger.
 function replaceItems(list, items) {
@@ -60,7 +66,7 @@ export function showPlace(place, address) {
   current = place.tab;
   linkOf(current).href = address;
   markCurrent();
-  more.open = false;
+  if (more) more.open = false;
 }
 
 function markCurrent() {
@@ -68,8 +74,7 @@ function markCurrent() {
     if (tab === current) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  more.classList.toggle("here", more.contains(links.get(current) ?? null));
+  more?.classList.toggle("here", more.contains(links.get(current) ?? null));
 }
 
 narrowScreen.addEventListener("change", showRail);
-more.addEventListener("click", (event) => { if (event.target.closest("a")) more.open = false; });

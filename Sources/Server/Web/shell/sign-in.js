@@ -1,5 +1,5 @@
 /** Going to sign in, and coming back to the same place; the menu where one does. */
-import { byId } from "./dom.js";
+import { byId, commonLooks } from "./dom.js";
 import { partOf } from "./loading.js";
 import { me, meProblem } from "./me.js";
 
@@ -15,7 +15,8 @@ export function startAccessMenu(hooks) {
 
 /** Fills the menu, the first time. Never throws; nothing is in it where that did not come. */
 export function fillAccess() {
-  filling ??= partOf(() => import("./access-menu.js")).then((part) => {
+  filling ??= partOf(() => Promise.all([import("./access-menu.js"), commonLooks()])).then((parts) => {
+    const part = parts?.[0];
     if (part) part.fillMenu(accessHooks);
     else filling = null;
   });

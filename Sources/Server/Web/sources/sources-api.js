@@ -1,5 +1,6 @@
 /** The operations behind the Sources page, one function each; nothing here touches the page. */
-import { del, get, getTagged, patch, post } from "../shell/api.js";
+import { del, get, post } from "../shell/api.js";
+import { getTagged, patch } from "../shell/api-changes.js";
 import { getEvents } from "../shell/api-events.js";
 import { upload } from "../shell/api-sending.js";
 

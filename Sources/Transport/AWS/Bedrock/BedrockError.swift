@@ -38,6 +38,8 @@ public enum BedrockError: RetryableError, Sendable, Equatable {
     case modelNotEnabled(Details)
     /// The keys themselves, or their signature.
     case credentialsRefused(Details)
+    /// A signature for another region than the endpoint's.
+    case wrongRegion(Details)
     /// Keys that were good for a time, which is over.
     case credentialsExpired(Details)
     /// More than the account may have, however long one waits.
@@ -61,7 +63,7 @@ public enum BedrockError: RetryableError, Sendable, Equatable {
     public var isRetryable: Bool {
         switch self {
         case .throttled, .modelNotReady, .modelFailed, .unavailable, .damagedStream: true
-        case .validation, .contextTooLong, .accessDenied, .modelNotEnabled, .credentialsRefused,
+        case .validation, .contextTooLong, .accessDenied, .modelNotEnabled, .credentialsRefused, .wrongRegion,
             .credentialsExpired, .quotaExceeded, .modelNotFound, .unknown, .unexpectedResponse:
             false
         case .notSent(let error): error.isRetryable
@@ -79,70 +81,12 @@ public enum BedrockError: RetryableError, Sendable, Equatable {
         switch self {
         case .throttled(let details), .validation(let details), .contextTooLong(let details),
             .accessDenied(let details), .modelNotEnabled(let details), .credentialsRefused(let details),
+            .wrongRegion(let details),
             .credentialsExpired(let details), .quotaExceeded(let details), .modelNotFound(let details),
             .modelNotReady(let details), .modelFailed(let details),
             .unavailable(let details), .unknown(let details):
             details
         case .unexpectedResponse, .damagedStream, .notSent, .transport: nil
-        }
-    }
-
-    /// The case for AWS's error type, or for the status where AWS names none.
-    init(_ details: Details) {
-        self =
-            switch details.code {
-            case "ThrottlingException", "TooManyRequestsException": .throttled(details)
-            case "ServiceQuotaExceededException": .quotaExceeded(details)
-            case "ValidationException":
-                Self.isAboutLength(details.message) ? .contextTooLong(details) : .validation(details)
-            case "AccessDeniedException":
-                details.message.contains("access to the model")
-                    ? .modelNotEnabled(details) : .accessDenied(details)
-            case "UnrecognizedClientException", "InvalidSignatureException",
-                "IncompleteSignatureException", "MissingAuthenticationTokenException":
-                .credentialsRefused(details)
-            case "ExpiredTokenException", "ExpiredToken": .credentialsExpired(details)
-            case "ResourceNotFoundException": .modelNotFound(details)
-            case "ModelNotReadyException": .modelNotReady(details)
-            case "ModelTimeoutException", "ModelErrorException", "ModelStreamErrorException":
-                .modelFailed(details)
-            case "InternalServerException", "ServiceUnavailableException": .unavailable(details)
-            default: Self.byStatus(details)
-            }
-    }
-
-    /// Providers word it each in their own way.
-    private static func isAboutLength(_ message: String) -> Bool {
-        let message = message.lowercased()
-        return ["too long", "too many input tokens", "maximum context", "context length", "context window"]
-            .contains(where: message.contains)
-    }
-
-    private static func byStatus(_ details: Details) -> BedrockError {
-        switch details.status {
-        case 401, 403: .accessDenied(details)
-        case 429: .throttled(details)
-        case 500...599: .unavailable(details)
-        default: .unknown(details)
-        }
-    }
-
-    /// What the core says, in Bedrock's terms.
-    init(_ error: AWSError, modelID: String) {
-        switch error {
-        case .refused(let refusal):
-            self.init(
-                Details(
-                    operation: refusal.operation, modelID: modelID, status: refusal.status,
-                    code: refusal.code, message: refusal.message, requestID: refusal.requestID))
-        case .unexpectedResponse(_, let operation, let reason, let requestID):
-            self = .unexpectedResponse(operation: operation, reason: reason, requestID: requestID)
-        case .damagedStream(let error, _, _, let requestID):
-            self = .damagedStream(error, requestID: requestID)
-        case .transport(let error): self = .transport(error)
-        case .invalidOperation, .noEndpoint, .missingCredentials, .noCredentials, .credentialsFailed,
-            .invalidSettings:
-            self = .notSent(error)
         }
     }
 }
@@ -161,7 +105,7 @@ extension BedrockError: CustomStringConvertible {
         case .accessDenied(let details):
             text(
                 details, "Bedrock denied access",
-                "Give whom the keys belong to the right that the message names, bedrock:\(details.operation) say."
+                "Give whom the keys belong to the right that the message names, \(details.action) say."
             )
         case .modelNotEnabled(let details):
             text(
@@ -170,6 +114,10 @@ extension BedrockError: CustomStringConvertible {
             )
         case .credentialsRefused(let details):
             text(details, "AWS refused the keys", "Check them, the region, and this machine's clock.")
+        case .wrongRegion(let details):
+            text(
+                details, "The endpoint is of another region than the requests are signed for",
+                "Set the region that the endpoint lies in.")
         case .credentialsExpired(let details):
             text(details, "The keys have expired", "Sign in again, or renew the session's token.")
         case .quotaExceeded(let details):
@@ -200,10 +148,9 @@ extension BedrockError: CustomStringConvertible {
 
     private func text(_ details: Details, _ what: String, _ advice: String) -> String {
         let code = details.code.isEmpty ? "" : " \(details.code)"
-        let message = details.message.isEmpty ? "" : ": \(details.message)"
         return """
             \(what) (\(details.operation) \(details.modelID), status \(details.status)\(code), \
-            AWS request id \(details.requestID))\(message) \(advice)
+            AWS request id \(details.requestID))\(AWSRefusalText.said(details.message)) \(advice)
             """
     }
 }

@@ -29,7 +29,7 @@ public struct BedrockRuntime: Sendable {
     /// What AWS's models say of it.
     public static let description = AWSServiceDescription(
         endpointPrefix: "bedrock-runtime", signingName: "bedrock", serviceID: "Bedrock Runtime",
-        apiProtocol: .restJSON)
+        apiProtocol: .restJSON, takesBearer: true)
 
     public var region: String { service.region }
 

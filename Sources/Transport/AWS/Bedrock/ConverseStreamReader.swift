@@ -66,7 +66,7 @@ actor ConverseStreamReader {
             guard let use = pending.removeValue(forKey: block.contentBlockIndex) else { return nil }
             return .toolUse(try finished(use))
         case "messageStop":
-            return .stop(reason: try decode(Stop.self, message).stopReason)
+            return .stop(reason: try checked(try decode(Stop.self, message).stopReason))
         case "metadata":
             let metadata = try decode(Metadata.self, message)
             waiting = metadata.trace?.guardrail.map { [.guardrail($0)] } ?? []
@@ -74,6 +74,15 @@ actor ConverseStreamReader {
         default:
             return nil
         }
+    }
+
+    /// - Throws: where the model wrote what is no answer: a call of a tool that cannot be read, say.
+    private func checked(_ stopReason: String) throws(BedrockError) -> String {
+        guard stopReason.hasPrefix("malformed_") else { return stopReason }
+        throw .modelFailed(
+            BedrockError.Details(
+                operation: "ConverseStream", modelID: modelID, status: 200, code: stopReason,
+                message: "the model's own output could not be read", requestID: messages.requestID))
     }
 
     /// The text of a delta that has nothing else, which nearly all have; `nil` for any other, and for what is wrong.

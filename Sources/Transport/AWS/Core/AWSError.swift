@@ -109,13 +109,12 @@ extension AWSError: CustomStringConvertible {
 
     private static func text(_ refusal: Refusal) -> String {
         let code = refusal.code.isEmpty ? "" : " \(refusal.code)"
-        let message = refusal.message.isEmpty ? "" : ": \(refusal.message)"
         let resource = refusal.resource.map { " for \($0)" } ?? ""
         let isSaid = refusal.kind == .throttled || refusal.kind == .unavailable
         let canRetry = AWSError.refused(refusal).isRetryable && !isSaid
         return """
             AWS refused \(refusal.operation) of \(refusal.service)\(resource) (status \(refusal.status)\
-            \(code), AWS request id \(refusal.requestID))\(message) \(refusal.advice)\
+            \(code), AWS request id \(refusal.requestID))\(AWSRefusalText.said(refusal.message)) \(refusal.advice)\
             \(canRetry ? " A retry can help." : "")
             """
     }

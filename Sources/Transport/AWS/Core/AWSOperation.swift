@@ -33,6 +33,9 @@ public struct AWSOperation: Sendable {
     public var isSigned = true
     /// What an error must not show, should AWS repeat it: a token among the parameters.
     public var secrets: [String] = []
+    /// Whether a status of success may be sent before the work is done, so that the body tells how it went: S3's
+    /// copies and joined uploads.
+    public var mayFailLate = false
     /// Limit of the call, where it is another than the service's: a long poll's, say.
     public var timeout: Duration?
 

@@ -17,7 +17,8 @@ extension AWSError {
         /// The region that the resource lies in, where AWS told that it is another one.
         public var otherRegion: String?
         /// What a service tells beside code and message, each at most 300 characters, by AWS's names:
-        /// SageMaker's `OriginalStatusCode`, `OriginalMessage`, `LogStreamArn` and `ErrorCode`.
+        /// SageMaker's `OriginalStatusCode`, `OriginalMessage`, `LogStreamArn` and `ErrorCode`; the first two of Bedrock
+        /// too.
         public var details: [String: String]
 
         public init(
@@ -55,6 +56,8 @@ extension AWSError.Refusal {
         case wrongRegion
         /// A condition did not hold, or something is there already.
         case conflict
+        /// The KMS key behind the resource is disabled, waits for its deletion or cannot be used.
+        case keyUnusable
         /// The request does not suit the service.
         case invalidRequest
         /// A fault on AWS's side.
@@ -63,7 +66,8 @@ extension AWSError.Refusal {
     }
 
     public var kind: Kind {
-        if otherRegion != nil || Self.wrongRegion.contains(code) { return .wrongRegion }
+        if otherRegion != nil || Self.wrongRegion.contains(code) || isScopedElsewhere { return .wrongRegion }
+        let code = plainCode
         if status == 429 || AWSRetryableCodes.throttling.contains(code) || isModelOverload {
             return .throttled
         }
@@ -73,7 +77,9 @@ extension AWSError.Refusal {
         case 409, 412: return .conflict
         case 401, 403: return .accessDenied
         case 500...599: return .unavailable
-        case 400 where !code.isEmpty: return Self.byName(code)
+        // An exception within a stream, and S3's error behind a status that was sent too soon, come with 200.
+        case 200 where !code.isEmpty, 400 where !code.isEmpty:
+            return isDeleted ? .notFound : Self.byName(code)
         default: return .other
         }
     }
@@ -84,10 +90,25 @@ extension AWSError.Refusal {
         code == "ModelError" && ["429", "503"].contains(details["OriginalStatusCode"])
     }
 
+    /// S3 calls a header `AuthorizationHeaderMalformed` for its region and for much else: it names the region then.
     private static let wrongRegion: Set<String> = [
-        "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed",
-        "IllegalLocationConstraintException",
+        "PermanentRedirect", "TemporaryRedirect", "IllegalLocationConstraintException",
     ]
+
+    /// S3 and SQS hand on what KMS says as `KMS.DisabledException`.
+    private var plainCode: String { code.hasPrefix("KMS.") ? String(code.dropFirst(4)) : code }
+
+    /// A signature for another region than the endpoint's, which is told in words alone.
+    private var isScopedElsewhere: Bool {
+        ["InvalidSignatureException", "SignatureDoesNotMatch"].contains(code)
+            && message.contains("Credential should be scoped to a valid region")
+    }
+
+    /// Secrets Manager's word for a secret that can still be restored.
+    private var isDeleted: Bool {
+        code == "InvalidRequestException"
+            && (message.contains("marked for deletion") || message.contains("marked deleted"))
+    }
 
     private static let kinds: [(kind: Kind, codes: Set<String>)] = [
         (.expiredCredentials, ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"]),
@@ -98,14 +119,15 @@ extension AWSError.Refusal {
                 "InvalidAccessKeyId", "InvalidClientTokenId", "SignatureDoesNotMatch",
                 "InvalidSignatureException", "UnrecognizedClientException", "AuthFailure",
                 "IncompleteSignature", "IncompleteSignatureException", "MissingAuthenticationToken",
-                "MissingAuthenticationTokenException", "InvalidToken",
+                "MissingAuthenticationTokenException", "InvalidToken", "AuthorizationHeaderMalformed",
             ]
         ),
         (
             .accessDenied,
             [
                 "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError",
-                "UnauthorizedException", "NotAuthorized", "AllAccessDisabled", "KMS.AccessDeniedException",
+                "UnauthorizedException", "NotAuthorized", "AllAccessDisabled", "KMSAccessDenied",
+                "KmsAccessDenied",
             ]
         ),
         (
@@ -113,7 +135,8 @@ extension AWSError.Refusal {
             [
                 "NoSuchBucket", "NoSuchKey", "NoSuchUpload", "NoSuchVersion", "QueueDoesNotExist",
                 "AWS.SimpleQueueService.NonExistentQueue", "ResourceNotFoundException", "ParameterNotFound",
-                "ParameterVersionNotFound", "NotFound", "NotFoundException", "NoSuchEntity",
+                "ParameterVersionNotFound", "NotFound", "NotFoundException", "NoSuchEntity", "KMSNotFound",
+                "KmsNotFound",
             ]
         ),
         (
@@ -124,6 +147,16 @@ extension AWSError.Refusal {
                 "QueueNameExists", "QueueAlreadyExists", "OperationAborted", "AlreadyExistsException",
             ]
         ),
+        (
+            .keyUnusable,
+            [
+                "DisabledException", "KMSInvalidStateException", "InvalidKeyUsageException",
+                "KMSDisabled", "KMSInvalidState", "KMSOptInRequired", "KmsDisabled", "KmsInvalidState",
+                "KmsInvalidKeyUsage", "KmsOptInRequired", "DecryptionFailure", "EncryptionFailure",
+            ]
+        ),
+        // Signed for, and allowed: it is the object that is in the way.
+        (.invalidRequest, ["InvalidObjectState", "InvalidRange"]),
     ]
 
     private static func byName(_ code: String) -> Kind {
@@ -131,49 +164,5 @@ extension AWSError.Refusal {
         if code.contains("NotFound") || code.contains("DoesNotExist") { return .notFound }
         if code.contains("AlreadyExists") { return .conflict }
         return AWSRetryableCodes.all.contains(code) ? .unavailable : .invalidRequest
-    }
-
-    /// The action and the resource that a denial names, for example `s3:GetObject` on an ARN.
-    public var denied: (action: String, resource: String?)? {
-        guard let words = message.firstRange(of: "not authorized to perform: ") else { return nil }
-        let rest = message[words.upperBound...]
-        let action = rest.prefix { !$0.isWhitespace && $0 != "," }
-        guard !action.isEmpty else { return nil }
-        let on = rest.firstRange(of: " on resource: ")
-        let resource = on.map { rest[$0.upperBound...].prefix { !$0.isWhitespace && $0 != "," } }
-        return (String(action), resource.map { String($0).trimmingQuotes })
-    }
-
-    /// What to do about it.
-    var advice: String {
-        switch kind {
-        case .throttled: "Wait, send fewer calls at a time, or ask AWS for a higher quota; a retry can help."
-        case .accessDenied:
-            if let denied {
-                """
-                Grant \(denied.action)\(denied.resource.map { " on \($0)" } ?? "") to the keys' owner, in its \
-                policy, the resource's and the organization's.
-                """
-            } else {
-                "Grant \(service):\(operation) to the keys' owner, in its policy and in the resource's."
-            }
-        case .expiredCredentials: "The temporary keys are over: get new ones (for SSO: aws sso login)."
-        case .invalidCredentials:
-            "Check the access key, its secret and, for temporary keys, their token; and this machine's clock."
-        case .clockSkew: "Set this machine's clock: AWS takes five minutes of difference."
-        case .notFound: "Check the name, the account and the region; it may have been deleted."
-        case .wrongRegion:
-            otherRegion.map { "It lies in \($0): set that region." } ?? "Set the region that it lies in."
-        case .conflict: "It was changed or made by somebody else; read it again before writing."
-        case .invalidRequest: "Look the error code up in AWS's documentation of \(operation)."
-        case .unavailable: "A retry can help."
-        case .other: "Look the error code up in AWS's documentation of the service."
-        }
-    }
-}
-
-extension String {
-    fileprivate var trimmingQuotes: String {
-        String(drop { "\"'".contains($0) }.reversed().drop { "\"'.".contains($0) }.reversed())
     }
 }

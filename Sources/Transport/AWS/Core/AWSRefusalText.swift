@@ -30,6 +30,8 @@ struct AWSRefusalText: Equatable {
         }
         if let type = head["x-amzn-errortype"] { code = Self.plain(type) }
         if let old = head["x-amzn-query-error"]?.split(separator: ";").first { code = String(old) }
+        // A domain of OpenSearch gives no code for keys that are over, so that nobody would ask for others.
+        if code.isEmpty, head.status == 403, message.contains(Self.expired) { code = "ExpiredTokenException" }
         requestID = head.knownRequestID ?? requestID
         if let quoted = message.firstRange(of: "The Canonical String for this request") {
             message = String(message[..<quoted.lowerBound])
@@ -43,6 +45,14 @@ struct AWSRefusalText: Equatable {
         code = Self.shortened(code)
         details = details.mapValues(Self.shortened)
     }
+
+    /// Whether a body is S3's of a refusal, whatever its status says.
+    static func isRefusal(_ body: Data) -> Bool {
+        guard body.count <= limitBytes, let root = try? XMLTree(parsing: body) else { return false }
+        return root.name == "Error"
+    }
+
+    private static let expired = "security token included in the request is expired"
 
     private mutating func readJSON(_ body: Data) {
         struct Told: Decodable {
@@ -73,16 +83,18 @@ struct AWSRefusalText: Equatable {
         message = told.message ?? told.Message ?? message
         if let type = told.__type ?? told.code ?? told.Code { code = Self.plain(type) }
         guard let more = try? JSONDecoder().decode(Details.self, from: body) else { return }
-        details["OriginalStatusCode"] = more.OriginalStatusCode.map { "\($0)" }
-        details["OriginalMessage"] = more.OriginalMessage.map(Self.words)
+        details["OriginalStatusCode"] = (more.OriginalStatusCode ?? more.originalStatusCode).map { "\($0)" }
+        details["OriginalMessage"] = (more.OriginalMessage ?? more.originalMessage).map(Self.words)
         details["LogStreamArn"] = more.LogStreamArn
         details["ErrorCode"] = more.ErrorCode
     }
 
-    /// SageMaker's, of a failure of the model behind an endpoint.
+    /// SageMaker's, of a failure of the model behind an endpoint; and Bedrock's of a model's, with small letters.
     private struct Details: Decodable {
         var OriginalStatusCode: Int?
+        var originalStatusCode: Int?
         var OriginalMessage: String?
+        var originalMessage: String?
         var LogStreamArn: String?
         var ErrorCode: String?
     }
@@ -112,6 +124,12 @@ struct AWSRefusalText: Equatable {
     private static func plain(_ type: String) -> String {
         let name = type.prefix { $0 != ":" }
         return name.split(separator: "#").last.map(String.init) ?? ""
+    }
+
+    /// A message as what stands between the facts of a refusal and the advice: with a colon before and a stop behind.
+    static func said(_ message: String) -> String {
+        let isEnded = message.last.map { ".!?…".contains($0) } ?? false
+        return message.isEmpty ? "." : ": \(message)\(isEnded ? "" : ".")"
     }
 
     static func shortened(_ message: String) -> String {

@@ -6,19 +6,24 @@ extension AWSService {
         var request: HTTPRequest
         /// `nil` for a call that goes unsigned.
         var keys: AWSCredentials?
+        var bearer: AWSBearerToken?
         var date: Date
 
         /// What an answer must not be quoted with.
         var secrets: [String] {
             // A key's id is no word: AWS's have 16 characters and more.
             let id = keys.flatMap { $0.accessKeyID.count < 16 ? nil : $0.accessKeyID }
-            return [keys?.sessionToken, keys?.secretAccessKey, id].compactMap(\.self)
+            return [keys?.sessionToken, keys?.secretAccessKey, id, bearer?.value].compactMap(\.self)
         }
     }
 
     func signedRequest(_ operation: AWSOperation) async throws(AWSError) -> SignedRequest {
         var request = try unsignedRequest(operation)
         guard operation.isSigned else { return SignedRequest(request: request, keys: nil, date: skew.now) }
+        if let bearer {
+            request.headers.append(("Authorization", "Bearer \(bearer.value)"))
+            return SignedRequest(request: request, keys: nil, bearer: bearer, date: skew.now)
+        }
         let isHashed = request.headers.contains { $0.name.isHeader("x-amz-content-sha256") }
         if request.body.data == nil, !isHashed {
             request.headers.append(("X-Amz-Content-SHA256", try await payloadHash(of: request, operation)))

@@ -22,6 +22,8 @@ public struct AWSService: Sendable {
     /// Whether the endpoint is another than AWS's own.
     public let hasOwnEndpoint: Bool
     let credentials: any AWSCredentialsProvider
+    /// In place of a signature.
+    let bearer: AWSBearerToken?
     let timeout: Duration
     let signer: SigV4Signer
     private let http: any HTTPClient
@@ -32,6 +34,7 @@ public struct AWSService: Sendable {
     ///   - region: for example `eu-central-1`.
     ///   - endpoint: another place than AWS's own, a private endpoint or a test server.
     ///   - variant: which of AWS's own hosts, where no endpoint is given.
+    ///   - bearer: sent in place of a signature, so that no keys are asked for; of services that take one.
     ///   - retrier: shared by the calls of a client; none where `http` retries.
     ///   - timeout: limit of a call; where either side is streamed, the longest silence.
     ///   - skew: the clock that requests are signed by.
@@ -39,7 +42,8 @@ public struct AWSService: Sendable {
     public init(
         _ description: AWSServiceDescription, region: String, credentials: any AWSCredentialsProvider,
         http: any HTTPClient, endpoint: URL? = nil, variant: AWSEndpoint.Variant = [],
-        retrier: AWSRetrier? = nil, timeout: Duration = .seconds(60), skew: AWSClockSkew
+        bearer: AWSBearerToken? = nil, retrier: AWSRetrier? = nil, timeout: Duration = .seconds(60),
+        skew: AWSClockSkew
     ) throws(AWSError) {
         var base: String
         var signingRegion = region
@@ -62,6 +66,7 @@ public struct AWSService: Sendable {
         self.endpoint = base
         hasOwnEndpoint = endpoint != nil
         self.credentials = credentials
+        self.bearer = description.takesBearer ? bearer : nil
         self.http = http
         self.retrier = retrier
         self.timeout = timeout
@@ -86,7 +91,10 @@ public struct AWSService: Sendable {
     public func send(_ operation: AWSOperation) async throws(AWSError) -> Response {
         try await attempt(operation) { request throws(TransportError) in
             let response = try await http.send(request)
-            return Attempt(head: response.head, answer: Response(head: response.head, body: response.body)) {
+            return Attempt(
+                head: response.head, answer: Response(head: response.head, body: response.body),
+                isLateRefusal: operation.mayFailLate && AWSRefusalText.isRefusal(response.body)
+            ) {
                 response.body
             }
         }
@@ -113,6 +121,8 @@ public struct AWSService: Sendable {
     private struct Attempt<Answer> {
         var head: HTTPResponseHead
         var answer: Answer
+        /// Whether the answer is a refusal although its status is that of a success.
+        var isLateRefusal = false
         /// The body, read where it is a refusal's.
         var text: () async -> Data
     }
@@ -128,15 +138,15 @@ public struct AWSService: Sendable {
         while true {
             attempts += 1
             try await retrier?.turn()
-            var retryAfter: Duration?
+            var asked = AWSRetryWait()
             do throws(AWSError) {
                 let signed = try await signedRequest(operation)
                 let sent = try await Self.wrapped { () throws(TransportError) in
                     try await exchange(signed.request)
                 }
                 let head = sent.head
-                guard (200..<300).contains(head.status) else {
-                    retryAfter = RetryPolicy.retryAfter(head["retry-after"], now: skew.now)
+                guard (200..<300).contains(head.status), !sent.isLateRefusal else {
+                    asked = AWSRetryWait(head, now: skew.now)
                     let told = AWSRefusalText(
                         head, body: await sent.text(), hiding: signed.secrets + operation.secrets)
                     let error = refusal(of: operation, head, told)
@@ -152,7 +162,7 @@ public struct AWSService: Sendable {
                 guard let retrier else { throw error }
                 retrier.note(error, lastCost: lastCost)
                 guard operation.isReplayable,
-                    let retry = retrier.retry(after: error, attempt: attempts, retryAfter: retryAfter)
+                    let retry = retrier.retry(after: error, attempt: attempts, asked: asked)
                 else { throw error }
                 lastCost = retry.cost
                 try await retrier.sleep(retry.wait)
@@ -176,14 +186,23 @@ public struct AWSService: Sendable {
         _ signed: SignedRequest
     ) async -> Bool {
         guard retrier != nil, let keys = signed.keys, signed.request.body.isReplayable else { return false }
-        let expired: Set<String> = ["ExpiredToken", "ExpiredTokenException"]
-        if expired.contains(told.code) {
-            guard corrected.insert(.expiredCredentials).inserted else { return false }
-            await credentials.discard(keys)
-            return true
-        }
-        guard skew.note(head, code: told.code, signedAt: signed.date) else { return false }
-        return corrected.insert(.clockSkew).inserted
+        // The answer to a HEAD has no code: S3 says 403 for a wrong time, 400 for a token that is over.
+        let isBare = signed.request.method == "HEAD" && told.code.isEmpty
+        let isTimely = !skew.note(head, code: told.code, isBare: isBare, signedAt: signed.date)
+        guard isTimely else { return corrected.insert(.clockSkew).inserted }
+        // The older services call a token that is over an expired request.
+        let expired: Set<String> = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"]
+        guard expired.contains(told.code) || (isBare && mayBeExpired(head, keys)),
+            corrected.insert(.expiredCredentials).inserted
+        else { return false }
+        await credentials.discard(keys)
+        return true
+    }
+
+    /// A bare 400 of S3 is of a token that is over, or of a bucket in another region.
+    private func mayBeExpired(_ head: HTTPResponseHead, _ keys: AWSCredentials) -> Bool {
+        head.status == 400 && keys.sessionToken != nil
+            && (head["x-amz-bucket-region"] ?? signer.region) == signer.region
     }
 
     private func refusal(

@@ -7,17 +7,21 @@ public struct AWSServiceDescription: Sendable, Hashable {
     /// Its name in settings, for example `Secrets Manager`: `AWS_ENDPOINT_URL_SECRETS_MANAGER`.
     public var serviceID: String
     public var apiProtocol: AWSProtocol
+    /// Whether it takes a bearer token in place of a signature: an API key of Bedrock, say.
+    public var takesBearer: Bool
 
     /// - Parameters:
     ///   - signingName: the endpoint prefix unless given.
     ///   - serviceID: the endpoint prefix, `-` as a space, unless given.
     public init(
-        endpointPrefix: String, signingName: String? = nil, serviceID: String? = nil, apiProtocol: AWSProtocol
+        endpointPrefix: String, signingName: String? = nil, serviceID: String? = nil,
+        apiProtocol: AWSProtocol, takesBearer: Bool = false
     ) {
         self.endpointPrefix = endpointPrefix
         self.signingName = signingName ?? endpointPrefix
         self.serviceID = serviceID ?? endpointPrefix.replacing("-", with: " ")
         self.apiProtocol = apiProtocol
+        self.takesBearer = takesBearer
     }
 }
 

@@ -50,6 +50,7 @@ public struct ReceivedJob: Sendable, Hashable {
     public var id: String
     /// With this it is hidden or removed; another one each time it is received.
     public var receipt: String
+    /// As it came, not yet read: ``RunMessage/init(_:)``.
     public var body: String
     /// How often it was received, this time included.
     public var receiveCount: Int

@@ -22,6 +22,7 @@ public struct RunMessage: Sendable, Hashable {
         self.tenant = tenant
     }
 
+    /// The message as it is sent.
     public var json: JSONValue {
         [
             "type": .string(Self.type), "version": .integer(Self.version), "run": .string(run),

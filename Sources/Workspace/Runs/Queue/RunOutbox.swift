@@ -46,6 +46,7 @@ public struct RunAnnouncement: Sendable, Hashable {
     /// Its place in the outbox.
     public var number: Int64
     public var message: RunMessage
+    /// The run's: higher ones are told first.
     public var priority: Int
     /// When the run may be taken.
     public var due: Date

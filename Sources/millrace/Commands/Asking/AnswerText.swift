@@ -8,14 +8,20 @@ enum AnswerText {
             Terminal.styled(text, style, hasColor: hasColor)
         }
         var lines = [styled(Terminal.safe(result.answer.text), .bold)]
-        let sources = result.answer.citations.map { (marker: "[\($0.marker)]", passage: $0.passage) }
-        let related = result.answer.related.map { (marker: " ·", passage: $0) }
+        let sources = result.answer.citations.map {
+            (marker: "[\($0.marker)]", passage: $0.passage, nearest: String?.none)
+        }
+        let related = result.answer.nearest.map { (marker: " ·", passage: $0.passage, nearest: $0.quote) }
         if !related.isEmpty { lines.append("\nPossibly related:") }
         if !sources.isEmpty { lines.append("") }
         for source in sources + related {
             let chunk = source.passage.chunk
             let heading = [chunk.title] + chunk.headingPath
             lines.append("\(source.marker) \(Terminal.safe(heading.joined(separator: " › ")))")
+            if let nearest = source.nearest {
+                lines.append(
+                    "    “" + Terminal.safe(nearest).split(separator: "\n").joined(separator: " ") + "”")
+            }
             if let url = chunk.url {
                 let address = url + (chunk.anchor.map { "#\($0)" } ?? "")
                 lines.append("    " + styled(Terminal.safe(address), .accent))

@@ -3,8 +3,8 @@ import Corpus
 import Foundation
 import QA
 
-/// A question or a search as a command asks it: of the data folder, or of the process that serves it.
-struct AskedQuestion: Codable, Sendable {
+/// A question or a search as a command asks it.
+struct AskedQuestion: FolderWork {
     enum Kind: Codable, Sendable {
         case answer(flow: String, topK: Int)
         case search(mode: SearchMode, limit: Int)
@@ -16,12 +16,8 @@ struct AskedQuestion: Codable, Sendable {
     var spaces: [String]
     /// Whoever asks, by the options or the settings of the command.
     var principals: Set<Principal>
-    /// `nil` for the default one.
-    var tenant: String?
     var asJSON: Bool
     var hasColor = Terminal.hasColor
-    /// What `--set` says, by keys: what the answer would come of in this process.
-    var overrides: [String: String]
 
     /// - Throws: what is wrong with the question itself.
     init(
@@ -33,60 +29,64 @@ struct AskedQuestion: Codable, Sendable {
         self.spaces = spaces
         self.asJSON = asJSON
         principals = try asking.reader(services.settings).principals
-        tenant = services.tenant
-        overrides = services.settings.overridesOfAnswers
         switch kind {
         case .answer: _ = try question()
         case .search: _ = try request()
         }
     }
 
-    var reader: Reader { Reader(principals) }
+    private var reader: Reader { Reader(principals) }
 
     private var filter: ChunkFilter { ChunkFilter(spaces: Set(spaces)) }
 
     /// The question of a ``Kind/answer(flow:topK:)``.
-    func question() throws -> Question {
+    private func question() throws -> Question {
         guard case .answer(_, let topK) = kind else { return try Question(text, filter: filter) }
         return try Question(text, filter: filter, topK: topK)
     }
 
     /// The request of a ``Kind/search(mode:limit:)``.
-    func request() throws -> SearchRequest {
+    private func request() throws -> SearchRequest {
         guard case .search(let mode, let limit) = kind else { return try SearchRequest(text, filter: filter) }
         return try SearchRequest(text, mode: mode, filter: filter, limit: limit)
     }
-}
 
-extension Settings {
-    /// What was overridden on the command line of all that an answer comes of.
-    fileprivate var overridesOfAnswers: [String: String] {
-        let others = ["auth.", "backup.", "log.", "metrics.", "server.", "telemetry."]
-        return entries.filter { key, entry in
-            entry.origin.hasPrefix("--set ") && key != Self.name(\.data) && key != Self.name(\.tenants)
-                && !others.contains { key.hasPrefix($0) }
-        }.mapValues(\.value)
+    // MARK: Doing it
+
+    var asked: AskedWork.Kind { .question(self) }
+
+    func check(_ services: Services) async throws {
+        let corpus = try services.corpus()
+        try await SpaceNames.check(spaces, corpus, corpus.scope(for: reader))
     }
 
-    /// Of these overrides the keys whose values are others here.
-    func differing(from overrides: [String: String]) -> [String] {
-        overrides.filter { entries[$0.key]?.value != $0.value }.keys.sorted()
-    }
-}
-
-/// What a command prints, and its end.
-struct PrintedAnswer: Codable, Sendable {
-    var output: String
-    /// On standard error, if anything.
-    var errors: String?
-    var status: Int32
-
-    /// Prints it.
-    ///
-    /// - Throws: the exit code, unless all is well.
-    func show() throws {
-        print(output)
-        if let errors { Terminal.print(error: errors) }
-        if status != 0 { throw ExitCode(status) }
+    func status(
+        in services: Services, say: @escaping @Sendable (PrintedText) async throws -> Void
+    ) async throws -> Int32 {
+        let qa = try await services.questionAnswering()
+        let corpus = try services.corpus()
+        let scope = corpus.scope(for: reader)
+        let isEmpty: Bool
+        switch kind {
+        case .answer(let flow, _):
+            let result = try await qa.run(try question(), scope: scope, flow: flow)
+            isEmpty = result.answer.abstained
+            try await say(
+                .line(
+                    asJSON
+                        ? try JSONText.encode(AnswerOutput(result))
+                        : AnswerText.text(result, hasColor: hasColor)))
+        case .search:
+            let results = try await qa.search(try request(), scope: scope)
+            isEmpty = results.hits.isEmpty
+            try await say(
+                .line(
+                    asJSON
+                        ? try JSONText.encode(SearchOutput(query: text, results))
+                        : SearchText.text(results, hasColor: hasColor)))
+        }
+        guard isEmpty else { return 0 }
+        if !asJSON, let hint = try await Hint.nothingReadable(corpus, scope) { try await say(.errors(hint)) }
+        return ExitCode.nothingFound.rawValue
     }
 }

@@ -30,6 +30,30 @@ struct DatabaseDiagnosis: Sendable {
         }
     }
 
+    /// What is said of the processes that are there.
+    ///
+    /// Of two versions, as while a fleet is brought up to date, nothing is wrong with either: that is noted. Another value
+    /// of a setting is a fault, whatever the versions.
+    static func finding(of own: NodeAnnouncement, among nodes: [NodeAnnouncement]) -> Finding {
+        let drifts = nodes.compactMap { own.drift(of: $0) }
+        let faults = drifts.filter { !$0.isOfVersionAlone }
+        guard faults.isEmpty else {
+            return .fails(
+                nodesPart,
+                "\(faults.count) of \(nodes.count) differ from these settings: "
+                    + drifts.map(\.told).joined(separator: "; "))
+        }
+        guard drifts.isEmpty else {
+            return .noted(
+                nodesPart,
+                "\(drifts.count) of \(nodes.count) have these settings and another version than \(own.version), "
+                    + "as while a fleet is brought up to date: " + drifts.map(\.told).joined(separator: "; "))
+        }
+        return .fine(nodesPart, "\(nodes.count) of the same version and settings")
+    }
+
+    private static let nodesPart = "other processes"
+
     /// Whether other processes that are there have the same version and settings; `nil` where there are none.
     func nodesFinding() async -> Finding? {
         do {
@@ -40,16 +64,9 @@ struct DatabaseDiagnosis: Sendable {
             let own = NodeAnnouncement(
                 id: "", role: "doctor", version: Millrace.version,
                 facts: try await services.agreedFacts(of: identity))
-            let drifts = nodes.compactMap { own.drift(of: $0) }
-            guard !drifts.isEmpty else {
-                return .fine("other processes", "\(nodes.count) of the same version and settings")
-            }
-            return .fails(
-                "other processes",
-                "\(drifts.count) of \(nodes.count) differ from these settings: "
-                    + drifts.map(\.told).joined(separator: "; "))
+            return Self.finding(of: own, among: nodes)
         } catch {
-            return .fails("other processes", "\(error)")
+            return .fails(Self.nodesPart, "\(error)")
         }
     }
 

@@ -10,10 +10,17 @@ import Transport
 struct Finding: Encodable, Sendable {
     var part: String
     var isFine: Bool
+    /// Whether it is worth a look although it works.
+    var isNoted = false
     var detail: String
 
     static func fine(_ part: String, _ detail: String) -> Finding {
         Finding(part: part, isFine: true, detail: detail)
+    }
+
+    /// It works, and is not as it will be for good.
+    static func noted(_ part: String, _ detail: String) -> Finding {
+        Finding(part: part, isFine: true, isNoted: true, detail: detail)
     }
 
     static func fails(_ part: String, _ detail: String) -> Finding {
@@ -137,7 +144,12 @@ struct Diagnosis: Sendable {
             let keys = try await services.awsCredentials().credentials()
             return .fine("AWS credentials", "access key …\(keys.accessKeyID.suffix(4))")
         } catch {
-            return .fails("AWS credentials", "\(error)")
+            // Bedrock's models do without, where there is an API key of theirs.
+            let environment = AWSEnvironment(variables: ProcessInfo.processInfo.environment)
+            guard (try? environment.bearerToken(of: BedrockRuntime.description)) != nil else {
+                return .fails("AWS credentials", "\(error)")
+            }
+            return .fine("AWS credentials", "an API key of Bedrock alone")
         }
     }
 

@@ -35,11 +35,15 @@ struct DoctorCommand: AsyncParsableCommand {
             print(try JSONText.encode(findings))
         } else {
             for finding in findings {
-                let mark = finding.isFine ? Terminal.styled("ok  ", .green) : Terminal.styled("FAIL", .red)
-                print("\(mark) \(finding.part): \(finding.detail)")
+                print("\(mark(of: finding)) \(finding.part): \(finding.detail)")
             }
         }
         if findings.contains(where: { !$0.isFine }) { throw ExitCode.failure }
+    }
+
+    private func mark(of finding: Finding) -> String {
+        guard finding.isFine else { return Terminal.styled("FAIL", .red) }
+        return finding.isNoted ? Terminal.styled("note", .accent) : Terminal.styled("ok  ", .green)
     }
 
     /// What settings stand for comes first: without it the other parts cannot be looked at.
@@ -61,7 +65,8 @@ struct DoctorCommand: AsyncParsableCommand {
         for (name, house) in (try? services.houses()) ?? [] {
             findings += await DataFolderDiagnosis(house).findings().map { finding in
                 Finding(
-                    part: "\(finding.part) of \(name)", isFine: finding.isFine, detail: finding.detail)
+                    part: "\(finding.part) of \(name)", isFine: finding.isFine, isNoted: finding.isNoted,
+                    detail: finding.detail)
             }
         }
         return findings

@@ -5,22 +5,30 @@ import Langflow
 import Workspace
 
 /// A flow as the command line names it: one that is kept, or a file, which is run without being kept.
-struct FlowFile {
+struct FlowFile: Codable, Sendable {
     let path: String
+    /// Where the file lies, whatever folder a process works in.
+    private let fullPath: String
+    /// What the file says; `nil` where there is none.
+    private let contents: Data?
+
+    /// - Throws: for a file that cannot be read.
+    init(path: String) throws {
+        self.path = path
+        let file = URL(fileURLWithPath: path)
+        fullPath = file.standardizedFileURL.path
+        contents = FileManager.default.fileExists(atPath: path) ? try Data(contentsOf: file) : nil
+    }
 
     /// The name under which the service runs it.
     ///
     /// A file's flow is kept for the time of the run under an id of its own, since only what is kept can be run:
     /// no caller hands a definition to a run.
     func kept(by service: FlowService, for owner: Owner) async throws -> String {
-        guard FileManager.default.fileExists(atPath: path) else {
-            return try await service.id(of: path, for: owner)
-        }
-        let data = try Data(contentsOf: URL(fileURLWithPath: path))
-        let definition = try definition(data)
+        guard let contents else { return try await service.id(of: path, for: owner) }
+        let definition = try definition(contents)
         // The same file is the same flow: its conversations go on, and nothing piles up.
-        let full = URL(fileURLWithPath: path).standardizedFileURL.path
-        let id = "file:" + full
+        let id = "file:" + fullPath
         if try await service.store.flows(for: owner, project: nil, after: nil, limit: 10_000).contains(
             where: {
                 $0.id == id

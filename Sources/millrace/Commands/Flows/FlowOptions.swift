@@ -17,12 +17,17 @@ struct FlowOptions: ParsableArguments {
         let services = try await tenant.services(common)
         let reader = try asking.reader(services.settings)
         let service = try await services.flows().service
-        let caller = FlowCaller(
-            owner: Owner(reader, tenant: tenant.name), reader: reader,
-            scope: try services.corpus().scope(for: reader),
-            requestID: UUID().uuidString.lowercased(),
-            timeLimit: .seconds(services.settings[\.flows.runSeconds]))
-        return (service, caller)
+        return (service, try services.flowCaller(reader))
+    }
+}
+
+extension Services {
+    /// Whoever asks for flows on the command line, as the owner of what is kept of them.
+    func flowCaller(_ reader: Reader) throws -> FlowCaller {
+        FlowCaller(
+            owner: Owner(reader, tenant: tenant ?? Owner.defaultTenant), reader: reader,
+            scope: try corpus().scope(for: reader), requestID: UUID().uuidString.lowercased(),
+            timeLimit: .seconds(settings[\.flows.runSeconds]))
     }
 }
 

@@ -1,14 +1,12 @@
 import ArgumentParser
-import Components
-import Concurrency
-import Flow
-import FlowService
+import Corpus
 import Foundation
 import JSONValue
 
 struct FlowsRunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Runs a flow, and writes what it says as it says it.")
+        commandName: "run", abstract: "Runs a flow, and writes what it says as it says it.",
+        discussion: "While a process serves the data folder, it runs there.")
 
     @OptionGroup var options: FlowOptions
 
@@ -32,56 +30,13 @@ struct FlowsRunCommand: AsyncParsableCommand {
     var trace = false
 
     func run() async throws {
-        let (service, caller) = try await options.service()
-        let name = try await FlowFile(path: flow).kept(by: service, for: caller.owner)
-        let request = FlowRequest(
-            ChatMessage(input), session: session, changes: try Self.changes(parameters), version: .latest)
-        let result = try await Interruption.cancelling { try await follow(request, name, service, caller) }
-        guard let result else { throw ExitCode.failure }
-        if options.common.json {
-            print(try result.json.text())
-        } else if trace {
-            print(RunTrace.drawing(result))
-        }
-    }
-
-    /// Writes what the run says while it goes on.
-    private func follow(
-        _ request: FlowRequest, _ name: String, _ service: FlowService, _ caller: FlowCaller
-    ) async throws -> FlowResponse? {
-        let reading = try await service.events(request, of: name, as: caller)
-        var hasStreamed = false
-        let quiet = options.common.json
-        for try await progress in reading.events {
-            switch progress.kind {
-            case .text(_, let text, true) where !quiet:
-                print(Terminal.safe(text), terminator: "")
-                fflush(nil)
-                hasStreamed = true
-            case .tool(_, let emission) where trace && !quiet:
-                let value = (try? emission.value.text()) ?? ""
-                Terminal.print(
-                    error: Terminal.styled(
-                        "  \(emission.phase.rawValue) \(emission.tool): \(Terminal.safe(String(value.prefix(200))))",
-                        .dim))
-            case .finished(let response):
-                guard !quiet else { return response }
-                if hasStreamed { print() }
-                for output in response.outputs where !hasStreamed || response.outputs.count > 1 {
-                    if response.outputs.count > 1 { print(Terminal.styled(output.title, .bold)) }
-                    print(Terminal.safe(output.message.text))
-                }
-                for citation in response.outputs.flatMap(\.message.citations) {
-                    print("[\(citation.number)] \(Terminal.safe(citation.title))")
-                    if let url = citation.url { print("    " + Terminal.styled(Terminal.safe(url), .accent)) }
-                }
-                return response
-            case .failed(let failure): throw CommandError(failure.reason)
-            case .cancelled: throw CancellationError()
-            default: continue
-            }
-        }
-        return nil
+        let services = try await options.tenant.services(options.common)
+        let reader = try options.asking.reader(services.settings)
+        _ = try Self.changes(parameters)
+        try await services.show(
+            AskedRun(
+                flow: try FlowFile(path: flow), input: input, session: session, parameters: parameters,
+                principals: reader.principals, trace: trace, asJSON: options.common.json))
     }
 
     /// `component.parameter=value`, by component.

@@ -52,7 +52,7 @@ struct RedisMemory: Sendable {
     /// - Parameter lifetime: how long they are kept.
     func results(secret: Data, lifetime: Duration) -> RedisSharedResults {
         RedisSharedResults(
-            base: results.made {
+            results.made {
                 RedisResults(pool, prefix: "\(prefix):result", secret: secret, lifetime: lifetime)
             })
     }

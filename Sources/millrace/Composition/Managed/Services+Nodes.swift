@@ -110,7 +110,8 @@ extension Services {
     private static func tell(_ news: NodeWatch.News, _ logger: Logger) {
         switch news {
         case .differs(let drift):
-            logger.warning(
+            logger.log(
+                level: drift.isOfVersionAlone ? .notice : .warning,
                 "another process of this database differs from this one",
                 metadata: [
                     "millrace.node": "\(drift.node)", "millrace.role": "\(drift.role)",
@@ -133,6 +134,11 @@ extension NodeDrift {
     /// What differs, by name: `version, search.ef_search`.
     var difference: String {
         ((isOtherVersion ? ["version"] : []) + allNames).joined(separator: ", ")
+    }
+
+    /// Whether it has the same settings, as far as both know them: the formats of indexes are each version's own.
+    var isOfVersionAlone: Bool {
+        isOtherVersion && names.keys.allSatisfy { $0 == AgreedSettings.indexGroup }
     }
 
     /// The whole of it on one line: `node 1a2b3c4d (serve, 0.2.0): version, search.ef_search`.

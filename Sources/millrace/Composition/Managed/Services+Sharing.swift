@@ -1,7 +1,5 @@
 import Backends
 import Corpus
-import Crypto
-import Foundation
 import Ingest
 import QA
 import VectorIndex
@@ -46,31 +44,5 @@ extension Services {
             }
             levels.note(mark, isLevelWith: sequence)
         }
-    }
-}
-
-/// Rankings and answers in Redis. The pool counts and tells what fails; here it is as if nothing were known.
-struct RedisSharedResults: SharedResults {
-    let base: RedisResults
-
-    func look(_ key: SharedKey, token: String, claim: Duration) async -> SharedLook {
-        switch try? await base.look(key.kind.rawValue, key.bytes, token: token, claim: claim) {
-        case .kept(let data): .kept(data)
-        case .granted: .granted
-        case .underWay: .underWay
-        case nil: .unknown
-        }
-    }
-
-    func keep(_ value: Data, for key: SharedKey) async -> Bool {
-        (try? await base.keep(key.kind.rawValue, key.bytes, value)) ?? false
-    }
-
-    func renew(_ key: SharedKey, token: String, claim: Duration) async {
-        _ = try? await base.renew(key.kind.rawValue, key.bytes, token: token, claim: claim)
-    }
-
-    func release(_ key: SharedKey, token: String) async {
-        try? await base.release(key.kind.rawValue, key.bytes, token: token)
     }
 }

@@ -70,6 +70,10 @@ extension Services {
 
     /// Asks sets of questions in the background.
     func evaluations() async throws -> EvaluationJobs {
+        try await evaluationsPart { try await self.configuredEvaluations() }
+    }
+
+    private func configuredEvaluations() async throws -> EvaluationJobs {
         let files = settings[\.evaluations.files].map { URL(fileURLWithPath: $0) }
         let builtIn = files.filter { FileManager.default.isReadableFile(atPath: $0.path) }.map { file in
             let name = file.deletingPathExtension().lastPathComponent

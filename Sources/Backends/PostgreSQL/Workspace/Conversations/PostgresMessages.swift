@@ -4,7 +4,8 @@ import Workspace
 /// Puts messages into conversations, and keeps level what a conversation's row says of them.
 ///
 /// A conversation's row is locked before its messages are touched, so that one transaction at a time adds to it,
-/// and none counts what another is adding.
+/// and none counts what another is adding: in one conversation numbers are committed in their order. Across those of an
+/// owner they are not, and who adds says so (``MessageHorizon``).
 enum PostgresMessages {
     /// Characters of a conversation's opening.
     private static let openingLength = 200
@@ -14,19 +15,23 @@ enum PostgresMessages {
     /// - Throws: ``WorkspaceError/nameTaken(kind:name:)`` for an id of another conversation of the same owner.
     static func append(_ messages: [StoredMessage], _ db: PostgresConnection) throws {
         var rest = messages[...]
+        var announced: Set<String> = []
         while let first = rest.first {
             // What follows each other in one conversation, most often everything.
             let part = rest.prefix { isSame($0.key, first.key) }
             rest = rest.dropFirst(part.count)
-            try append(part, to: first.key, db)
+            let owner = PostgresConnection.digest(of: first.key.owner)
+            try append(part, to: first.key, announces: announced.insert(owner).inserted, db)
         }
     }
 
+    /// - Parameter announces: whether the owner's messages are announced: once in a transaction.
     private static func append(
-        _ messages: ArraySlice<StoredMessage>, to key: ConversationKey, _ db: PostgresConnection
+        _ messages: ArraySlice<StoredMessage>, to key: ConversationKey, announces: Bool,
+        _ db: PostgresConnection
     ) throws {
         guard let first = messages.first else { return }
-        let place = try place(of: key, startedBy: first, db)
+        let place = try place(of: key, startedBy: first, announces: announces, db)
         var replaced: [StoredMessage] = []
         var rest = messages
         while !rest.isEmpty {
@@ -108,15 +113,18 @@ enum PostgresMessages {
 
     /// A conversation's numbers, its row locked; begun if it is not there.
     private static func place(
-        of key: ConversationKey, startedBy message: StoredMessage, _ db: PostgresConnection
+        of key: ConversationKey, startedBy message: StoredMessage, announces: Bool, _ db: PostgresConnection
     ) throws -> Place {
         let digest = PostgresValue.text(NameDigest.of(key.flow, key.session))
-        let found = try db.query(
+        let search = PostgresConnection.Statement(
             """
             SELECT c.id, c.owner_id FROM conversation c JOIN owner o ON o.id = c.owner_id
             WHERE o.digest = $1 AND c.digest = $2 FOR UPDATE OF c
             """, [.text(PostgresConnection.digest(of: key.owner)), digest])
-        if let row = found.first { return Place(conversation: try row.int(0), owner: try row.int(1)) }
+        let announcement = announces ? [MessageHorizon.announcement(for: key.owner)] : []
+        if let row = try db.pipeline([search] + announcement).first?.first {
+            return Place(conversation: try row.int(0), owner: try row.int(1))
+        }
         let owner = try db.ensuredOwnerID(key.owner)
         // Of two that begin it at once the second waits here, and goes on with the first one's row.
         let conversation = try db.int(

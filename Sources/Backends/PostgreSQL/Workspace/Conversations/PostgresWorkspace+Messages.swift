@@ -35,9 +35,14 @@ extension PostgresWorkspace {
     }
 
     public func messages(
-        for owner: Owner, flow: String?, session: String?, after message: String?, limit: Int
+        for owner: Owner, flow: String?, session: String?, after message: String?, limit: Int,
+        follows: Bool
     ) async throws(WorkspaceError) -> [StoredMessage] {
-        try await read { db in
+        try owner.check()
+        // In one conversation numbers are committed in their order.
+        let isOfOne = flow != nil && session != nil
+        let end = isOfOne || !follows ? Int64.max : try await messageHorizon(for: owner)
+        return try await read { db in
             guard let ownerID = try db.ownerID(owner) else {
                 if let message { throw WorkspaceError.noMessage(message) }
                 return []
@@ -58,6 +63,7 @@ extension PostgresWorkspace {
                 condition.demand("m.conversation_id = ", .int(id))
             } else {
                 condition.demand("m.owner_id = ", .int(ownerID))
+                condition.demand("m.sequence <= ", .int(end))
                 if let flow { condition.demand("c.flow = ", .text(flow)) }
                 if let session { condition.demand("c.session = ", .text(session)) }
             }

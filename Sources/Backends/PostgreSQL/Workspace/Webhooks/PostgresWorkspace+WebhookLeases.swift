@@ -21,15 +21,17 @@ extension PostgresWorkspace: WebhookStore {
         _ leases: [WebhookLease], for duration: Duration, at time: Date
     ) async throws(WorkspaceError) {
         let expiry = time.addingTimeInterval(max(duration, .seconds(1)) / .seconds(1)).stored
-        // In one order, so that two that renew do not wait for each other in a circle.
-        let leases = leases.sorted { $0.delivery < $1.delivery }
+        // One that is locked is being settled, or can wait for the next renewal: the others must not wait with it.
         try await write { db in
             _ = try db.pipeline(
                 leases.map { lease in
                     .init(
                         """
                         UPDATE webhook_delivery SET lease_expires_at = $3, due_at = $3
-                        WHERE id = $1 AND lease_number = $2 AND state = 'pending' AND lease_expires_at IS NOT NULL
+                        WHERE sequence = (
+                            SELECT sequence FROM webhook_delivery
+                            WHERE id = $1 AND lease_number = $2 AND state = 'pending' AND lease_expires_at IS NOT NULL
+                            FOR UPDATE SKIP LOCKED)
                         """, [.text(lease.delivery), .count(lease.number), .time(expiry)])
                 })
         }

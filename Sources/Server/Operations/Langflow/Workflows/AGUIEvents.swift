@@ -32,9 +32,17 @@ struct AGUIEvents: WorkflowEvents {
         self.tellsComponents = tellsComponents
     }
 
-    func began() -> [JSONValue] { [event("RUN_STARTED", place)] }
+    func began() throws -> [[UInt8]] { [try event("RUN_STARTED", place).utf8()] }
 
-    mutating func events(_ progress: FlowProgress) -> [JSONValue] {
+    mutating func events(_ progress: FlowProgress) throws -> [[UInt8]] {
+        try told(progress).map { try $0.utf8() }
+    }
+
+    mutating func failed(_ reason: String) throws -> [[UInt8]] {
+        try (closeAll() + [event("RUN_ERROR", ["message": .string(reason)])]).map { try $0.utf8() }
+    }
+
+    private mutating func told(_ progress: FlowProgress) -> [JSONValue] {
         if let (component, text) = progress.spoken { return write(text, by: component) }
         switch progress.kind {
         case .stepBegan(let component, _):
@@ -68,10 +76,6 @@ struct AGUIEvents: WorkflowEvents {
             return close()
         case .text, .other: return []
         }
-    }
-
-    mutating func failed(_ reason: String) -> [JSONValue] {
-        closeAll() + [event("RUN_ERROR", ["message": .string(reason)])]
     }
 
     private var place: [String: JSONValue] { ["threadId": .string(thread), "runId": .string(run)] }

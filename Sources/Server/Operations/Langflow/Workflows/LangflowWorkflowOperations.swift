@@ -104,13 +104,10 @@ struct LangflowWorkflowOperations: Sendable {
         switch streamProtocol {
         case .agui: return AGUIEvents(run: run, thread: session, tellsComponents: tellsComponents)
         case .langflow:
-            let titles = Dictionary(
-                definition.graph.components.map { ($0.id, $0.title ?? $0.type) },
-                uniquingKeysWith: { first, _ in first })
             return LangflowWorkflowEvents(
                 input: input,
                 messages: LangflowMessages(session: session, flow: flow, run: run, time: now()),
-                titles: titles, tellsComponents: tellsComponents, now: now)
+                titles: definition.graph.titles, tellsComponents: tellsComponents, now: now)
         }
     }
 

@@ -1,6 +1,5 @@
 import FlowService
 import Foundation
-import JSONValue
 
 /// A run's events as the frames of a workflow's stream: `id:`, where one can go on, and `data:`.
 enum WorkflowFrames {
@@ -9,31 +8,24 @@ enum WorkflowFrames {
         _ progress: Events, _ words: any WorkflowEvents, isBegun: Bool, _ send: EventStream.Send
     ) async -> StreamOutcome where Events.Element == FlowProgress {
         var words = words
-        do {
+        return await .of {
             if !isBegun {
-                for told in words.began() { await send(try frame(told)) }
+                for told in try words.began() { await send(frame(told)) }
             }
             for try await step in progress {
-                let told = words.events(step)
+                let told = try words.events(step)
                 for (offset, one) in told.enumerated() {
                     // A client that was cut off between two of them reads both again.
-                    await send(try frame(one, id: offset == told.count - 1 ? step.position : nil))
+                    await send(frame(one, id: offset == told.count - 1 ? step.position : nil))
                 }
             }
-            try Task.checkCancellation()
-            return .complete
-        } catch {
-            guard !Task.isCancelled else { return .cancelled }
-            let problem = ProblemDetails(error)
-            for told in words.failed(problem.detail) {
-                if let frame = try? frame(told) { await send(frame) }
-            }
-            return .failed(problem)
+        } failing: { problem in
+            for told in (try? words.failed(problem.detail)) ?? [] { await send(frame(told)) }
         }
     }
 
-    private static func frame(_ value: JSONValue, id: Int? = nil) throws -> ServerSentEvent {
+    private static func frame(_ json: [UInt8], id: Int? = nil) -> ServerSentEvent {
         let head = id.map { "id: \($0)\n" } ?? ""
-        return .raw(Data("\(head)data: ".utf8) + Data(try value.utf8()) + Data("\n\n".utf8))
+        return .raw(Data("\(head)data: ".utf8) + Data(json) + Data("\n\n".utf8))
     }
 }

@@ -33,6 +33,12 @@ struct MCPAskTool: MCPTool {
                         "id": JSONSchema.text.described("what “fetch” takes"), "title": .text,
                         "url": .text, "quote": JSONSchema.text.described("the words that bear it out"),
                     ])),
+                "related": .list(
+                    of: .object(required: [
+                        "id": JSONSchema.text.described("what “fetch” takes"), "title": .text, "url": .text,
+                        "quote": JSONSchema.text.described(
+                            "where nothing answers: the words that come nearest, which may not answer"),
+                    ])),
             ]), tellsProgress: true)
     }
 
@@ -80,13 +86,20 @@ struct MCPAskTool: MCPTool {
             let passage = MCPPassage(chunk: citation.passage.chunk)
             return "[\(citation.marker)] \(passage.chunk.title) – \(passage.url)"
         }
+        let related = answer.nearest.map { nearest in
+            let passage = MCPPassage(chunk: nearest.passage.chunk)
+            return [
+                "id": .string(passage.id), "title": .string(passage.chunk.title), "url": .string(passage.url),
+                "quote": .string(nearest.quote ?? passage.chunk.text),
+            ] as JSONValue
+        }
         let text = ([answer.text] + (sources.isEmpty ? [] : ["", "Sources:"] + sources)).joined(
             separator: "\n")
         return MCPToolResult(
             structured: [
                 "notice": .string(MCPMaterial.notice), "answer": .string(answer.text),
                 "supported": .bool(!answer.abstained && answer.sentences.allSatisfy(\.isSupported)),
-                "citations": .array(citations),
+                "citations": .array(citations), "related": .array(related),
             ], text: text)
     }
 }

@@ -57,20 +57,15 @@ struct OpenAIChatOperation: Sendable {
         _ progress: PulledSequence<FlowProgress>, _ told: ChatCompletionEvents, _ send: EventStream.Send
     ) async -> StreamOutcome {
         var told = told
-        do {
+        return await .of {
             for event in try told.began() { await send(event) }
             for try await step in progress {
                 for event in try told.events(step) { await send(event) }
                 // A text that was told to end is not written to its end.
                 if told.isOver { break }
             }
-            try Task.checkCancellation()
-            return .complete
-        } catch {
-            guard !Task.isCancelled else { return .cancelled }
-            let problem = ProblemDetails(error)
+        } failing: { problem in
             for event in (try? told.fail(problem.detail, code: "server_error")) ?? [] { await send(event) }
-            return .failed(problem)
         }
     }
 }

@@ -87,18 +87,13 @@ struct OpenAIResponseOperation: Sendable {
         _ progress: PulledSequence<FlowProgress>, _ told: OpenAIResponseEvents, _ send: EventStream.Send
     ) async -> StreamOutcome {
         var told = told
-        do {
+        return await .of {
             for event in try told.began() { await send(event) }
             for try await step in progress {
                 for event in try told.events(step) { await send(event) }
             }
-            try Task.checkCancellation()
-            return .complete
-        } catch {
-            guard !Task.isCancelled else { return .cancelled }
-            let problem = ProblemDetails(error)
+        } failing: { problem in
             for event in (try? told.fail(problem.detail)) ?? [] { await send(event) }
-            return .failed(problem)
         }
     }
 }

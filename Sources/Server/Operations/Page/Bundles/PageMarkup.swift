@@ -92,6 +92,8 @@ struct PageMarkup: Sendable {
             }
             place = reference.value.upperBound
         }
-        return result + text[place...]
+        // Lines begin with what they say: nothing of the page is written so that white space counts.
+        return (result + text[place...]).split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.drop { $0 == " " } }.joined(separator: "\n")
     }
 }

@@ -29,8 +29,11 @@ public final class AWSClockSkew: Sendable {
 
     /// Takes over the time of a refusal; `true` when that is far from what the request was signed with, so that
     /// signing it again helps.
-    func note(_ head: HTTPResponseHead, code: String, signedAt: Date) -> Bool {
-        guard Self.codes.contains(code), let text = head["date"], let theirs = HTTPDate.parse(text),
+    ///
+    /// - Parameter isBare: whether the refusal can have no code, as that of a HEAD.
+    func note(_ head: HTTPResponseHead, code: String, isBare: Bool = false, signedAt: Date) -> Bool {
+        guard Self.codes.contains(code) || (isBare && head.status == 403), let text = head["date"],
+            let theirs = HTTPDate.parse(text),
             abs(theirs.timeIntervalSince(signedAt)) > Self.tolerance
         else { return false }
         offset.withLock { $0 = theirs.timeIntervalSince(local()) }

@@ -5,7 +5,8 @@ import Synchronization
 /// AWS's retries: which failed calls are sent again, and when.
 ///
 /// A call that is retried is signed anew, with keys that are asked for anew. The wait before retry *n* is uniform
-/// in `0...min(2ⁿ⁻¹, 20)` seconds; a server's `Retry-After` is a lower bound on it, up to `maxRetryAfter`. What
+/// in `0...min(2ⁿ⁻¹, 20)` seconds. A server's `Retry-After` is a lower bound on it, up to `maxRetryAfter`; what a
+/// service asks for in `x-amz-retry-after` is one too, by which the wait grows by five seconds at the most. What
 /// retries cost is bounded by a quota that all calls of the retrier share; a body that is a stream is sent once.
 ///
 /// Unlike the general ``RetryingHTTPClient`` it repeats a `POST` whatever happened, as AWS's own SDKs do: give
@@ -73,16 +74,16 @@ public final class AWSRetrier: Sendable {
     ///
     /// - Parameter attempt: how many there were, 1 or more.
     func retry(
-        after error: AWSError, attempt: Int, retryAfter: Duration?
+        after error: AWSError, attempt: Int, asked: AWSRetryWait
     ) -> (cost: Int, wait: Duration)? {
         guard error.isRetryable, attempt < maxAttempts else { return nil }
-        if let retryAfter, retryAfter > maxRetryAfter { return nil }
+        if let after = asked.retryAfter, after > maxRetryAfter { return nil }
         let cost = error.isConnectionFailure ? AWSRetryQuota.timeoutCost : AWSRetryQuota.retryCost
         return state.withLock { state in
             guard state.quota.take(cost) else { return nil }
             let ceiling = min(20, pow(2, Double(attempt - 1)))
             let wait = Duration.seconds(Double.random(in: 0...ceiling, using: &state.random))
-            return (cost, max(wait, retryAfter ?? .zero))
+            return (cost, asked.atLeast(wait))
         }
     }
 

@@ -15,11 +15,17 @@ enum AWSRetryableCodes {
         "TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded",
         "LimitExceededException", "RequestThrottled", "SlowDown", "PriorRequestNotComplete",
         "EC2ThrottledException",
+        // KMS's, handed on by S3, SNS and SQS.
+        "KMS.ThrottlingException", "KMSThrottling", "KMSThrottlingException", "KmsThrottled",
     ]
     /// Something is not ready, or a request did not arrive whole.
     static let transient: Set<String> = [
         "RequestTimeout", "RequestTimeoutException", "PriorRequestNotComplete", "ServiceUnavailable",
         "ServiceUnavailableException", "ModelNotReadyException",
+        // Within a stream, or behind S3's 200, their status does not tell.
+        "InternalError", "InternalFailure", "InternalServerError", "InternalServerException",
+        // An identity provider that STS did not reach.
+        "IDPCommunicationError",
     ]
     static let all = throttling.union(transient)
     /// A fault on AWS's side, or too many calls.

@@ -1,0 +1,61 @@
+import Concurrency
+import Corpus
+import Foundation
+
+extension IngestJobs {
+    /// Puts a job into the queue, where it outlives the process.
+    ///
+    /// - Parameter author: who asks for it, for people.
+    /// - Returns: the job, or one that waits already and reads the same.
+    /// - Throws: ``IngestJobError``, ``CorpusError``.
+    @discardableResult
+    public func submit(
+        source id: String, scope: IngestJob.Scope, isDryRun: Bool = false, by author: String = ""
+    ) async throws -> IngestJob {
+        try source(id).check(scope, isDryRun: isDryRun)
+        let job = try await enqueue(
+            IngestJob(
+                id: freshID(), source: id, scope: scope, isDryRun: isDryRun, createdBy: author,
+                createdAt: now()))
+        do {
+            // It may have been switched off or deleted while the job was stored, and its jobs cancelled before.
+            try source(id).check(scope, isDryRun: isDryRun)
+        } catch {
+            // What took the source's documents out, and the source with them, has done what was asked.
+            guard try await cancel(job.id).state == .finished else { throw error }
+        }
+        return job
+    }
+
+    /// Keeps a file and puts its ingest into the queue.
+    ///
+    /// - Parameters:
+    ///   - readers: who may read what is in it; `nil` for a space export, which says so itself.
+    ///   - limitBytes: of the file.
+    /// - Throws: ``IngestJobError``, ``CorpusError``, and what reading `pieces` throws.
+    public func submit(
+        upload pieces: PulledSequence<Data>, named name: String, readers: AccessRule?, isDryRun: Bool = false,
+        by author: String = ""
+    ) async throws -> IngestJob {
+        guard let uploads else { throw IngestJobError.noSuchSource(id: "uploads", known: sources.map(\.id)) }
+        let upload = try await uploads.keep(pieces, as: freshID(), named: name, readers: readers)
+        do {
+            return try await enqueue(
+                IngestJob(
+                    id: freshID(), source: uploads.id, scope: .upload(upload), isDryRun: isDryRun,
+                    createdBy: author, createdAt: now()))
+        } catch {
+            await uploads.remove(upload)
+            throw error
+        }
+    }
+
+    private func enqueue(_ job: IngestJob) async throws -> IngestJob {
+        guard let stored = try await store.enqueue(job, limit: Self.waitingLimit) else {
+            throw IngestJobError.tooMany(source: job.source, limit: Self.waitingLimit)
+        }
+        _ = feed(of: stored)
+        wake(job.source)
+        return stored
+    }
+}
