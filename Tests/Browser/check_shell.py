@@ -428,7 +428,9 @@ def check_missing(browser, options, report):
                  person.is_soon("document.querySelector('#notices .unloaded button') !== null"))
     look(person, report, options.out, "unloaded")
     page.unroute(part)
-    page.click("#notices .unloaded button")
+    # It loads the page anew: nothing of the old one can be asked meanwhile.
+    with page.expect_navigation():
+        page.click("#notices .unloaded button")
     report.check("the page that is loaded anew keeps what was typed",
                  person.is_soon("document.querySelector('#question')?.value === 'Typed and not sent'"))
     page.click("#commands")
