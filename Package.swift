@@ -52,6 +52,7 @@ let package = Package(
             name: "Concurrency",
             dependencies: [.product(name: "Tracing", package: "swift-distributed-tracing")],
             swiftSettings: strict),
+        .target(name: "Files", swiftSettings: strict),
         .target(name: "Text", dependencies: ["CStemmer"], swiftSettings: strict),
         .target(name: "JSONValue", swiftSettings: strict),
         .target(
@@ -69,7 +70,8 @@ let package = Package(
         .target(
             name: "Transport",
             dependencies: [
-                "CCurl", "Concurrency", "JSONValue", .product(name: "Crypto", package: "swift-crypto"),
+                "CCurl", "Concurrency", "Files", "JSONValue",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .target(
@@ -80,7 +82,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Corpus",
-            dependencies: ["Concurrency", "Text", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "Concurrency", "Files", "Text", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .target(
             name: "CorpusSQLite",
@@ -106,7 +110,7 @@ let package = Package(
             name: "Ingest",
             dependencies: [
                 "Concurrency",
-                "Corpus", "Documents", "Models", "Sourcing", "Text", "TextIndex", "VectorIndex",
+                "Corpus", "Documents", "Files", "Models", "Sourcing", "Text", "TextIndex", "VectorIndex",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -367,6 +371,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "JSONValueTests", dependencies: ["JSONValue"], swiftSettings: strict),
         .testTarget(name: "ConcurrencyTests", dependencies: ["Concurrency"], swiftSettings: strict),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "VectorIndexTests", dependencies: ["VectorIndex", "TestSupport", "IndexCrashProcess"],
             swiftSettings: strict),

@@ -6,6 +6,7 @@
 Needs wrk (Debian package), which shares the processors with the server.
 """
 import argparse
+import os
 import statistics
 import subprocess
 import tempfile
@@ -28,9 +29,10 @@ def main():
                          "--set", "log.level=warning", "--set", "server.requests_per_minute=1000000"],
             "Hummingbird": [options.bench, "bare-server", str(ports["Hummingbird"])]}
         running = {}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("MILLRACE_")}
         try:
             for name, command in servers.items():
-                running[name] = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+                running[name] = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
                 wait(f"http://127.0.0.1:{ports[name]}/healthz")
             rates = {name: [] for name in servers}
             for _ in range(options.rounds):
@@ -43,6 +45,7 @@ def main():
         finally:
             for server in running.values():
                 server.kill()
+                server.wait()
     ratio = statistics.median(rates["Millrace"]) / statistics.median(rates["Hummingbird"])
     print(f"by the middle rates Millrace answers {ratio:.0%} of what Hummingbird does")
 

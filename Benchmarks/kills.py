@@ -4,11 +4,12 @@
     python3 Benchmarks/kills.py MILLRACE [--kills 200] [--backups 50] [--seed N]
 
 Writers store flows, vectors, documents and asynchronous runs in a data folder of their own, and remember what the server has
-acknowledged. Between two kills (SIGKILL, at a random moment within the first second) they go on. After each restart everything
-acknowledged must be there. Backups are written while the server is under load and killed; each is restored into a folder
+acknowledged. Between two kills (SIGKILL, at a random moment within the first second) they go on. After each restart the last
+200 of each kind that were acknowledged must be there and every vector, in the end and in each restored folder everything. Backups are written while the server is under load and killed; each is restored into a folder
 of its own, served, and must have what was acknowledged before it began. Ends with 1 where something is missing.
 """
 import argparse
+import http.client
 import json
 import os
 import pathlib
@@ -78,7 +79,8 @@ class Writers:
             number += 1
             try:
                 made = write(client, number)
-            except Exception:  # noqa: BLE001: the server is dead; what it had not acknowledged may be lost
+            except (OSError, http.client.HTTPException):
+                # The server is dead; what it had not acknowledged may be lost.
                 time.sleep(0.02)
                 continue
             if made is not None:
@@ -119,10 +121,11 @@ class Writers:
         return None
 
 
-def missing(port, acknowledged):
+def missing(port, acknowledged, most=None):
+    """What is not there; of each kind that is asked for one by one only the last `most`, unless all are meant."""
     client, lost = Client(port), []
     for kind, path in (("flow", "/v1/flows/"), ("run", "/v1/runs/"), ("document", "/v1/ingest/jobs/")):
-        for one in acknowledged[kind][-200:]:
+        for one in acknowledged[kind][-most if most else None:]:
             status, _ = client.ask("GET", path + one)
             if status != 200:
                 lost.append((kind, one, status))
@@ -171,7 +174,7 @@ def main():
         writers = Writers(server.port)
         shown = json.loads(client.ask("POST", "/v1/flows", {"flow": ECHO})[1])
         writers.echo = shown.get("id") or shown["flow"]["id"]
-        threads = [threading.Thread(target=writers.work, args=(kind, getattr(writers, kind)))
+        threads = [threading.Thread(target=writers.work, args=(kind, getattr(writers, kind)), daemon=True)
                    for kind in writers.acknowledged]
         for thread in threads:
             thread.start()
@@ -183,16 +186,19 @@ def main():
                 server.run("backup", "--data", str(server.data), "--to", str(folder / "backups"))
                 other = Server(options.millrace, folder / "restored")
                 other.run("restore", "--from", str(folder / "backups"), "--data", str(other.data))
-                other.start()
-                gone = missing(other.port, before)
+                try:
+                    other.start()
+                    gone = missing(other.port, before)
+                finally:
+                    other.process.kill()
+                    other.process.wait()
                 lost += [("backup", kill, *one) for one in gone]
-                other.kill()
                 shutil.rmtree(other.data)
                 restored += 1
                 before = writers.now()
             server.kill()
             server.start()
-            gone = missing(server.port, before)
+            gone = missing(server.port, before, most=200)
             lost += [("kill", kill, *one) for one in gone]
             if kill % 20 == 0:
                 print(f"{kill} kills, {restored} backups restored, acknowledged "
@@ -201,6 +207,8 @@ def main():
         for thread in threads:
             thread.join()
         acknowledged = writers.now()
+        lost += [("the end", 0, *one) for one in missing(server.port, acknowledged)]
+        lost += [(kind, "none was acknowledged") for kind, ids in acknowledged.items() if not ids]
         open_ones = ends(server.port, acknowledged, 180)
         print(f"{options.kills} kills, {restored} backups restored: "
               f"{sum(map(len, acknowledged.values()))} acknowledged writes, {len(lost)} lost, "
@@ -211,6 +219,7 @@ def main():
     finally:
         if server.process:
             server.process.kill()
+            server.process.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 

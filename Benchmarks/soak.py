@@ -98,6 +98,7 @@ class Load:
                     continue
             except (OSError, http.client.HTTPException) as error:
                 self.fail(f"{kind}: {error!r}")
+                time.sleep(0.2)
                 continue
             with self.lock:
                 self.took[kind].append((time.perf_counter() - begun) * 1e3)
@@ -137,6 +138,7 @@ def ingest(load):
             done += 1
         except (OSError, http.client.HTTPException) as error:
             load.fail(f"ingest: {error!r}")
+            time.sleep(0.2)
     return done
 
 
@@ -170,6 +172,7 @@ def main():
     server = subprocess.Popen(
         [options.millrace, "serve", "--data", str(data), "--port", str(port), "--set", "log.level=warning"],
         env=environment, stdout=subprocess.DEVNULL)
+    load = None
     try:
         end = time.monotonic() + 120
         while True:
@@ -184,7 +187,7 @@ def main():
         status, body = Client(port).ask("POST", "/v1/flows", {"flow": ECHO})
         made = json.loads(body)
         load = Load(port, questions, made.get("id") or made["flow"]["id"])
-        threads = [threading.Thread(target=load.work) for _ in range(options.clients)]
+        threads = [threading.Thread(target=load.work, daemon=True) for _ in range(options.clients)]
         for thread in threads:
             thread.start()
         time.sleep(30)
@@ -192,11 +195,14 @@ def main():
         time.sleep(60)
         idle = load.take()
         before = resident(server.pid)
-        writer = threading.Thread(target=ingest, args=(load,))
+        writer = threading.Thread(target=ingest, args=(load,), daemon=True)
         writer.start()
         memory, all_of = [], collections.defaultdict(list)
         for minute in range(max(1, round(options.minutes))):
             time.sleep(60)
+            if server.poll() is not None:
+                load.fail(f"the server ended by itself with {server.returncode}")
+                break
             took = load.take()
             for kind, values in took.items():
                 all_of[kind] += values
@@ -206,6 +212,7 @@ def main():
         load.stop.set()
         for thread in threads + [writer]:
             thread.join()
+        memory = memory or [before]
         # The first minutes fill caches.
         warm = memory[min(2, len(memory) - 1)]
         print(f"memory of its own: {before[0]:.0f} MB before ingest, {warm[0]:.0f} MB after three minutes of it, "
@@ -219,6 +226,8 @@ def main():
             print(f"ERROR {count} times: {what}")
         sys.exit(1 if load.errors else 0)
     finally:
+        if load:
+            load.stop.set()
         server.send_signal(signal.SIGTERM)
         server.wait(60)
         shutil.rmtree(folder, ignore_errors=True)

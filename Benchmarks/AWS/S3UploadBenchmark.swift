@@ -29,6 +29,7 @@ enum S3UploadBenchmark {
         let endpoint = "http://127.0.0.1:\(server.port)"
         let made = try peer(python, endpoint, "make", key)
         made.process.waitUntilExit()
+        guard made.process.terminationStatus == 0 else { throw BenchmarkError("boto3 made no bucket") }
         let theirs = try peer(python, endpoint, file, key)
         defer { theirs.process.terminate() }
         guard try theirs.line() == "ready" else { throw BenchmarkError("boto3 did not start") }

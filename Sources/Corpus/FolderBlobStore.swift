@@ -1,5 +1,6 @@
 import Concurrency
 import Crypto
+import Files
 import Foundation
 
 /// A ``BlobStore`` in a folder, readable by its owner alone. Files are read and written on threads that may wait.
@@ -38,7 +39,7 @@ public struct FolderBlobStore: BlobStore {
             return try file.read(at: 0, count: file.byteCount)
         } catch {
             if error == .noSuchFile { return nil }
-            throw Failure.io(path: file.path, reason: "it cannot be read")
+            throw Failure.io(path: file.path, reason: "it cannot be read: \(error)")
         }
     }
 

@@ -11,6 +11,26 @@ public struct Citation: Sendable, Hashable {
     public var quotes: [Range<Int>]
 }
 
+/// A passage near to what was asked, which does not answer it.
+public struct RelatedPassage: Sendable, Hashable {
+    public var passage: RetrievedChunk
+    /// UTF-8 byte ranges of its text that come nearest to an answer; empty where the generator cannot tell.
+    public var quotes: [Range<Int>]
+
+    /// The text at these places; `nil` where there are none.
+    public var quote: String? { passage.chunk.quote(quotes) }
+}
+
+extension StoredChunk {
+    /// The bytes of the text at these places, one behind the other; `nil` where none of them is in it.
+    public func quote(_ ranges: [Range<Int>]) -> String? {
+        let bytes = Array(text.utf8)
+        let parts = ranges.filter { $0.lowerBound >= 0 && $0.upperBound <= bytes.count && !$0.isEmpty }
+        return parts.isEmpty
+            ? nil : parts.map { String(decoding: bytes[$0], as: UTF8.self) }.joined(separator: " … ")
+    }
+}
+
 /// A sentence of an answer with what it rests on.
 public struct AnswerSentence: Sendable, Hashable {
     public var text: String
@@ -51,10 +71,7 @@ public struct Answer: Sendable, Hashable {
     /// In order of their markers: consecutive from 1, as they appear in the text.
     public var citations: [Citation]
     /// When abstained: the nearest passages, which do not answer.
-    public var related: [RetrievedChunk]
-    /// Of each related passage, the UTF-8 byte ranges of its text that come nearest to an answer; empty where the
-    /// generator cannot tell.
-    public var relatedQuotes: [[Range<Int>]] = []
+    public var related: [RelatedPassage]
     /// Passages' numbers that the generator wrote and that point nowhere, or to a passage that says something else;
     /// removed from the text.
     public var strayMarkers: [Int]
@@ -65,24 +82,6 @@ public struct Answer: Sendable, Hashable {
     public var usage: TokenUsage?
     /// What they cost in dollars, by the prices of the settings; `nil` where none is known.
     public var cost: Double?
-}
-
-extension Answer {
-    /// Each related passage with what in it comes nearest to an answer; `nil` where the generator cannot tell.
-    public var nearest: [(passage: RetrievedChunk, quote: String?)] {
-        related.enumerated().map { place, passage in
-            guard relatedQuotes.indices.contains(place) else { return (passage, nil) }
-            let text = passage.chunk.text.utf8
-            let parts = relatedQuotes[place].compactMap { range -> String? in
-                guard 0 <= range.lowerBound, range.upperBound <= text.count, !range.isEmpty else {
-                    return nil
-                }
-                return String(
-                    decoding: text.dropFirst(range.lowerBound).prefix(range.count), as: UTF8.self)
-            }
-            return (passage, parts.isEmpty ? nil : parts.joined(separator: " … "))
-        }
-    }
 }
 
 /// How long a step of a flow took.

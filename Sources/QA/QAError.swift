@@ -55,7 +55,7 @@ extension QAError: CustomStringConvertible {
             "The flow “\(flow)” did not finish within \(seconds) s. Ask again, or raise answers.timeout_seconds."
         case .stopped(let error): error.description
         case .unreadableQuestions(let file, let line, let reason):
-            "\(file):\(line): \(reason)"
+            line > 0 ? "\(file):\(line): \(reason)" : "\(file): \(reason)"
         case .corpus(let error): error.description
         case .index(let error): String(describing: error)
         case .words(let error): error.description

@@ -118,6 +118,15 @@ struct CommandLineRun {
         #expect(try FileManager.default.contentsOfDirectory(atPath: data.path).isEmpty)
     }
 
+    @Test(arguments: [["components"], ["flows", "list"], ["flows", "export", "question-answering"]])
+    func `tells what there is without a data folder, and makes none`(command: [String]) throws {
+        let folder = try TemporaryDirectory()
+        let data = folder.url.appendingPathComponent("data")
+        let run = try CommandLineRun(command, data: data)
+        #expect(run.status == 0 && !run.output.isEmpty, "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: data.path))
+    }
+
     @Test func `a mistyped command, space or principal is named with what was meant`() throws {
         let command = try CommandLineRun(["aks", "how?"])
         #expect(command.status == 64 && command.errors.contains("Did you mean “ask”?"), "\(command.errors)")

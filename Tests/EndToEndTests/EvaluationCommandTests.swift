@@ -3,14 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct `millrace eval` {
-    private static let questions = """
-        {"id": "leave", "question": "How many days of paid leave do I get per year?", "pages": \
-        ["Leave and public holidays"], "kind": "direct", "principals": ["group:confluence-users"], "half": "report", \
-        "accept": ["28"], "forbidden_principals": ["anyone"]}
-        {"id": "moon", "question": "Who is the captain of the moon base?", "pages": [], "kind": "unanswerable", \
-        "principals": ["group:confluence-users"], "half": "development"}
-
-        """
+    private static let questions = HandbookFolder.questions
 
     private func folder(_ questions: String = questions) throws -> (
         TemporaryDirectory, data: URL, file: String

@@ -5,7 +5,7 @@ import Testing
 /// `why-not`, `flows run` and `eval` while another process serves the data folder.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct `A command on a folder that is served` {
     private static let reader = ["--as", "group:confluence-users"]
-    private static let lead = ["--as", "group:confluence-users,group:people-ops"]
+    private static let lead = HandbookFolder.lead
     private static let named = ["--set", "tenants=acme"]
     private static let echo = """
         {"name": "echo", "output": "out.message",
@@ -24,24 +24,15 @@ import Testing
            {"id": "out", "type": "ChatOutput"}],
          "edges": [{"from": "in.message", "to": "model.input"}, {"from": "model.message", "to": "out.message"}]}
         """
-    private static let questions = """
-        {"id": "leave", "question": "How many days of paid leave do I get per year?", "pages": \
-        ["Leave and public holidays"], "kind": "direct", "principals": ["group:confluence-users"], "half": "report", \
-        "accept": ["28"], "forbidden_principals": ["anyone"]}
-        {"id": "moon", "question": "Who is the captain of the moon base?", "pages": [], "kind": "unanswerable", \
-        "principals": ["group:confluence-users"], "half": "development"}
-
-        """
+    private static let questions = HandbookFolder.questions
     private static let leaking = questions.replacing("\"anyone\"", with: "\"group:confluence-users\"")
 
     private let folder: TemporaryDirectory
     private let data: URL
 
     init() throws {
-        folder = try TemporaryDirectory()
-        data = folder.url.appendingPathComponent("data")
-        let run = try CommandLineRun(["ingest", "--export", Fixtures.url("space").path], data: data)
-        #expect(run.status == 0, "\(run.errors)")
+        let handbook = try HandbookFolder()
+        (folder, data) = (handbook.folder, handbook.data)
     }
 
     private func file(_ text: String, _ name: String) throws -> String {

@@ -5,16 +5,14 @@ import Transport
 
 /// Questions of the command line while another process serves the data folder.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct `A question to a folder that is served` {
-    private static let lead = ["--as", "group:confluence-users,group:people-ops"]
+    private static let lead = HandbookFolder.lead
     private static let named = ["--set", "tenants=acme"]
     private let folder: TemporaryDirectory
     private let data: URL
 
     init() throws {
-        folder = try TemporaryDirectory()
-        data = folder.url.appendingPathComponent("data")
-        let run = try CommandLineRun(["ingest", "--export", Fixtures.url("space").path], data: data)
-        #expect(run.status == 0, "\(run.errors)")
+        let handbook = try HandbookFolder()
+        (folder, data) = (handbook.folder, handbook.data)
     }
 
     /// What a run says, without the times that it took.

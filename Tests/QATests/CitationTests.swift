@@ -61,9 +61,9 @@ import Text
         ]
         let answer = CitationResolver().answer(draft, question: "q")
         #expect(answer.abstained && answer.text == CitationResolver.abstention && answer.citations.isEmpty)
-        #expect(answer.related.map(\.chunk.id) == [2, 1, 3])
-        #expect(answer.relatedQuotes == [[5..<11], [], []])
-        #expect(answer.nearest.map(\.quote) == ["Three.", nil, nil])
+        #expect(answer.related.map(\.passage.chunk.id) == [2, 1, 3])
+        #expect(answer.related.map(\.quotes) == [[5..<11], [], []])
+        #expect(answer.related.map(\.quote) == ["Three.", nil, nil])
     }
 
     @Test(arguments: ["", "NO_ANSWER", "I looked. NO_ANSWER", "   \n"])

@@ -91,7 +91,7 @@ import Testing
         let asked = try question("What is the secret bonus of the leads?")
         let hidden = try await qa.run(asked, scope: corpus.scope())
         #expect(!hidden.answer.citations.contains { $0.passage.chunk.documentID == "3" })
-        #expect(!hidden.answer.related.contains { $0.chunk.documentID == "3" })
+        #expect(!hidden.answer.related.contains { $0.passage.chunk.documentID == "3" })
         let shown = try await qa.run(asked, scope: corpus.scope(Reader([.group("leads")])))
         #expect(shown.answer.citations.map(\.passage.chunk.documentID) == ["3"])
     }

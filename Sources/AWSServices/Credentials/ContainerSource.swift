@@ -10,7 +10,7 @@ struct ContainerSource: CredentialSource {
 
     /// Hosts that are asked without TLS: the machine itself, and those of ECS and EKS.
     private static let plainHosts: Set<String> = [
-        "localhost", "[::1]", "::1", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]", "fd00:ec2::23",
+        "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]", "fd00:ec2::23",
     ]
 
     func find() async throws(AWSError) -> CredentialFinding {
@@ -43,10 +43,7 @@ struct ContainerSource: CredentialSource {
         guard let parts = URL(string: url), let host = parts.host?.lowercased(), parts.user == nil else {
             return false
         }
-        if parts.scheme == "https" { return true }
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        let isLoopback = numbers.count == 4 && numbers.allSatisfy { $0 != nil } && numbers[0] == 127
-        return parts.scheme == "http" && (plainHosts.contains(host) || isLoopback)
+        return AWSService.mayCarrySecrets(url) || parts.scheme == "http" && plainHosts.contains(host)
     }
 
     /// Read each time: the file's token is renewed by others.

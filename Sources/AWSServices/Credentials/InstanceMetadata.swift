@@ -138,13 +138,13 @@ struct InstanceSource: CredentialSource {
         }
     }
 
-    /// Keys that are over, or nearly: the machine's metadata has none newer for now, and AWS takes these for as long
-    /// as that is so. They serve, and are asked for again within some minutes, not by all machines at once.
+    /// Keys that are over: the machine's metadata has none newer for now, and AWS takes these for as long as that is so.
+    /// They serve, and are asked for again within some minutes, not by all machines at once.
     private func extended(_ keys: AWSCredentials) -> AWSCredentials {
-        let next = now().addingTimeInterval(.random(in: 720...1200))
-        guard let end = keys.expiration, end < next else { return keys }
+        let now = now()
+        guard let end = keys.expiration, end <= now else { return keys }
         var keys = keys
-        keys.expiration = next
+        keys.expiration = now.addingTimeInterval(.random(in: 300...600))
         return keys
     }
 

@@ -141,8 +141,8 @@ extension AWSValueResolver.Fault: CustomStringConvertible {
         case .aws(let reference, let error): "There is no value for \(reference): \(error)"
         case .notJSON(let reference, let requestID):
             """
-            The secret of \(reference) is no JSON, so that it has no keys (AWS request id \(requestID)). Leave out what stands behind the #, or \
-            make the secret a JSON object.
+            The secret of \(reference) is no JSON, so that it has no keys (AWS request id \(requestID)). Leave out what \
+            stands behind the #, or make the secret a JSON object.
             """
         case .noSuchKey(let reference, let requestID):
             """

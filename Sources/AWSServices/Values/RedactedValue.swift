@@ -1,8 +1,8 @@
+import Transport
+
 /// A value that does not show itself: in messages, logs and dumps `redacted` stands for it.
-public protocol RedactedValue: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {}
+public protocol RedactedValue: SecretHolding {}
 
 extension RedactedValue {
     public var description: String { "redacted" }
-    public var debugDescription: String { "redacted" }
-    public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -67,6 +67,8 @@ public final class SNSTopics: MessageTopics {
         let (reason, isFinal) =
             switch error.kind {
             case .notFound: ("there is no such topic", false)
+            case .accessDenied where error.code?.hasPrefix("KMS") == true:
+                ("this server may not use the topic's KMS key (kms:GenerateDataKey, kms:Decrypt)", false)
             case .accessDenied: ("this server may not publish to the topic (sns:Publish)", false)
             case .expiredCredentials, .invalidCredentials, .clockSkew:
                 ("AWS refuses this server's credentials", false)

@@ -1,4 +1,5 @@
 import Corpus
+import Files
 import Foundation
 
 /// Blocks that lie in files of this machine, by their SHA-256. Everything waits for the disk.

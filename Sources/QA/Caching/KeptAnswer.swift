@@ -17,7 +17,7 @@ struct KeptAnswer: Sendable {
         self.told = told
         var known: [Int64: StoredChunk] = [:]
         let answer = result.answer
-        for passage in answer.passages + answer.related + answer.citations.map(\.passage) {
+        for passage in answer.passages + answer.related.map(\.passage) + answer.citations.map(\.passage) {
             known[passage.chunk.id] = passage.chunk
         }
         for case .passages(let list) in told {

@@ -91,11 +91,10 @@ struct CitationResolver: Sendable {
     }
 
     private func abstained(_ draft: Draft, question: String) -> Answer {
-        let related = Self.related(draft)
-        return Answer(
+        Answer(
             question: question, text: Self.abstention, abstained: true, confidence: draft.confidence,
             sentences: [], unanswered: [], markers: [], citations: [],
-            related: related.map(\.passage), relatedQuotes: related.map(\.quotes), strayMarkers: [],
+            related: Self.related(draft), strayMarkers: [],
             passages: draft.prepared.passages, generator: draft.generator,
             usage: draft.usage,
             cost: draft.cost)
@@ -103,16 +102,17 @@ struct CitationResolver: Sendable {
 
     /// The passages with what the generator found nearest, in its order; behind them, as far as there is room, the best
     /// ranked ones of other documents.
-    private static func related(_ draft: Draft) -> [(passage: RetrievedChunk, quotes: [Range<Int>])] {
+    private static func related(_ draft: Draft) -> [RelatedPassage] {
         let passages = draft.prepared.passages
-        var related: [(passage: RetrievedChunk, quotes: [Range<Int>])] = []
+        var related: [RelatedPassage] = []
         for quotation in draft.nearest where passages.indices.contains(quotation.marker - 1) {
-            related.append((passages[quotation.marker - 1], merged(quotation.ranges)))
+            related.append(
+                RelatedPassage(passage: passages[quotation.marker - 1], quotes: merged(quotation.ranges)))
         }
         for passage in passages where related.count < relatedLimit {
             let document = passage.chunk.documentID
             guard !related.contains(where: { $0.passage.chunk.documentID == document }) else { continue }
-            related.append((passage, []))
+            related.append(RelatedPassage(passage: passage, quotes: []))
         }
         return Array(related.prefix(relatedLimit))
     }

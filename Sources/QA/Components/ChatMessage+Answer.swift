@@ -8,13 +8,10 @@ extension ChatMessage {
             answer.text, role: .assistant, name: "AI",
             citations: answer.citations.map { citation in
                 let passage = citation.passage
-                let quote = citation.quotes.first.flatMap { range in
-                    String(passage.chunk.text.utf8.dropFirst(range.lowerBound).prefix(range.count))
-                }
                 return Citation(
                     number: citation.marker, title: passage.chunk.title,
                     url: passage.chunk.url, passage: passage.chunk.id,
-                    quote: quote ?? passage.chunk.text)
+                    quote: passage.chunk.quote(Array(citation.quotes.prefix(1))) ?? passage.chunk.text)
             })
     }
 }

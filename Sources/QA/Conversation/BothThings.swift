@@ -9,7 +9,7 @@ struct BothThings {
         let words = ConversationWords.bare(question).split(separator: " ").map(String.init)
         let lower = words.map { $0.lowercased() }
         guard ConversationWords.askingLength(lower) != nil, let both = lower.firstIndex(of: "both"), both > 0,
-            Self.isAskedOf(lower[both - 1]),
+            Self.isAskedOf(lower[both - 1]), Self.choosing.isDisjoint(with: lower[..<both]),
             let joint = lower[both...].firstIndex(of: "and"), (1...5).contains(joint - both - 1),
             joint + 1 < words.count, Self.joining.isDisjoint(with: lower)
         else { return nil }
@@ -40,6 +40,9 @@ struct BothThings {
         ConversationWords.auxiliaries.subtracting(["have", "has", "had"]).contains(before)
             || ConversationWords.prepositions.contains(before) || ConversationWords.isParticiple(before)
     }
+
+    /// What asks for the one that has both.
+    private static let choosing: Set<String> = ["who", "whom", "which"]
 
     /// What joins two things to one.
     private static let joining: Set<String> = [

@@ -155,7 +155,7 @@ struct BoundReference {
         "usually", "normally", "generally", "typically", "still", "really", "actually", "ever",
     ]
     private static let being: Set<String> = ["is", "are", "was", "were", "will", "been", "be", "must"]
-    private static let clauses: Set<String> = [
+    static let clauses: Set<String> = [
         "when", "if", "while", "unless", "because", "before", "after", "until", "once", "although", "since",
         "though",
     ]

@@ -58,14 +58,18 @@ enum ConversationWords {
         "sundays", "holiday", "holidays",
     ]
 
+    /// Characters in which it shows what a text begins with, whatever follows.
+    static let openingLength = 80
+
     static func words(of text: String) -> [String] {
         text.split { !$0.isLetter && !$0.isNumber && !"'’-_./@".contains($0) }
             .map { $0.trimming { $0 == "." } }.filter { !$0.isEmpty }
     }
 
-    /// “What's the limit?”: “What is the limit?”
+    /// “What's the limit?”: “What is the limit?” A text in capitals alone is taken as if it had none: its “IT” is “it”.
     static func expanded(_ text: String) -> String {
-        text.split(separator: " ", omittingEmptySubsequences: false).map { part in
+        let text = text.contains(where: \.isLowercase) ? text : text.lowercased()
+        return text.split(separator: " ", omittingEmptySubsequences: false).map { part in
             let lower = part.lowercased()
             for word in ["what", "who", "where", "when", "how", "there"]
             where lower == word + "'s" || lower == word + "’s" {

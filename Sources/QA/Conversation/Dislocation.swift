@@ -4,6 +4,8 @@ struct Dislocation {
     let question: String
     /// Whether it was named with “the”, as something that was spoken of: “the extension”.
     let isDefinite: Bool
+    /// Whether it surely is a thing, by its number or its article, and no word about how or when: “gloves”, “a badge”.
+    let isThing: Bool
 
     /// - Returns: `nil` where nothing in the question stands for what is named.
     init?(_ question: String) {
@@ -21,7 +23,8 @@ struct Dislocation {
         let named = said[..<comma] + [String(said[comma].dropLast())]
         let parts = Array(said[(comma + 1)...])
         let lower = named.map { $0.lowercased() }
-        guard let first = lower.first, !Self.asides.contains(first),
+        guard let first = lower.first, let last = lower.last, !Self.isAside(first),
+            lower.count == 1 || ConversationWords.determiners.contains(first),
             !ConversationWords.prepositions.contains(first), !lower.contains(""),
             ConversationWords.questioning.isDisjoint(with: lower),
             ConversationWords.pronouns.isDisjoint(with: lower), !lower.contains("one"), Self.asks(parts)
@@ -35,6 +38,7 @@ struct Dislocation {
         self.question =
             (parts[..<place] + [told + tail] + parts[(place + 1)...]).joined(separator: " ") + "?"
         isDefinite = first == "the"
+        isThing = last.hasSuffix("s") && !last.hasSuffix("ss") || lower.count > 1
     }
 
     private static func stands(_ words: [String], at place: Int) -> Bool {
@@ -53,10 +57,18 @@ struct Dislocation {
             || ConversationWords.askingLength(lower) != nil
     }
 
+    /// “roughly”, “once” of “once emptied”, “thanks”.
+    private static func isAside(_ word: String) -> Bool {
+        asides.contains(word) || word.hasSuffix("ly") || BoundReference.clauses.contains(word)
+    }
+
     /// What is said before a question without being what it is about.
     private static let asides: Set<String> = [
         "yes", "no", "ok", "okay", "thanks", "thank", "sorry", "great", "hi", "hello", "well", "now", "then",
         "also", "actually", "please", "so", "alright", "good", "right", "sure", "fine", "hmm", "oh", "again",
-        "still", "first", "second", "next", "finally", "today", "tomorrow", "currently", "usually",
+        "still", "first", "second", "next", "today", "tomorrow", "yesterday", "later", "afterwards",
+        "otherwise",
+        "instead", "meanwhile", "besides", "anyway", "perhaps", "maybe", "overall", "often", "sometimes",
+        "always", "never", "nowadays", "therefore", "however",
     ]
 }

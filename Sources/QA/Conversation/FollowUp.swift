@@ -65,7 +65,8 @@ struct FollowUp: Sendable {
             let topic = topic(of: text)
             let words = ConversationWords.words(of: text).map { $0.lowercased() }
             let needsMore =
-                named.isDefinite || refersBack(text) || ConversationWords.contentCount(words) < 2
+                named.isDefinite || !named.isThing || refersBack(text)
+                || ConversationWords.contentCount(words) < 2
             guard needsMore, !previous.topic.isEmpty else { return (text, topic) }
             return (
                 "\(ConversationWords.bare(text)), \(previous.topic)?", Self.topic(previous.topic, and: topic)
@@ -74,7 +75,8 @@ struct FollowUp: Sendable {
         if let filled = QuestionFragment(question)?.filled(into: previous.text) {
             return (filled, topic(of: filled))
         }
-        return pointsBack(typed) || pointsBack(question) ? join(previous, question) : nil
+        let isBack = pointsBack(question) || question != typed && pointsBack(typed)
+        return isBack ? join(previous, question) : nil
     }
 
     /// “Who signs the form, by the way?”: “Who signs the form?”
@@ -128,10 +130,11 @@ struct FollowUp: Sendable {
     /// The beginning of the sentence that a question has in front of what it asks, up to what is named in it: “We won”
     /// of “We won an account, how is it scored?”
     private static func told(before question: String) -> String? {
-        let ends = question.indices.filter { ",.;!".contains(question[$0]) }
-        for end in ends {
+        let ends = question.indices.lazy.filter { ",.;!".contains(question[$0]) }
+        for end in ends.prefix(sentenceLimit) {
             let behind = question[question.index(after: end)...].drop(while: \.isWhitespace)
-            let asks = behind.split(separator: " ").map { $0.lowercased() }
+            let asks = behind.prefix(ConversationWords.openingLength).split(separator: " ")
+                .map { $0.lowercased() }
             guard behind.startIndex > question.index(after: end), asks.count > 1,
                 ConversationWords.auxiliaries.contains(asks[0]) || ConversationWords.askingLength(asks) != nil
             else { continue }
@@ -148,6 +151,9 @@ struct FollowUp: Sendable {
         }
         return nil
     }
+
+    /// Marks that are looked at, so that a text of nothing else costs no more.
+    private static let sentenceLimit = 8
 
     /// Whether a question is of whoever asks or answers, and names nothing: “How soon do you answer?”
     private static func isOfSpeakerAlone(_ question: String) -> Bool {

@@ -143,8 +143,9 @@ enum QuestionParts {
     }
 
     private static func beginsQuestion(_ text: Substring, _ isTold: Bool = false) -> Bool {
-        let words = text.split { !$0.isLetter && !$0.isNumber }.prefix(4).map { $0.lowercased() }
-        guard let first = words.first, wordCount(text) >= 2 else { return false }
+        let words = text.prefix(ConversationWords.openingLength).split { !$0.isLetter && !$0.isNumber }
+            .prefix(4).map { $0.lowercased() }
+        guard let first = words.first, words.count >= 2 else { return false }
         // “When I leave, what happens to my badge?” asks once.
         if first == "when", !ConversationWords.auxiliaries.contains(words[1]) { return isTold }
         return auxiliaries.contains(first) || ConversationWords.askingLength(words) != nil
@@ -159,6 +160,7 @@ enum QuestionParts {
 
     /// “On what day and at what hour do I start?” asks nothing before its “and”.
     private static func saysEnough(_ text: Substring, _ isFirst: Bool) -> Bool {
+        let text = text.prefix(ConversationWords.openingLength)
         let words = text.split { !$0.isLetter }.map { $0.lowercased() }
         let first = words.first ?? ""
         // “…, by whom, and where …?”

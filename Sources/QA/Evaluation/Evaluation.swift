@@ -150,7 +150,7 @@ public struct Evaluation: Sendable {
             leaks += hidden.intersection(pages).sorted().map { "\($0) (\(mode.rawValue))" }
         }
         let answer = try await ask(question, reader).answer
-        let reached = answer.passages + answer.related + answer.citations.map(\.passage)
+        let reached = answer.passages + answer.related.map(\.passage) + answer.citations.map(\.passage)
         leaks += hidden.intersection(Self.pages(reached)).sorted().map { "\($0) (ask)" }
         return leaks
     }

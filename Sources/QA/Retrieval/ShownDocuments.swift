@@ -9,7 +9,7 @@ extension Sequence where Element == RetrievedChunk {
 
 extension Answer {
     /// The documents that it shows something of.
-    var documents: [String] { (passages + related + citations.map(\.passage)).documents }
+    var documents: [String] { (passages + related.map(\.passage) + citations.map(\.passage)).documents }
 }
 
 extension FlowEvent {

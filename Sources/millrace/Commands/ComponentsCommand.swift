@@ -13,7 +13,12 @@ struct ComponentsCommand: AsyncParsableCommand {
     var name: String?
 
     func run() async throws {
-        let catalog = try await common.services().flowCatalog()
+        // What there is depends on the settings, and on no data.
+        let catalog = try await MomentaryFolder.with { folder in
+            var common = common
+            common.data = folder
+            return try await common.services().flowCatalog()
+        }
         guard let name else {
             print(common.json ? try catalog.described.text() : catalog.reference)
             return

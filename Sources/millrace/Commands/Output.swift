@@ -115,9 +115,9 @@ struct AnswerOutput: Encodable {
             Sentence(text: $0.text, citations: $0.citations, supported: $0.isSupported)
         }
         citations = result.answer.citations.map { PassageOutput($0.passage, marker: $0.marker) }
-        related = result.answer.nearest.map { passage, quote in
-            var output = PassageOutput(passage)
-            output.quote = quote
+        related = result.answer.related.map { related in
+            var output = PassageOutput(related.passage)
+            output.quote = related.quote
             return output
         }
         generator = result.answer.generator

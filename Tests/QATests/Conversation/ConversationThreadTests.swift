@@ -55,6 +55,15 @@ import Testing
     }
 
     @Test(arguments: [
+        "And roughly, how long does it last?", "And afterwards, who sweeps it?",
+        "And once emptied, who cleans it?", "And honestly, is it worth money?",
+        "And unless booked, who may enter it?", "DOES IT NEED ANYTHING SPECIAL?",
+    ])
+    func `is about the same where it names nothing`(question: String) {
+        #expect(asked(question, after: [("When does the pool open?", "At six.")]).contains("pool"))
+    }
+
+    @Test(arguments: [
         (
             "What is the first response time for an S4?", "Which one applies to an S3?",
             "Which first response time applies to an S3?"

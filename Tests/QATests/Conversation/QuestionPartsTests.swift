@@ -113,6 +113,7 @@ import Testing
 
     @Test(arguments: [
         "How many people have both B and C?", "Can I use the charger both morning and afternoon?",
+        "Who is both a nurse and a first aider?", "Which room has space for both a piano and a drum set?",
         "What is common to both the crane and the pump?", "When are both of them open?",
         "Why don't we simply run both centres at once and share the load?",
     ])

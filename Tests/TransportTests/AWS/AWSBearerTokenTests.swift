@@ -55,6 +55,23 @@ import Testing
         #expect(!shown.contains(planted) && shown.contains("AccessDeniedException"))
     }
 
+    @Test func `goes over https, or stays on this machine`() async throws {
+        for (place, isSent) in [
+            ("http://bedrock.example.com", false), ("http://127.0.0.1.example.com", false),
+            ("http://127.0.0.1:9", true), ("http://localhost:9", true),
+        ] {
+            let replay = ReplayHTTPClient([
+                .init(method: "POST", url: "\(place)/model/m/invoke", body: Data("{}".utf8))
+            ])
+            let service = try AWSService(
+                BedrockRuntime.description, region: "eu-west-1",
+                credentials: EnvironmentCredentials(environment: [:]), http: replay,
+                endpoint: URL(string: place), bearer: AWSBearerToken(planted), skew: AWSClockSkew())
+            let answer = try? await BedrockRuntime(service).invokeModel("m", body: Data("{}".utf8))
+            #expect((answer != nil) == isSent && replay.requests.count == (isSent ? 1 : 0), "\(place)")
+        }
+    }
+
     @Test(arguments: ["", " \n", "two words", "line\r\nX-Y: z", "é"])
     func `is visible ASCII`(text: String) {
         #expect(AWSBearerToken(text) == nil)

@@ -71,6 +71,15 @@ struct KnownBedrockWords: Sendable, CustomTestStringConvertible {
             code: "ModelErrorException", message: "The model: maximum context length is 4096 tokens",
             meaning: "contextTooLong"),
         .init(code: "ModelErrorException", message: "It failed.", meaning: "modelFailed"),
+        .init(
+            code: "ModelTimeoutException",
+            message:
+                "The request took too long to process. Processing time exceeded the model timeout length.",
+            meaning: "modelFailed"),
+        .init(
+            code: "AccessDeniedException",
+            message: "Authentication failed: Please make sure your API Key is valid.",
+            meaning: "credentialsRefused"),
         .init(code: "ServiceQuotaExceededException", message: "m", meaning: "quotaExceeded"),
         .init(code: "ExpiredTokenException", message: "m", meaning: "credentialsExpired"),
     ]

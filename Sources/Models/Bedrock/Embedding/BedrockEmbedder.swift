@@ -126,15 +126,11 @@ public struct BedrockEmbedder: Embedder {
         }
         var result: [[Float]] = []
         for vector in vectors {
-            guard vector.count == model.dimension else {
-                throw unexpected(
-                    "the embedding has \(vector.count) floats, not \(model.dimension)", answer)
+            do throws(UnitVectors.Fault) {
+                result.append(try UnitVectors.unit(vector, dimension: model.dimension))
+            } catch {
+                throw unexpected(error.reason, answer)
             }
-            let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            guard length.isFinite, length > 0 else {
-                throw unexpected("the embedding has the length \(length)", answer)
-            }
-            result.append(vector.map { $0 / length })
         }
         return result
     }

@@ -73,8 +73,8 @@ struct SharedAnswer: Codable, Sendable {
             Quoted(
                 marker: citation.marker, quotes: citation.quotes.flatMap { [$0.lowerBound, $0.upperBound] })
         }
-        related = SharedRanking(answer.related.map(\.rank))
-        relatedQuotes = answer.relatedQuotes.map { $0.flatMap { [$0.lowerBound, $0.upperBound] } }
+        related = SharedRanking(answer.related.map(\.passage.rank))
+        relatedQuotes = answer.related.map { $0.quotes.flatMap { [$0.lowerBound, $0.upperBound] } }
         strayMarkers = answer.strayMarkers
         passages = SharedRanking(answer.passages.map(\.rank))
         contents = Self.digest(kept.passages)
@@ -143,11 +143,11 @@ struct SharedAnswer: Codable, Sendable {
             }
             quoted.append(Citation(marker: citation.marker, passage: passage, quotes: quotes))
         }
-        guard relatedQuotes.count <= related.count else { return nil }
-        var nearest: [[Range<Int>]] = []
+        guard relatedQuotes.count == related.count else { return nil }
+        var nearest: [RelatedPassage] = []
         for (quotes, passage) in zip(relatedQuotes, related) {
             guard let ranges = Self.ranges(quotes, within: passage.chunk.text.utf8.count) else { return nil }
-            nearest.append(ranges)
+            nearest.append(RelatedPassage(passage: passage, quotes: ranges))
         }
         var places: [AnswerMarker] = []
         for marker in markers {
@@ -160,8 +160,8 @@ struct SharedAnswer: Codable, Sendable {
             question: question, text: text, abstained: abstained, confidence: confidence,
             sentences: sentences.map {
                 AnswerSentence(text: $0.text, citations: $0.citations, isSupported: $0.isSupported)
-            }, unanswered: unanswered, markers: places, citations: quoted, related: related,
-            relatedQuotes: nearest, strayMarkers: strayMarkers, passages: passages, generator: generator,
+            }, unanswered: unanswered, markers: places, citations: quoted, related: nearest,
+            strayMarkers: strayMarkers, passages: passages, generator: generator,
             usage: hasUsage ? TokenUsage(inputTokens: 0, outputTokens: 0) : nil, cost: hasCost ? 0 : nil)
     }
 

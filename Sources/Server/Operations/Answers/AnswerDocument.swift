@@ -146,10 +146,8 @@ struct AnswerDocument: ResponseDocument {
         citations = result.answer.citations.map {
             PassageDocument($0.passage, marker: $0.marker, quotes: $0.quotes)
         }
-        related = result.answer.related.enumerated().map { place, passage in
-            let quotes = result.answer.relatedQuotes
-            return PassageDocument(
-                passage, marker: nil, quotes: quotes.indices.contains(place) ? quotes[place] : [])
+        related = result.answer.related.map {
+            PassageDocument($0.passage, marker: nil, quotes: $0.quotes)
         }
         usage = result.answer.usage.map { Usage($0, dollars: result.answer.cost) }
         trace = Trace(

@@ -13,8 +13,7 @@ extension BedrockError {
                 } else {
                     .validation(details)
                 }
-            case "AccessDeniedException":
-                details.isAboutModelAccess ? .modelNotEnabled(details) : .accessDenied(details)
+            case "AccessDeniedException": Self.denial(details)
             case "UnrecognizedClientException", "InvalidSignatureException",
                 "IncompleteSignatureException", "MissingAuthenticationTokenException":
                 details.says(["credential should be scoped to a valid region"])
@@ -23,7 +22,9 @@ extension BedrockError {
             case "ResourceNotFoundException":
                 details.isAboutModelAccess ? .modelNotEnabled(details) : .modelNotFound(details)
             case "ModelNotReadyException": .modelNotReady(details)
-            case "ModelTimeoutException", "ModelErrorException", "ModelStreamErrorException":
+            // AWS says of it that the request took too long, which is not the prompt's length.
+            case "ModelTimeoutException": .modelFailed(details)
+            case "ModelErrorException", "ModelStreamErrorException":
                 details.isAboutLength ? .contextTooLong(details) : .modelFailed(details)
             case "InternalServerException", "ServiceUnavailableException": .unavailable(details)
             default: Self.byStatus(details)
@@ -32,11 +33,18 @@ extension BedrockError {
 
     private static func byStatus(_ details: Details) -> BedrockError {
         switch details.status {
-        case 401, 403: .accessDenied(details)
+        case 401, 403: denial(details)
         case 429: .throttled(details)
         case 500...599: .unavailable(details)
         default: .unknown(details)
         }
+    }
+
+    /// Of a model, of a key that is none, or of a right.
+    private static func denial(_ details: Details) -> BedrockError {
+        if details.isAboutModelAccess { return .modelNotEnabled(details) }
+        return details.says(["api key", "bearer token"])
+            ? .credentialsRefused(details) : .accessDenied(details)
     }
 
     /// What the core says, in Bedrock's terms.

@@ -11,7 +11,7 @@ enum AnswerText {
         let sources = result.answer.citations.map {
             (marker: "[\($0.marker)]", passage: $0.passage, nearest: String?.none)
         }
-        let related = result.answer.nearest.map { (marker: " ·", passage: $0.passage, nearest: $0.quote) }
+        let related = result.answer.related.map { (marker: " ·", passage: $0.passage, nearest: $0.quote) }
         if !related.isEmpty { lines.append("\nPossibly related:") }
         if !sources.isEmpty { lines.append("") }
         for source in sources + related {

@@ -19,6 +19,26 @@ struct FlowOptions: ParsableArguments {
         let service = try await services.flows().service
         return (service, try services.flowCaller(reader))
     }
+
+    /// The same for who only reads: where there is no data folder, none is made.
+    func reading<Value>(
+        _ body: (_ service: FlowService, _ caller: FlowCaller) async throws -> Value
+    ) async throws -> Value {
+        let settings = try common.settings()
+        let isThere =
+            settings[\.database.provider] != .sqlite
+            || FileManager.default.fileExists(atPath: settings[\.data].path)
+        guard !isThere else {
+            let (service, caller) = try await service()
+            return try await body(service, caller)
+        }
+        return try await MomentaryFolder.with { folder in
+            var options = self
+            options.common.data = folder
+            let (service, caller) = try await options.service()
+            return try await body(service, caller)
+        }
+    }
 }
 
 extension Services {

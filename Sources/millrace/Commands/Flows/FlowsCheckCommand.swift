@@ -14,20 +14,21 @@ struct FlowsCheckCommand: AsyncParsableCommand {
     var flow: String
 
     func run() async throws {
-        let (service, caller) = try await options.service()
-        let definition: FlowDefinition
-        if FileManager.default.fileExists(atPath: flow) {
-            definition = try FlowDefinition.decode(
-                try Data(contentsOf: URL(fileURLWithPath: flow)), file: flow)
-        } else if let known = service.settingsFlows.first(where: { $0.name == flow }) {
-            definition = known
-        } else {
-            let name = try await service.id(of: flow, for: caller.owner)
-            definition = try await service.flow(name, for: caller.owner).definition
+        let (definition, faults) = try await options.reading { service, caller in
+            let definition = try await self.definition(service, caller)
+            return (definition, try await service.faults(of: definition, for: caller.owner))
         }
-        let faults = try await service.faults(of: definition, for: caller.owner)
         for fault in faults { Terminal.print(error: "\(fault)") }
         guard faults.isEmpty else { throw ExitCode.someFailed }
         print("“\(definition.name)” can run: \(definition.graph.components.count) components.")
+    }
+
+    private func definition(_ service: FlowService, _ caller: FlowCaller) async throws -> FlowDefinition {
+        if FileManager.default.fileExists(atPath: flow) {
+            return try FlowDefinition.decode(try Data(contentsOf: URL(fileURLWithPath: flow)), file: flow)
+        }
+        if let known = service.settingsFlows.first(where: { $0.name == flow }) { return known }
+        let name = try await service.id(of: flow, for: caller.owner)
+        return try await service.flow(name, for: caller.owner).definition
     }
 }

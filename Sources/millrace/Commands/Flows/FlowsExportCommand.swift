@@ -43,12 +43,13 @@ struct FlowsExportCommand: AsyncParsableCommand {
     }
 
     private func stored() async throws -> String {
-        let (service, caller) = try await options.service()
-        let name = try await service.id(of: flow, for: caller.owner)
-        if let definition = service.settingsFlows.first(where: { $0.name == name }) {
-            return try format.text(definition, origin: nil)
+        try await options.reading { service, caller in
+            let name = try await service.id(of: flow, for: caller.owner)
+            if let definition = service.settingsFlows.first(where: { $0.name == name }) {
+                return try format.text(definition, origin: nil)
+            }
+            let (_, version, definition) = try await service.flow(name, for: caller.owner)
+            return try format.text(definition, origin: anew ? nil : version.origin)
         }
-        let (_, version, definition) = try await service.flow(name, for: caller.owner)
-        return try format.text(definition, origin: anew ? nil : version.origin)
     }
 }

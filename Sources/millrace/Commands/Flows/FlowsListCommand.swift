@@ -20,14 +20,15 @@ struct FlowsListCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (service, caller) = try await options.service()
-        var rows = service.settingsFlows.map { Row(name: $0.name, description: $0.description) }
-        let stored = try await service.store.flows(
-            for: caller.owner, project: nil, after: nil, limit: 10_000)
-        rows += stored.map {
-            Row(
-                name: $0.name, id: $0.id, endpoint: $0.endpoint, latest: $0.latest, published: $0.published,
-                description: $0.description)
+        let rows = try await options.reading { service, caller in
+            let stored = try await service.store.flows(
+                for: caller.owner, project: nil, after: nil, limit: 10_000)
+            return service.settingsFlows.map { Row(name: $0.name, description: $0.description) }
+                + stored.map {
+                    Row(
+                        name: $0.name, id: $0.id, endpoint: $0.endpoint, latest: $0.latest,
+                        published: $0.published, description: $0.description)
+                }
         }
         guard !options.common.json else {
             print(try JSONText.encode(rows))

@@ -86,11 +86,11 @@ struct MCPAskTool: MCPTool {
             let passage = MCPPassage(chunk: citation.passage.chunk)
             return "[\(citation.marker)] \(passage.chunk.title) – \(passage.url)"
         }
-        let related = answer.nearest.map { nearest in
-            let passage = MCPPassage(chunk: nearest.passage.chunk)
+        let related = answer.related.map { related in
+            let passage = MCPPassage(chunk: related.passage.chunk)
             return [
                 "id": .string(passage.id), "title": .string(passage.chunk.title), "url": .string(passage.url),
-                "quote": .string(nearest.quote ?? passage.chunk.text),
+                "quote": .string(passage.quote(related.quotes)),
             ] as JSONValue
         }
         let text = ([answer.text] + (sources.isEmpty ? [] : ["", "Sources:"] + sources)).joined(

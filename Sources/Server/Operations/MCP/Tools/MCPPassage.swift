@@ -1,6 +1,7 @@
 import Corpus
 import Foundation
 import JSONValue
+import QA
 
 /// A passage as the tools name it.
 struct MCPPassage: Sendable {
@@ -23,9 +24,6 @@ struct MCPPassage: Sendable {
 
     /// The bytes of the passage's text at these places, one behind the other; the whole text where there are none.
     func quote(_ ranges: [Range<Int>]) -> String {
-        let bytes = Array(chunk.text.utf8)
-        let parts = ranges.filter { $0.lowerBound >= 0 && $0.upperBound <= bytes.count && !$0.isEmpty }
-        guard !parts.isEmpty else { return chunk.text }
-        return parts.map { String(decoding: bytes[$0], as: UTF8.self) }.joined(separator: " … ")
+        chunk.quote(ranges) ?? chunk.text
     }
 }

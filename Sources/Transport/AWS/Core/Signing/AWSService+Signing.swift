@@ -21,6 +21,13 @@ extension AWSService {
         var request = try unsignedRequest(operation)
         guard operation.isSigned else { return SignedRequest(request: request, keys: nil, date: skew.now) }
         if let bearer {
+            guard Self.mayCarrySecrets(request.url) else {
+                throw .invalidOperation(
+                    service: description.endpointPrefix, operation: operation.name,
+                    reason:
+                        "a bearer token is sent over https, or to this machine, and to nowhere else (RFC 6750)"
+                )
+            }
             request.headers.append(("Authorization", "Bearer \(bearer.value)"))
             return SignedRequest(request: request, keys: nil, bearer: bearer, date: skew.now)
         }
@@ -36,6 +43,15 @@ extension AWSService {
             throw .transport(error)
         }
         return SignedRequest(request: request, keys: keys, date: date)
+    }
+
+    /// Whether nobody on the way can read what is sent there.
+    package static func mayCarrySecrets(_ url: String) -> Bool {
+        guard let parts = URL(string: url), let host = parts.host?.lowercased() else { return false }
+        if parts.scheme == "https" { return true }
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        let isLoopback = numbers.count == 4 && numbers.allSatisfy { $0 != nil } && numbers[0] == 127
+        return parts.scheme == "http" && (isLoopback || ["localhost", "::1", "[::1]"].contains(host))
     }
 
     /// A URL that carries its signature, for somebody without keys: it does what `operation` does until it is

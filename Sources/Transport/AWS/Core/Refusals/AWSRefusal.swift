@@ -71,7 +71,11 @@ extension AWSError.Refusal {
         if status == 429 || AWSRetryableCodes.throttling.contains(code) || isModelOverload {
             return .throttled
         }
-        if let kind = Self.kinds.first(where: { $0.codes.contains(code) })?.kind { return kind }
+        if let kind = Self.kinds.first(where: { $0.codes.contains(self.code) || $0.codes.contains(code) })?
+            .kind
+        {
+            return kind
+        }
         switch status {
         case 404: return .notFound
         case 409, 412: return .conflict
@@ -111,6 +115,16 @@ extension AWSError.Refusal {
     }
 
     private static let kinds: [(kind: Kind, codes: Set<String>)] = [
+        (
+            .keyUnusable,
+            [
+                "DisabledException", "KMSInvalidStateException", "InvalidKeyUsageException",
+                "KMSDisabled", "KMSInvalidState", "KMSOptInRequired", "KmsDisabled", "KmsInvalidState",
+                "KmsInvalidKeyUsage", "KmsOptInRequired", "DecryptionFailure", "EncryptionFailure",
+                // Handed on by another service, it is the key that is not there, and not what was asked for.
+                "KMSNotFound", "KmsNotFound", "KMS.NotFoundException",
+            ]
+        ),
         (.expiredCredentials, ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"]),
         (.clockSkew, ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"]),
         (
@@ -135,8 +149,7 @@ extension AWSError.Refusal {
             [
                 "NoSuchBucket", "NoSuchKey", "NoSuchUpload", "NoSuchVersion", "QueueDoesNotExist",
                 "AWS.SimpleQueueService.NonExistentQueue", "ResourceNotFoundException", "ParameterNotFound",
-                "ParameterVersionNotFound", "NotFound", "NotFoundException", "NoSuchEntity", "KMSNotFound",
-                "KmsNotFound",
+                "ParameterVersionNotFound", "NotFound", "NotFoundException", "NoSuchEntity",
             ]
         ),
         (
@@ -145,14 +158,6 @@ extension AWSError.Refusal {
                 "PreconditionFailed", "ConditionalRequestConflict", "BucketAlreadyExists",
                 "BucketAlreadyOwnedByYou", "ResourceExistsException", "ParameterAlreadyExists",
                 "QueueNameExists", "QueueAlreadyExists", "OperationAborted", "AlreadyExistsException",
-            ]
-        ),
-        (
-            .keyUnusable,
-            [
-                "DisabledException", "KMSInvalidStateException", "InvalidKeyUsageException",
-                "KMSDisabled", "KMSInvalidState", "KMSOptInRequired", "KmsDisabled", "KmsInvalidState",
-                "KmsInvalidKeyUsage", "KmsOptInRequired", "DecryptionFailure", "EncryptionFailure",
             ]
         ),
         // Signed for, and allowed: it is the object that is in the way.

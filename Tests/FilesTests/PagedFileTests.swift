@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Corpus
+@testable import Files
 
 @Suite struct `Files that are read in parts` {
     private let folder: TemporaryDirectory

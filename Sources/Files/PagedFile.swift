@@ -2,6 +2,10 @@ import Foundation
 
 #if canImport(Glibc)
     import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
 #endif
 
 /// A file whose large parts are read into pages of their own, which go back to the system with the part.
@@ -33,12 +37,14 @@ package final class PagedFile: Sendable {
     deinit { close(descriptor) }
 
     /// Why the system refused.
-    package struct Errno: Error, Hashable {
+    package struct Errno: Error, Hashable, CustomStringConvertible {
         package var code: Int32
 
         init(code: Int32 = errno) { self.code = code }
 
         package static let noSuchFile = Errno(code: ENOENT)
+
+        package var description: String { String(cString: strerror(code)) }
     }
 
     /// Parts from this size on have pages of their own.
@@ -48,11 +54,10 @@ package final class PagedFile: Sendable {
     package func read(at offset: Int, count: Int) throws(Errno) -> Data {
         let count = max(0, min(count, byteCount - offset))
         guard count > 0, offset >= 0 else { return Data() }
-        guard count >= Self.pagedBytes else { return try readSmall(at: offset, count: count) }
-        let flags = MAP_PRIVATE | MAP_ANONYMOUS
-        guard let pages = mmap(nil, count, PROT_READ | PROT_WRITE, flags, -1, 0), pages != MAP_FAILED else {
-            throw Errno()
-        }
+        guard count >= Self.pagedBytes,
+            let pages = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+            pages != MAP_FAILED
+        else { return try readSmall(at: offset, count: count) }
         // From here on the data has the pages, and gives them back.
         let part = Data(bytesNoCopy: pages, count: count, deallocator: .unmap)
         guard let taken = fill(UnsafeMutableRawBufferPointer(start: pages, count: count), from: offset) else {
