@@ -40,7 +40,8 @@ struct AnswerabilityModel: Sendable {
     var weights: [Double]
     var bias: Double
 
-    func probability(_ features: EvidenceFeatures) -> Double {
-        logistic(zip(weights, features.values).reduce(bias) { $0 + $1.0 * $1.1 })
+    /// - Parameter less: logits that are taken off.
+    func probability(_ features: EvidenceFeatures, less: Double = 0) -> Double {
+        logistic(zip(weights, features.values).reduce(bias - less) { $0 + $1.0 * $1.1 })
     }
 }

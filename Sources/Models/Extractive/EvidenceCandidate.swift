@@ -28,6 +28,17 @@ struct EvidenceCandidate: Sendable {
 
     /// What candidates are ordered by before they are read.
     var promise: Double { (similarity ?? 0) + 0.4 * contextWords }
+
+    /// Bytes of a row that is read whole too.
+    private static let wholeLimit = 600
+
+    /// The row with all its columns; `nil` where nothing was cut, or it is too long to be read once more.
+    var whole: EvidenceCandidate? {
+        guard columns.count < unit.cells.count, unit.text.utf8.count <= Self.wholeLimit else { return nil }
+        var whole = self
+        (whole.columns, whole.statement) = (Array(unit.cells.indices), unit.statement)
+        return whole
+    }
 }
 
 /// The units of all passages, weighed.

@@ -19,19 +19,29 @@ struct EvidenceJudge: Sendable {
         var candidates: EvidenceCandidates
         /// Those that were read, the likeliest first.
         var judged: [JudgedUnit]
+
+        /// Of the likeliest unit; 0 where there is none.
+        var likelihood: Double { judged.first?.probability ?? 0 }
     }
 
-    /// - Parameter number: of the part, from 0, where a question has several.
+    /// - Parameters:
+    ///   - number: of the part, from 0, where a question has several.
+    ///   - recalled: units of recalled passages alone are read.
     func judge(
-        _ part: GroundedQuestion.Part, _ passages: [GroundedQuestion.Passage], number: Int? = nil
+        _ part: GroundedQuestion.Part, _ passages: [GroundedQuestion.Passage], number: Int? = nil,
+        recalled: Bool = false
     ) async throws -> Verdict {
         let question = AskedQuestion(part.text, typed: part.typed)
         let candidates = EvidenceCandidates(question, passages, vector: part.vector)
         let promising = candidates.all.enumerated()
-            .filter { !$0.element.unit.text.isEmpty && !Self.asks($0.element.unit) }
+            .filter {
+                !$0.element.unit.text.isEmpty && !Self.asks($0.element.unit)
+                    && (!recalled || passages[$0.element.passage].isRecalled)
+            }
             .sorted { ($1.element.promise, $0.offset) < ($0.element.promise, $1.offset) }
             .map(\.element)
-        let read = Self.chosen(Self.distinct(promising), for: question, count: configuration.unitsRead)
+        let chosen = Self.chosen(Self.distinct(promising), for: question, count: configuration.unitsRead)
+        let read = chosen + chosen.compactMap(\.whole)
         var readings: [Reading?] = read.map { _ in nil }
         if let reader, question.isReadable, !read.isEmpty {
             readings = try await reader.read(
@@ -39,7 +49,8 @@ struct EvidenceJudge: Sendable {
                 passages: read.map { PassageReader.Passage(title: $0.context, text: $0.statement) })
         }
         let bestOfPassage = Dictionary(promising.map { ($0.passage, $0.promise) }, uniquingKeysWith: max)
-        let judged = zip(read, readings).map { candidate, reading in
+        let judged = zip(read, readings).enumerated().map { offset, pair in
+            let (candidate, reading) = pair
             let others = bestOfPassage.filter { $0.key != candidate.passage }.values.max() ?? 0
             let features = EvidenceFeatures(
                 candidate, reading, question: question, unknown: candidates.unknown,
@@ -48,12 +59,39 @@ struct EvidenceJudge: Sendable {
                 lead: candidate.promise - others)
             return JudgedUnit(
                 candidate: candidate, reading: reading, features: features,
-                probability: model(question, reading).probability(features))
+                probability: model(question, reading).probability(
+                    features, less: offset < chosen.count ? 0 : Self.wholeDiscount))
         }
         return Verdict(
             question: question, candidates: candidates,
-            judged: judged.sorted { $0.probability > $1.probability })
+            judged: Self.settled(judged).sorted { $0.probability > $1.probability })
     }
+
+    /// A row that was read twice is told by the columns that the question names, unless all of them answer better.
+    private static func settled(_ judged: [JudgedUnit]) -> [JudgedUnit] {
+        struct Place: Hashable {
+            var passage: Int
+            var offset: Int
+        }
+        var known: [Place: Int] = [:]
+        var settled: [JudgedUnit] = []
+        for unit in judged {
+            let place = Place(passage: unit.candidate.passage, offset: unit.candidate.offset)
+            guard let cut = known[place] else {
+                known[place] = settled.count
+                settled.append(unit)
+                continue
+            }
+            if unit.probability > settled[cut].probability { settled[cut] = unit }
+        }
+        return settled
+    }
+
+    /// What a whole row must be better by, in logits: of two readings one is above a threshold sooner than one alone.
+    ///
+    /// Of 723 questions that a wide row of `studio`, `hotels` or `insurer` answers, 395 were answered rightly and 46 wrongly
+    /// by the named columns alone; with both, near misses withheld as often, 419 and 22.
+    private static let wholeDiscount = 0.4
 
     /// Whether a unit asks, such as the headings of a page of questions: what asks does not answer.
     private static func asks(_ unit: EvidenceUnit) -> Bool {

@@ -104,17 +104,43 @@ public struct ExtractiveGenerator: Generator {
         guard !asked.passages.isEmpty else { return [] }
         let judge = EvidenceJudge(reader: reader, configuration: configuration)
         let parts = try await embedded(asked)
-        if parts.count == 1, let part = parts.first { return [try await judge.judge(part, asked.passages)] }
+        if parts.count == 1, let part = parts.first {
+            return [try await verdict(part, asked.passages, judge, number: nil)]
+        }
         // None knows of another, so that each may have a core of its own.
         var verdicts = [EvidenceJudge.Verdict?](repeating: nil, count: parts.count)
         try await withThrowingTaskGroup(of: (Int, EvidenceJudge.Verdict).self) { group in
             for (number, part) in parts.enumerated() {
-                group.addTask { (number, try await judge.judge(part, asked.passages, number: number)) }
+                group.addTask { (number, try await verdict(part, asked.passages, judge, number: number)) }
             }
             for try await (number, verdict) in group { verdicts[number] = verdict }
         }
         return verdicts.compactMap(\.self)
     }
+
+    /// A part that was completed from the conversation is read as it was typed too, with the pages that the
+    /// conversation was about: these say what it leaves out, and no wording can be wrong.
+    private func verdict(
+        _ part: GroundedQuestion.Part, _ passages: [GroundedQuestion.Passage], _ judge: EvidenceJudge,
+        number: Int?
+    ) async throws -> EvidenceJudge.Verdict {
+        let completed = try await judge.judge(part, passages, number: number)
+        guard let typed = part.typed, typed != part.text, passages.contains(where: \.isRecalled) else {
+            return completed
+        }
+        let vector =
+            passages.contains { $0.evidence != nil }
+            ? try await embedder.embed([typed], purpose: .query).first : nil
+        let asTyped = try await judge.judge(
+            GroundedQuestion.Part(text: typed, vector: vector), passages, number: number, recalled: true)
+        return asTyped.likelihood > completed.likelihood + Self.typedGain ? asTyped : completed
+    }
+
+    /// How much likelier something must answer a question as it was typed than as it was completed.
+    ///
+    /// Of 262 follow-ups of `studio`, `hotels` and `insurer` 124 were answered rightly and 22 wrongly without this, 140 and
+    /// 31 with it; of 59 that nothing answers 52 and 51 were withheld.
+    private static let typedGain = 0.1
 
     /// The parts with their vectors, as far as some passage has vectors to compare them with.
     private func embedded(_ asked: GroundedQuestion) async throws -> [GroundedQuestion.Part] {

@@ -38,11 +38,14 @@ public struct GroundedQuestion: Sendable, Hashable {
         public var parents: [String]
         /// Which of ``GroundedQuestion/parts`` it was found for, from 0; `nil` for the question as a whole.
         public var part: Int?
+        /// Whether its page is what the conversation was about, so that a question as it was typed is read with it too.
+        public var isRecalled: Bool
 
         public init(
             marker: Int, title: String, headingPath: [String], text: String, isCode: Bool = false,
             document: String? = nil, updatedAt: Date? = nil, similarity: Double? = nil,
-            evidence: EvidenceVectors? = nil, parents: [String] = [], part: Int? = nil
+            evidence: EvidenceVectors? = nil, parents: [String] = [], part: Int? = nil,
+            isRecalled: Bool = false
         ) {
             self.marker = marker
             self.title = title
@@ -55,6 +58,7 @@ public struct GroundedQuestion: Sendable, Hashable {
             self.evidence = evidence
             self.parents = parents
             self.part = part
+            self.isRecalled = isRecalled
         }
     }
 

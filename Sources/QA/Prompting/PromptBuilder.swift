@@ -26,10 +26,11 @@ struct PromptBuilder: Sendable {
     /// - Parameters:
     ///   - beside: what stands next to passages in their pages, by passage; it follows its passage, and takes
     ///     only what the found ones leave of the budget, those of the best first.
+    ///   - recalled: the documents that the conversation was about.
     ///   - vector: the question's and its parts', when they are known.
     func prepare(
         _ question: Question, _ passages: [RetrievedChunk], beside: [Int64: [RetrievedChunk]] = [:],
-        vector: QuestionVector? = nil
+        recalled: Set<String> = [], vector: QuestionVector? = nil
     ) -> PreparedPrompt {
         var found: [RetrievedChunk] = []
         var tokens = 0
@@ -52,19 +53,22 @@ struct PromptBuilder: Sendable {
         }
         let prompt = GroundedPrompt(
             instructions: Self.instructions, question: question.text,
-            passages: taken.enumerated().map { Self.passage($1, marker: $0 + 1) },
+            passages: taken.enumerated().map { Self.passage($1, marker: $0 + 1, recalled) },
             parts: Self.parts(question, vector), requiredConfidence: question.requiredConfidence,
             maxTokens: maxAnswerTokens, temperature: temperature)
         return PreparedPrompt(question: question, prompt: prompt, passages: taken)
     }
 
-    private static func passage(_ found: RetrievedChunk, marker: Int) -> GroundedPrompt.Passage {
+    private static func passage(
+        _ found: RetrievedChunk, marker: Int, _ recalled: Set<String>
+    ) -> GroundedPrompt.Passage {
         GroundedPrompt.Passage(
             marker: marker, title: found.chunk.title, headingPath: found.chunk.headingPath,
             text: found.chunk.text, isCode: found.chunk.chunkKind == .code, document: found.chunk.documentID,
             updatedAt: found.chunk.updatedAt, similarity: found.rank.vectorScore,
             evidence: found.chunk.evidence.flatMap { EvidenceVectors($0, rules: EvidenceUnits.version) },
-            parents: found.chunk.ancestors.map(\.title), part: found.rank.part)
+            parents: found.chunk.ancestors.map(\.title), part: found.rank.part,
+            isRecalled: recalled.contains(found.chunk.documentID))
     }
 
     private static func parts(_ question: Question, _ vector: QuestionVector?) -> [GroundedQuestion.Part] {

@@ -45,19 +45,31 @@ struct BuildPrompt: Component {
             temperature: step[temperature])
         let topK = step[question].topK
         let distance = step[neighbours]
+        let remembered = Set((step[recalled]?.list ?? []).map(\.id))
         let ranked = Self.taking(step[recalled]?.list ?? [], into: step[passages].list)
         let scope = try step.context.fact(ReadScope.self)
         let (found, beside) = try await corpus.withSnapshot(for: scope) {
             let found = try NearDuplicates.first(topK, of: ranked, in: $0)
-            return (found, try $0.neighbours(of: found, distance: distance))
+            let recalled = found.filter { remembered.contains($0.chunk.id) }
+            return (
+                found,
+                try $0.neighbours(of: found, distance: distance).merging(
+                    $0.neighbours(of: recalled, distance: max(distance, Self.recalledDistance))
+                ) { $0.count > $1.count ? $0 : $1 }
+            )
         }
         let prepared = builder.prepare(
-            step[question], found.taking(step[external].chunks()), beside: beside, vector: step[vector])
+            step[question], found.taking(step[external].chunks()), beside: beside,
+            recalled: Set(found.filter { remembered.contains($0.chunk.id) }.map(\.chunk.documentID)),
+            vector: step[vector])
         scope.shows(prepared.passages.documents)
         step.note("passages", Double(prepared.passages.count))
         try await step.emit(PassagesEmission(passages: prepared.passages))
         step.send(prepared, to: prompt)
     }
+
+    /// Passages on each side of a recalled one that are read with it: a conversation stays on its page.
+    private static let recalledDistance = 2
 
     /// Recalled passages behind the two best, with what is known of them from their search.
     private static func taking(_ recalled: [RankedPassage], into found: [RankedPassage]) -> [RankedPassage] {
