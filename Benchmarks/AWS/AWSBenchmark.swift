@@ -12,10 +12,13 @@ enum AWSBenchmark {
         case "requests": try await requests(seconds: number(arguments, 1, or: 5))
         case "streams": try await streams(count: Int(number(arguments, 1, or: 1_000)))
         case "quota": try await quota(texts: Int(number(arguments, 1, or: 10_000)))
-        case "upload": try await S3UploadBenchmark.run(megabytes: Int(number(arguments, 1, or: 1_024)))
+        case "upload":
+            try await S3UploadBenchmark.run(
+                megabytes: Int(number(arguments, 1, or: 1_024)), sumsWhole: arguments.contains("whole"))
         default:
             throw BenchmarkError(
-                "usage: aws requests [SECONDS] | streams [COUNT] | quota [TEXTS] | upload [MEGABYTES]")
+                "usage: aws requests [SECONDS] | streams [COUNT] | quota [TEXTS] | upload [MEGABYTES] [whole]"
+            )
         }
     }
 

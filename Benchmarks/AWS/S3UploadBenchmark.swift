@@ -2,13 +2,13 @@ import AWSServices
 import Foundation
 import Transport
 
-/// A file to S3 in parts, through moto, which checks every signature: beside boto3, in turn. Both have S3 keep one checksum
-/// of the whole object, which moto makes anew at the end.
+/// A file to S3 in parts, through moto, which checks every signature: beside boto3, in turn. Both as they come, with a sum of
+/// the parts' sums; or both with one checksum of the whole object, which moto makes anew at the end.
 enum S3UploadBenchmark {
     private static let bucket = "uploads"
     private static let rounds = 5
 
-    static func run(megabytes: Int) async throws {
+    static func run(megabytes: Int, sumsWhole: Bool) async throws {
         guard let python = ProcessInfo.processInfo.environment["MILLRACE_BOTO3_PYTHON"] else {
             throw BenchmarkError("MILLRACE_BOTO3_PYTHON must name a Python that has moto and boto3")
         }
@@ -27,20 +27,22 @@ enum S3UploadBenchmark {
         try write(megabytes, to: file)
 
         let endpoint = "http://127.0.0.1:\(server.port)"
-        let made = try peer(python, endpoint, "make", key)
+        let made = try peer(python, [endpoint, bucket, "make"], key)
         made.process.waitUntilExit()
         guard made.process.terminationStatus == 0 else { throw BenchmarkError("boto3 made no bucket") }
-        let theirs = try peer(python, endpoint, file, key)
+        let theirs = try peer(python, [endpoint, bucket, file] + (sumsWhole ? ["whole"] : []), key)
         defer { theirs.process.terminate() }
         guard try theirs.line() == "ready" else { throw BenchmarkError("boto3 did not start") }
         let ours = try await client(endpoint, key)
+        var options = S3WriteOptions()
+        options.sumsWhole = sumsWhole
 
         let idle = try ResidentMemory.peak()
         let clock = ContinuousClock()
         var seconds: (ours: [Double], theirs: [Double]) = ([], [])
         for _ in 0..<rounds {
             let start = clock.now
-            _ = try await ours.upload(bucket, "ours", fileAt: file)
+            _ = try await ours.upload(bucket, "ours", fileAt: file, options: options)
             seconds.ours.append((clock.now - start) / .seconds(1))
             try theirs.input.fileHandleForWriting.write(contentsOf: Data("\n".utf8))
             guard let told = Double(try theirs.line()) else {
@@ -99,11 +101,11 @@ enum S3UploadBenchmark {
     }
 
     private static func peer(
-        _ python: String, _ endpoint: String, _ file: String, _ key: AWSCredentials
+        _ python: String, _ arguments: [String], _ key: AWSCredentials
     ) throws -> Peer {
         let peer = Peer(process: Process(), input: Pipe(), output: Pipe())
         peer.process.executableURL = URL(fileURLWithPath: python)
-        peer.process.arguments = [AWSStub.path("aws_upload_peer.py"), endpoint, bucket, file]
+        peer.process.arguments = [AWSStub.path("aws_upload_peer.py")] + arguments
         peer.process.environment = ProcessInfo.processInfo.environment.merging([
             "AWS_ACCESS_KEY_ID": key.accessKeyID, "AWS_SECRET_ACCESS_KEY": key.secretAccessKey,
         ]) { $1 }

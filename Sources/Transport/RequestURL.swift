@@ -56,7 +56,11 @@ struct RequestURL: Sendable, Equatable {
 
     /// All of a URL is ASCII.
     private static func lowercased(_ bytes: ArraySlice<UInt8>) -> String {
-        String(decoding: bytes.lazy.map(\.lowercasedASCII), as: UTF8.self)
+        // Nearly all are in small letters already, which are copied in one go.
+        let hasCapitals = bytes.contains { $0 != $0.lowercasedASCII }
+        return hasCapitals
+            ? String(decoding: bytes.map(\.lowercasedASCII), as: UTF8.self)
+            : String(decoding: bytes, as: UTF8.self)
     }
 
     private static func refusal(_ url: String, _ reason: String) -> TransportError {

@@ -55,20 +55,12 @@ extension OpenSearchError {
         }
     }
 
-    /// Keys and signatures that AWS does not take. A domain tells that without a code, in its message alone.
+    /// Keys and signatures that AWS does not take.
     private static func signatureError(_ refusal: AWSError.Refusal) -> AWSError? {
         let kinds: [AWSError.Refusal.Kind] = [
             .expiredCredentials, .invalidCredentials, .clockSkew, .wrongRegion,
         ]
-        if kinds.contains(refusal.kind) { return .refused(refusal) }
-        guard refusal.status == 403, refusal.code.isEmpty else { return nil }
-        guard
-            ["signature", "security token", "Credential should be scoped"]
-                .contains(where: refusal.message.contains)
-        else { return nil }
-        var named = refusal
-        named.code = "InvalidSignatureException"
-        return .refused(named)
+        return kinds.contains(refusal.kind) ? .refused(refusal) : nil
     }
 
     /// What is not allowed: as the refusal names it, or what the call takes.

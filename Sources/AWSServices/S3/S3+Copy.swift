@@ -60,7 +60,7 @@ extension S3 {
             throw service.invalid(
                 "CopyObject", "a copy that keeps its source's metadata takes no content type or metadata")
         }
-        let response = try await service.send(headOperation(source))
+        let response = try await send(headOperation(source))
         let found = try facts(response.head, "HeadObject")
         guard source.eTag == nil || source.eTag == found.eTag else {
             throw .refused(
@@ -106,7 +106,7 @@ extension S3 {
                 ("x-amz-metadata-directive", replacesMetadata ? "REPLACE" : "COPY"),
                 ("x-amz-checksum-algorithm", options.checksum.rawValue),
             ]
-        let response = try await service.send(operation(name, "PUT", bucket, key, headers: headers))
+        let response = try await send(operation(name, "PUT", bucket, key, headers: headers))
         let result = try service.xml(response, name)
         guard let eTag = result["ETag"]?.text, !eTag.isEmpty else {
             throw service.unexpected(name, "it has no ETag", response.requestID)
@@ -120,14 +120,16 @@ extension S3 {
         _ options: S3WriteOptions, _ headers: [(name: String, value: String)], _ parts: S3Parts
     ) async throws(AWSError) -> S3Receipt {
         let ranges = try copiedRanges(found.length, parts)
+        // S3 compares the copy with what it knows of its source.
+        let known = found.comparable.flatMap {
+            $0.kind == .crc32 && options.checksum == .crc32 ? $0.sum : nil
+        }
+        var options = options
+        options.sumsWhole = options.sumsWhole || known != nil
         let upload = try await begin(bucket, key, options, headers)
         do {
             let written = try await Array(ranges.enumerated()).boundedMap(width: parts.width) { item in
                 try await copyPart(source, item.offset + 1, item.element, upload)
-            }
-            // S3 compares the copy with what it knows of its source.
-            let known = found.comparable.flatMap {
-                $0.kind == .crc32 && options.checksum == .crc32 ? $0.sum : nil
             }
             return try await complete(upload, written, sum: known)
         } catch {
@@ -155,7 +157,7 @@ extension S3 {
         _ source: S3CopySource, _ number: Int, _ range: Range<Int>, _ upload: Upload
     ) async throws(AWSError) -> WrittenPart {
         let name = "UploadPartCopy"
-        let response = try await service.send(
+        let response = try await send(
             operation(
                 name, "PUT", upload.bucket, upload.key,
                 query: [("partNumber", "\(number)"), ("uploadId", upload.id)],

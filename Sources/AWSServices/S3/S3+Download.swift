@@ -18,20 +18,19 @@ extension S3 {
     public func stream(
         _ bucket: String, _ key: String
     ) async throws(AWSError) -> (facts: S3ObjectFacts, body: PulledSequence<Data>) {
-        let response = try await service.stream(
+        let response = try await streamed(
             try getOperation(bucket, key, range: nil, ifMatch: nil))
         let facts = try facts(response.head, "GetObject")
-        guard let (kind, sum) = facts.comparable else {
+        guard let comparison = try await comparison(bucket, key, facts) else {
             return (facts, response.body)
         }
-        let error = service.unexpected(
-            "GetObject", "its \(kind.rawValue) differs from the object's", response.head.requestID)
+        let error = damage(comparison, response.head.requestID)
         let body = PulledSequence<Data> {
             var pieces = response.body.makeAsyncIterator()
-            var running = S3RunningChecksum(kind)
+            var running = S3Comparison.Running(comparison)
             return {
                 guard let piece = try await pieces.next() else {
-                    guard running.base64 == sum else { throw error }
+                    if !running.isEqual, try await isDamage(comparison, bucket, key, facts) { throw error }
                     return nil
                 }
                 running.update(piece)
@@ -63,10 +62,11 @@ extension S3 {
                 }
                 try await AWSFile.run { try file.write(part.data, at: range.lowerBound) }
             }
-            if let (kind, sum) = facts.comparable {
-                guard try await kind.of(HTTPBody.file(at: file.temporary)) == sum else {
-                    throw service.unexpected(
-                        "GetObject", "its \(kind.rawValue) differs from the object's", "unknown")
+            if let comparison = try await comparison(bucket, key, facts) {
+                var running = S3Comparison.Running(comparison)
+                for try await piece in try HTTPFile(file.temporary).pieces { running.update(piece) }
+                if !running.isEqual, try await isDamage(comparison, bucket, key, facts) {
+                    throw damage(comparison, "unknown")
                 }
             }
             try await AWSFile.run { try file.finish() }

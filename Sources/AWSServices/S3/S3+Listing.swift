@@ -23,7 +23,7 @@ extension S3 {
         if !prefix.isEmpty { query.append(("prefix", prefix)) }
         if let delimiter { query.append(("delimiter", delimiter)) }
         if let continuation { query.append(("continuation-token", continuation)) }
-        let response = try await service.send(operation("ListObjectsV2", "GET", bucket, query: query))
+        let response = try await send(operation("ListObjectsV2", "GET", bucket, query: query))
         let root = try service.xml(response, "ListObjectsV2")
         let isEncoded = root["EncodingType"]?.text == "url"
         func key(_ text: String) -> String {

@@ -9,7 +9,7 @@ public struct S3Parts: Sendable, Hashable {
     public var width: Int
 
     /// - Parameter width: parts at a time, 1 or more.
-    public init(partBytes: Int = 6 << 20, width: Int = 4) {
+    public init(partBytes: Int = 6 << 20, width: Int = 5) {
         precondition(width >= 1, "\(width) parts at a time move nothing")
         self.partBytes = partBytes
         self.width = width
@@ -21,7 +21,11 @@ public struct S3Parts: Sendable, Hashable {
     /// Parts that grow, so that 10,000 of them reach S3's largest object (50 TB at 5 GiB each, in theory): the size
     /// doubles every thousand parts.
     func bytes(ofPart number: Int) -> Int {
-        min(max(partBytes, Self.leastBytes) << min((number - 1) / 1000, 9), 5 << 30)
+        Self.bytes(ofPart: number, first: max(partBytes, Self.leastBytes))
+    }
+
+    static func bytes(ofPart number: Int, first: Int) -> Int {
+        min(first << min((number - 1) / 1000, 9), 5 << 30)
     }
 }
 
@@ -91,12 +95,12 @@ extension S3 {
         _ bucket: String, _ key: String, _ options: S3WriteOptions,
         _ headers: [(name: String, value: String)] = []
     ) async throws(AWSError) -> Upload {
-        let response = try await service.send(
+        let response = try await send(
             operation(
                 "CreateMultipartUpload", "POST", bucket, key, parameters: "?uploads",
                 headers: options.headers + headers + [
                     ("x-amz-checksum-algorithm", options.checksum.rawValue),
-                    ("x-amz-checksum-type", options.checksum.uploadType),
+                    ("x-amz-checksum-type", options.checksumType),
                 ]))
         guard let id = try service.xml(response, "CreateMultipartUpload")["UploadId"]?.text else {
             throw service.unexpected("CreateMultipartUpload", "it has no UploadId", response.requestID)
@@ -131,7 +135,7 @@ extension S3 {
         var running = S3RunningChecksum(kind)
         running.update(part.data)
         let sum = running.base64
-        let response = try await service.send(
+        let response = try await send(
             operation(
                 "UploadPart", "PUT", upload.bucket, upload.key,
                 query: [("partNumber", "\(part.number)"), ("uploadId", upload.id)],
@@ -155,9 +159,11 @@ extension S3 {
                 if let checksum = part.checksum { children.append(XMLTree(kind.element, text: checksum)) }
                 return XMLTree("Part", children: children + [XMLTree("PartNumber", text: "\(part.number)")])
             })
-        var headers = upload.options.conditionHeaders + [("x-amz-checksum-type", kind.uploadType)]
-        if let whole = sum ?? Self.whole(parts, kind) { headers.append((kind.header, whole)) }
-        let response = try await service.send(
+        var headers = upload.options.conditionHeaders + [("x-amz-checksum-type", upload.options.checksumType)]
+        if upload.options.isChecksumOfWhole, let whole = sum ?? Self.whole(parts, kind) {
+            headers.append((kind.header, whole))
+        }
+        let response = try await send(
             operation(
                 name, "POST", upload.bucket, upload.key, query: [("uploadId", upload.id)],
                 headers: headers, input: .xml(input)))
@@ -179,7 +185,7 @@ extension S3 {
     }
 
     func abort(_ upload: Upload) async throws(AWSError) {
-        _ = try await service.send(
+        _ = try await send(
             operation(
                 "AbortMultipartUpload", "DELETE", upload.bucket, upload.key,
                 query: [("uploadId", upload.id)]))

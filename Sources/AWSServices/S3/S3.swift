@@ -4,7 +4,8 @@ import Transport
 /// Amazon S3: objects in buckets.
 ///
 /// A bucket is part of the host where its name can be, and of the path where it has a dot or the endpoint is not
-/// AWS's own. Every write carries a checksum, which S3 compares; every whole read is compared with what S3 keeps.
+/// AWS's own. A call about a bucket in another region goes there once S3 has said so. Every write carries a checksum,
+/// which S3 compares; every whole read is compared with what S3 keeps.
 public struct S3: Sendable {
     public static let description = AWSServiceDescription(
         endpointPrefix: "s3", serviceID: "S3", apiProtocol: .restXML)
@@ -15,6 +16,7 @@ public struct S3: Sendable {
     }
 
     let service: AWSService
+    let regions = S3BucketRegions()
     private let addressing: Addressing
 
     /// - Parameter endpoint: another than AWS's own.
@@ -75,7 +77,7 @@ public struct S3: Sendable {
     // MARK: Objects
 
     public func head(_ bucket: String, _ key: String) async throws(AWSError) -> S3ObjectFacts {
-        let response = try await service.send(
+        let response = try await send(
             operation(
                 "HeadObject", "HEAD", bucket, key, headers: [("x-amz-checksum-mode", "ENABLED")]))
         return try facts(response.head, "HeadObject")
@@ -90,13 +92,19 @@ public struct S3: Sendable {
     public func get(
         _ bucket: String, _ key: String, range: Range<Int>? = nil, ifMatch: String? = nil
     ) async throws(AWSError) -> (facts: S3ObjectFacts, data: Data) {
-        let response = try await service.send(try getOperation(bucket, key, range: range, ifMatch: ifMatch))
+        let response = try await send(try getOperation(bucket, key, range: range, ifMatch: ifMatch))
         let facts = try facts(response.head, "GetObject")
-        if range == nil, let (kind, sum) = facts.comparable, kind.of(response.body) != sum {
-            throw service.unexpected(
-                "GetObject", "its \(kind.rawValue) differs from the object's", response.requestID)
+        if range == nil, let comparison = try await comparison(bucket, key, facts),
+            !comparison.isEqual(response.body), try await isDamage(comparison, bucket, key, facts)
+        {
+            throw damage(comparison, response.requestID)
         }
         return (facts, response.body)
+    }
+
+    func damage(_ comparison: S3Comparison, _ requestID: String) -> AWSError {
+        service.unexpected(
+            "GetObject", "its \(comparison.kind.rawValue) differs from the object's", requestID)
     }
 
     func getOperation(
@@ -133,7 +141,7 @@ public struct S3: Sendable {
         }
         var headers = options.headers + options.conditionHeaders + options.checksum.headers(sums.sum)
         if let hash = sums.payloadHash { headers.append(("X-Amz-Content-SHA256", hash)) }
-        let response = try await service.send(
+        let response = try await send(
             operation("PutObject", "PUT", bucket, key, headers: headers, input: .body(body)))
         return try receipt(response, "PutObject")
     }
@@ -153,7 +161,7 @@ public struct S3: Sendable {
 
     /// Deletes an object; one that is not there is deleted too.
     public func delete(_ bucket: String, _ key: String) async throws(AWSError) {
-        _ = try await service.send(operation("DeleteObject", "DELETE", bucket, key))
+        _ = try await send(operation("DeleteObject", "DELETE", bucket, key))
     }
 
     /// Deletes objects, a thousand a request.
@@ -170,7 +178,7 @@ public struct S3: Sendable {
             let input = XMLTree(
                 "Delete", namespace: S3Name.namespace, children: objects + [XMLTree("Quiet", text: "true")])
             let sum = S3Checksum.crc32.of(Data(input.serialized().utf8))
-            let response = try await service.send(
+            let response = try await send(
                 operation(
                     "DeleteObjects", "POST", bucket, parameters: "?delete",
                     headers: S3Checksum.crc32.headers(sum), input: .xml(input)))
@@ -185,8 +193,8 @@ public struct S3: Sendable {
         _ method: String = "GET", _ bucket: String, _ key: String, expires: Duration,
         query: [(name: String, value: String?)] = []
     ) async throws(AWSError) -> String {
-        try await service.presign(
-            operation("Object", method, bucket, key, query: query), expires: expires)
+        let operation = try operation("Object", method, bucket, key, query: query)
+        return try await service(for: operation).presign(operation, expires: expires)
     }
 }
 

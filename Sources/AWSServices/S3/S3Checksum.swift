@@ -16,10 +16,6 @@ public enum S3Checksum: String, Sendable, CaseIterable {
         [("x-amz-sdk-checksum-algorithm", rawValue), (header, sum)]
     }
 
-    /// Of what an upload in parts has the sum: CRC-32 of the whole, which a reader can compare; SHA-256 of the
-    /// parts' sums, which is all that S3 offers.
-    var uploadType: String { self == .crc32 ? "FULL_OBJECT" : "COMPOSITE" }
-
     /// The name of the sum in a part's element.
     var element: String { "Checksum\(rawValue)" }
 
@@ -27,10 +23,6 @@ public enum S3Checksum: String, Sendable, CaseIterable {
         var sum = S3RunningChecksum(self)
         sum.update(data)
         return sum.base64
-    }
-
-    func of(_ body: HTTPBody) async throws -> String? {
-        try await sums(of: body)?.sum
     }
 
     /// The sum of a body, and the SHA-256 that its signature needs, in hexadecimal: a file is read once for both.
@@ -81,11 +73,12 @@ struct S3RunningChecksum: Sendable {
         return true
     }
 
-    var base64: String {
+    var bytes: Data {
         switch state {
-        case .crc32(let sum):
-            withUnsafeBytes(of: sum.value.bigEndian) { Data($0) }.base64EncodedString()
-        case .sha256(let sum): Data(sum.finalize()).base64EncodedString()
+        case .crc32(let sum): withUnsafeBytes(of: sum.value.bigEndian) { Data($0) }
+        case .sha256(let sum): Data(sum.finalize())
         }
     }
+
+    var base64: String { bytes.base64EncodedString() }
 }

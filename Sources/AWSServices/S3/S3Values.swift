@@ -47,6 +47,23 @@ public struct S3ObjectFacts: Sendable, Hashable {
         return S3Checksum.allCases.lazy.compactMap { kind in checksums[kind].map { (kind, $0) } }.first
     }
 
+    /// The sum of the parts' sums, and how many parts there are.
+    var composite: (kind: S3Checksum, sum: String, count: Int)? {
+        guard !isChecksumOfWhole else { return nil }
+        for kind in S3Checksum.allCases {
+            guard let words = checksums[kind]?.split(separator: "-"), let sum = words.first else { continue }
+            // Base64 has no hyphen.
+            let count = words.count == 2 ? Int(words[1]) : eTagCount
+            if let count { return (kind, String(sum), count) }
+        }
+        return nil
+    }
+
+    /// How many parts an ETag such as `"9b2c…-3"` tells.
+    private var eTagCount: Int? {
+        eTag.lastIndex(of: "-").flatMap { Int(eTag[eTag.index(after: $0)...].filter { $0 != "\"" }) }
+    }
+
     private static func length(_ head: HTTPResponseHead) -> Int? {
         if let range = head["content-range"], let slash = range.lastIndex(of: "/") {
             return Int(range[range.index(after: slash)...])
@@ -87,8 +104,17 @@ public struct S3WriteOptions: Sendable, Hashable {
     public var encryption: Encryption?
     public var condition: Condition?
     public var checksum: S3Checksum = .crc32
+    /// Whether S3 keeps one CRC-32 of the whole of what is uploaded in parts, as it does of an object that is written in
+    /// one request, and not a sum of the parts' sums; of SHA-256 it offers the latter alone. S3 compares every part
+    /// either way.
+    public var sumsWhole = false
 
     public init() {}
+
+    var isChecksumOfWhole: Bool { sumsWhole && checksum == .crc32 }
+
+    /// Of what an upload in parts has the sum.
+    var checksumType: String { isChecksumOfWhole ? "FULL_OBJECT" : "COMPOSITE" }
 
     /// Those that a multipart upload is begun with, and a plain write too.
     var headers: [(name: String, value: String)] {

@@ -49,12 +49,15 @@ public struct ToolResult: Sendable, Hashable {
     /// ``ToolCall/id`` of the call that it answers.
     public var callID: String
     public var content: Content
+    /// Shown to the model behind `content`; to one that sees.
+    public var images: [ImageContent]
     /// The call failed, and `content` tells the model why.
     public var isError: Bool
 
-    public init(callID: String, content: Content, isError: Bool = false) {
+    public init(callID: String, content: Content, images: [ImageContent] = [], isError: Bool = false) {
         self.callID = callID
         self.content = content
+        self.images = images
         self.isError = isError
     }
 }

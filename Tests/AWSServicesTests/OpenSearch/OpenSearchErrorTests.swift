@@ -101,6 +101,8 @@ import Transport
             ("The security token included in the request is invalid.", .invalidCredentials),
             ("The request signature we calculated does not match", .invalidCredentials),
             ("Credential should be scoped to a valid region.", .wrongRegion),
+            ("Signature expired: 20260101T000000Z is now earlier than 20260101T000500Z", .clockSkew),
+            ("Signature not yet current: 20260101T001000Z is still later than 20260101T000500Z", .clockSkew),
         ] {
             let client = ScriptedClient { _, _ in .json(#"{"message":"\#(words)"}"#, status: 403) }
             let error = await openSearchError { try await scriptedOpenSearch(client).count("p") }

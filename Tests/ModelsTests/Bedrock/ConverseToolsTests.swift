@@ -79,6 +79,19 @@ import Transport
         #expect(told.last == .finished(.complete))
     }
 
+    @Test func `an image that a call returned is shown within its result`() async throws {
+        let png = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 1, 2, 3])
+        let call = ToolCall(id: "t1", name: "count_pages", arguments: [:])
+        let result = ToolResult(callID: "t1", content: .text("A chart."), images: [try ImageContent(png)])
+        let told = try await events(
+            GenerationRequest(
+                messages: [
+                    Message(.user, "Draw it."), Message(.assistant, [.toolCall(call)]),
+                    Message(.tool, [.toolResult(result)]),
+                ], tools: [tool]))
+        #expect(text(told) == "The tool said: A chart. It showed a PNG image of 11 bytes.")
+    }
+
     @Test func `a tool that need not be called is called when the model likes`() async throws {
         let idle = try await events(
             GenerationRequest(messages: [Message(.user, "Hello.")], tools: [tool]))

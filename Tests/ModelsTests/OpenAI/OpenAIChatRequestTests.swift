@@ -64,6 +64,28 @@ import Testing
             ])
     }
 
+    @Test func `shows the images of calls behind all their results`() throws {
+        let gif = try ImageContent(Data("GIF89a123".utf8))
+        let calls = ["t1", "t2"].map { ToolCall(id: $0, name: "count_pages", arguments: [:]) }
+        let opening = [Message(.user, "Look."), Message(.assistant, calls.map { .toolCall($0) })]
+        let results = [
+            Message(.tool, [.toolResult(ToolResult(callID: "t1", content: .text("One."), images: [gif]))]),
+            Message(.tool, [.toolResult(ToolResult(callID: "t2", content: .text("None.")))]),
+        ]
+        let shown: [JSONValue] = [
+            ["type": "text", "text": "The images that the call t1 returned:"],
+            ["type": "image_url", "image_url": ["url": "data:image/gif;base64,R0lGODlhMTIz"]],
+        ]
+        let sent = try #require(try body(GenerationRequest(messages: opening + results))["messages"]?.array)
+        #expect(sent.map { $0["role"]?.string } == ["user", "assistant", "tool", "tool", "user"])
+        #expect(sent[2]["content"]?.string == "One." && sent[4]["content"] == .array(shown))
+        // What the user says next is of the same turn.
+        let next = try body(GenerationRequest(messages: opening + results + [Message(.user, "So?")]))
+        let last = next["messages"]?.array?.last
+        #expect(last?["content"] == .array(shown + [["type": "text", "text": "So?"]]))
+        #expect(next["messages"]?.array?.count == 5)
+    }
+
     @Test func `is a grounded question in the words that Bedrock is sent`() throws {
         let asked = GroundedQuestion(
             question: "Why?",

@@ -52,8 +52,14 @@ def check_turns(request, messages):
             raise invalid("The toolConfig field must be defined when using toolUse and toolResult content blocks.")
 
 
+def shown_images(message):
+    """Those within the results of tools."""
+    return [block["image"] for result in blocks(message, "toolResult") for block in result["content"]
+            if "image" in block]
+
+
 def check_images(message):
-    images = blocks(message, "image")
+    images = blocks(message, "image") + shown_images(message)
     if len(images) > MOST_IMAGES:
         raise invalid(f"A message has at most {MOST_IMAGES} images.")
     for image in images:
@@ -180,7 +186,8 @@ def answer_text(request, texts):
     if results:
         content = results[0]["content"][0] if results[0]["content"] else {"text": "nothing"}
         status = "failed" if results[0].get("status") == "error" else "said"
-        return f"The tool {status}: {content.get('text') or json.dumps(content.get('json'))}"
+        said = f"The tool {status}: {content.get('text') or json.dumps(content.get('json'))}"
+        return said + "".join(f" It showed {described(image)}." for image in shown_images(last))
     schema = format_schema(request)
     if schema is not None:
         return json.dumps(example(schema))
@@ -188,7 +195,8 @@ def answer_text(request, texts):
     if passage:
         return re.split(r"(?<=[.!?])\s", passage[2])[0] + f" [{passage[1]}]"
     images = blocks(last, "image")
-    if images:
-        size = len(images[0]["source"].get("bytes", b""))
-        return f"I see a {images[0]['format'].upper()} image of {size} bytes."
-    return "No passage was given."
+    return f"I see {described(images[0])}." if images else "No passage was given."
+
+
+def described(image):
+    return f"a {image['format'].upper()} image of {len(image['source'].get('bytes', b''))} bytes"

@@ -75,6 +75,16 @@ private final class Generations: AWSCredentialsProvider {
         #expect(error?.kind == .wrongRegion && keys.current == 2 && elsewhere.requests.count == 1)
     }
 
+    @Test func `a signature's time that is refused in words alone corrects the clock`() async throws {
+        let local = local
+        let skew = AWSClockSkew(local: { local })
+        let words = "Signature expired: 19941106T084937Z is now earlier than 19941106T104437Z"
+        let refused = #"{"message":"\#(words)"}"#
+        let replay = ReplayHTTPClient([answer("PUT", 403, [late], refused), answer("PUT", 200)])
+        _ = try await service(replay, skew).send(operation("PUT"))
+        #expect(skew.seconds == 7200 && keys.current == 1 && replay.requests.count == 2)
+    }
+
     @Test func `an expired request is one of keys that are over, where the clock is right`() async throws {
         let refused = "<Error><Code>RequestExpired</Code><Message>m</Message></Error>"
         let replay = ReplayHTTPClient([answer("PUT", 400, [timely], refused), answer("PUT", 200)])

@@ -64,6 +64,14 @@ struct KnownMeaning: Sendable, CustomTestStringConvertible {
             service: "sqs", code: "InvalidSignatureException", status: 403,
             message: "Credential should be scoped to correct service: 'sqs'.", kind: .invalidCredentials),
         .init(
+            service: "sqs", code: "InvalidSignatureException", status: 403,
+            message: "Signature expired: 20260101T000000Z is now earlier than 20260101T000500Z (…)",
+            kind: .clockSkew),
+        .init(
+            service: "sqs", code: "SignatureDoesNotMatch", status: 403,
+            message: "Signature not yet current: 20260101T001000Z is still later than 20260101T000500Z (…)",
+            kind: .clockSkew),
+        .init(
             service: "bedrock-runtime", code: "InternalServerException", status: 200, kind: .unavailable,
             isRetryable: true),
         .init(

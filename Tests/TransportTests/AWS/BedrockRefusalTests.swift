@@ -1,5 +1,6 @@
 import Concurrency
 import Foundation
+import JSONValue
 import TestSupport
 import Testing
 
@@ -107,11 +108,15 @@ struct KnownBedrockWords: Sendable, CustomTestStringConvertible {
 
     /// The events of a stream with one message.
     private func read(_ headers: [String: String], _ payload: String) async throws -> [ConverseEvent] {
+        try await read([(headers, payload)])
+    }
+
+    private func read(_ messages: [([String: String], String)]) async throws -> [ConverseEvent] {
         let url = "https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/converse-stream"
         let replay = ReplayHTTPClient([
             .init(
                 method: "POST", url: url, headers: [("x-amzn-requestid", "R1")],
-                body: Self.frame(headers, payload))
+                body: messages.map { Self.frame($0.0, $0.1) }.reduce(Data(), +))
         ])
         let runtime = try BedrockRuntime(
             region: "eu-west-1",
@@ -171,5 +176,45 @@ struct KnownBedrockWords: Sendable, CustomTestStringConvertible {
         let fine = try await read(
             [":message-type": "event", ":event-type": "messageStop"], #"{"stopReason":"end_turn"}"#)
         #expect(fine == [.stop(reason: "end_turn")])
+    }
+
+    /// A call of the tool `count_pages` with an input as the model wrote it.
+    private func call(_ input: String, stopping reason: String) async throws -> [ConverseEvent] {
+        func event(_ name: String, _ payload: String) -> ([String: String], String) {
+            ([":message-type": "event", ":event-type": name], payload)
+        }
+        let text = try JSONValue.string(input).text()
+        return try await read([
+            event(
+                "contentBlockStart",
+                #"{"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"t1","name":"count_pages"}}}"#),
+            event("contentBlockDelta", #"{"contentBlockIndex":0,"delta":{"toolUse":{"input":\#(text)}}}"#),
+            event("contentBlockStop", #"{"contentBlockIndex":0}"#),
+            event("messageStop", #"{"stopReason":"\#(reason)"}"#),
+        ])
+    }
+
+    @Test(arguments: [#"{"space": "#, "ENG", "{'space': 'ENG'}", "{} {}", " "])
+    func `name the tool that the model called with an input that is no JSON`(input: String) async throws {
+        let error = await #expect(throws: BedrockError.self) {
+            try await call(input, stopping: "tool_use")
+        }
+        guard case .modelFailed(let details) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(details.code == "malformed_tool_use" && details.requestID == "R1")
+        #expect(details.message.contains("“count_pages”") && error?.isRetryable == true)
+        // What the model wrote may be anything.
+        #expect(input == " " || error?.description.contains(input) == false)
+    }
+
+    @Test(arguments: ["max_tokens", "guardrail_intervened"])
+    func `are none where a call was cut off, which is not made then`(reason: String) async throws {
+        #expect(try await call(#"{"space": "#, stopping: reason) == [.stop(reason: reason)])
+        let whole = ConverseToolUse(toolUseId: "t1", name: "count_pages", input: ["space": "ENG"])
+        let told = try await call(#"{"space":"ENG"}"#, stopping: reason)
+        #expect(told == [.toolUse(whole), .stop(reason: reason)])
+        #expect(try await call("", stopping: "tool_use").count == 2)
     }
 }

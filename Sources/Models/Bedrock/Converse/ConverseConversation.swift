@@ -95,7 +95,11 @@ struct ConverseConversation {
             case .json(let value) where value.object != nil: .json(value)
             case .json(let value): .text((try? value.text()) ?? value.kind)
             }
-        return ConverseToolResult(toolUseId: result.callID, content: [content], isError: result.isError)
+        let images = result.images.map {
+            ConverseToolResult.Content.image(format: $0.format.rawValue, $0.data)
+        }
+        return ConverseToolResult(
+            toolUseId: result.callID, content: [content] + images, isError: result.isError)
     }
 
     private static func tools(

@@ -55,15 +55,8 @@ struct OpenAIChatRequest {
         system.removeAll(where: \.isEmpty)
         var messages: [JSONValue] =
             system.isEmpty ? [] : [["role": "system", "content": .string(system.joined(separator: "\n\n"))]]
-        var turns: [Message] = []
-        for message in request.messages where message.role != .system {
-            if turns.last?.role == message.role {
-                turns[turns.count - 1].parts += message.parts
-            } else {
-                turns.append(message)
-            }
-        }
-        for turn in turns {
+        let turns = merged(request.messages.filter { $0.role != .system })
+        for turn in merged(turns.flatMap(showingImages)) {
             switch turn.role {
             case .system: continue
             case .user: messages.append(["role": "user", "content": userContent(turn.parts)])
@@ -73,6 +66,27 @@ struct OpenAIChatRequest {
             }
         }
         return messages
+    }
+
+    /// Neighbours of one role as one turn.
+    private static func merged(_ messages: [Message]) -> [Message] {
+        messages.reduce(into: []) { turns, message in
+            if turns.last?.role == message.role {
+                turns[turns.count - 1].parts += message.parts
+            } else {
+                turns.append(message)
+            }
+        }
+    }
+
+    /// A message of a tool is text alone: the images that calls returned begin a turn of the user behind their results.
+    private static func showingImages(_ turn: Message) -> [Message] {
+        let images = turn.parts.flatMap { part -> [Message.Part] in
+            guard case .toolResult(let result) = part, !result.images.isEmpty else { return [] }
+            return [.text("The images that the call \(result.callID) returned:")]
+                + result.images.map { .image($0) }
+        }
+        return images.isEmpty ? [turn] : [turn, Message(.user, images)]
     }
 
     /// One text where there are only texts, for not every server takes a list.

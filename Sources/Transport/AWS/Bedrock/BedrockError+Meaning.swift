@@ -16,8 +16,7 @@ extension BedrockError {
             case "AccessDeniedException": Self.denial(details)
             case "UnrecognizedClientException", "InvalidSignatureException",
                 "IncompleteSignatureException", "MissingAuthenticationTokenException":
-                details.says(["credential should be scoped to a valid region"])
-                    ? .wrongRegion(details) : .credentialsRefused(details)
+                .credentialsRefused(details)
             case "ExpiredTokenException", "ExpiredToken": .credentialsExpired(details)
             case "ResourceNotFoundException":
                 details.isAboutModelAccess ? .modelNotEnabled(details) : .modelNotFound(details)
@@ -51,10 +50,10 @@ extension BedrockError {
     init(_ error: AWSError, modelID: String) {
         switch error {
         case .refused(let refusal):
-            self.init(
-                Details(
-                    operation: refusal.operation, modelID: modelID, status: refusal.status,
-                    code: refusal.code, message: refusal.messageWithModels, requestID: refusal.requestID))
+            let details = Details(
+                operation: refusal.operation, modelID: modelID, status: refusal.status,
+                code: refusal.code, message: refusal.messageWithModels, requestID: refusal.requestID)
+            if refusal.isScopedElsewhere { self = .wrongRegion(details) } else { self.init(details) }
         case .unexpectedResponse(_, let operation, let reason, let requestID):
             self = .unexpectedResponse(operation: operation, reason: reason, requestID: requestID)
         case .damagedStream(let error, _, _, let requestID):

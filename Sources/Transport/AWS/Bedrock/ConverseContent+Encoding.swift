@@ -6,6 +6,20 @@ struct ConverseCachePoint: Encodable {
     var type = "default"
 }
 
+/// An image as Converse has it.
+private struct ConverseImage: Encodable {
+    struct Source: Encodable {
+        var bytes: Data
+    }
+    var format: String
+    var source: Source
+
+    init(_ format: String, _ bytes: Data) {
+        self.format = format
+        source = Source(bytes: bytes)
+    }
+}
+
 extension ConverseContent: Encodable {
     private enum Keys: String, CodingKey {
         case text, guardContent, image, reasoningContent, toolUse, toolResult, cachePoint
@@ -19,14 +33,6 @@ extension ConverseContent: Encodable {
         var text: Text
     }
 
-    private struct Image: Encodable {
-        struct Source: Encodable {
-            var bytes: Data
-        }
-        var format: String
-        var source: Source
-    }
-
     public func encode(to encoder: any Encoder) throws {
         var block = encoder.container(keyedBy: Keys.self)
         switch self {
@@ -35,7 +41,7 @@ extension ConverseContent: Encodable {
             try block.encode(
                 Guarded(text: .init(text: text, qualifiers: [qualifier])), forKey: .guardContent)
         case .image(let format, let bytes):
-            try block.encode(Image(format: format, source: .init(bytes: bytes)), forKey: .image)
+            try block.encode(ConverseImage(format, bytes), forKey: .image)
         case .reasoning(let reasoning): try block.encode(reasoning, forKey: .reasoningContent)
         case .toolUse(let use): try block.encode(use, forKey: .toolUse)
         case .toolResult(let result): try block.encode(result, forKey: .toolResult)
@@ -80,13 +86,22 @@ extension ConverseToolResult: Encodable {
     public func encode(to encoder: any Encoder) throws {
         var result = encoder.container(keyedBy: Keys.self)
         try result.encode(toolUseId, forKey: .toolUseId)
-        try result.encode(
-            content.map { content -> [String: JSONValue] in
-                switch content {
-                case .text(let text): ["text": .string(text)]
-                case .json(let value): ["json": value]
-                }
-            }, forKey: .content)
+        try result.encode(content, forKey: .content)
         try result.encode(isError ? "error" : "success", forKey: .status)
+    }
+}
+
+extension ConverseToolResult.Content: Encodable {
+    private enum Keys: String, CodingKey {
+        case text, json, image
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var block = encoder.container(keyedBy: Keys.self)
+        switch self {
+        case .text(let text): try block.encode(text, forKey: .text)
+        case .json(let value): try block.encode(value, forKey: .json)
+        case .image(let format, let bytes): try block.encode(ConverseImage(format, bytes), forKey: .image)
+        }
     }
 }

@@ -55,6 +55,7 @@ public struct ConverseToolResult: Sendable, Hashable {
     public enum Content: Sendable, Hashable {
         case text(String)
         case json(JSONValue)
+        case image(format: String, Data)
     }
 
     public var toolUseId: String

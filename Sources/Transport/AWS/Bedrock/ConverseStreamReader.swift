@@ -12,6 +12,8 @@ actor ConverseStreamReader {
     private var pending: [Int: PendingToolUse] = [:]
     /// Thoughts that are still coming, by their block's index.
     private var thoughts: [Int: ConverseReasoning] = [:]
+    /// The tool that a call is of whose input cannot be read.
+    private var unreadable: String?
     /// Events that came in one message behind the one given.
     private var waiting: [ConverseEvent] = []
 
@@ -63,8 +65,8 @@ actor ConverseStreamReader {
             if let thought = thoughts.removeValue(forKey: block.contentBlockIndex) {
                 return .reasoning(thought)
             }
-            guard let use = pending.removeValue(forKey: block.contentBlockIndex) else { return nil }
-            return .toolUse(try finished(use))
+            return pending.removeValue(forKey: block.contentBlockIndex).flatMap(finished)
+                .map(ConverseEvent.toolUse)
         case "messageStop":
             return .stop(reason: try checked(try decode(Stop.self, message).stopReason))
         case "metadata":
@@ -76,13 +78,29 @@ actor ConverseStreamReader {
         }
     }
 
+    /// Reasons that leave a call unfinished: it is not made, and the reason says enough.
+    private static let cuts: Set<String> = [
+        "max_tokens", "model_context_window_exceeded", "guardrail_intervened", "content_filtered",
+    ]
+
     /// - Throws: where the model wrote what is no answer: a call of a tool that cannot be read, say.
     private func checked(_ stopReason: String) throws(BedrockError) -> String {
-        guard stopReason.hasPrefix("malformed_") else { return stopReason }
-        throw .modelFailed(
+        if stopReason.hasPrefix("malformed_") {
+            throw failure(stopReason, "the model's own output could not be read")
+        }
+        if let unreadable, !Self.cuts.contains(stopReason) {
+            throw failure(
+                "malformed_tool_use",
+                "the model called the tool “\(unreadable)” with an input that is not JSON")
+        }
+        return stopReason
+    }
+
+    private func failure(_ code: String, _ message: String) -> BedrockError {
+        .modelFailed(
             BedrockError.Details(
-                operation: "ConverseStream", modelID: modelID, status: 200, code: stopReason,
-                message: "the model's own output could not be read", requestID: messages.requestID))
+                operation: "ConverseStream", modelID: modelID, status: 200, code: code, message: message,
+                requestID: messages.requestID))
     }
 
     /// The text of a delta that has nothing else, which nearly all have; `nil` for any other, and for what is wrong.
@@ -124,9 +142,12 @@ actor ConverseStreamReader {
     }
 
     /// A call without arguments comes without any input at all.
-    private func finished(_ use: PendingToolUse) throws(BedrockError) -> ConverseToolUse {
+    ///
+    /// - Returns: `nil` for one that cannot be read; why the model stopped, which comes later, tells what that means.
+    private func finished(_ use: PendingToolUse) -> ConverseToolUse? {
         guard let input = try? JSONValue(parsing: use.input.isEmpty ? "{}" : use.input) else {
-            throw unexpected("the input of a tool call is not JSON")
+            unreadable = unreadable ?? String(use.name.prefix(64))
+            return nil
         }
         return ConverseToolUse(toolUseId: use.toolUseId, name: use.name, input: input)
     }

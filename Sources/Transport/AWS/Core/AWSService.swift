@@ -26,6 +26,7 @@ public struct AWSService: Sendable {
     let bearer: AWSBearerToken?
     let timeout: Duration
     let signer: SigV4Signer
+    private let variant: AWSEndpoint.Variant
     private let http: any HTTPClient
     private let retrier: AWSRetrier?
     let skew: AWSClockSkew
@@ -70,6 +71,7 @@ public struct AWSService: Sendable {
         self.http = http
         self.retrier = retrier
         self.timeout = timeout
+        self.variant = variant
         self.skew = skew
         signer = SigV4Signer(region: signingRegion, service: description.signingName)
     }
@@ -85,6 +87,42 @@ public struct AWSService: Sendable {
         try self.init(
             description, region: region, credentials: credentials, http: http, endpoint: endpoint,
             variant: variant, timeout: timeout, skew: AWSClockSkew(local: now))
+    }
+
+    /// The same in another region of the partition; at the same endpoint where that is not AWS's own.
+    ///
+    /// - Throws: ``AWSError/noEndpoint(service:region:reason:)``.
+    package func elsewhere(_ region: String) throws(AWSError) -> AWSService {
+        try AWSService(self, region: region)
+    }
+
+    private init(_ other: AWSService, region: String) throws(AWSError) {
+        let isNear = AWSPartition.of(region: region)?.id == AWSPartition.of(region: other.region)?.id
+        guard AWSPartition.isName(region), other.hasOwnEndpoint || isNear else {
+            throw .noEndpoint(
+                service: other.description.endpointPrefix, region: region,
+                reason: "it is no region of the partition that \(other.region) lies in")
+        }
+        var signingRegion = region
+        if other.hasOwnEndpoint {
+            endpoint = other.endpoint
+        } else {
+            let found = try AWSEndpoint.of(
+                other.description.endpointPrefix, region: region, variant: other.variant)
+            endpoint = found.url
+            signingRegion = found.signingRegion
+        }
+        description = other.description
+        self.region = region
+        hasOwnEndpoint = other.hasOwnEndpoint
+        credentials = other.credentials
+        bearer = other.bearer
+        timeout = other.timeout
+        variant = other.variant
+        http = other.http
+        retrier = other.retrier
+        skew = other.skew
+        signer = SigV4Signer(region: signingRegion, service: other.description.signingName)
     }
 
     /// The whole answer of a call.

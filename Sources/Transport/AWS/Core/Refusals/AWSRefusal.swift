@@ -68,6 +68,7 @@ extension AWSError.Refusal {
     public var kind: Kind {
         if otherRegion != nil || Self.wrongRegion.contains(code) || isScopedElsewhere { return .wrongRegion }
         let code = plainCode
+        if isSignedAtAnotherTime { return .clockSkew }
         if status == 429 || AWSRetryableCodes.throttling.contains(code) || isModelOverload {
             return .throttled
         }
@@ -102,10 +103,21 @@ extension AWSError.Refusal {
     /// S3 and SQS hand on what KMS says as `KMS.DisabledException`.
     private var plainCode: String { code.hasPrefix("KMS.") ? String(code.dropFirst(4)) : code }
 
+    private static let signatures: Set<String> = [
+        "InvalidSignatureException", "SignatureDoesNotMatch", "IncompleteSignature",
+        "IncompleteSignatureException", "UnrecognizedClientException", "MissingAuthenticationTokenException",
+    ]
+
     /// A signature for another region than the endpoint's, which is told in words alone.
-    private var isScopedElsewhere: Bool {
-        ["InvalidSignatureException", "SignatureDoesNotMatch"].contains(code)
-            && message.contains("Credential should be scoped to a valid region")
+    var isScopedElsewhere: Bool {
+        Self.signatures.contains(code)
+            && message.lowercased().contains("credential should be scoped to a valid region")
+    }
+
+    /// `Signature expired: 20260101T000000Z is now earlier than …`, and its opposite.
+    private var isSignedAtAnotherTime: Bool {
+        Self.signatures.contains(code)
+            && (message.hasPrefix("Signature expired") || message.hasPrefix("Signature not yet current"))
     }
 
     /// Secrets Manager's word for a secret that can still be restored.

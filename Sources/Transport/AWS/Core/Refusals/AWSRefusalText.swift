@@ -30,8 +30,7 @@ struct AWSRefusalText: Equatable {
         }
         if let type = head["x-amzn-errortype"] { code = Self.plain(type) }
         if let old = head["x-amzn-query-error"]?.split(separator: ";").first { code = String(old) }
-        // A domain of OpenSearch gives no code for keys that are over, so that nobody would ask for others.
-        if code.isEmpty, head.status == 403, message.contains(Self.expired) { code = "ExpiredTokenException" }
+        if code.isEmpty, head.status == 403 { code = Self.code(of: message) }
         requestID = head.knownRequestID ?? requestID
         if let quoted = message.firstRange(of: "The Canonical String for this request") {
             message = String(message[..<quoted.lowerBound])
@@ -52,7 +51,20 @@ struct AWSRefusalText: Equatable {
         return root.name == "Error"
     }
 
-    private static let expired = "security token included in the request is expired"
+    /// What other services call that which a domain of OpenSearch, and a gateway in front of a service, tell in words
+    /// alone: without a code nobody would set the clock right or ask for other keys.
+    private static let codes: [(words: String, code: String)] = [
+        ("security token included in the request is expired", "ExpiredTokenException"),
+        ("Signature expired", "RequestTimeTooSkewed"),
+        ("Signature not yet current", "RequestTimeTooSkewed"),
+        ("security token", "UnrecognizedClientException"),
+        ("Credential should be scoped", "InvalidSignatureException"),
+        ("signature", "InvalidSignatureException"),
+    ]
+
+    private static func code(of message: String) -> String {
+        codes.first { message.contains($0.words) }?.code ?? ""
+    }
 
     private mutating func readJSON(_ body: Data) {
         struct Told: Decodable {

@@ -126,7 +126,7 @@ extension AWSService {
 
 extension AWSOperation {
     /// Whether the call can be sent again.
-    var isReplayable: Bool {
+    package var isReplayable: Bool {
         if case .body(let body) = input { body.isReplayable } else { true }
     }
 }
