@@ -60,6 +60,12 @@ public struct MillraceServer: Sendable {
             logger: logger, freshID: freshID)
     }
 
+    /// Makes what every server needs and nobody has to be asked for, the files of the page above all: begun early it is
+    /// there when a server is put together.
+    public static func prepare() {
+        _ = PageOperations.operations()
+    }
+
     var metrics: ServerMetrics { adapter.application.metrics }
 
     /// Serves until the task is cancelled, or the group of services that it belongs to shuts down; requests under

@@ -83,6 +83,21 @@ import Testing
         #expect(style.contains(/^assets\/search\.[0-9a-f]{16}\.css$/))
     }
 
+    @Test func `leave a stylesheet whose constants are written out, but for those that others change`() throws
+    {
+        let changes = [
+            "shell/app.css": ":root { --a: 1px; --b: 2px; }",
+            "shell/parts.css": "b { top: var(--a); left: var(--b); }",
+            "search/search.css": "c { --b: 3px; top: var(--a); }",
+        ]
+        let assets = try assets(changes)
+        let texts = Dictionary(
+            assets.assets.map { ($0.path, String(decoding: $0.contents, as: UTF8.self)) },
+            uniquingKeysWith: { first, _ in first })
+        #expect(texts[assets.firstFiles[0]] == ":root{--a:1px;--b:2px}b{top:1px;left:var(--b)}")
+        #expect(texts[assets.names["search/search.css"] ?? ""] == "c{--b:3px;top:var(--a)}")
+    }
+
     @Test func `change the name of every module's file when one changes, and of no other`() throws {
         let (before, after) = (try assets(), try assets(["flows/one.js": "export const one = 2;"]))
         #expect(before.firstFiles[0] == after.firstFiles[0])

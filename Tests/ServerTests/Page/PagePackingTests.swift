@@ -27,6 +27,23 @@ import Testing
         #expect(style(packed) == packed)
     }
 
+    @Test func `has in the first stylesheet what never changes in the place of its name`() {
+        let style = ":root{--a:1px;--b:light-dark(#fff,#000);--c:var(--a);--d:2px;--e:3px;--f:4px}"
+        let uses = "p{margin:var(--a) var(--c);color:var(--b);gap:calc(-1 * var(--a));top:var(--none)}"
+        let changed = "@media print{:root{--d:0px}}q{top:var(--d);left:var(--e);right:var(--f)}"
+        let constants = StyleConstants(
+            of: style + uses + changed,
+            others: ["r{--e:5px}", "a.style.setProperty(\"--f\", b)", "s{top:var(--a)}"])
+        #expect(constants.values == ["--a": "1px", "--b": "light-dark(#fff,#000)"])
+        #expect(
+            constants.writtenOut(in: uses)
+                == "p{margin:1px var(--c);color:light-dark(#fff,#000);gap:calc(-1 * 1px);top:var(--none)}")
+        #expect(
+            constants.writtenOut(in: style + changed) == style.replacing("var(--a)", with: "1px") + changed)
+        #expect(constants.writtenOut(in: "a{top:var(") == "a{top:var(")
+        #expect(StyleConstants(of: "a{--a:1px}", others: []).values == [:])
+    }
+
     @Test(arguments: [
         ("const a = { b: 1 }; // what\n", "const a={b:1};"),
         ("let a = b\nc()\n", "let a=b\nc()"),

@@ -43,6 +43,18 @@ export const reachability = new EventTarget();
 /** Tells everybody who listens to `reachability`. */
 export const tellPage = (type, problem) => reachability.dispatchEvent(Object.assign(new Event(type), { problem }));
 
+// Answers that `theme.js` has asked for, by their paths; each is taken once.
+let ahead = window.askedAhead ?? {};
+
+function takenAhead(path) {
+  const answer = ahead[path];
+  ahead[path] = null;
+  return answer;
+}
+
+/** Lets go of what was asked for ahead and nobody has taken: it grows old. */
+export function dropAhead() { ahead = {}; }
+
 /** GET, decoded. */
 export const get = async (path, signal) => decoded(await request(path, { signal }));
 
@@ -80,7 +92,7 @@ export async function request(path, { json, ifMatch, ifNoneMatch, accepts = [], 
   if (ifNoneMatch) headers.set("If-None-Match", ifNoneMatch);
   let response;
   try {
-    response = await fetch(path, { ...options, headers });
+    response = await (takenAhead(path) ?? fetch(path, { ...options, headers }));
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw unreached();

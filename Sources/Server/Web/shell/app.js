@@ -1,6 +1,6 @@
 /** Where it starts: the address decides what is shown, and every change of place goes through `go`. */
 import { startAccess } from "./access.js";
-import { viewer } from "./api.js";
+import { dropAhead, viewer } from "./api.js";
 import { announce, byId, titled } from "./dom.js";
 import { startKeys } from "./keys.js";
 import { partOf } from "./loading.js";
@@ -98,6 +98,7 @@ const headStart = 10_000;
 
 // What the caller may use is fetched while they read, so that a server that goes away takes nothing with it.
 function fetchAll() {
+  dropAhead();
   const idle = window.requestIdleCallback ?? ((run) => setTimeout(run, 200));
   const inTurn = (parts) => {
     const [part, ...rest] = parts;
@@ -136,6 +137,5 @@ onMe(showRail);
 // A page that was shown before it was known who asks, or told to somebody else.
 onMe(() => { if (isRefused(readPlace().tab) !== isTold(readPlace().tab)) showNow(readPlace()); });
 showRail();
-showNow(readPlace());
 // What is seen comes first.
-askMe().then(() => shownPage()?.ready?.()).then(fetchAll);
+Promise.all([showNow(readPlace()), askMe()]).then(() => shownPage()?.ready?.()).then(fetchAll);

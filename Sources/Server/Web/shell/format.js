@@ -1,7 +1,7 @@
 /** Numbers, times and names as a reader wants them. */
 
 // Made by hand: the browser's own formats take it longer to set up than all the rest of the first page.
-const thousands = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+const thousands = (n) => (n < 1000 ? n : String(n).replace(/\B(?=(\d{3})+$)/g, ","));
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const oneDay = { "-1": "yesterday", 1: "tomorrow" };
 

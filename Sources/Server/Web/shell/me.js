@@ -53,6 +53,7 @@ function remembered() {
 }
 
 function remember(scopes) {
+  if (String(scopes) === String(remembered())) return;
   scopesKept = scopes;
   try { localStorage.setItem(scopesKey, scopes.join(",")); } catch { /* asked again the next time */ }
 }

@@ -70,9 +70,10 @@ export const shownPage = () => mounted.get(shownTab) ?? null;
 
 /** Lets go of what the address alone decided to keep out of sight, before it was known what to show. */
 function takeOver() {
-  if (document.documentElement.dataset.first === undefined) return;
+  const root = document.documentElement;
+  if (!root.hasAttribute("data-first")) return;
   byId("page-ask").hidden = true;
-  delete document.documentElement.dataset.first;
+  root.removeAttribute("data-first");
 }
 
 /** Shows the page of `place`. True once it stands; false when it could not be loaded or was left meanwhile. */

@@ -43,8 +43,7 @@ struct PageAssets: Sendable {
             assets.append(Asset(path: name, contents: contents))
             return name
         }
-        let style = add(
-            Data(joined.flatMap { StyleText.packed(files[$0] ?? []) }), as: "app.css")
+        let style = add(Self.firstStyle(joined, files), as: "app.css")
         for path in joined { names[path] = style }
         // Modules are joined; a script that the page names as no module stays by itself.
         let scripts = Set(markup.references.filter { $0.role == .other }.map(\.path))
@@ -70,6 +69,15 @@ struct PageAssets: Sendable {
         outer = bundles.outer.map { Asset(path: $0.path, contents: $0.text) }
         self.assets = assets
         self.names = names
+    }
+
+    /// The stylesheets of these paths, joined, with what never changes written out.
+    private static func firstStyle(_ joined: [String], _ files: [String: [UInt8]]) -> Data {
+        let style = String(decoding: joined.flatMap { StyleText.packed(files[$0] ?? []) }, as: UTF8.self)
+        let others = files.filter { !joined.contains($0.key) }.map { path, bytes in
+            String(decoding: path.hasSuffix(".css") ? StyleText.packed(bytes) : bytes, as: UTF8.self)
+        }
+        return Data(StyleConstants(of: style, others: others).writtenOut(in: style).utf8)
     }
 
     /// What is served of a file that is not joined with others.
