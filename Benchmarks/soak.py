@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """A server under mixed load for a long time, while it ingests: errors, memory and the slowest answers.
 
-    python3 Benchmarks/soak.py MILLRACE --data FOLDER [--minutes 30] [--clients 2] [--questions FILE]
+    python3 Benchmarks/soak.py MILLRACE --data FOLDER [--minutes 30] [--warm-up 10] [--clients 2] [--questions FILE]
 
 FOLDER is a data folder with passages, of which a copy is served; FILE has a question a line (the questions of
 fixtures/questions.jsonl unless told). First the clients ask for a minute with nothing else at work; then, beside the same
 requests, one document after another is taken in, changed and deleted. Each client sends what comes next: searches, questions,
 runs of a flow and reads of documents, without a pause. Whatever is no answer is an error, and ends the run with 1.
+
+Caches have bounds, and fill with the first requests: the warm-up, with everything at work, lasts until the memory has grown by
+less than a hundredth in each of two minutes, or for as long as --warm-up says. What the minutes after it add is growth.
 """
 import argparse
 import collections
@@ -142,6 +145,25 @@ def ingest(load):
     return done
 
 
+def caches(port):
+    """What the caches of questions, rankings and answers hold, in MB."""
+    text = Client(port).ask("GET", "/metrics")[1].decode()
+    lines = [line for line in text.splitlines() if line.startswith("millrace_cache_bytes")]
+    return sum(float(line.split()[-1]) for line in lines) / 2**20
+
+
+def warm_up(pid, minutes):
+    """Waits until the memory of its own stands still; what it was after each minute."""
+    memory = [resident(pid)[0]]
+    still = 0
+    while len(memory) <= minutes and still < 2:
+        time.sleep(60)
+        memory.append(resident(pid)[0])
+        still = still + 1 if memory[-1] < memory[-2] * 1.01 else 0
+        print(f"warm-up, minute {len(memory) - 1}: {memory[-1]:.0f} MB", flush=True)
+    return memory
+
+
 def quantile(values, share):
     values = sorted(values)
     return values[min(len(values) - 1, int(len(values) * share))] if values else float("nan")
@@ -152,6 +174,7 @@ def main():
     parser.add_argument("millrace")
     parser.add_argument("--data", required=True)
     parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--warm-up", type=int, default=10)
     parser.add_argument("--clients", type=int, default=2)
     parser.add_argument("--questions")
     options = parser.parse_args()
@@ -197,6 +220,9 @@ def main():
         before = resident(server.pid)
         writer = threading.Thread(target=ingest, args=(load,), daemon=True)
         writer.start()
+        warming = warm_up(server.pid, options.warm_up)
+        load.take()
+        warm, held = resident(server.pid), caches(port)
         memory, all_of = [], collections.defaultdict(list)
         for minute in range(max(1, round(options.minutes))):
             time.sleep(60)
@@ -209,14 +235,16 @@ def main():
             memory.append(resident(server.pid))
             print(f"minute {minute + 1}: {sum(map(len, took.values()))} requests, "
                   f"{memory[-1][0]:.0f} MB and {memory[-1][1]:.0f} MB of files, {sum(load.errors.values())} errors", flush=True)
+        held = held, caches(port)
         load.stop.set()
         for thread in threads + [writer]:
             thread.join()
-        memory = memory or [before]
-        # The first minutes fill caches.
-        warm = memory[min(2, len(memory) - 1)]
-        print(f"memory of its own: {before[0]:.0f} MB before ingest, {warm[0]:.0f} MB after three minutes of it, "
-              f"{memory[-1][0]:.0f} MB in the end ({(memory[-1][0] / warm[0] - 1) * 100:+.1f} %)")
+        memory = memory or [warm]
+        most = max(own for own, _ in memory)
+        print(f"memory of its own: {before[0]:.0f} MB before ingest, {warm[0]:.0f} MB after {len(warming) - 1} minutes of warm-up, "
+              f"{memory[-1][0]:.0f} MB in the end ({(memory[-1][0] / warm[0] - 1) * 100:+.1f} %), {most:.0f} MB at the most "
+              f"({(most / warm[0] - 1) * 100:+.1f} %); with files {sum(warm):.0f} and {sum(memory[-1]):.0f} MB; "
+              f"caches of questions, rankings and answers {held[0]:.1f} and {held[1]:.1f} MB")
         print("| request | count | p50 alone · with ingest, ms | p99 alone · with ingest, ms | ratio of p99 |\n|---|---|---|---|---|")
         for kind, values in sorted(all_of.items()):
             alone, busy = quantile(idle[kind], 0.99), quantile(values, 0.99)

@@ -52,15 +52,22 @@ extension SQLiteCorpus: EmbeddingStore {
     /// Ids of all chunks embedded by `model`.
     public func chunkIDs(model: String) async throws(CorpusError) -> Set<Int64> {
         try await read { db in
-            Set(try Int64.fetchAll(db, sql: "SELECT id FROM chunk WHERE model = ?", arguments: [model]))
+            let statement = try db.cachedStatement(sql: "SELECT id FROM chunk WHERE model = ?")
+            let rows = try Int64.fetchCursor(statement, arguments: [model])
+            // With room for all from the beginning: growing step by step costs as much as the reading.
+            var ids = Set<Int64>(minimumCapacity: try Self.countChunks(db, model: model))
+            while let id = try rows.next() { ids.insert(id) }
+            return ids
         }
     }
 
     /// How many chunks are embedded by `model`: one count over an index.
     public func countChunks(model: String) async throws(CorpusError) -> Int {
-        try await read { db in
-            try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM chunk WHERE model = ?", arguments: [model]) ?? 0
-        }
+        try await read { try Self.countChunks($0, model: model) }
+    }
+
+    private static func countChunks(_ db: Database, model: String) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM chunk WHERE model = ?", arguments: [model]) ?? 0
     }
 
     /// The vectors of some chunks, in no order; a chunk that is gone is left out.

@@ -73,9 +73,9 @@ public final class SQLiteCorpus: Sendable {
             db.add(function: foldedReason)
             // FULL: an acknowledged write survives a power cut, not only a kill.
             try db.execute(sql: "PRAGMA synchronous = FULL")
-            // In kB. There are up to eight readers, and what one of them leaves out the system has in its cache.
-            let cache = db.configuration.readonly ? 8_192 : 32_768
-            try db.execute(sql: "PRAGMA cache_size = -\(cache)")
+            // In kB, of each of up to eight readers and of the writer, which touch other pages all the time: the cache is
+            // full some day, whatever its size, and what it leaves out the system has in its own.
+            try db.execute(sql: "PRAGMA cache_size = -8192")
         }
         return configuration
     }

@@ -91,7 +91,7 @@ public final class SQLiteWorkspace: Sendable {
         configuration.busyMode = .timeout(TimeInterval(busySeconds))
         configuration.prepareDatabase { db in
             // In kB. There are up to eight readers, and what one of them leaves out the system has in its cache.
-            let cache = db.configuration.readonly ? 2_048 : 16_384
+            let cache = db.configuration.readonly ? 2_048 : 8_192
             try db.execute(sql: "PRAGMA cache_size = -\(cache)")
             // In pages, 32 MB: a busy hour writes the same pages again and again, and each checkpoint waits for the
             // disk twice more than a commit does.

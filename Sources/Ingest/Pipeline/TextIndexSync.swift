@@ -21,13 +21,17 @@ public enum TextIndexSync {
         // First: what changes from here on is not in what is read below for certain.
         let now = try await store.changeSequence()
         let stored = try await store.chunkIDs(model: model)
-        let indexed = Set(index.store.ids().map { Int64(bitPattern: $0) })
+        let ids = index.store.ids().map { Int64(bitPattern: $0) }
+        let changed = try await stale(store, index, model, known: known)
+        if changed?.isEmpty == true, VectorIndexSync.isLevel(ids, with: stored) {
+            if index.levelledUpTo != now { try await index.save(upTo: now) }
+            return (0, 0, 0)
+        }
+        let indexed = Set(ids)
         let surplus = indexed.subtracting(stored)
         try await index.remove(surplus.sorted())
         let missing = stored.subtracting(indexed)
-        let stale =
-            try await stale(store, index, model, known: known)?.intersection(indexed)
-            ?? indexed.intersection(stored)
+        let stale = changed?.intersection(indexed) ?? indexed.intersection(stored)
         for batch in batches(missing.union(stale).sorted()) {
             try await index.upsert(try await store.passageTexts(ids: Array(batch)))
         }

@@ -20,8 +20,10 @@ public enum VectorIndexSync {
     ) async throws -> (added: Int, removed: Int) {
         let writer = VectorWriter(index)
         // The index first: what another process stores meanwhile is then missing at most, and never taken for surplus.
-        let indexed = Set(try await writer.ids().map { Int64(bitPattern: $0) })
+        let ids = try await writer.ids().map { Int64(bitPattern: $0) }
         let stored = try await store.chunkIDs(model: model)
+        if isLevel(ids, with: stored) { return (0, 0) }
+        let indexed = Set(ids)
         let surplus = indexed.subtracting(stored).sorted()
         for batch in batches(surplus) {
             try await writer.remove(batch.map { UInt64(bitPattern: $0) })
@@ -33,6 +35,13 @@ public enum VectorIndexSync {
                 vectors.map { VectorEntry(id: UInt64(bitPattern: $0.id), vector: $0.vector) })
         }
         return (missing.count, surplus.count)
+    }
+
+    /// Whether an index holds exactly what is stored, as it nearly always does: told without a set of its ids.
+    ///
+    /// - Parameter ids: of an index, each once.
+    static func isLevel(_ ids: [Int64], with stored: Set<Int64>) -> Bool {
+        ids.count == stored.count && ids.allSatisfy(stored.contains)
     }
 
     private static func batches(_ ids: [Int64]) -> [ArraySlice<Int64>] {

@@ -8,6 +8,8 @@ public enum LocalModel {
     public static let dimension = 384
     /// Word pieces of a text that are read, `[CLS]` and `[SEP]` included.
     public static let maxTokens = 256
+    /// What its vectors are kept under, and how it embeds.
+    public static let model = EmbeddingModel(name: name, dimension: dimension, maxTokens: maxTokens)
 
     /// The files that must be in the model's folder, beside `config.json`, and their SHA-256 in hexadecimal.
     public static let files: [(name: String, sha256: String)] = [
@@ -28,9 +30,13 @@ public enum LocalModel {
     }
 
     /// Opens `vocab.txt`, and refuses one that the model's word table does not fit.
-    static func tokenizer(_ directory: URL) throws(ModelsError) -> WordPieceTokenizer {
+    ///
+    /// - Parameter known: what was made of that file before; `nil` to read it.
+    static func tokenizer(
+        _ directory: URL, known: WordPieceTokenizer? = nil
+    ) throws(ModelsError) -> WordPieceTokenizer {
         let file = directory.appending(path: files[1].name)
-        let tokenizer = try WordPieceTokenizer(vocabulary: file)
+        let tokenizer = if let known { known } else { try WordPieceTokenizer(vocabulary: file) }
         guard tokenizer.vocabularyCount == EncoderShape.miniLM.vocabulary else {
             throw .unsupported(
                 file: file.path,

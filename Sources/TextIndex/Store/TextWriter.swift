@@ -32,9 +32,14 @@ struct TextWriter: Sendable {
 
     /// Opens the files, and makes the changes that the segments do not hold.
     mutating func open(_ directory: URL, disk: Disk) throws(TextIndexError) {
+        // As few changes as lead to the same content: a document that changes again and again is cut into terms once.
         var pending: [UInt64: TextDocument] = [:]
+        var removed: Set<UInt64> = []
         var writer = self
         func apply() {
+            // What is pending was stored after its removal, where there was one.
+            if !removed.isEmpty { writer.delete(removed.sorted()) }
+            removed.removeAll(keepingCapacity: true)
             if pending.isEmpty { return }
             let images = SegmentBuilder.images(
                 of: Array(pending.values), scoring: writer.snapshot.scoring)
@@ -56,8 +61,10 @@ struct TextWriter: Sendable {
                 for document in documents { pending[document.id] = document }
                 if pending.count >= Self.replayBatch { apply() }
             case .removal(let ids):
-                apply()
-                writer.delete(Array(ids))
+                for id in ids {
+                    pending[id] = nil
+                    removed.insert(id)
+                }
             case .generation: break
             case .upsert:
                 throw .damaged(

@@ -41,14 +41,8 @@ struct StoreWriter {
     mutating func open(
         _ directory: URL, disk: Disk, lock: DirectoryLock, snapshot: Snapshot?
     ) throws(VectorIndexError) {
-        var pending: [VectorEntry] = []
+        var pending = PendingChanges()
         let (builder, dimension) = (builder, checks.dimension)
-        func apply() throws(VectorIndexError) {
-            // Nothing to insert must not cost what a first change costs: a look at every block.
-            if pending.isEmpty { return }
-            try Self.insert(pending, into: builder)
-            pending.removeAll(keepingCapacity: true)
-        }
         files = try IndexFiles(
             directory: directory, disk: disk, lock: lock, snapshot: snapshot, metric: checks.metric,
             dimension: dimension
@@ -57,27 +51,18 @@ struct StoreWriter {
             case .upsert(let ids, let rows):
                 for (position, id) in ids.enumerated() {
                     let row = rows[position * dimension..<(position + 1) * dimension]
-                    pending.append(VectorEntry(id: id, vector: Array(row)))
+                    pending.store(VectorEntry(id: id, vector: Array(row)))
                 }
-                if pending.count >= Self.replayBatch { try apply() }
+                if pending.storedCount >= Self.replayBatch { try pending.apply(to: builder) }
             case .removal(let ids):
-                try apply()
-                try builder.remove(Array(ids))
+                pending.remove(ids)
             case .generation:
                 break
             case .documents:
                 throw .damaged(file: directory.path, reason: "its log holds documents, not vectors")
             }
         }
-        try apply()
-    }
-
-    /// Inserts entries of which several may have one id; the last one counts.
-    private static func insert(_ entries: [VectorEntry], into builder: HNSWBuilder) throws(VectorIndexError) {
-        var last: [UInt64: Int] = [:]
-        for (position, entry) in entries.enumerated() { last[entry.id] = position }
-        let distinct = entries.enumerated().filter { last[$1.id] == $0 }.map(\.element)
-        try builder.upsert(distinct, scales: [Float](repeating: 1, count: distinct.count))
+        if !pending.isEmpty { try pending.apply(to: builder) }
     }
 
     // MARK: Changes

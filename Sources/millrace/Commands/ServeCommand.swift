@@ -38,6 +38,8 @@ struct ServeCommand: AsyncParsableCommand {
         try services.tracer().bootstrap()
         let socket = try await handover.given(takesOver: takeover, serving, services)
         if let socket { serving.serve(on: socket) }
+        services.beginAnswering()
+        Task { MillraceServer.prepare() }
         let identity = try services.identity()
         let collections = try services.collections()
         let disk = DiskSpace(of: settings[\.data])
@@ -59,7 +61,9 @@ struct ServeCommand: AsyncParsableCommand {
             evaluations: evaluations, shared: try services.redis()?.shared ?? SharedMemory(),
             tenants: tenants.served, separatesTenants: try await services.separatesTenants())
         // A mistyped folder is made like any other; whoever follows a site may begin with an empty one.
-        let isEmpty = try await services.corpus().storedVersions().isEmpty
+        // Only an index without vectors makes it worth reading every document's version.
+        let isEmpty =
+            index.store.count == 0 ? try await services.corpus().storedVersions().isEmpty : false
         let isBare = isEmpty && follower == nil
         let folder = settings[\.data].path(percentEncoded: false)
         let takesWebhooks = follower?.receiver != nil
@@ -71,6 +75,7 @@ struct ServeCommand: AsyncParsableCommand {
         workers += try await services.jobServices()
         workers += [
             CollectionsService(collections: collections), UsageService(meter: usage), DiskService(disk: disk),
+            FreedMemoryService(),
         ]
         if let uploads = flows.uploads { workers.append(UploadsService(uploads: uploads)) }
         workers.append(handover.point(of: server))
@@ -92,6 +97,7 @@ struct ServeCommand: AsyncParsableCommand {
             if takesWebhooks { print("  webhook POST \(scheme)://\(host):\(port)/v1/webhooks/confluence") }
             if isBare { Terminal.print(error: Hint.nothingStored(in: folder)) }
             fflush(nil)
+            Task { await services.foldLongLog() }
         }
         try await running.run()
     }

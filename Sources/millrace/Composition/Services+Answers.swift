@@ -29,20 +29,26 @@ extension Services {
 
     /// What reads question and passage together; it shares the local embedding model's words.
     private func reader() async throws -> (any PassageReading)? {
-        try await (root ?? self).readerPart { try self.configuredReader() }
+        try await (root ?? self).readerPart { try await self.configuredReader() }
     }
 
-    /// Begins to make what answers need beside the embedding model: with two processors a start waits for one of them.
-    func beginReader() {
+    /// Begins to make what answers need, all of it side by side: each part takes its time, and none waits for another.
+    ///
+    /// Whoever asks for a part later gets the one that is begun here, or its error.
+    func beginAnswering() {
+        Task { try await embedder() }
+        Task { try await searchedIndex() }
+        Task { try await words() }
         guard settings[\.answers.provider] == .extractive else { return }
         Task { try await reader() }
     }
 
-    private func configuredReader() throws -> (any PassageReading)? {
+    private func configuredReader() async throws -> (any PassageReading)? {
         guard settings[\.embedding.provider] == .local else { return nil }
         return try PassageReader(
             directory: ReaderModel.directory(modelDirectory: settings.modelFolder),
-            modelDirectory: settings.modelFolder, threads: settings.embeddingThreads)
+            modelDirectory: settings.modelFolder, tokenizer: try await wordPieces(),
+            threads: settings.embeddingThreads)
     }
 
     private func bedrockReranker() async throws -> any Reranker {

@@ -16,8 +16,14 @@ extension Services {
             // Beside the reading of the same files: nothing is embedded before both are done.
             async let isSound: Void = LocalModel.verifyChecksums(
                 modelDirectory: folder, sha256: FileHash.sha256)
-            let embedder = Result {
-                try LocalEmbedder(modelDirectory: folder, threads: settings.embeddingThreads)
+            let embedder: Result<LocalEmbedder, any Error>
+            do {
+                embedder = .success(
+                    try LocalEmbedder(
+                        modelDirectory: folder, tokenizer: try await wordPieces(),
+                        threads: settings.embeddingThreads))
+            } catch {
+                embedder = .failure(error)
             }
             // What is wrong with a file says more than what came of reading it.
             try await isSound
@@ -28,6 +34,15 @@ extension Services {
         }
     }
 
+    /// What the vectors are of. It is known before the weights are read where the model is the one that comes with
+    /// Millrace, so that indexes are opened beside that.
+    func embeddingModel() async throws -> EmbeddingModel {
+        if settings[\.embedding.provider] == .local, settings[\.embedding.model] == nil {
+            return LocalModel.model
+        }
+        return try await embedder().model
+    }
+
     /// The tokenizer of the embedding model; those of managed models are not published, so their tokens are estimated.
     func tokenCounter() async throws -> any TokenCounter {
         guard settings[\.embedding.provider] == .local else { return EstimatedTokenCounter() }
@@ -35,7 +50,14 @@ extension Services {
         if settings[\.embedding.model] != nil, let embedder = try await embedder() as? LocalEmbedder {
             return embedder.tokenizer
         }
-        return try WordPieceTokenizer(vocabulary: settings.modelFolder.appendingPathComponent("vocab.txt"))
+        return try await wordPieces()
+    }
+
+    /// The tokenizer of the model that comes with Millrace, which its embedder, the reader and each ingest share.
+    func wordPieces() async throws -> WordPieceTokenizer {
+        try await (root ?? self).wordPiecesPart {
+            try WordPieceTokenizer(vocabulary: self.settings.modelFolder.appendingPathComponent("vocab.txt"))
+        }
     }
 }
 

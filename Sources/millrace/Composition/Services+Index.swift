@@ -42,6 +42,22 @@ extension Services {
         return index
     }
 
+    /// Folds the log of the vector index into a new snapshot where it is long enough that the next opening would spend its
+    /// time on it. Searches go on meanwhile, writes wait.
+    func foldLongLog() async {
+        guard case .local(let index)? = try? await index() else { return }
+        let figures = index.statistics()
+        // A snapshot costs as much as its bytes, so of a large one the log must have grown longer.
+        guard figures.logByteCount > max(Self.longLog, figures.snapshotByteCount / 256) else { return }
+        do {
+            try await VectorWriter.waiting { () throws(VectorIndexError) in try index.compact() }
+        } catch {
+            logger.warning(
+                "the log of the vector index was not folded; the next start takes longer",
+                metadata: ["millrace.reason": "\(error)"])
+        }
+    }
+
     /// The vector index of the data folder as it is: not brought level, and not rebuilt if damaged.
     ///
     /// - Throws: ``CommandError`` where the vectors lie in PostgreSQL or OpenSearch.

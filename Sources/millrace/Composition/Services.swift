@@ -33,6 +33,7 @@ final class Services: Sendable {
     private let searchedIndexPart: OnceAwaited<RevisedVectorStore>
     private let wordsPart: OnceAwaited<WordIndex>
     private let answeringPart = OnceAwaited<QuestionAnswering>()
+    let wordPiecesPart = OnceAwaited<WordPieceTokenizer>()
     let readerPart = OnceAwaited<(any PassageReading)?>()
     let rerankerPart = OnceAwaited<(any Reranker)?>()
     let derivedPart = OnceAwaited<URL>()
@@ -185,7 +186,7 @@ final class Services: Sendable {
     /// The vector index, level with the database: that of the data folder, or one in PostgreSQL or OpenSearch.
     func index() async throws -> ConfiguredVectors {
         try await indexPart {
-            let model = try await self.embedder().model
+            let model = try await self.embeddingModel()
             switch self.settings[\.vectors.provider] {
             case .local: return .local(try await self.levelIndex(self.corpus(), model: model))
             case .pgvector: return .shared(try await self.levelSharedVectors(self.corpus(), model: model))
@@ -207,7 +208,7 @@ final class Services: Sendable {
     /// The index of words of the data folder, level with the database.
     func words() async throws -> WordIndex {
         try await wordsPart {
-            let model = try await self.embedder().model
+            let model = try await self.embeddingModel()
             return try await self.levelWords(self.corpus(), model: model)
         }
     }
@@ -217,7 +218,7 @@ final class Services: Sendable {
     /// Searches and answers over corpus and index.
     func questionAnswering() async throws -> QuestionAnswering {
         try await answeringPart {
-            self.beginReader()
+            self.beginAnswering()
             let corpus = try self.shownCorpus()
             let embedder = try await self.embedder()
             let index = try await self.searchedIndex()

@@ -31,6 +31,38 @@ import Testing
         }
     }
 
+    @Test func `looks at no block for what came and went again by the end of the log`() throws {
+        let settings = try #require(StoreSettings.severalChunks.first)
+        try withQuickDirectory { directory in
+            var vectors = ClusteredVectors(seed: 18, dimension: 64)
+            try settings.open(directory).upsert(vectors.entries(0..<4000))
+            try settings.open(directory).compact()
+            let passing = vectors.entries(5000..<5040)
+            do {
+                let store = try settings.open(directory)
+                for entry in passing {
+                    try store.upsert([entry])
+                    try store.remove([entry.id])
+                }
+            }
+            do {
+                let store = try settings.open(directory)
+                let ledger = try #require(store.damageWatch).ledger
+                #expect(store.count == 4000)
+                #expect(looked(.blocks, ledger).seen == 0)
+                // Gone and stored again, changed, and gone for good.
+                try store.upsert([passing[0]])
+                try store.remove([passing[0].id, 7])
+                try store.upsert([VectorEntry(id: 8, vector: passing[1].vector), passing[0]])
+            }
+            let store = try settings.open(directory)
+            #expect(Set(store.ids()) == Set((0..<4000).filter { $0 != 7 } + [passing[0].id]))
+            #expect(try store.search(passing[1].vector, k: 1).first?.id == 8)
+            #expect(try store.search(passing[0].vector, k: 1).first?.id == passing[0].id)
+            #expect(store.violations() == [])
+        }
+    }
+
     @Test func `writes nothing where there is nothing to mend`() throws {
         try withQuickDirectory { directory in
             var vectors = ClusteredVectors(seed: 16, dimension: 6)

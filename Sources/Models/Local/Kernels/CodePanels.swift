@@ -23,18 +23,21 @@ struct CodePanels {
         codes = ByteMemory(count: padded * filled)
         scales = FloatMatrix(rows: 1, columns: filled)
         var corrections = [Int32](repeating: 0, count: filled)
-        for column in 0..<outer {
-            let weights = columns[(column * inner)..<((column + 1) * inner)]
-            let scale = (weights.lazy.map(abs).max() ?? 0) / 127
-            scales.block(rows: 0..<1).withPointer { $0[column] = scale }
-            guard scale > 0 else { continue }
-            codes.withPointer { target in
-                let first = column / Self.block * padded * Self.block + column % Self.block * 4
-                for (i, weight) in weights.enumerated() {
-                    let code = Int8(min(max((weight / scale).rounded(.toNearestOrEven), -127), 127))
+        let (codes, scales) = (codes, scales)
+        columns.withUnsafeBufferPointer { columns in
+            guard let first = columns.baseAddress else { return }
+            for column in 0..<outer {
+                // In bounds: as many weights as the precondition says.
+                let weights = first + column * inner
+                let scale = WeightRounding.largest(weights, count: inner) / Float(WeightRounding.limit)
+                scales.block(rows: 0..<1).withPointer { $0[column] = scale }
+                guard scale > 0 else { continue }
+                codes.withPointer { target in
+                    let start = column / Self.block * padded * Self.block + column % Self.block * 4
                     // In bounds: a block has `padded / 4` runs of 16 columns of 4 codes.
-                    target[first + i / 4 * Self.block * 4 + i % 4] = UInt8(bitPattern: code)
-                    corrections[column] += 128 * Int32(code)
+                    let sum = WeightRounding.round(
+                        weights, count: inner, scale: scale, to: target + start, step: Self.block * 4)
+                    corrections[column] = 128 * sum
                 }
             }
         }

@@ -35,22 +35,25 @@ public final class PassageReader: Sendable {
     ///   - directory: the reader's folder, as ``ReaderModel/directory(modelDirectory:environment:executable:)``
     ///     finds it.
     ///   - modelDirectory: the embedding model's folder, `vocab.txt` and `model.safetensors`.
+    ///   - tokenizer: of that folder's `vocab.txt`, if it was opened before.
     ///   - threads: how many batches are computed at a time, at least 1.
     /// - Throws: ``ModelsError`` with the file and what is wrong.
     public convenience init(
-        directory: URL, modelDirectory: URL, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+        directory: URL, modelDirectory: URL, tokenizer: WordPieceTokenizer? = nil,
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount
     ) throws(ModelsError) {
         let file = directory.appending(path: ReaderModel.fileName)
         try ReaderModel.checkChecksum(file)
-        try self.init(file: file, modelDirectory: modelDirectory, threads: threads)
+        try self.init(file: file, modelDirectory: modelDirectory, tokenizer: tokenizer, threads: threads)
     }
 
     /// Opens any weights of the reader's kind.
     init(
-        file: URL, modelDirectory: URL, threads: Int, precision: PackedProduct.Precision = .fastest
+        file: URL, modelDirectory: URL, tokenizer known: WordPieceTokenizer? = nil, threads: Int,
+        precision: PackedProduct.Precision = .fastest
     ) throws(ModelsError) {
         precondition(threads >= 1, "\(threads) threads")
-        tokenizer = try LocalModel.tokenizer(modelDirectory)
+        tokenizer = try LocalModel.tokenizer(modelDirectory, known: known)
         let tensors = TensorSet([
             try Safetensors(file: file),
             try Safetensors(file: modelDirectory.appending(path: "model.safetensors")),
