@@ -24,7 +24,7 @@ final class S3BucketRegions: Sendable {
 
     func note(_ bucket: String, in service: AWSService) {
         state.withLock { state in
-            if state.regions.count >= Self.mostBuckets { state.regions = [:] }
+            if state.regions.count >= Self.mostBuckets { state = State() }
             state.regions[bucket] = service.region
             state.services[service.region] = service
         }

@@ -6,11 +6,7 @@ struct AnswerComposer: Sendable {
     let passages: [GroundedQuestion.Passage]
     let configuration: ExtractiveGenerator.Configuration
 
-    /// A unit that is told, by its place.
-    private struct Place: Hashable {
-        var passage: Int
-        var offset: Int
-    }
+    private typealias Place = EvidenceCandidate.Place
 
     /// The quotations that answer a part, in the order in which they are told.
     ///
@@ -165,7 +161,7 @@ struct AnswerComposer: Sendable {
         _ places: [Place], _ verdict: EvidenceJudge.Verdict, judged: [JudgedUnit]
     ) -> [Quotation] {
         let known = Dictionary(
-            judged.map { (Place(passage: $0.candidate.passage, offset: $0.candidate.offset), $0.candidate) },
+            judged.map { ($0.candidate.place, $0.candidate) },
             uniquingKeysWith: { first, _ in first })
         var lead: String?
         let places = places.filter { !verdict.candidates.units[$0.passage][$0.offset].text.isEmpty }

@@ -2,6 +2,12 @@ import Text
 
 /// A unit of a passage that might answer, with what speaks for it before anybody has read it.
 struct EvidenceCandidate: Sendable {
+    /// Where a unit stands: the offsets of its passage, and of itself there.
+    struct Place: Hashable {
+        var passage: Int
+        var offset: Int
+    }
+
     /// Offset of the passage among those given.
     var passage: Int
     /// Offset of the unit in its passage.
@@ -28,6 +34,8 @@ struct EvidenceCandidate: Sendable {
 
     /// What candidates are ordered by before they are read.
     var promise: Double { (similarity ?? 0) + 0.4 * contextWords }
+
+    var place: Place { Place(passage: passage, offset: offset) }
 
     /// Bytes of a row that is read whole too.
     private static let wholeLimit = 600

@@ -62,29 +62,12 @@ struct EvidenceJudge: Sendable {
                 probability: model(question, reading).probability(
                     features, less: offset < chosen.count ? 0 : Self.wholeDiscount))
         }
+        // A row that was read twice is told by the columns that the question names, unless all of them answer better.
+        var seen: Set<EvidenceCandidate.Place> = []
         return Verdict(
             question: question, candidates: candidates,
-            judged: Self.settled(judged).sorted { $0.probability > $1.probability })
-    }
-
-    /// A row that was read twice is told by the columns that the question names, unless all of them answer better.
-    private static func settled(_ judged: [JudgedUnit]) -> [JudgedUnit] {
-        struct Place: Hashable {
-            var passage: Int
-            var offset: Int
-        }
-        var known: [Place: Int] = [:]
-        var settled: [JudgedUnit] = []
-        for unit in judged {
-            let place = Place(passage: unit.candidate.passage, offset: unit.candidate.offset)
-            guard let cut = known[place] else {
-                known[place] = settled.count
-                settled.append(unit)
-                continue
-            }
-            if unit.probability > settled[cut].probability { settled[cut] = unit }
-        }
-        return settled
+            judged: judged.sorted { $0.probability > $1.probability }
+                .filter { seen.insert($0.candidate.place).inserted })
     }
 
     /// What a whole row must be better by, in logits: of two readings one is above a threshold sooner than one alone.

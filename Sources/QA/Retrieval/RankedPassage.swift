@@ -109,7 +109,7 @@ extension PassageSnapshot {
     func neighbours(
         of found: [RetrievedChunk], distance: Int
     ) throws(CorpusError) -> [Int64: [RetrievedChunk]] {
-        guard distance > 0 else { return [:] }
+        guard distance > 0, !found.isEmpty else { return [:] }
         let known = Set(found.map(\.chunk.id))
         let ids = try neighbours(ofChunks: found.map(\.chunk.id), distance: distance)
             .mapValues { $0.filter { !known.contains($0) } }

@@ -33,7 +33,7 @@ struct Millrace: AsyncParsableCommand {
 
     /// Runs the command that the arguments name.
     static func main() async {
-        FreedMemory.returnsLargePieces()
+        FreedMemory.mapLargePieces()
         if let complaint = MistypedCommand.complaint(
             about: Array(CommandLine.arguments.dropFirst()), Self.self)
         {

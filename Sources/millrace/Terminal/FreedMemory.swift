@@ -19,7 +19,7 @@ enum FreedMemory {
     /// was ever freed, up to 32 MiB. Pieces below it come out of a heap that only shrinks from its end, where a small one
     /// that stays keeps the room of many that went: of 110,000 passages, six hundred changed one after the other, a
     /// process held 90 MB that way and 79 MB with the size held where it is. What the environment says counts more.
-    static func returnsLargePieces() {
+    static func mapLargePieces() {
         #if canImport(Glibc)
             typealias Setting = @convention(c) (_ parameter: Int32, _ value: Int32) -> Int32
             guard getenv("MALLOC_MMAP_THRESHOLD_") == nil, getenv("GLIBC_TUNABLES") == nil,
@@ -31,7 +31,7 @@ enum FreedMemory {
     }
 
     /// Gives every page back that holds nothing but freed pieces. Takes some milliseconds for each 100 MB.
-    static func isReturned() {
+    static func trim() {
         #if canImport(Glibc)
             typealias Trimming = @convention(c) (_ kept: Int) -> Int32
             guard let symbol = dlsym(nil, "malloc_trim") else { return }
@@ -48,7 +48,7 @@ struct FreedMemoryService: Service {
 
     func run() async {
         await cancelWhenGracefulShutdown {
-            while (try? await Task.sleep(for: Self.pause)) != nil { FreedMemory.isReturned() }
+            while (try? await Task.sleep(for: Self.pause)) != nil { FreedMemory.trim() }
         }
     }
 }

@@ -93,36 +93,16 @@ public struct AWSService: Sendable {
     ///
     /// - Throws: ``AWSError/noEndpoint(service:region:reason:)``.
     package func elsewhere(_ region: String) throws(AWSError) -> AWSService {
-        try AWSService(self, region: region)
-    }
-
-    private init(_ other: AWSService, region: String) throws(AWSError) {
-        let isNear = AWSPartition.of(region: region)?.id == AWSPartition.of(region: other.region)?.id
-        guard AWSPartition.isName(region), other.hasOwnEndpoint || isNear else {
+        let isNear = AWSPartition.of(region: region)?.id == AWSPartition.of(region: self.region)?.id
+        guard AWSPartition.isName(region), hasOwnEndpoint || isNear else {
             throw .noEndpoint(
-                service: other.description.endpointPrefix, region: region,
-                reason: "it is no region of the partition that \(other.region) lies in")
+                service: description.endpointPrefix, region: region,
+                reason: "it is no region of the partition that \(self.region) lies in")
         }
-        var signingRegion = region
-        if other.hasOwnEndpoint {
-            endpoint = other.endpoint
-        } else {
-            let found = try AWSEndpoint.of(
-                other.description.endpointPrefix, region: region, variant: other.variant)
-            endpoint = found.url
-            signingRegion = found.signingRegion
-        }
-        description = other.description
-        self.region = region
-        hasOwnEndpoint = other.hasOwnEndpoint
-        credentials = other.credentials
-        bearer = other.bearer
-        timeout = other.timeout
-        variant = other.variant
-        http = other.http
-        retrier = other.retrier
-        skew = other.skew
-        signer = SigV4Signer(region: signingRegion, service: other.description.signingName)
+        return try AWSService(
+            description, region: region, credentials: credentials, http: http,
+            endpoint: hasOwnEndpoint ? URL(string: endpoint) : nil, variant: variant, bearer: bearer,
+            retrier: retrier, timeout: timeout, skew: skew)
     }
 
     /// The whole answer of a call.
