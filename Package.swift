@@ -151,7 +151,8 @@ let package = Package(
             name: "Backends",
             dependencies: [
                 "AWSServices", "CHiredis", "CLibPQ", "CZlib", "Concurrency", "Corpus", "JSONValue",
-                "Transport", "VectorIndex", "Workspace", .product(name: "Crypto", package: "swift-crypto"),
+                "TextIndex", "Transport", "VectorIndex", "Workspace",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .target(
@@ -261,8 +262,8 @@ let package = Package(
             path: "Benchmarks",
             exclude: [
                 "AllocationCount", "Results", "aws_peers.py", "aws_stub.py", "aws_upload_peer.py",
-                "collection_peers.py",
-                "encoder_peers.py",
+                "backups.py", "collection_peers.py",
+                "database_peers.py", "encoder_peers.py",
                 "engine_peers.py", "flow_peers.py", "index_tools",
                 "health_peers.py", "index_peers.py", "kills.py", "page_load.py", "soak.py",
                 "index_report.py",
@@ -277,10 +278,16 @@ let package = Package(
                 "aws_double", "aws_double.py", "aws_fault_proxy.py", "aws_metadata_server.py",
                 "corpus_digest.py", "event_stream.py", "fault_server.py", "http2_client.py", "hub_server.py",
                 "mcp_double.py", "mcp_server.py", "moto_server.py", "openai_server.py", "postgres_server.py",
-                "redis_server.py",
+                "postgres_pair.py", "postgres_tls_server.py", "redis_server.py",
                 "sigv4_check.py", "web_server.py", "webhook_receiver.py",
             ],
             swiftSettings: strict),
+        .target(
+            name: "EngineSupport",
+            dependencies: [
+                "Backends", "Corpus", "CorpusSQLite", "TestSupport", "Workspace", "WorkspaceSQLite",
+            ],
+            path: "Tests/EngineSupport", swiftSettings: strict),
         .executableTarget(
             name: "IndexCrashProcess", dependencies: ["VectorIndex"], path: "Tests/IndexCrashProcess",
             swiftSettings: strict),
@@ -293,9 +300,8 @@ let package = Package(
         .executableTarget(
             name: "IngestCrashProcess",
             dependencies: [
-                "Confluence", "Ingest", "Sourcing", "Corpus", "CorpusSQLite", "Models", "TextIndex",
-                "Transport",
-                "VectorIndex", "TestSupport",
+                "Backends", "Confluence", "Ingest", "Sourcing", "Corpus", "CorpusSQLite", "Models",
+                "TextIndex", "Transport", "VectorIndex", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/IngestCrashProcess", swiftSettings: strict),
@@ -315,8 +321,9 @@ let package = Package(
         .testTarget(
             name: "WorkspaceTests",
             dependencies: [
-                "Backends", "Components", "Concurrency", "Corpus", "JSONValue", "TestSupport", "Workspace",
-                "WorkspaceSQLite", "WorkspaceCrashProcess", .product(name: "GRDB", package: "GRDB.swift"),
+                "Components", "Concurrency", "Corpus", "EngineSupport", "JSONValue", "TestSupport",
+                "Workspace", "WorkspaceSQLite", "WorkspaceCrashProcess",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .testTarget(
@@ -330,15 +337,16 @@ let package = Package(
         .testTarget(
             name: "BackendsTests",
             dependencies: [
-                "AWSServices", "Backends", "Concurrency", "Corpus", "JSONValue", "TestSupport", "Transport",
-                "VectorIndex", "Workspace",
+                "AWSServices", "Backends", "Concurrency", "Corpus", "JSONValue", "TestSupport", "Text",
+                "TextIndex",
+                "Transport", "VectorIndex", "Workspace",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "IdentityTests",
             dependencies: [
-                "Concurrency", "Corpus", "Identity", "JSONValue", "TestSupport", "Transport", "Workspace",
-                "WorkspaceSQLite", .product(name: "Crypto", package: "swift-crypto"),
+                "Concurrency", "Corpus", "EngineSupport", "Identity", "JSONValue", "TestSupport",
+                "Transport", "Workspace", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -396,7 +404,7 @@ let package = Package(
         .testTarget(
             name: "CorpusTests",
             dependencies: [
-                "Backends", "Corpus", "CorpusSQLite", "Text", "TestSupport",
+                "Corpus", "CorpusSQLite", "EngineSupport", "Text", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
@@ -412,8 +420,8 @@ let package = Package(
         .testTarget(
             name: "ConfluenceTests",
             dependencies: [
-                "Confluence", "Sourcing", "Documents", "Ingest", "Corpus", "CorpusSQLite", "Models", "Text",
-                "Transport", "VectorIndex", "TestSupport", "IngestCrashProcess",
+                "Confluence", "Sourcing", "Documents", "EngineSupport", "Ingest", "Corpus", "CorpusSQLite",
+                "Models", "Text", "Transport", "VectorIndex", "TestSupport", "IngestCrashProcess",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -421,25 +429,25 @@ let package = Package(
         .testTarget(
             name: "IngestTests",
             dependencies: [
-                "AWSServices", "Backends", "Concurrency", "Ingest", "Sourcing", "Documents", "Corpus",
-                "CorpusSQLite", "Models", "Transport",
-                "Text", "TextIndex",
+                "AWSServices", "Backends", "Concurrency", "EngineSupport", "Ingest", "Sourcing",
+                "Documents", "Corpus", "CorpusSQLite", "Models", "Transport", "Text", "TextIndex",
                 "VectorIndex", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "QATests",
             dependencies: [
-                "QA", "Backends", "Concurrency", "Corpus", "CorpusSQLite", "Flow", "JSONValue", "Models",
-                "Text", "TextIndex", "VectorIndex", "TestSupport",
+                "QA", "AWSServices", "Backends", "Concurrency", "Corpus", "CorpusSQLite", "EngineSupport",
+                "Flow",
+                "JSONValue", "Models", "Text", "TextIndex", "VectorIndex", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "VectorCollections", "Components", "Concurrency", "Confluence", "FlowService",
-                "Identity",
-                "JSONValue", "Langflow",
+                "Backends", "Server", "VectorCollections", "Components", "Concurrency", "Confluence",
+                "EngineSupport",
+                "FlowService", "Identity", "JSONValue", "Langflow",
                 "QA", "Documents", "Ingest", "Sourcing", "Transport", "Corpus", "CorpusSQLite", "Workspace",
                 "WorkspaceSQLite",
                 "Models", "Text", "TextIndex", "VectorIndex", "TestSupport",

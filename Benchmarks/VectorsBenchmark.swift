@@ -6,6 +6,8 @@ import VectorIndex
 ///
 ///     vectors --port PORT [--vectors N] [--dimension N] [--searches N]
 ///
+/// With MILLRACE_PGBENCH, the path of pgbench, that asks the same in prepared statements as well, for as long as the store was asked.
+///
 /// PostgreSQL on this machine (user `app`, password `secret`, database `postgres`). Each question goes to the store and,
 /// over sessions of the same driver, as one bare statement, once with as many candidates as the store asks for and once
 /// with pgvector's own number; who is first takes turns, as the first brings what a question needs into the processor's
@@ -38,6 +40,9 @@ enum VectorsBenchmark {
             "nearest ten: p50 \(milliseconds(own)) ms; bare statement \(milliseconds(bare)) ms with as many candidates, "
                 + "ratio \(ratio(own, bare)); \(milliseconds(standard)) ms with pgvector's own, ratio \(ratio(own, standard))"
         )
+        if let pgbench = ProcessInfo.processInfo.environment["MILLRACE_PGBENCH"] {
+            try beside(pgbench, settings, store, searches)
+        }
         for share in [10, 2] {
             let allowed = IDBitmap((0..<UInt64(count)).filter { ($0 % 10 == 0) == (share == 10) })
             let times = try (0..<searches).map { number in
@@ -77,6 +82,72 @@ enum VectorsBenchmark {
             }
         }
         return (times[0], times[1], times[2])
+    }
+
+    /// The store and pgbench in turns, three times, by the mean, which is what pgbench tells.
+    private static func beside(
+        _ pgbench: String, _ settings: PostgresSettings, _ store: PostgresVectorStore, _ searches: Int
+    ) throws {
+        let session = try PostgresConnection(settings, password: "secret")
+        let table = try session.query("SELECT name FROM vector_table").first?.text(0) ?? ""
+        let type = "public.halfvec(\(store.dimension))"
+        try session.query("CREATE TABLE bench_query (id integer PRIMARY KEY, vector \(type))")
+        for number in 0..<searches {
+            try session.query(
+                "INSERT INTO bench_query VALUES (\(number), $1::real[]::\(type))",
+                [.floats(vector(-number - 1, store.dimension))])
+        }
+        let script = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "millrace-pgbench-\(getpid()).sql")
+        defer { try? FileManager.default.removeItem(at: script) }
+        let schema = settings.schema ?? "public"
+        try """
+        \\set number random(0, \(searches - 1))
+        SELECT id FROM \(schema).\(table) ORDER BY vector OPERATOR(public.<=>)
+            (SELECT vector FROM \(schema).bench_query WHERE id = :number) LIMIT 10;
+        """.write(to: script, atomically: true, encoding: .utf8)
+        for _ in 0..<3 {
+            let start = ContinuousClock.now
+            for number in 0..<searches {
+                _ = try store.search(
+                    vector(-number - 1, store.dimension), k: 10, efSearch: candidates, filter: nil)
+            }
+            let own = (ContinuousClock.now - start) / .milliseconds(1) / Double(searches)
+            let theirs = try latency(pgbench, script.path, settings, searches)
+            print(
+                String(
+                    format: "nearest ten, mean: %.3f ms; pgbench, as many candidates, %.3f ms, ratio %.2f",
+                    own, theirs, own / theirs))
+        }
+    }
+
+    /// Mean milliseconds of a transaction of pgbench.
+    private static func latency(
+        _ pgbench: String, _ script: String, _ settings: PostgresSettings, _ searches: Int
+    ) throws -> Double {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: pgbench)
+        process.arguments = [
+            "-h", "127.0.0.1", "-p", String(settings.hosts.first?.port ?? 5432), "-U", settings.user, "-n",
+            "-M", "prepared",
+            "-c", "1", "-t", String(searches), "-f", script, settings.database,
+        ]
+        process.environment = ProcessInfo.processInfo.environment.merging([
+            "PGPASSWORD": "secret", "PGOPTIONS": "-c hnsw.ef_search=\(candidates)",
+        ]) { $1 }
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let told = String(
+            decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        let line = told.split(separator: "\n").first { $0.hasPrefix("latency average = ") }
+        guard let line, let value = Double(line.split(separator: " ")[3]) else { throw NoLatency() }
+        return value
+    }
+
+    private struct NoLatency: Error, CustomStringConvertible {
+        var description: String { "pgbench told no average latency" }
     }
 
     private static let candidates = 100

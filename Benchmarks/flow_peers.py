@@ -4,7 +4,8 @@
     python3 Benchmarks/flow_peers.py MILLRACE --python PYTHON_WITH_LFX [--seconds N] [--skip-lfx]
 
 The flow returns what it is told (ChatInput → ChatOutput). Both serve the same export on loopback, wrk asks, and each
-answer is checked once before anything is timed. Prints runs a second, latencies and the server's processor time a run
+answer is checked once before anything is timed. Millrace keeps both messages of each run, which lfx serve, without a database,
+does not; `unkept` is the same flow with “Store Messages” off in both components, which keeps none either. Prints runs a second, latencies and the server's processor time a run
 (which other programs on the machine disturb least) at 1, 8 and 32 connections, `GET /healthz` beside it for what HTTP
 alone costs, then Millrace's memory over 100,000 runs. Needs wrk (Debian package) and lfx (PyPI).
 """
@@ -22,6 +23,7 @@ import time
 import urllib.request
 
 FLOW = "3f1d7a52-7f0c-4c5e-9d53-0d4f4e5a6b7c"
+UNKEPT = "3f1d7a52-7f0c-4c5e-9d53-0d4f4e5a6b7d"
 WRK = """
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
@@ -40,6 +42,15 @@ dump = graph.dump(name="Echo", description="Returns what it is told.", endpoint_
 dump["id"] = sys.argv[2]
 json.dump(dump, open(sys.argv[1], "w"))
 """
+
+
+def unkept(source, target):
+    """Writes an export with another id whose messages are not stored."""
+    flow = json.loads(pathlib.Path(source).read_text())
+    flow["id"], flow["name"], flow["endpoint_name"] = UNKEPT, "Echo, unkept", "echo-unkept"
+    for node in flow["data"]["nodes"]:
+        node["data"]["node"]["template"]["should_store_message"]["value"] = False
+    pathlib.Path(target).write_text(json.dumps(flow))
 
 
 def free_port():
@@ -113,8 +124,10 @@ def main():
         subprocess.run([options.python, "-c", MAKE, flow, FLOW], check=True, capture_output=True)
         environment = {k: v for k, v in os.environ.items() if not k.startswith("MILLRACE_")}
         environment["MILLRACE_DATA"] = f"{folder}/data"
-        subprocess.run([options.millrace, "flows", "import", flow], check=True, env=environment,
-                       capture_output=True)
+        unkept(flow, f"{folder}/unkept.json")
+        for file in (flow, f"{folder}/unkept.json"):
+            subprocess.run([options.millrace, "flows", "import", file], check=True, env=environment,
+                           capture_output=True)
         port = free_port()
         millrace = subprocess.Popen(
             [options.millrace, "serve", "--port", str(port), "--set", "log.level=warning"],
@@ -128,6 +141,8 @@ def main():
             rows = {}
             for connections in (1, 8, 32):
                 rows["Millrace", connections] = load(ours, connections, options.seconds, millrace.pid)
+                rows["unkept", connections] = load(
+                    ours.replace(FLOW, UNKEPT), connections, options.seconds, millrace.pid)
                 rows["healthz", connections] = load(
                     f"http://127.0.0.1:{port}/healthz", connections, 2, millrace.pid, script_text="")
             if not options.skip_lfx:
@@ -149,8 +164,9 @@ def main():
                 print(f"{name:<11} {connections:>11} {rate:>8.0f} {median:>8.2f} {tail:>8.2f} {cost:>20.0f}")
             if peer:
                 for connections in (1, 8, 32):
-                    ratio = rows["Millrace", connections][0] / rows["lfx serve", connections][0]
-                    print(f"ratio at {connections}: {ratio:.0f}×")
+                    theirs_rate = rows["lfx serve", connections][0]
+                    kept, free = (rows[name, connections][0] / theirs_rate for name in ("Millrace", "unkept"))
+                    print(f"ratio at {connections}: {kept:.0f}×, {free:.0f}× where nothing is kept")
             before = resident(millrace.pid)
             done = 0
             while done < options.runs:

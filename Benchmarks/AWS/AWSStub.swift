@@ -35,17 +35,19 @@ final class AWSStub {
             .appendingPathComponent(script).path
     }
 
-    /// Bedrock's runtime there.
+    /// Bedrock's runtime there as the program has it, over a service with AWS's own retries.
     func runtime(connections: Int) throws -> BedrockRuntime {
         var configuration = HTTPClientConfiguration()
         configuration.proxy = .none
         configuration.maxConnectionsPerHost = connections
-        return try BedrockRuntime(
-            region: "us-east-1",
-            credentials: StaticCredentials(
-                AWSCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "secret")),
-            http: try CurlHTTPClient(configuration: configuration),
-            endpoint: URL(string: "http://127.0.0.1:\(port)"), timeout: .seconds(120))
+        return BedrockRuntime(
+            try AWSService(
+                BedrockRuntime.description, region: "us-east-1",
+                credentials: StaticCredentials(
+                    AWSCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "secret")),
+                http: try CurlHTTPClient(configuration: configuration),
+                endpoint: URL(string: "http://127.0.0.1:\(port)"), retrier: AWSRetrier(),
+                timeout: .seconds(120), skew: AWSClockSkew()))
     }
 
     func statistics() async throws -> Data {

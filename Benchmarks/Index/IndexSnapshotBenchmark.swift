@@ -1,19 +1,23 @@
+import AWSServices
+import Backends
 import Concurrency
 import Corpus
 import CorpusSQLite
 import Foundation
 import Ingest
 import Synchronization
+import Transport
 import VectorIndex
 
 /// What does it cost to publish an index, and to switch to it while another one answers?
 ///
 ///     index-snapshot --work DIR --phase build [--vectors 1000000] [--dimension 384]
-///     index-snapshot --work DIR --phase publish [--dimension 384]
-///     index-snapshot --work DIR --phase switch [--dimension 384] [--readers 2]
+///     index-snapshot --work DIR --phase publish [--dimension 384] [--s3 PORT]
+///     index-snapshot --work DIR --phase switch [--dimension 384] [--readers 2] [--s3 PORT]
 ///
 /// One phase a process, so that the memory of one is not another's. `build` makes an index of seeded vectors in
-/// `DIR/source`, and one of a thousandth of them in `DIR/target`. `publish` writes the first as blocks to `DIR/place`.
+/// `DIR/source`, and one of a thousandth of them in `DIR/target`. `publish` writes the first as blocks to `DIR/place`, or to
+/// the bucket `snapshots` of the S3 on that port of this machine, with the keys of the environment.
 /// `switch` opens the second, searches it without a pause, fetches the first and takes it in its place. Heap is this
 /// process's growth of memory that is no file's, looked at every 5 ms.
 enum IndexSnapshotBenchmark {
@@ -22,13 +26,24 @@ enum IndexSnapshotBenchmark {
 
     static func run(arguments: [String]) async throws {
         let options = try BenchmarkArguments(
-            arguments, names: ["work", "phase", "vectors", "dimension", "readers"])
+            arguments, names: ["work", "phase", "vectors", "dimension", "readers", "s3"])
         let work = URL(filePath: try options.required("work"))
         let dimension = try options.integer("dimension", or: 384)
+        let port = try options.integer("s3", or: 0)
+        func repository() async throws -> SnapshotRepository {
+            let place = work.appending(path: "place")
+            let store: any ConditionalBlobStore =
+                port > 0 ? try await bucket(port) : FolderBlobStore(folder: place)
+            return SnapshotRepository(
+                store: store, place: port > 0 ? "s3://\(bucketName)" : place.path(), corpus: "bench",
+                fingerprint: SnapshotFingerprint(model: "seeded", dimension: dimension, rules: "none"))
+        }
         switch try options.required("phase") {
         case "build": try build(work, dimension, count: try options.integer("vectors", or: 1_000_000))
-        case "publish": try await publish(work, dimension)
-        case "switch": try await exchange(work, dimension, readers: try options.integer("readers", or: 2))
+        case "publish": try await publish(work, dimension, try await repository())
+        case "switch":
+            let readers = try options.integer("readers", or: 2)
+            try await exchange(work, dimension, try await repository(), readers: readers)
         case let phase: throw BenchmarkError("--phase is build, publish or switch, not \"\(phase)\".")
         }
     }
@@ -37,11 +52,22 @@ enum IndexSnapshotBenchmark {
         try LocalVectorStore(directory: directory, dimension: dimension, metric: .cosine)
     }
 
-    private static func repository(_ work: URL, _ dimension: Int) -> SnapshotRepository {
-        let place = work.appending(path: "place")
-        return SnapshotRepository(
-            store: FolderBlobStore(folder: place), place: place.path(), corpus: "bench",
-            fingerprint: SnapshotFingerprint(model: "seeded", dimension: dimension, rules: "none"))
+    private static let bucketName = "snapshots"
+
+    private static func bucket(_ port: Int) async throws -> S3BlobStore {
+        var configuration = HTTPClientConfiguration()
+        configuration.proxy = .none
+        let http = try CurlHTTPClient(configuration: configuration)
+        var variables = ProcessInfo.processInfo.environment.filter { $0.key.hasPrefix("AWS_") }
+        variables["AWS_ENDPOINT_URL"] = "http://127.0.0.1:\(port)"
+        let environment = AWSEnvironment(variables: variables)
+        let key = AWSCredentials(
+            accessKeyID: variables["AWS_ACCESS_KEY_ID"] ?? "",
+            secretAccessKey: variables["AWS_SECRET_ACCESS_KEY"] ?? "")
+        let account = try await AWSAccount(
+            environment: environment, region: "us-east-1", credentials: StaticCredentials(key), http: http,
+            localHTTP: http)
+        return S3BlobStore(try S3(account), S3BlobStore.Place(bucket: bucketName))
     }
 
     // MARK: Build
@@ -73,10 +99,11 @@ enum IndexSnapshotBenchmark {
 
     // MARK: Publish
 
-    private static func publish(_ work: URL, _ dimension: Int) async throws {
+    private static func publish(
+        _ work: URL, _ dimension: Int, _ repository: SnapshotRepository
+    ) async throws {
         let store = try open(work.appending(path: "source"), dimension)
         guard let found = try store.openSnapshot() else { throw BenchmarkError("run --phase build first.") }
-        let repository = repository(work, dimension)
         var state = SnapshotState(model: "seeded", product: "bench")
         (state.sequence, state.level, state.vectorCount) = (1, 1, found.count)
         let memory = HeapWatch()
@@ -105,10 +132,11 @@ enum IndexSnapshotBenchmark {
         func end() { ended.store(true, ordering: .releasing) }
     }
 
-    private static func exchange(_ work: URL, _ dimension: Int, readers: Int) async throws {
+    private static func exchange(
+        _ work: URL, _ dimension: Int, _ repository: SnapshotRepository, readers: Int
+    ) async throws {
         let directory = work.appending(path: "target")
         let store = try open(directory, dimension)
-        let repository = repository(work, dimension)
         guard let current = try await repository.current() else {
             throw BenchmarkError("run --phase publish first.")
         }
@@ -128,6 +156,7 @@ enum IndexSnapshotBenchmark {
             throw BenchmarkError("the snapshot has no vectors.")
         }
         let fetching = (clock.now - start) / .seconds(1)
+        let fetchingHeap = memory.most
         let adopting = try seconds { try store.adopt(snapshotIn: fetched.folder) }
         // Searches of what is new now.
         try await Task.sleep(for: .seconds(2))
@@ -138,7 +167,8 @@ enum IndexSnapshotBenchmark {
         print(
             """
             fetched \(fetched.figures.fetchedByteCount >> 20) MB in \(rounded(fetching)) s, \
-            switched to \(store.count) vectors in \(rounded(adopting * 1000)) ms; heap \(rounded(heap)) MB; \
+            switched to \(store.count) vectors in \(rounded(adopting * 1000)) ms; heap \(rounded(fetchingHeap)) MB while it fetched, \
+            \(rounded(heap)) MB at the most; \
             \(searching.count.load(ordering: .relaxed)) searches meanwhile, \
             \(searching.failures.load(ordering: .relaxed)) refused, the slowest \(rounded(slowest)) ms
             """)
@@ -165,26 +195,39 @@ enum IndexSnapshotBenchmark {
 }
 
 /// Looks again and again at how much memory of this process is no file's.
-private final class HeapWatch: Sendable {
-    private let task: Task<Int, any Error>
+private struct HeapWatch {
+    private final class Peak: Sendable {
+        let bytes: Atomic<Int>
+
+        init(_ bytes: Int) {
+            self.bytes = Atomic(bytes)
+        }
+    }
+
+    private let task: Task<Void, any Error>
+    private let peak: Peak
     private let before: Int
 
     init() {
         let before = (try? ResidentMemory.now().anonymous) ?? 0
+        let peak = Peak(before)
         self.before = before
+        self.peak = peak
         task = Task {
-            var most = before
             while !Task.isCancelled {
-                most = max(most, try ResidentMemory.now().anonymous)
+                peak.bytes.max(try ResidentMemory.now().anonymous, ordering: .relaxed)
                 try? await Task.sleep(for: .milliseconds(5))
             }
-            return most
         }
     }
+
+    /// The greatest growth until now, in MB.
+    var most: Double { Double(peak.bytes.load(ordering: .relaxed) - before) / 1_048_576 }
 
     /// The greatest growth, in MB.
     func end() async throws -> Double {
         task.cancel()
-        return Double(try await task.value - before) / 1_048_576
+        try await task.value
+        return most
     }
 }

@@ -13,6 +13,8 @@ final class SharedVectorFigures: Sendable {
         var reading: Reading
         var readAt = ContinuousClock.now
         var isBeingRead = false
+        /// Whether what is being read may be from before a change that was told.
+        var isDoubted = false
     }
 
     private let state: Mutex<State>
@@ -32,6 +34,14 @@ final class SharedVectorFigures: Sendable {
         }
     }
 
+    /// Another process has told of a change: the numbers are old, whenever they were read.
+    func doubt() {
+        state.withLock { state in
+            state.readAt = .now - freshness
+            state.isDoubted = state.isBeingRead
+        }
+    }
+
     /// Takes in what was read, or what a change of our own came to; an older revision tells nothing new.
     ///
     /// - Parameter reading: `nil` when it could not be read.
@@ -39,7 +49,8 @@ final class SharedVectorFigures: Sendable {
         state.withLock { state in
             if endsReading {
                 state.isBeingRead = false
-                state.readAt = .now
+                if !state.isDoubted { state.readAt = .now }
+                state.isDoubted = false
             }
             if let reading, reading.revision >= state.reading.revision { state.reading = reading }
         }

@@ -1,17 +1,16 @@
 import Synchronization
-import VectorIndex
 
 /// The failure of a call that cannot throw, kept for the next one that can.
 ///
-/// `VectorStore.count` and its like ask a server here, which may be away.
-final class UntoldFailure: Sendable {
-    private let error = Mutex<VectorIndexError?>(nil)
+/// `VectorStore.ids()` and its like ask a server here, which may be away.
+final class UntoldFailure<Failure: Error>: Sendable {
+    private let error = Mutex<Failure?>(nil)
 
     /// Does `body`; what it throws is kept, and `nothing` given instead.
     func keeping<Value>(
-        _ nothing: Value, _ body: () throws(VectorIndexError) -> Value
+        _ nothing: Value, _ body: () throws(Failure) -> Value
     ) -> Value {
-        do throws(VectorIndexError) {
+        do throws(Failure) {
             return try body()
         } catch {
             self.error.withLock { $0 = error }
@@ -20,7 +19,7 @@ final class UntoldFailure: Sendable {
     }
 
     /// Throws what was kept, once.
-    func tell() throws(VectorIndexError) {
+    func tell() throws(Failure) {
         let error = error.withLock { error in
             defer { error = nil }
             return error

@@ -10,6 +10,8 @@ public enum CorpusError: Error, Equatable, Sendable {
     case damaged(path: String, reason: String)
     /// A newer Millrace wrote the database.
     case newerSchema(path: String, unknownMigrations: [String])
+    /// A newer Millrace brought a schema on a database server to where this one cannot use it.
+    case newerServerSchema(server: String, reason: String)
     case unknownSpace(key: String, documentID: String)
     case countMismatch(documentID: String, chunks: Int, embeddings: Int)
     case wrongDimension(model: String, expected: Int, actual: Int)
@@ -67,7 +69,9 @@ extension CorpusError: CustomStringConvertible {
             Another process has taken over the reading of \(source), since this one was not heard of for a while. \
             What it had stored stays; the other one goes on.
             """
-        case .unavailable(_, let reason), .refused(_, let reason), .outcomeUnknown(_, let reason): reason
+        case .unavailable(_, let reason), .refused(_, let reason), .outcomeUnknown(_, let reason),
+            .newerServerSchema(_, let reason):
+            reason
         case .database(let path, let code, let message):
             "SQLite refused an operation on \(path) (code \(code)): \(message)."
         }

@@ -12,6 +12,7 @@ public final class ReadScope: Sendable {
     private let reader: Reader
     private let satisfied = Mutex<Set<AccessClassID>?>(nil)
     private let documents = Mutex<Set<String>>([])
+    private let borneToken = Mutex<CallerToken?>(nil)
 
     /// For engines of a corpus alone; everybody else asks ``ReadScopes``.
     @_spi(CorpusEngine) public init(_ reader: Reader) {
@@ -31,6 +32,15 @@ public final class ReadScope: Sendable {
 
     /// The caller's principals, for a managed search that keeps access rules of its own. Nobody else needs them.
     @_spi(ManagedSearch) public var principals: Set<Principal> { reader.principals }
+
+    /// The token by which the caller of this request proved who they are, for a managed search that asks for it; `nil`
+    /// where something else proved it, and for what is carried out later.
+    @_spi(ManagedSearch) public var token: CallerToken? { borneToken.withLock { $0 } }
+
+    /// Says by which token the caller proved who they are: where a request becomes a caller.
+    public func bears(_ token: CallerToken) {
+        borneToken.withLock { $0 = token }
+    }
 
     /// The access classes that the caller satisfies.
     ///

@@ -22,6 +22,8 @@ final class RunnableFlow: Sendable {
     let outputs: [Output]
     /// Components whose text is what the flow says.
     let speakers: Set<String>
+    /// Components whose messages no conversation keeps.
+    let silent: Set<String>
     /// Whether values of variables stand in it, which may change.
     let isFilled: Bool
     /// Who keeps it; `nil` for a flow of the settings, which everybody may read.
@@ -54,6 +56,7 @@ final class RunnableFlow: Sendable {
         let shown = Set(graph.outputs.values.map(\.component))
         let toShown = graph.edges.filter { shown.contains($0.to.component) }.map(\.from.component)
         speakers = shown.union(toShown)
+        silent = Set(graph.components.filter { $0.parameters["is_kept"] == .bool(false) }.map(\.id))
     }
 
     /// What a finished run made, and what each of it says.

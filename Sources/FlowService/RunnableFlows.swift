@@ -7,7 +7,7 @@ import Workspace
 /// Plans of flows, so that a run neither reads nor checks its flow anew.
 ///
 /// What is found is taken at its word for a second: then the library is asked whether the flow still stands as it
-/// did. A change made by this process is seen at once, one made by another within that second.
+/// did. A change made by this process is seen at once, one made by another within that second, or when it is told.
 final class RunnableFlows: Sendable {
     private struct Key: Hashable {
         var owner: Owner
@@ -28,10 +28,14 @@ final class RunnableFlows: Sendable {
     }
 
     /// How long an entry is taken at its word.
-    static let trust = Duration.seconds(1)
+    private let trust: Duration
     static let limit = 512
 
     private let state = Mutex(State())
+
+    init(trust: Duration = .seconds(1)) {
+        self.trust = trust
+    }
 
     /// The flow as it was found lately; `isFresh` says whether it may be taken at its word.
     func flow(
@@ -43,7 +47,7 @@ final class RunnableFlows: Sendable {
             state.uses += 1
             state.entries.values[place].lastUse = state.uses
             let entry = state.entries.values[place]
-            return (entry.flow, ContinuousClock.now - entry.checkedAt < Self.trust)
+            return (entry.flow, ContinuousClock.now - entry.checkedAt < trust)
         }
     }
 

@@ -22,6 +22,8 @@ public enum ModelsError: Error, Sendable, Equatable {
     case wrongCount(model: String, expected: Int, actual: Int)
     /// The generator has no such ability, tools say.
     case unsupportedRequest(generator: String, feature: String)
+    /// A guardrail kept back all that a service found.
+    case withheld(service: String, GuardrailIntervention)
     /// The conversation cannot be sent to any model.
     case invalidRequest(reason: String)
 }
@@ -66,6 +68,8 @@ extension ModelsError: CustomStringConvertible {
             The generator \(generator) cannot serve this request: it has no \(feature). Leave that out, or \
             configure another model.
             """
+        case .withheld(let service, let intervention):
+            "Nothing came of \(service). \(intervention)"
         case .invalidRequest(let reason):
             "The conversation was not sent: \(reason). Correct the messages."
         }

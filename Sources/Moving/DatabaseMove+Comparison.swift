@@ -56,7 +56,7 @@ struct RowReader {
         self.limit = limit
     }
 
-    mutating func read() throws -> (key: MovedKey, form: [UInt8])? {
+    mutating func read() throws -> ReadRow? {
         if next == page.count {
             guard !isAtEnd else { return nil }
             page = try side.page(of: table, after: lastKey, limit)
@@ -72,8 +72,15 @@ struct RowReader {
         count += 1
         let form = MovedValue.form(row)
         hash.update(data: form)
-        return (table.key(of: row), form)
+        return ReadRow(key: table.key(of: row), form: form, values: row)
     }
+}
+
+struct ReadRow {
+    var key: MovedKey
+    var form: [UInt8]
+    /// In the order of columns.
+    var values: [MovedValue]
 }
 
 /// Both sides of a table, read along each other.
@@ -100,7 +107,7 @@ struct TableComparison {
         try report(left.count)
     }
 
-    private mutating func note(_ a: (key: MovedKey, form: [UInt8])?, _ b: (key: MovedKey, form: [UInt8])?) {
+    private mutating func note(_ a: ReadRow?, _ b: ReadRow?) {
         guard first == nil else { return }
         switch (a, b) {
         case (let a?, let b?):

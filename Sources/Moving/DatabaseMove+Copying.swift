@@ -4,7 +4,11 @@ extension DatabaseMove {
         from source: any MovingSide, to target: any MovingSide, _ survey: SourceSurvey,
         _ limit: MovePageLimit, _ report: Report
     ) throws {
-        var known = try prepare(target, for: survey.fingerprint)
+        var known: [String: TableProgress]
+        switch try prepare(target, for: survey) {
+        case .copying(let found): known = found
+        case .levelling(let target): return try level(target, with: source, survey, limit, report)
+        }
         var progress = MoveProgress(
             phase: .copying, table: "", rows: 0, expectedRows: 0, allRows: 0,
             allExpectedRows: survey.rows)
@@ -28,6 +32,10 @@ extension DatabaseMove {
                 try report(progress)
             }
         }
+        try finish(target, of: source)
+    }
+
+    static func finish(_ target: any MovingSide, of source: any MovingSide) throws {
         var numbers: [String: Int64] = [:]
         for table in MovedTable.all where table.numbered != nil {
             numbers[table.name] = try source.lastNumber(of: table)
@@ -35,10 +43,16 @@ extension DatabaseMove {
         try target.finish(lastNumbers: numbers)
     }
 
+    /// What is to be done with a target.
+    private enum Preparation {
+        /// Tables are copied from where they are.
+        case copying([String: TableProgress])
+        /// It has rows of the source from another time.
+        case levelling(any LevellingSide)
+    }
+
     /// Finds out whether the target may be written to, and how far it is.
-    private static func prepare(
-        _ target: any MovingSide, for fingerprint: String
-    ) throws -> [String: TableProgress] {
+    private static func prepare(_ target: any MovingSide, for survey: SourceSurvey) throws -> Preparation {
         let (known, sources) = try target.progress()
         if known.isEmpty {
             var holdings: [String] = []
@@ -49,10 +63,13 @@ extension DatabaseMove {
             guard holdings.isEmpty else {
                 throw MovingError.targetNotEmpty(place: target.place, holdings: holdings)
             }
-        } else {
-            guard sources == [fingerprint] else { throw MovingError.otherMove(place: target.place) }
+        } else if sources != [survey.note] {
+            guard sources.allSatisfy({ survey.isOrigin(ofNote: $0) }),
+                let levelled = target as? any LevellingSide
+            else { throw MovingError.otherMove(place: target.place) }
+            return .levelling(levelled)
         }
-        try target.begin(source: fingerprint)
-        return known
+        try target.begin(source: survey.note)
+        return .copying(known)
     }
 }

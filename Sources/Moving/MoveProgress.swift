@@ -1,6 +1,11 @@
 /// How far a move has come.
 public struct MoveProgress: Sendable, Hashable {
-    public enum Phase: String, Sendable, Hashable { case copying, comparing }
+    public enum Phase: String, Sendable, Hashable {
+        case copying
+        /// What an earlier move left is brought to what the source holds by now.
+        case levelling
+        case comparing
+    }
 
     public var phase: Phase
     public var table: String

@@ -6,7 +6,8 @@ public enum MovingError: Error, Sendable, Equatable {
     case nothingThere(place: String)
     /// The target holds rows that no unfinished move has written: `12 in document`.
     case targetNotEmpty(place: String, holdings: [String])
-    /// The target holds an unfinished move of something else, or the source has changed since.
+    /// The target holds an unfinished move of something else, or the source has changed since and the target cannot be
+    /// brought level.
     case otherMove(place: String)
     /// Something was written to the source while it was read.
     case sourceChanged(place: String)
@@ -41,8 +42,8 @@ extension MovingError: CustomStringConvertible {
             """
         case .sourceChanged(let place):
             """
-            Something was written to \(place) while it was read, and the target lacks it. Stop whatever serves it, \
-            remove what the target holds, and begin anew.
+            Something was written to \(place) while it was read, and the target lacks it. Stop whatever serves it, and \
+            give the same command again: into a folder it copies what has changed; a schema has to be removed first.
             """
         case .unknownSchema(let place, let table, let columns):
             """

@@ -56,7 +56,8 @@ public struct AnswerMarker: Sendable, Hashable {
 /// What a question came to.
 public struct Answer: Sendable, Hashable {
     public var question: String
-    /// With markers such as `[1]`; says plainly that nothing answers when ``abstained`` is true.
+    /// With markers such as `[1]`; says plainly that nothing answers when ``abstained`` is true, and is the words of
+    /// the guardrail, as far as it has some, when the answer was ``withheld``.
     public var text: String
     /// Nothing that this reader may read answers the question.
     public var abstained: Bool
@@ -82,6 +83,9 @@ public struct Answer: Sendable, Hashable {
     public var usage: TokenUsage?
     /// What they cost in dollars, by the prices of the settings; `nil` where none is known.
     public var cost: Double?
+    /// Who kept the answer or a part of it back, and why: then nobody knows whether something answers. `nil` for an
+    /// answer that came whole.
+    public var withheld: GuardrailIntervention?
 }
 
 /// How long a step of a flow took.

@@ -64,11 +64,11 @@ extension QAError: CustomStringConvertible {
 }
 
 extension QAError: RetryableError {
-    /// Whether a server that keeps passages or vectors was away.
+    /// Whether a server that keeps passages, vectors or words was away.
     public var isRetryable: Bool {
         switch self {
         case .corpus(let error): error.isRetryable
-        case .index(VectorIndexError.unavailable): true
+        case .index(VectorIndexError.unavailable), .words(TextIndexError.unavailable): true
         default: false
         }
     }

@@ -101,7 +101,8 @@ extension Application {
             index.flatMap { index in recall.map { .indexFigures(index, $0) } },
             served.verifier.map { .verification($0) }, administration.disk.map { .disk($0) },
             shared.figures.map { .shared($0) }, served.database.map { .database($0) },
-            served.nodes.map { .nodes($0) }, tenants.isEmpty ? nil : .tenants(tenants, houses),
+            served.nodes.map { .nodes($0) }, served.staleSettings.map { .staleSettings($0) },
+            tenants.isEmpty ? nil : .tenants(tenants, houses),
         ]
         let page = PageOperations.operations(framedBy: configuration.frameOrigins)
         let metrics = ServerMetrics(

@@ -72,7 +72,7 @@ public struct TextScoring: Sendable, Hashable {
     }
 
     /// - Throws: ``TextIndexError/invalidParameter(name:value:allowed:)`` for what is out of range.
-    func check(for format: TextFormat) throws(TextIndexError) {
+    package func check(for format: TextFormat) throws(TextIndexError) {
         let count = Double(format.fields.count)
         try Self.check("scoring.fields.count", Double(fields.count), count...count)
         try Self.check("k1", k1, 0.01...100)
@@ -82,7 +82,7 @@ public struct TextScoring: Sendable, Hashable {
         }
     }
 
-    static func check(
+    package static func check(
         _ name: String, _ value: Double, _ allowed: ClosedRange<Double>
     ) throws(TextIndexError) {
         guard allowed.contains(value) else {

@@ -36,6 +36,10 @@ public enum TextIndexError: Error, Equatable {
     case writingStopped(file: String, reason: String)
     /// The operating system refused; `code` is `errno`.
     case systemFailure(operation: String, file: String, code: Int32, reason: String)
+    /// The server that holds the words does not answer; the same may succeed later.
+    case unavailable(server: String, reason: String)
+    /// The server that holds the words refuses, and will again.
+    case refused(server: String, reason: String)
 }
 
 extension TextIndexError {
@@ -85,6 +89,7 @@ extension TextIndexError: CustomStringConvertible {
         case .damaged, .unsupportedVersion, .foreignByteOrder, .settingMismatch, .systemFailure, .noDirectory,
             .inUse, .writingStopped:
             fileDescription
+        case .unavailable(_, let reason), .refused(_, let reason): reason
         default:
             requestDescription
         }

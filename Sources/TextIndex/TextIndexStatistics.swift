@@ -22,4 +22,17 @@ public struct TextIndexStatistics: Sendable, Equatable {
     public let postingsByteCount: Int
     /// The caller's generation last saved.
     public let generation: UInt64
+
+    /// Stores make these, those on a server among them.
+    public init(
+        count: Int, deadCount: Int, meanLengths: [Double], memorySegmentCount: Int, diskSegmentCount: Int,
+        memoryByteCount: Int, diskByteCount: Int, logByteCount: Int, termCount: Int, postingsByteCount: Int,
+        generation: UInt64
+    ) {
+        (self.count, self.deadCount, self.meanLengths) = (count, deadCount, meanLengths)
+        (self.memorySegmentCount, self.diskSegmentCount) = (memorySegmentCount, diskSegmentCount)
+        (self.memoryByteCount, self.diskByteCount) = (memoryByteCount, diskByteCount)
+        (self.logByteCount, self.termCount) = (logByteCount, termCount)
+        (self.postingsByteCount, self.generation) = (postingsByteCount, generation)
+    }
 }

@@ -24,8 +24,14 @@ public protocol TextStore: Sendable {
     /// Whether a document is stored under `id`.
     func contains(_ id: UInt64) -> Bool
 
-    /// Every stored id, in no particular order.
+    /// Those of `ids` that a document is stored under, in the order given. A store elsewhere asks once for all of them.
+    func stored(among ids: [UInt64]) throws(TextIndexError) -> [UInt64]
+
+    /// Every stored id, in no particular order. A store elsewhere that does not answer says none; see ``storedIDs()``.
     func ids() -> [UInt64]
+
+    /// Every stored id, in no particular order, for whoever must tell an empty store from one that does not answer.
+    func storedIDs() throws(TextIndexError) -> [UInt64]
 
     /// The best `limit` matches among those that `filter` admits: best first, equal scores by id.
     ///
@@ -64,6 +70,14 @@ public protocol TextStore: Sendable {
 }
 
 extension TextStore {
+    /// For stores in memory, which know each id at once.
+    public func stored(among ids: [UInt64]) throws(TextIndexError) -> [UInt64] {
+        ids.filter { contains($0) }
+    }
+
+    /// For stores in memory, which know all ids at once.
+    public func storedIDs() throws(TextIndexError) -> [UInt64] { ids() }
+
     /// The best `limit` matches of all documents.
     public func search(_ query: TextQuery, limit: Int) throws(TextIndexError) -> [TextMatch] {
         try search(query, limit: limit, filter: nil)

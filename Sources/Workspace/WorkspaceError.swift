@@ -35,6 +35,8 @@ public enum WorkspaceError: Error, Hashable, Sendable {
     case unwritable(path: String, reason: String)
     /// A newer Millrace wrote the database.
     case newerSchema(path: String, unknownMigrations: [String])
+    /// A newer Millrace brought a schema on a database server to where this one cannot use it.
+    case newerServerSchema(server: String, reason: String)
     case database(path: String, message: String)
     /// The database server cannot be reached, or ended the connection; the same may well succeed later.
     case unavailable(server: String, reason: String)
@@ -95,7 +97,8 @@ extension WorkspaceError: CustomStringConvertible {
             """
         case .diskFull(let path):
             "The disk that holds \(path) is full. Nothing of this write was kept; free some space and try again."
-        case .unavailable(_, let reason), .outcomeUnknown(_, let reason): reason
+        case .unavailable(_, let reason), .outcomeUnknown(_, let reason), .newerServerSchema(_, let reason):
+            reason
         case .database(let path, let message): "The database \(path) refused an operation: \(message)."
         }
     }

@@ -49,26 +49,38 @@ extension SQLiteWorkspace: SessionStore {
 
     public func end(
         session id: String, of tenant: String, told act: AuditAct
-    ) async throws(WorkspaceError) {
+    ) async throws(WorkspaceError) -> EndedSessions {
         let now = now()
-        try await write { db in
-            let ended = try db.changes("DELETE FROM sign_in_session WHERE id = ? AND tenant = ?", id, tenant)
-            guard ended > 0 else { throw WorkspaceError.notFound(kind: "session", id: id) }
+        return try await write { db in
+            let ended = try Self.end(db, "id = ? AND tenant = ?", id, tenant)
+            guard ended.count > 0 else { throw WorkspaceError.notFound(kind: "session", id: id) }
             try db.tell(act, tenant: tenant, at: now)
+            return ended
         }
+    }
+
+    /// Ends the sessions that meet a condition.
+    private static func end(
+        _ db: Database, _ condition: String, _ values: Database.Value...
+    ) throws -> EndedSessions {
+        let rows = try db.rows(
+            "SELECT digest, previous_digest FROM sign_in_session WHERE \(condition)", values)
+        _ = try db.changes("DELETE FROM sign_in_session WHERE \(condition)", values)
+        return EndedSessions(
+            count: rows.count,
+            digests: Set(
+                rows.flatMap { [$0["digest"] as Data?, $0["previous_digest"] as Data?].compactMap(\.self) }))
     }
 
     public func endSessions(
         of principal: Principal, tenant: String, told act: AuditAct
-    ) async throws(WorkspaceError) -> Int {
+    ) async throws(WorkspaceError) -> EndedSessions {
         let now = now()
         return try await write { db in
-            let ended = try db.changes(
-                """
-                DELETE FROM sign_in_session WHERE tenant = ?
-                    AND EXISTS (SELECT 1 FROM json_each(principals) WHERE value = ?)
-                """, tenant, principal.description)
-            if ended > 0 { try db.tell(act, tenant: tenant, at: now) }
+            let ended = try Self.end(
+                db, "tenant = ? AND EXISTS (SELECT 1 FROM json_each(principals) WHERE value = ?)",
+                tenant, principal.description)
+            if ended.count > 0 { try db.tell(act, tenant: tenant, at: now) }
             return ended
         }
     }
@@ -94,10 +106,7 @@ extension SQLiteWorkspace: SessionStore {
         }
     }
 
-    public func end(session digest: Data) async throws(WorkspaceError) {
-        try await write { db in
-            try db.run(
-                "DELETE FROM sign_in_session WHERE digest = ? OR previous_digest = ?", digest, digest)
-        }
+    public func end(session digest: Data) async throws(WorkspaceError) -> EndedSessions {
+        try await write { db in try Self.end(db, "digest = ? OR previous_digest = ?", digest, digest) }
     }
 }

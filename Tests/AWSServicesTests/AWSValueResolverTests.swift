@@ -87,6 +87,29 @@ private final class Source: Sendable {
         #expect(error?.description.contains("planted") == false)
     }
 
+    @Test func `are asked for anew when somebody refused them, every few seconds at the most`() async throws {
+        let source = Source()
+        let resolver = source.resolver
+        let reference = AWSValueReference.secret(id: "n", key: "a")
+        #expect(try await resolver.value(reference).value == "planted-1")
+        #expect(try await resolver.value(reference).value == "planted-1")
+        source.state.withLock { $0.time = 1 }
+        #expect(try await resolver.renewed(reference).value == "planted-2")
+        #expect(try await resolver.value(reference).value == "planted-2")
+        source.state.withLock { $0.time = 5 }
+        #expect(try await resolver.renewed(reference).value == "planted-2")
+        source.state.withLock { $0.time = 6 }
+        #expect(try await resolver.renewed(reference).value == "planted-3")
+        #expect(source.count == 3)
+        // Where AWS gives none now, the one before goes on for whoever does not complain.
+        source.state.withLock {
+            $0.time = 12
+            $0.error = .transport(.timedOut(host: "h", after: .seconds(1)))
+        }
+        await #expect(throws: AWSValueResolver.Fault.self) { try await resolver.renewed(reference) }
+        #expect(try await resolver.value(reference).value == "planted-3")
+    }
+
     @Test func `show nothing when they are printed`() {
         var text = ""
         dump([AWSSecretText("planted")], to: &text)

@@ -92,6 +92,8 @@ import Transport
         let replay = ReplayHTTPClient(object([6, 6, 5], damaged))
         let error = await #expect(throws: AWSError.self) { try await s3(replay).get("b-1", "k") }
         #expect(error?.description.contains("its CRC32 differs from the object's") == true)
+        #expect(error?.description.contains("s3://b-1/k is damaged") == true)
+        #expect(error?.isRetryable == false && error?.requestID != nil)
         let (_, body) = try await s3(ReplayHTTPClient(object([6, 6, 5], damaged))).stream("b-1", "k")
         await #expect(throws: AWSError.self) { for try await _ in body {} }
     }

@@ -1,10 +1,11 @@
 import AWSServices
-import Backends
 import Corpus
 import Foundation
 import TestSupport
 import Testing
 import Transport
+
+@testable import Backends
 
 /// What every `BlobStore` does, on a folder and on a bucket of moto's.
 @Suite(.timeLimit(.minutes(3))) struct `Blob stores` {
@@ -46,6 +47,30 @@ import Transport
         #expect(try await store.blob(at: "a/b.bin") == nil)
     }
 
+    @Test func `keep what is larger than an answer of S3 may be`() async throws {
+        let moto = try MotoServer()
+        var configuration = HTTPClientConfiguration()
+        configuration.maxResponseBytes = 9 << 20
+        let client = try CurlHTTPClient(configuration: configuration)
+        let account = try await AWSAccount(
+            environment: AWSEnvironment(variables: ["AWS_ENDPOINT_URL": moto.endpoint]), region: "us-east-1",
+            credentials: StaticCredentials(moto.keys(of: "admin")), http: client, localHTTP: client)
+        let s3 = try S3(account)
+        let bucket = "blobs-\(UInt32.random(in: 0 ... .max))"
+        try await s3.create(bucket)
+        let store = S3BlobStore(s3, .init(bucket: bucket), encryption: nil, mostPutBytes: 1 << 20)
+        let bytes = Data((0..<(20 << 20) + 3).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 16) })
+        try await store.put(bytes, at: "large")
+        #expect(try await store.blob(at: "large") == bytes)
+        // It was written in parts.
+        #expect(try await s3.head(bucket, "large").eTag.contains("-"))
+        let tagged = try #require(try await store.taggedBlob(at: "large"))
+        #expect(tagged.data == bytes)
+        #expect(try await !store.put(bytes, at: "large", ifTag: nil))
+        #expect(try await store.put(bytes.dropFirst(), at: "other", ifTag: nil))
+        #expect(try await store.blob(at: "other") == bytes.dropFirst())
+    }
+
     @Test(arguments: Engine.allCases) func `list what lies under a prefix, and nothing beside it`(
         engine: Engine
     ) async throws {
@@ -69,6 +94,31 @@ import Transport
         await #expect(throws: (any Error).self) { try await store.put(Data("x".utf8), at: key) }
         await #expect(throws: (any Error).self) { try await store.blob(at: key) }
         await #expect(throws: (any Error).self) { try await store.remove(key) }
+    }
+
+    @Test func `name a blob that is damaged, and the setting that says where it lies`() async throws {
+        let answer = ReplayHTTPClient.Exchange(
+            url: "https://bucket-1.s3.us-east-1.amazonaws.com/mill/a/b.bin",
+            headers: [
+                ("ETag", "\"e\""), ("Content-Length", "3"), ("x-amz-request-id", "R1"),
+                ("x-amz-checksum-crc32", "AAAAAA=="), ("x-amz-checksum-type", "FULL_OBJECT"),
+            ], body: Data("abc".utf8))
+        let http = ReplayHTTPClient([answer, answer])
+        let account = try await AWSAccount(
+            environment: AWSEnvironment(variables: [:]), region: "us-east-1",
+            credentials: StaticCredentials(AWSCredentials(accessKeyID: "AKID", secretAccessKey: "s")),
+            http: http, localHTTP: http)
+        let store = S3BlobStore(
+            try S3(account), .init(bucket: "bucket-1", prefix: "mill"), setting: "index.snapshots")
+        let damage = DamagedBlob(
+            place: "s3://bucket-1/mill/a/b.bin", setting: "index.snapshots",
+            reason: "its CRC32 differs from the object's (AWS request id R1)")
+        await #expect(throws: damage) { try await store.blob(at: "a/b.bin") }
+        await #expect(throws: damage) { try await store.taggedBlob(at: "a/b.bin") }
+        #expect(
+            damage.description
+                == "s3://bucket-1/mill/a/b.bin (index.snapshots) is damaged: its CRC32 differs from the object's (AWS request id R1). It cannot be used; put back what was there, or remove it."
+        )
     }
 
     @Test func `addresses of places`() {

@@ -1,5 +1,6 @@
 import Corpus
 import CorpusSQLite
+import EngineSupport
 import Foundation
 import Ingest
 import Sourcing
@@ -77,10 +78,10 @@ import Transport
 
     /// A second sync, of a newer version of the attachment.
     private func again(
-        _ flavour: Flavour, _ change: ConfluenceTestServer.Change, _ faults: [Fault] = []
+        _ setting: SyncSetting, _ change: ConfluenceTestServer.Change, _ faults: [Fault] = []
     ) async throws -> (IngestReport, before: String?, after: String?) {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         try await bench.sync()
         let before = try await bench.text("att40")
         // Its page changes as well, so that what hangs below is listed.
@@ -91,16 +92,16 @@ import Transport
         return (report, before, try await bench.text("att40"))
     }
 
-    @Test(arguments: `Live Confluence`.flavours, [true, false])
+    @Test(arguments: SyncSetting.all, [true, false])
     func `a page to sign in at never replaces the text of a file, under whatever type it comes`(
-        flavour: Flavour, isTyped: Bool
+        setting: SyncSetting, isTyped: Bool
     ) async throws {
         let (report, before, after) =
             isTyped
             ? try await again(
-                flavour, .init(id: "att40", version: 9),
+                setting, .init(id: "att40", version: 9),
                 [Fault(match: Self.file, status: 200, times: 99, html: true)])
-            : try await again(flavour, .init(id: "att40", version: 9, data: Self.page))
+            : try await again(setting, .init(id: "att40", version: 9, data: Self.page))
         #expect(before?.contains("milk") == true)
         #expect(after == before)
         #expect(report.exitCode == 3)
@@ -109,11 +110,12 @@ import Transport
             "\(report.skipped)")
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `a file that is not there has failed, and what is stored of it stays`(flavour: Flavour) async throws
+    @Test(arguments: SyncSetting.all)
+    func `a file that is not there has failed, and what is stored of it stays`(setting: SyncSetting)
+        async throws
     {
         let (report, before, after) = try await again(
-            flavour, .init(id: "att40", version: 9), [Fault(match: Self.file, status: 404, times: 99)])
+            setting, .init(id: "att40", version: 9), [Fault(match: Self.file, status: 404, times: 99)])
         #expect(after == before && after != nil)
         #expect(report.exitCode == 3 && report.pages.failed == 1)
         #expect(report.skipped.contains { $0.id == "att40" && $0.isFailure })
@@ -199,9 +201,10 @@ private struct HalvingClient: HTTPClient {
         #expect(!reading.skipped.contains { $0.isFailure })
     }
 
-    @Test func `show what is in the trash, which is not read`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `show what is in the trash, which is not read`(engine: StorageEngine) async throws {
         let server = try ConfluenceTestServer(.cloud)
-        let bench = try SyncBench(server)
+        let bench = try await SyncBench(server, engine)
         try await bench.sync()
         try await server.change([Change(id: "14", status: "trashed")])
         let report = try await bench.refresh(.content("14"))

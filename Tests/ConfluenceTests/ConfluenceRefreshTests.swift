@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import Ingest
 import Logging
@@ -10,14 +11,13 @@ import Testing
 
 @Suite struct `A refresh that meets trouble` {
     typealias Change = ConfluenceTestServer.Change
-    typealias Flavour = ConfluenceConfiguration.Flavour
 
-    @Test(arguments: `Live Confluence`.flavours, [401, 403])
+    @Test(arguments: SyncSetting.all, [401, 403])
     func `closes one content that it may not see, with all below it, and reads the others`(
-        flavour: Flavour, status: Int
+        setting: SyncSetting, status: Int
     ) async throws {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         try await bench.sync()
         try await server.change([Change(id: "20", version: 2, body: "<p>We stay</p>")])
         try await server.order("api/v2/pages/11$|rest/api/content/11\\?", status: status, times: 99)
@@ -29,10 +29,10 @@ import Testing
         #expect(try await bench.text("20")?.contains("We stay") == true)
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `closes what is stored though another chunker cut it`(flavour: Flavour) async throws {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+    @Test(arguments: SyncSetting.all)
+    func `closes what is stored though another chunker cut it`(setting: SyncSetting) async throws {
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         try await bench.sync()
         try await server.order("api/v2/pages/14$|rest/api/content/14\\?", status: 403, times: 99)
         let chunker = try ChunkerConfiguration(maxTokens: 64, mergeBelowTokens: 8, overlapTokens: 0)
@@ -43,12 +43,12 @@ import Testing
         }
     }
 
-    @Test(arguments: `Live Confluence`.flavours, [[ConfluenceTarget.site, .tree("14")], [.space("DOC")]])
+    @Test(arguments: SyncSetting.all, [[ConfluenceTarget.site, .tree("14")], [.space("DOC")]])
     func `reads anew what a listing that broke off is too old to know`(
-        flavour: Flavour, targets: [ConfluenceTarget]
+        setting: SyncSetting, targets: [ConfluenceTarget]
     ) async throws {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         try await bench.sync()
         try await server.order([
             .init(match: "child/comment|-comments", status: 401, times: 99),
@@ -65,11 +65,10 @@ import Testing
 
 @Suite struct `A refresh takes away` {
     typealias Change = ConfluenceTestServer.Change
-    typealias Flavour = ConfluenceConfiguration.Flavour
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `an attachment and a comment that are gone from their page`(flavour: Flavour) async throws {
-        let bench = try SyncBench(try ConfluenceTestServer(flavour))
+    @Test(arguments: SyncSetting.all)
+    func `an attachment and a comment that are gone from their page`(setting: SyncSetting) async throws {
+        let bench = try await SyncBench(try ConfluenceTestServer(setting.flavour), setting.engine)
         try await bench.sync()
         try await bench.server.change([Change(id: "att40", remove: true)])
         let report = try await bench.refresh(.content("14"))
@@ -82,9 +81,9 @@ import Testing
         #expect(try await bench.ids.contains("14"))
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `a page that left the scope, until it is back`(flavour: Flavour) async throws {
-        let bench = try SyncBench(try ConfluenceTestServer(flavour))
+    @Test(arguments: SyncSetting.all)
+    func `a page that left the scope, until it is back`(setting: SyncSetting) async throws {
+        let bench = try await SyncBench(try ConfluenceTestServer(setting.flavour), setting.engine)
         let source = try bench.source { $0.scope.excludedLabels = ["secret"] }
         _ = await bench.pipeline().run(source)
         let ids = try await bench.ids
@@ -97,10 +96,10 @@ import Testing
         #expect(try await bench.ids == ids)
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `nothing of a space whose first sync is under way`(flavour: Flavour) async throws {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+    @Test(arguments: SyncSetting.all)
+    func `nothing of a space whose first sync is under way`(setting: SyncSetting) async throws {
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         try await bench.sync()
         let ids = try await bench.ids
         let ledger = ConfluenceLedger(store: bench.store, source: server.base)
@@ -119,7 +118,9 @@ import Testing
         #expect(try await !bench.mayRead("14", "group:staff"))
     }
 
-    @Test func `readers of pages below a folder with those of what is above it`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `readers of pages below a folder with those of what is above it`(engine: StorageEngine) async throws
+    {
         let server = try ConfluenceTestServer(.cloud)
         try await server.change([
             Change(id: "90", type: "folder", space: "1001", title: "Folder", parent: "10"),
@@ -128,7 +129,7 @@ import Testing
                 body: "<p>x</p>"),
             Change(id: "92", type: "page", space: "1001", title: "Deep", parent: "91", body: "<p>y</p>"),
         ])
-        let bench = try SyncBench(server)
+        let bench = try await SyncBench(server, engine)
         try await bench.sync()
         #expect(try await bench.mayRead("91", "group:staff"))
         #expect(try await bench.mayRead("92", "group:staff"))
@@ -160,9 +161,10 @@ import Testing
         try await bench.store.dueRefreshes(at: .distantFuture, limit: 99).map(\.target)
     }
 
-    @Test func `it waits as it did when its reading was interrupted`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `it waits as it did when its reading was interrupted`(engine: StorageEngine) async throws {
         let server = try ConfluenceTestServer(.dataCenter)
-        let bench = try SyncBench(server)
+        let bench = try await SyncBench(server, engine)
         try await bench.sync()
         let worker = worker(bench, ManualTime(Date()))
         try await server.order([.init(match: "rest/api/content/14\\?", times: 9, broken: "hang")])
@@ -176,9 +178,10 @@ import Testing
         #expect(try await bench.store.dueRefreshes(at: Date(), limit: 9).first?.attempts == 0)
     }
 
-    @Test func `it is tried again when something had to be closed for it`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `it is tried again when something had to be closed for it`(engine: StorageEngine) async throws {
         let server = try ConfluenceTestServer(.dataCenter)
-        let bench = try SyncBench(server)
+        let bench = try await SyncBench(server, engine)
         try await bench.sync()
         let clock = ManualTime(Date())
         let worker = worker(bench, clock)
@@ -193,10 +196,12 @@ import Testing
         #expect(try await waiting(bench).isEmpty)
     }
 
-    @Test(arguments: ["site:all", "space:DOC"])
-    func `it is done when a sync ended, though a page of it stays bad`(target: String) async throws {
+    @Test(arguments: ["site:all", "space:DOC"], StorageEngine.allCases)
+    func `it is done when a sync ended, though a page of it stays bad`(target: String, engine: StorageEngine)
+        async throws
+    {
         let server = try ConfluenceTestServer(.dataCenter)
-        let bench = try SyncBench(server)
+        let bench = try await SyncBench(server, engine)
         try await bench.sync()
         try await server.change([.init(id: "14", version: 2, body: "<p>Pull the plug</p>")])
         try await server.order(bodyOf: "14", status: 500, times: 99)
@@ -207,9 +212,10 @@ import Testing
         #expect(try await waiting(bench).isEmpty)
     }
 
-    @Test func `it is tried again alone when its space could not be listed`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `it is tried again alone when its space could not be listed`(engine: StorageEngine) async throws {
         let server = try ConfluenceTestServer(.dataCenter)
-        let bench = try SyncBench(server)
+        let bench = try await SyncBench(server, engine)
         try await bench.sync()
         try await server.change([.init(id: "14", version: 2, body: "<p>Pull the plug</p>")])
         try await server.order("content/scan", status: 403, times: 99)

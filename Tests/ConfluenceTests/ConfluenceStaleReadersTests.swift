@@ -11,12 +11,12 @@ import Testing
 /// What cannot be read any more must not keep the readers that it had when it could.
 @Suite struct `Readers of what cannot be read any more` {
     typealias Change = ConfluenceTestServer.Change
-    typealias Flavour = ConfluenceConfiguration.Flavour
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `are those of today where the body of a new version cannot be had`(flavour: Flavour) async throws {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+    @Test(arguments: SyncSetting.all)
+    func `are those of today where the body of a new version cannot be had`(setting: SyncSetting) async throws
+    {
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         try await bench.sync()
         try await server.change([Change(id: "14", version: 2, body: "<p>Secret</p>", groups: ["board"])])
         try await server.order(bodyOf: "14", status: 500, times: 99)
@@ -33,10 +33,11 @@ import Testing
         #expect(try await bench.mayRead("14", "group:staff"))
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `are those of today where an attachment's new version is refused`(flavour: Flavour) async throws {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+    @Test(arguments: SyncSetting.all)
+    func `are those of today where an attachment's new version is refused`(setting: SyncSetting) async throws
+    {
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         try await bench.sync()
         try await server.change([
             Change(id: "14", groups: ["board"]),
@@ -51,12 +52,12 @@ import Testing
         #expect(try await bench.mayRead("att40", "group:staff", "group:board"))
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `are those of today where a comment of another version cannot even be listed`(flavour: Flavour)
+    @Test(arguments: SyncSetting.all)
+    func `are those of today where a comment of another version cannot even be listed`(setting: SyncSetting)
         async throws
     {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         try await bench.sync()
         try await server.change([Change(id: "32", version: 2, body: "<p>This one</p>")])
         try await server.order(bodyOf: "32", status: 500, times: 99)
@@ -69,10 +70,10 @@ import Testing
         #expect(try await bench.mayRead("32", "group:staff", "group:board"))
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `are those of today though another chunker cut what is stored`(flavour: Flavour) async throws {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+    @Test(arguments: SyncSetting.all)
+    func `are those of today though another chunker cut what is stored`(setting: SyncSetting) async throws {
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         let scoped = try bench.source { $0.scope.labels = ["runbook"] }
         _ = await bench.pipeline().run(scoped)
         #expect(try await bench.ids == ["14", "32", "att40"])
@@ -89,10 +90,11 @@ import Testing
         }
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `are none in a space that the site no longer lists, until it does`(flavour: Flavour) async throws {
-        let server = try ConfluenceTestServer(flavour, "--generate", "30")
-        let bench = try SyncBench(server, spaces: [])
+    @Test(arguments: SyncSetting.all)
+    func `are none in a space that the site no longer lists, until it does`(setting: SyncSetting) async throws
+    {
+        let server = try ConfluenceTestServer(setting.flavour, "--generate", "30")
+        let bench = try await SyncBench(server, setting.engine, spaces: [])
         try await bench.sync()
         #expect(try await bench.mayRead("100001", "group:staff"))
         let (ids, embedded) = (try await bench.ids, bench.embedder.texts.count)
@@ -110,12 +112,12 @@ import Testing
         #expect(bench.embedder.texts.count == embedded)
     }
 
-    @Test(arguments: `Live Confluence`.flavours, ["DOC", "D*"])
-    func `are none in a named space that the account may not see any more`(flavour: Flavour, key: String)
+    @Test(arguments: SyncSetting.all, ["DOC", "D*"])
+    func `are none in a named space that the account may not see any more`(setting: SyncSetting, key: String)
         async throws
     {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server, spaces: [key, "OPEN"])
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine, spaces: [key, "OPEN"])
         try await bench.sync()
         let (ids, embedded) = (try await bench.ids, bench.embedder.texts.count)
         #expect(try await bench.mayRead("14", "group:staff"))
@@ -132,13 +134,13 @@ import Testing
         #expect(bench.embedder.texts.count == embedded)
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
+    @Test(arguments: SyncSetting.all)
     func `are no members of a group that they left, though the group's space could not be listed`(
-        flavour: Flavour
+        setting: SyncSetting
     ) async throws {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
-        let bob = "user:" + (flavour == .cloud ? try await server.accountIDs()["bob"] ?? "" : "bob")
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
+        let bob = "user:" + (setting.flavour == .cloud ? try await server.accountIDs()["bob"] ?? "" : "bob")
         // Of another source: this site does not know the group, and must not be asked for it.
         try await bench.store.upsert(space: Space(key: "EXP", name: "Exported"))
         let foreign = Document(
@@ -150,7 +152,8 @@ import Testing
         try await bench.sync()
         #expect(try await bench.mayRead("10", bob))
         try await server.regroup(["staff": ["ann"]])
-        let listing = flavour == .cloud ? "/spaces/1001/pages" : "/rest/api/content(/scan)?\\?spaceKey"
+        let listing =
+            setting.flavour == .cloud ? "/spaces/1001/pages" : "/rest/api/content(/scan)?\\?spaceKey"
         try await server.order(listing, status: 403, times: 99)
         #expect(try await bench.sync().exitCode == 3)
         #expect(try await !bench.mayRead("10", bob))
@@ -161,12 +164,12 @@ import Testing
 @Suite struct `What hangs below a page` {
     typealias Change = ConfluenceTestServer.Change
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `is listed by the next sync when a full one could not`(flavour: ConfluenceConfiguration.Flavour)
+    @Test(arguments: SyncSetting.all)
+    func `is listed by the next sync when a full one could not`(setting: SyncSetting)
         async throws
     {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         try await bench.sync()
         let list = "/14/(footer-comments|child/comment)"
         try await server.order(list, status: 500)

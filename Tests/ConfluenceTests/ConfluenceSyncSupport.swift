@@ -1,15 +1,31 @@
 import Corpus
-import CorpusSQLite
+import EngineSupport
 import Foundation
 import Ingest
 import Logging
 import Models
 import Synchronization
 import TestSupport
+import Testing
 import Text
 import VectorIndex
 
 @testable import Confluence
+
+/// What a site is, and what keeps the documents that are read of it.
+struct SyncSetting: Sendable, CustomTestStringConvertible {
+    var flavour: ConfluenceConfiguration.Flavour
+    var engine: StorageEngine
+
+    var testDescription: String { "\(flavour) into \(engine)" }
+
+    /// Every flavour into every engine, but for the second flavour into the second engine: what an engine is asked does
+    /// not depend on the flavour, and each of these starts a server of its own.
+    static let all: [SyncSetting] =
+        `Live Confluence`.flavours.map { SyncSetting(flavour: $0, engine: .sqlite) } + [
+            SyncSetting(flavour: .cloud, engine: .postgres)
+        ]
+}
 
 /// A site, a corpus that follows it, and the syncs between them.
 final class SyncBench: Sendable {
@@ -21,11 +37,11 @@ final class SyncBench: Sendable {
     private let spaces: [String]
 
     init(
-        _ server: ConfluenceTestServer, spaces: [String] = ["DOC"], store: (any CorpusStore)? = nil
-    ) throws {
+        _ server: ConfluenceTestServer, _ engine: StorageEngine, spaces: [String] = ["DOC"]
+    ) async throws {
         self.server = server
         self.spaces = spaces
-        self.store = try store ?? SQLiteCorpus.inMemory()
+        store = try await engine.corpus()
         index = try FlatIndex(dimension: 64, metric: .cosine)
     }
 

@@ -1,5 +1,6 @@
 import Corpus
 import CorpusSQLite
+import EngineSupport
 import Foundation
 import Ingest
 import Sourcing
@@ -10,11 +11,10 @@ import Testing
 
 @Suite struct `An incremental sync` {
     typealias Change = ConfluenceTestServer.Change
-    typealias Flavour = ConfluenceConfiguration.Flavour
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `of what did not change fetches no body and embeds no text`(flavour: Flavour) async throws {
-        let bench = try SyncBench(try ConfluenceTestServer(flavour))
+    @Test(arguments: SyncSetting.all)
+    func `of what did not change fetches no body and embeds no text`(setting: SyncSetting) async throws {
+        let bench = try await SyncBench(try ConfluenceTestServer(setting.flavour), setting.engine)
         let first = try await bench.sync()
         #expect(first.exitCode == 0, "\(first)")
         #expect(first.pages.added == 10)
@@ -31,11 +31,11 @@ import Testing
         #expect(try await bench.store.generation == generation)
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
+    @Test(arguments: SyncSetting.all)
     func `follows an edit, a new page, a removed one, a new comment and a new attachment`(
-        flavour: Flavour
+        setting: SyncSetting
     ) async throws {
-        let bench = try SyncBench(try ConfluenceTestServer(flavour))
+        let bench = try await SyncBench(try ConfluenceTestServer(setting.flavour), setting.engine)
         try await bench.sync()
         let now = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         try await bench.server.change([
@@ -61,11 +61,11 @@ import Testing
         #expect(try await bench.store.storedDocument(id: "13") == nil)
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `sees a restriction that changed alone, on the page and on any ancestor`(flavour: Flavour)
+    @Test(arguments: SyncSetting.all)
+    func `sees a restriction that changed alone, on the page and on any ancestor`(setting: SyncSetting)
         async throws
     {
-        let bench = try SyncBench(try ConfluenceTestServer(flavour))
+        let bench = try await SyncBench(try ConfluenceTestServer(setting.flavour), setting.engine)
         try await bench.sync()
         #expect(try await bench.mayRead("14", "group:staff"))
         #expect(try await bench.mayRead("att40", "group:staff"))
@@ -84,9 +84,9 @@ import Testing
         #expect(bench.embedder.texts.count == embedded)
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `sees other viewers of the space`(flavour: Flavour) async throws {
-        let bench = try SyncBench(try ConfluenceTestServer(flavour))
+    @Test(arguments: SyncSetting.all)
+    func `sees other viewers of the space`(setting: SyncSetting) async throws {
+        let bench = try await SyncBench(try ConfluenceTestServer(setting.flavour), setting.engine)
         try await bench.sync()
         try await bench.server.changeSpaces([.init(key: "DOC", viewers: [["group": "board"]])])
         try await bench.sync()
@@ -94,12 +94,14 @@ import Testing
         #expect(try await bench.mayRead("10", "group:board"))
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `knows a user by its groups, and no longer once it left them`(flavour: Flavour) async throws {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+    @Test(arguments: SyncSetting.all)
+    func `knows a user by its groups, and no longer once it left them`(setting: SyncSetting) async throws {
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         let accounts = try await server.accountIDs()
-        func user(_ name: String) -> String { "user:" + (flavour == .cloud ? accounts[name] ?? "" : name) }
+        func user(_ name: String) -> String {
+            "user:" + (setting.flavour == .cloud ? accounts[name] ?? "" : name)
+        }
         try await bench.sync()
         #expect(try await bench.mayRead("10", user("bob")))
         #expect(try await !bench.mayRead("11", user("bob")), "bob is no lead")
@@ -115,11 +117,11 @@ import Testing
         #expect(try await !bench.mayRead("11", user("ann")))
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `closes what a group opened when its members cannot be read`(flavour: Flavour) async throws {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
-        let ann = flavour == .cloud ? try await server.accountIDs()["ann"] ?? "" : "ann"
+    @Test(arguments: SyncSetting.all)
+    func `closes what a group opened when its members cannot be read`(setting: SyncSetting) async throws {
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
+        let ann = setting.flavour == .cloud ? try await server.accountIDs()["ann"] ?? "" : "ann"
         try await bench.sync()
         #expect(try await bench.mayRead("11", "user:\(ann)"))
         try await server.order("/member", status: 403, times: 99)
@@ -131,9 +133,10 @@ import Testing
         #expect(try await bench.mayRead("11", "group:staff", "group:leads"))
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `moves a page to the space it moved to, without a new version`(flavour: Flavour) async throws {
-        let bench = try SyncBench(try ConfluenceTestServer(flavour), spaces: ["DOC", "OPEN"])
+    @Test(arguments: SyncSetting.all)
+    func `moves a page to the space it moved to, without a new version`(setting: SyncSetting) async throws {
+        let bench = try await SyncBench(
+            try ConfluenceTestServer(setting.flavour), setting.engine, spaces: ["DOC", "OPEN"])
         try await bench.sync()
         let embedded = bench.embedder.texts.count
         try await bench.server.change([Change(id: "14", space: "1002", parent: "50")])
@@ -145,9 +148,9 @@ import Testing
         #expect(bench.embedder.texts.count == embedded)
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `notices a comment that went when every page is listed anew`(flavour: Flavour) async throws {
-        let bench = try SyncBench(try ConfluenceTestServer(flavour))
+    @Test(arguments: SyncSetting.all)
+    func `notices a comment that went when every page is listed anew`(setting: SyncSetting) async throws {
+        let bench = try await SyncBench(try ConfluenceTestServer(setting.flavour), setting.engine)
         try await bench.sync()
         try await bench.server.change([Change(id: "31", remove: true)])
         try await bench.sync { $0.fullSyncEvery = 1 }
@@ -155,9 +158,9 @@ import Testing
         #expect(try await bench.ids.contains("30"))
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `lists everything when the search cannot be asked`(flavour: Flavour) async throws {
-        let bench = try SyncBench(try ConfluenceTestServer(flavour))
+    @Test(arguments: SyncSetting.all)
+    func `lists everything when the search cannot be asked`(setting: SyncSetting) async throws {
+        let bench = try await SyncBench(try ConfluenceTestServer(setting.flavour), setting.engine)
         try await bench.sync()
         try await bench.server.change([
             Change(
@@ -173,16 +176,15 @@ import Testing
 
 @Suite struct `A sync that meets trouble` {
     typealias Change = ConfluenceTestServer.Change
-    typealias Flavour = ConfluenceConfiguration.Flavour
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `removes nothing when a listing did not finish`(flavour: Flavour) async throws {
-        let server = try ConfluenceTestServer(flavour, "--max-limit", "2")
-        let bench = try SyncBench(server)
+    @Test(arguments: SyncSetting.all)
+    func `removes nothing when a listing did not finish`(setting: SyncSetting) async throws {
+        let server = try ConfluenceTestServer(setting.flavour, "--max-limit", "2")
+        let bench = try await SyncBench(server, setting.engine)
         try await bench.sync()
         let ids = try await bench.ids
         try await server.change([Change(id: "13", remove: true)])
-        let second = flavour == .cloud ? "/pages\\?.*cursor" : "content(/scan)?\\?.*(start=2|cursor)"
+        let second = setting.flavour == .cloud ? "/pages\\?.*cursor" : "content(/scan)?\\?.*(start=2|cursor)"
         try await server.order(second, status: 403, times: 99)
         let report = try await bench.sync()
         #expect(report.pages.removed == 0 && report.exitCode == 3, "\(report)")
@@ -191,10 +193,10 @@ import Testing
         #expect(try await bench.sync().pages.removed == 1)
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `goes on from its listing after it was broken off`(flavour: Flavour) async throws {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+    @Test(arguments: SyncSetting.all)
+    func `goes on from its listing after it was broken off`(setting: SyncSetting) async throws {
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         // Refused credentials in the middle end the run, as a kill would.
         try await server.order([
             .init(match: "child/comment|-comments", status: 401, times: 99),
@@ -203,7 +205,8 @@ import Testing
         let broken = try await bench.sync()
         #expect(broken.exitCode == 1, "\(broken)")
         try await server.order([])
-        let listing = flavour == .cloud ? "/spaces/1001/pages" : "/rest/api/content(/scan)?\\?spaceKey"
+        let listing =
+            setting.flavour == .cloud ? "/spaces/1001/pages" : "/rest/api/content(/scan)?\\?spaceKey"
         let requests = try await bench.requests {
             let report = try await bench.sync()
             #expect(report.exitCode == 0, "\(report)")
@@ -216,9 +219,10 @@ import Testing
         #expect(next.contains { $0.contains(pattern) })
     }
 
-    @Test func `lists anew when it was broken off long ago`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `lists anew when it was broken off long ago`(engine: StorageEngine) async throws {
         let server = try ConfluenceTestServer(.cloud)
-        let bench = try SyncBench(server)
+        let bench = try await SyncBench(server, engine)
         try await server.order([
             .init(match: "child/comment|-comments", status: 401, times: 99),
             .init(match: "limit=1$", status: 401, times: 99),
@@ -230,13 +234,14 @@ import Testing
         #expect(requests.contains { $0.contains("/spaces/1001/pages") })
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
+    @Test(arguments: SyncSetting.all)
     func `stores the version that came with the body of a page that changed while it was listed`(
-        flavour: Flavour
+        setting: SyncSetting
     ) async throws {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
-        let listing = flavour == .cloud ? "/spaces/1001/pages" : "/rest/api/content(/scan)?\\?spaceKey"
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
+        let listing =
+            setting.flavour == .cloud ? "/spaces/1001/pages" : "/rest/api/content(/scan)?\\?spaceKey"
         try await server.order([
             .init(match: listing, then: [Change(id: "14", version: 5, body: "<p>Changed meanwhile</p>")])
         ])
@@ -247,21 +252,23 @@ import Testing
         #expect(try await bench.sync().pages.unchanged == 10)
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `says that a space does not exist, reads the others and exits with 3`(flavour: Flavour) async throws
+    @Test(arguments: SyncSetting.all)
+    func `says that a space does not exist, reads the others and exits with 3`(setting: SyncSetting)
+        async throws
     {
-        let bench = try SyncBench(try ConfluenceTestServer(flavour), spaces: ["NOPE", "DOC"])
+        let bench = try await SyncBench(
+            try ConfluenceTestServer(setting.flavour), setting.engine, spaces: ["NOPE", "DOC"])
         let report = try await bench.sync()
         #expect(report.exitCode == 3 && report.pages.added == 10)
         #expect(report.skipped.contains { $0.id == "space:NOPE" && $0.isFailure })
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `reads a page that failed in the next sync, though its version is old news`(flavour: Flavour)
+    @Test(arguments: SyncSetting.all)
+    func `reads a page that failed in the next sync, though its version is old news`(setting: SyncSetting)
         async throws
     {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         try await server.order(bodyOf: "14", status: 500)
         let first = try await bench.sync()
         #expect(first.exitCode == 3 && first.pages.failed == 1, "\(first)")
@@ -270,10 +277,11 @@ import Testing
         #expect(second.exitCode == 0 && second.pages.added == 1, "\(second)")
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `dry changes nothing, embeds nothing, and says what would change`(flavour: Flavour) async throws {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+    @Test(arguments: SyncSetting.all)
+    func `dry changes nothing, embeds nothing, and says what would change`(setting: SyncSetting) async throws
+    {
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         try await bench.sync()
         let (embedded, generation, ids) = (
             bench.embedder.texts.count, try await bench.store.generation, try await bench.ids
@@ -285,8 +293,8 @@ import Testing
         ])
         let dry = try ConfluenceSource(
             configuration: ConfluenceConfiguration(
-                baseURL: URL(string: server.base) ?? URL(fileURLWithPath: "/"), flavour: flavour,
-                authentication: flavour == .cloud
+                baseURL: URL(string: server.base) ?? URL(fileURLWithPath: "/"), flavour: setting.flavour,
+                authentication: setting.flavour == .cloud
                     ? .basic(user: "crawler@example.com", token: ConfluenceTestServer.token)
                     : .bearer(token: ConfluenceTestServer.token), spaces: ["DOC"]), client: server.client,
             corpus: SQLiteCorpus.inMemory())

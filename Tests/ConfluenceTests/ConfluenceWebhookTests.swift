@@ -1,5 +1,6 @@
 import Corpus
 import Crypto
+import EngineSupport
 import Foundation
 import Ingest
 import Logging
@@ -90,13 +91,12 @@ private func signature(_ body: String, _ secret: String) -> String {
 
 @Suite struct `What a webhook names` {
     typealias Change = ConfluenceTestServer.Change
-    typealias Flavour = ConfluenceConfiguration.Flavour
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `is read anew at once: an edit, a page, a comment, an attachment, a removal`(flavour: Flavour)
+    @Test(arguments: SyncSetting.all)
+    func `is read anew at once: an edit, a page, a comment, an attachment, a removal`(setting: SyncSetting)
         async throws
     {
-        let bench = try SyncBench(try ConfluenceTestServer(flavour))
+        let bench = try await SyncBench(try ConfluenceTestServer(setting.flavour), setting.engine)
         try await bench.sync()
         try await bench.server.change([
             Change(id: "14", version: 2, body: "<p>Pull the plug</p>"),
@@ -123,9 +123,9 @@ private func signature(_ body: String, _ secret: String) -> String {
             try await bench.store.storedDocument(id: "16")?.place.ancestors.map(\.title) == ["Home", "Leads"])
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `may come twice, late and in the wrong order`(flavour: Flavour) async throws {
-        let bench = try SyncBench(try ConfluenceTestServer(flavour))
+    @Test(arguments: SyncSetting.all)
+    func `may come twice, late and in the wrong order`(setting: SyncSetting) async throws {
+        let bench = try await SyncBench(try ConfluenceTestServer(setting.flavour), setting.engine)
         try await bench.sync()
         try await bench.server.change([Change(id: "14", version: 2, body: "<p>Pull the plug</p>")])
         try await bench.refresh(.content("14"))
@@ -140,9 +140,9 @@ private func signature(_ body: String, _ secret: String) -> String {
         #expect(try await bench.sync().pages.unchanged == 10)
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `closes and opens a whole tree when restrictions change`(flavour: Flavour) async throws {
-        let bench = try SyncBench(try ConfluenceTestServer(flavour))
+    @Test(arguments: SyncSetting.all)
+    func `closes and opens a whole tree when restrictions change`(setting: SyncSetting) async throws {
+        let bench = try await SyncBench(try ConfluenceTestServer(setting.flavour), setting.engine)
         try await bench.sync()
         try await bench.server.change([Change(id: "10", groups: ["board"])])
         try await bench.refresh(.tree("10"))
@@ -157,11 +157,12 @@ private func signature(_ body: String, _ secret: String) -> String {
         #expect(try await bench.mayRead("32", "group:staff"))
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `closes a page with all below it when its restrictions cannot be read`(flavour: Flavour) async throws
+    @Test(arguments: SyncSetting.all)
+    func `closes a page with all below it when its restrictions cannot be read`(setting: SyncSetting)
+        async throws
     {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         try await bench.sync()
         try await server.order("content/11/restriction", status: 500, times: 99)
         let report = try await bench.refresh(.tree("11"))
@@ -172,17 +173,17 @@ private func signature(_ body: String, _ secret: String) -> String {
         #expect(try await bench.mayRead("14", "group:staff"))
     }
 
-    @Test(arguments: `Live Confluence`.flavours)
-    func `follows a space's permissions, a group's members and a move out of what is read`(flavour: Flavour)
-        async throws
-    {
-        let server = try ConfluenceTestServer(flavour)
-        let bench = try SyncBench(server)
+    @Test(arguments: SyncSetting.all)
+    func `follows a space's permissions, a group's members and a move out of what is read`(
+        setting: SyncSetting
+    ) async throws {
+        let server = try ConfluenceTestServer(setting.flavour)
+        let bench = try await SyncBench(server, setting.engine)
         try await bench.sync()
         try await server.changeSpaces([.init(key: "DOC", viewers: [["group": "board"]])])
         try await server.regroup(["board": ["bob"]])
         try await bench.refresh(.space("DOC"))
-        let bob = flavour == .cloud ? try await server.accountIDs()["bob"] ?? "" : "bob"
+        let bob = setting.flavour == .cloud ? try await server.accountIDs()["bob"] ?? "" : "bob"
         #expect(try await !bench.mayRead("10", "group:staff"))
         #expect(try await bench.mayRead("10", "user:\(bob)"))
         try await server.regroup(["board": []])
@@ -208,8 +209,9 @@ private func signature(_ body: String, _ secret: String) -> String {
         ) { targets in try bench.source().refresh(targets.compactMap { ConfluenceTarget($0) }) }
     }
 
-    @Test func `survives the worker, and holds a target once`() async throws {
-        let bench = try SyncBench(try ConfluenceTestServer(.cloud))
+    @Test(arguments: StorageEngine.allCases)
+    func `survives the worker, and holds a target once`(engine: StorageEngine) async throws {
+        let bench = try await SyncBench(try ConfluenceTestServer(.cloud), engine)
         try await bench.sync()
         try await bench.server.change([.init(id: "14", version: 2, body: "<p>Pull the plug</p>")])
         do {
@@ -223,9 +225,10 @@ private func signature(_ body: String, _ secret: String) -> String {
         #expect(await worker(bench).drain() == nil)
     }
 
-    @Test func `tries again what failed, later, and gives up in the end`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `tries again what failed, later, and gives up in the end`(engine: StorageEngine) async throws {
         let server = try ConfluenceTestServer(.dataCenter)
-        let bench = try SyncBench(server)
+        let bench = try await SyncBench(server, engine)
         try await bench.sync()
         try await server.change([.init(id: "14", version: 2, body: "<p>Pull the plug</p>")])
         try await server.order(bodyOf: "14", status: 500, times: 1_000)
@@ -248,8 +251,9 @@ private func signature(_ body: String, _ secret: String) -> String {
         #expect(try await bench.sync().pages.updated == 1)
     }
 
-    @Test func `runs on by itself and reads within seconds`() async throws {
-        let bench = try SyncBench(try ConfluenceTestServer(.dataCenter))
+    @Test(arguments: StorageEngine.allCases)
+    func `runs on by itself and reads within seconds`(engine: StorageEngine) async throws {
+        let bench = try await SyncBench(try ConfluenceTestServer(.dataCenter), engine)
         try await bench.sync()
         let worker = worker(bench)
         let task = Task { await worker.run() }
@@ -262,8 +266,9 @@ private func signature(_ body: String, _ secret: String) -> String {
         await task.value
     }
 
-    @Test func `syncs the whole site by itself, as often as it is told`() async throws {
-        let bench = try SyncBench(try ConfluenceTestServer(.cloud))
+    @Test(arguments: StorageEngine.allCases)
+    func `syncs the whole site by itself, as often as it is told`(engine: StorageEngine) async throws {
+        let bench = try await SyncBench(try ConfluenceTestServer(.cloud), engine)
         let worker = worker(bench)
         let task = Task {
             await worker.run(requesting: ["\(ConfluenceTarget.site)"], every: .milliseconds(50))

@@ -1,6 +1,6 @@
-import Backends
 import Corpus
 import CorpusSQLite
+import EngineSupport
 import Foundation
 import TestSupport
 import Testing
@@ -16,19 +16,9 @@ struct CorpusEngine: Sendable, CustomTestStringConvertible {
         CorpusEngine(testDescription: "SQLite in a folder") {
             try SQLiteCorpus.open(at: DataFolder(folder.appending(path: UUID().uuidString)))
         },
-        CorpusEngine(testDescription: "PostgreSQL 16") { try await postgres(.v16) },
-        CorpusEngine(testDescription: "PostgreSQL 18") { try await postgres(.v18) },
+        CorpusEngine(testDescription: "PostgreSQL 16") { try await TestSchema(.v16).corpus() },
+        CorpusEngine(testDescription: "PostgreSQL 18") { try await TestSchema(.v18).corpus() },
     ]
-
-    private static func postgres(_ version: PostgresServer.Version) async throws -> PostgresCorpus {
-        let server = try PostgresServer.shared(version)
-        let settings = PostgresSettings(
-            host: server.host, port: server.port, database: server.database, user: server.user,
-            password: { server.password }, tls: .disable, schema: PostgresServer.freshSchema())
-        let corpus = PostgresCorpus(PostgresPool(settings, size: 4))
-        try await corpus.open()
-        return corpus
-    }
 
     /// Removed with the process: a corpus may live as long as its test likes.
     private static let folder: URL = {

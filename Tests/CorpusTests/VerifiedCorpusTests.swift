@@ -1,5 +1,5 @@
 import Corpus
-import CorpusSQLite
+import EngineSupport
 import Foundation
 import Synchronization
 import Testing
@@ -30,16 +30,16 @@ private final class AskedSite: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `A corpus whose sources are asked` {
-    private let sample: SampleCorpus
-    private let corpus: any CorpusStore
-    private let verifier = ReadVerifier()
-    private let shown: VerifiedCorpus
-    private let ids: [String: Int64]
+/// Documents of two spaces, one of which is of a source that is asked.
+private struct AskedCorpus {
+    let corpus: any CorpusStore
+    let verifier = ReadVerifier()
+    let shown: VerifiedCorpus
+    let ids: [String: Int64]
 
-    init() async throws {
-        corpus = try SQLiteCorpus.inMemory()
-        sample = try await SampleCorpus(corpus)
+    init(_ engine: StorageEngine) async throws {
+        corpus = try await engine.corpus()
+        let sample = try await SampleCorpus(corpus)
         var ids: [String: Int64] = [:]
         for (id, space) in [("1", "ENG"), ("2", "ENG"), ("3", "HR")] {
             ids[id] = try await sample.put(id, ["words of \(id)"], space: space).added[0]
@@ -49,39 +49,47 @@ private final class AskedSite: Sendable {
         verifier.note(space: "ENG", ofLedger: "wiki")
     }
 
-    private func ask(_ site: AskedSite) {
+    func ask(_ site: AskedSite) {
         verifier.set({ try site.mayRead($0, $1) }, forLedger: "wiki")
     }
 
-    private func read(_ reader: Reader) async throws -> [String] {
+    func read(_ reader: Reader) async throws -> [String] {
         let all = ["1", "2", "3"].compactMap { ids[$0] }
         return try await shown.chunks(all, scope: shown.scope(for: reader)).map(\.documentID)
     }
+}
 
-    @Test func `shows what they allow, and asks each once`() async throws {
+@Suite(.timeLimit(.minutes(1))) struct `A corpus whose sources are asked` {
+    @Test(arguments: StorageEngine.allCases)
+    func `shows what they allow, and asks each once`(engine: StorageEngine) async throws {
+        let asked = try await AskedCorpus(engine)
         let site = AskedSite(["1": ["ann"], "2": ["bob"]])
-        ask(site)
-        #expect(try await read(Reader([.user("ann")])) == ["1", "3"])
-        #expect(try await read(Reader([.user("ann")])) == ["1", "3"])
+        asked.ask(site)
+        #expect(try await asked.read(Reader([.user("ann")])) == ["1", "3"])
+        #expect(try await asked.read(Reader([.user("ann")])) == ["1", "3"])
         #expect(site.asked.sorted() == ["1", "2"])
-        #expect(try await read(Reader([.user("bob")])) == ["2", "3"])
-        #expect(verifier.counts.allowed == 2)
-        #expect(verifier.counts.refused == 2)
+        #expect(try await asked.read(Reader([.user("bob")])) == ["2", "3"])
+        #expect(asked.verifier.counts.allowed == 2)
+        #expect(asked.verifier.counts.refused == 2)
     }
 
-    @Test func `is closed to whoever no source knows, and never asks for them`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `is closed to whoever no source knows, and never asks for them`(engine: StorageEngine) async throws {
+        let asked = try await AskedCorpus(engine)
         let site = AskedSite(["1": ["ann", "bob"], "2": ["ann", "bob"]])
-        ask(site)
-        #expect(try await read(.anonymous) == ["3"])
-        #expect(try await read(Reader([.group("staff")])) == ["3"])
-        #expect(try await read(Reader([.user("ann"), .user("bob")])) == ["3"])
+        asked.ask(site)
+        #expect(try await asked.read(.anonymous) == ["3"])
+        #expect(try await asked.read(Reader([.group("staff")])) == ["3"])
+        #expect(try await asked.read(Reader([.user("ann"), .user("bob")])) == ["3"])
         #expect(site.asked.isEmpty)
     }
 
-    @Test func `is closed where a source fails or does not answer in time`() async throws {
-        ask(AskedSite(["1": ["ann"]]))
-        #expect(try await read(Reader([.user("ann")])) == ["1", "3"])
-        #expect(verifier.counts.failed >= 1)
+    @Test(arguments: StorageEngine.allCases)
+    func `is closed where a source fails or does not answer in time`(engine: StorageEngine) async throws {
+        let asked = try await AskedCorpus(engine)
+        asked.ask(AskedSite(["1": ["ann"]]))
+        #expect(try await asked.read(Reader([.user("ann")])) == ["1", "3"])
+        #expect(asked.verifier.counts.failed >= 1)
         let slow = ReadVerifier(limit: .milliseconds(500))
         slow.note(space: "ENG", ofLedger: "wiki")
         slow.set(
@@ -89,17 +97,19 @@ private final class AskedSite: Sendable {
                 if document == "2" { try await Task.sleep(for: .seconds(600)) }
                 return true
             }, forLedger: "wiki")
-        let closed = VerifiedCorpus(corpus, verifier: slow)
-        let all = ["1", "2", "3"].compactMap { ids[$0] }
+        let closed = VerifiedCorpus(asked.corpus, verifier: slow)
+        let all = ["1", "2", "3"].compactMap { asked.ids[$0] }
         let found = try await closed.chunks(all, scope: closed.scope(for: Reader([.user("ann")])))
         #expect(found.map(\.documentID) == ["1", "3"])
     }
 
-    @Test func `believes an answer for a minute`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `believes an answer for a minute`(engine: StorageEngine) async throws {
+        let asked = try await AskedCorpus(engine)
         let start = ContinuousClock.now
         let passed = Mutex(Duration.zero)
         let verifier = ReadVerifier(now: { start.advanced(by: passed.withLock { $0 }) })
-        let shown = VerifiedCorpus(corpus, verifier: verifier)
+        let shown = VerifiedCorpus(asked.corpus, verifier: verifier)
         let site = AskedSite(["1": ["ann"], "2": []])
         verifier.note(space: "ENG", ofLedger: "wiki")
         verifier.set({ try site.mayRead($0, $1) }, forLedger: "wiki")
@@ -112,42 +122,49 @@ private final class AskedSite: Sendable {
         #expect(try await shown.document("1", scope: scope) == nil)
     }
 
-    @Test func `shows documents, their texts and passages in no other way`() async throws {
-        ask(AskedSite(["1": ["ann"], "2": []]))
-        let scope = shown.scope(for: Reader([.user("ann")]))
-        #expect(try await shown.document("2", scope: scope) == nil)
-        #expect(try await shown.text(ofDocument: "2", scope: scope) == nil)
-        #expect(try await shown.chunks(ofDocument: "2", from: 0, limit: 9, scope: scope) == nil)
-        #expect(try await shown.access(toDocument: "2", of: Reader([.user("bob")]), scope: scope) == nil)
-        let second = try #require(ids["2"])
-        #expect(try await shown.context(ofChunk: second, scope: scope) == nil)
-        let first = try #require(ids["1"])
-        #expect(try await shown.context(ofChunk: first, scope: scope) != nil)
-        let listed = try await shown.documents(matching: .everything, after: "", limit: 2, scope: scope)
+    @Test(arguments: StorageEngine.allCases)
+    func `shows documents, their texts and passages in no other way`(engine: StorageEngine) async throws {
+        let asked = try await AskedCorpus(engine)
+        asked.ask(AskedSite(["1": ["ann"], "2": []]))
+        let scope = asked.shown.scope(for: Reader([.user("ann")]))
+        #expect(try await asked.shown.document("2", scope: scope) == nil)
+        #expect(try await asked.shown.text(ofDocument: "2", scope: scope) == nil)
+        #expect(try await asked.shown.chunks(ofDocument: "2", from: 0, limit: 9, scope: scope) == nil)
+        #expect(
+            try await asked.shown.access(toDocument: "2", of: Reader([.user("bob")]), scope: scope) == nil)
+        let second = try #require(asked.ids["2"])
+        #expect(try await asked.shown.context(ofChunk: second, scope: scope) == nil)
+        let first = try #require(asked.ids["1"])
+        #expect(try await asked.shown.context(ofChunk: first, scope: scope) != nil)
+        let listed = try await asked.shown.documents(matching: .everything, after: "", limit: 2, scope: scope)
         #expect(listed.map(\.id) == ["1", "3"])
-        let facts = try await shown.withSnapshot(for: scope) { snapshot in
+        let facts = try await asked.shown.withSnapshot(for: scope) { snapshot in
             try snapshot.facts(ofDocuments: ["1", "2", "3"]).map(\.id).sorted()
         }
         #expect(facts == ["1", "3"])
-        let titles = try await shown.withSnapshot(for: scope) { try $0.recentTitles(limit: 9) }
+        let titles = try await asked.shown.withSnapshot(for: scope) { try $0.recentTitles(limit: 9) }
         #expect(titles.isEmpty)
     }
 
-    @Test func `tells two people apart who satisfy the same rules`() async throws {
-        ask(AskedSite(["1": ["ann", "bob"], "2": []]))
+    @Test(arguments: StorageEngine.allCases)
+    func `tells two people apart who satisfy the same rules`(engine: StorageEngine) async throws {
+        let asked = try await AskedCorpus(engine)
+        asked.ask(AskedSite(["1": ["ann", "bob"], "2": []]))
         let (ann, bob) = (Reader([.user("ann")]), Reader([.user("bob")]))
         let classes = try await [ann, bob, ann].asyncMap { reader in
-            try await shown.withSnapshot(for: shown.scope(for: reader)) { $0.classes }
+            try await asked.shown.withSnapshot(for: asked.shown.scope(for: reader)) { $0.classes }
         }
         #expect(classes[0] != classes[1])
         #expect(classes[0] == classes[2])
     }
 
-    @Test func `is as it is where none is to be asked`() async throws {
-        #expect(try await read(.anonymous) == ["1", "2", "3"])
-        ask(AskedSite(["1": []]))
-        verifier.set(nil, forLedger: "wiki")
-        #expect(try await read(.anonymous) == ["1", "2", "3"])
+    @Test(arguments: StorageEngine.allCases)
+    func `is as it is where none is to be asked`(engine: StorageEngine) async throws {
+        let asked = try await AskedCorpus(engine)
+        #expect(try await asked.read(.anonymous) == ["1", "2", "3"])
+        asked.ask(AskedSite(["1": []]))
+        asked.verifier.set(nil, forLedger: "wiki")
+        #expect(try await asked.read(.anonymous) == ["1", "2", "3"])
     }
 }
 
@@ -160,29 +177,33 @@ extension Array {
 }
 
 @Suite(.timeLimit(.minutes(1))) struct `The catalog of members` {
-    @Test func `lists who is known, by parts of their names, a page at a time`() async throws {
-        let corpus = try SQLiteCorpus.inMemory()
+    @Test(arguments: StorageEngine.allCases)
+    func `lists who is known, by parts of their names, a page at a time`(engine: StorageEngine) async throws {
+        let corpus = try await engine.corpus()
+        let catalog = try #require(corpus as? any MemberCatalog)
         try await corpus.setMembers([.user("Ann"), .user("bob")], of: .group("staff"))
         try await corpus.setMembers([.user("Ann")], of: .group("leads"))
-        let all = try await corpus.knownMembers(nil, matching: "", after: "", limit: 9)
+        let all = try await catalog.knownMembers(nil, matching: "", after: "", limit: 9)
         #expect(all.map(\.principal.description) == ["group:leads", "group:staff", "user:Ann", "user:bob"])
         #expect(all.map(\.count) == [1, 2, 2, 1])
-        let page = try await corpus.knownMembers(nil, matching: "", after: "group:leads", limit: 2)
+        let page = try await catalog.knownMembers(nil, matching: "", after: "group:leads", limit: 2)
         #expect(page.map(\.principal.description) == ["group:staff", "user:Ann"])
-        let found = try await corpus.knownMembers(.user, matching: "aNN", after: "", limit: 9)
+        let found = try await catalog.knownMembers(.user, matching: "aNN", after: "", limit: 9)
         #expect(found.map(\.principal) == [.user("Ann")])
-        #expect(try await corpus.groups(of: .user("Ann"), limit: 9) == [.group("leads"), .group("staff")])
-        #expect(try await corpus.members(of: .group("staff"), limit: 1) == [.user("Ann")])
+        #expect(try await catalog.groups(of: .user("Ann"), limit: 9) == [.group("leads"), .group("staff")])
+        #expect(try await catalog.members(of: .group("staff"), limit: 1) == [.user("Ann")])
     }
 
-    @Test func `counts what somebody may read, space by space`() async throws {
-        let corpus = try SQLiteCorpus.inMemory()
+    @Test(arguments: StorageEngine.allCases)
+    func `counts what somebody may read, space by space`(engine: StorageEngine) async throws {
+        let corpus = try await engine.corpus()
+        let catalog = try #require(corpus as? any MemberCatalog)
         let sample = try await SampleCorpus(corpus)
         try await sample.put("1", ["one"])
         try await sample.put("2", ["two"], readers: AccessRule(allOf: [[.group("staff")]]))
         try await sample.put("3", ["three"], space: "HR", readers: AccessRule(allOf: [[.user("bob")]]))
         try await corpus.setMembers([.user("ann")], of: .group("staff"))
-        let spaces = try await corpus.readableSpaces(for: Reader([.user("ann")]))
+        let spaces = try await catalog.readableSpaces(for: Reader([.user("ann")]))
         #expect(
             spaces == [
                 ReadableSpace(key: "ENG", name: "Engineering", documents: 2, total: 2),

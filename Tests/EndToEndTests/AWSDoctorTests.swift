@@ -31,7 +31,7 @@ import Transport
     ) throws -> [String: Finding] {
         let provider = [
             "embedding.provider=bedrock", "answers.provider=bedrock", "bedrock.region=us-east-1",
-            "bedrock.endpoint=\(double.url)", "http.proxy=none",
+            "bedrock.endpoint=\(double.url)", "aws.endpoints.bedrock=\(double.url)", "http.proxy=none",
         ]
         let environment = [
             "AWS_ACCESS_KEY_ID": keys.accessKeyID, "AWS_SECRET_ACCESS_KEY": keys.secretAccessKey,
@@ -92,11 +92,61 @@ import Transport
         #expect(denied.first?.detail.contains("Grant bedrock:") == true)
     }
 
-    @Test func `stops at keys that AWS refuses, and says why`() throws {
+    @Test func `says of each part what keys that AWS refuses are refused for`() throws {
         let found = try findings([], ["AWS_SECRET_ACCESS_KEY": "planted-wrong-secret"])
         let identity = try #require(found["AWS identity"])
         #expect(!identity.isFine && identity.detail.contains("SignatureDoesNotMatch"))
-        #expect(found["Bedrock models"] == nil)
+        #expect(found["Bedrock models"]?.isFine == false)
         #expect(!"\(found)".contains("planted"))
+    }
+
+    @Test func `goes on when who one is may not be told`() throws {
+        let found = try findings([], ["AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1"])
+        #expect(found["AWS identity"]?.isFine == false)
+        #expect(found["Bedrock models"]?.isFine == true)
+    }
+
+    @Test func `tells of the other models when one is denied`() async throws {
+        // One of those that are asked about after the two in use, and after their list.
+        try await fail("[\(String(repeating: "null, ", count: 14))\"denied\"]")
+        let found = try findings()
+        #expect(found["Bedrock models"]?.isFine == true)
+        let denied = try #require(found["Bedrock models that are not told of"])
+        #expect(!denied.isFine && denied.detail.hasPrefix("1 of "))
+        #expect(denied.detail.contains("GetFoundationModelAvailability"))
+    }
+
+    @Test func `asks each service at its own endpoint`() throws {
+        // Nobody is at the endpoint of the models.
+        let found = try findings(["bedrock.endpoint=http://127.0.0.1:1"])
+        #expect(found["Bedrock models"]?.isFine == true)
+        #expect(found["embeddings"]?.isFine == false)
+    }
+
+    private var parts: [String] {
+        let topic = "arn:aws:sns:us-east-1:123456789012:none"
+        return [
+            "aws.endpoints.kendra=\(double.url)", "aws.endpoints.comprehend=\(double.url)",
+            "aws.endpoints.bedrock_agent_runtime=\(double.url)", "aws.endpoints.s3=\(moto.endpoint)",
+            "aws.endpoints.kms=\(moto.endpoint)", "aws.endpoints.sns=\(moto.endpoint)",
+            "kendra.index=0a1b2c3d-0000-4000-8000-000000000001", "bedrock.knowledge_base=KB12345678",
+            "comprehend.pii=mask", "comprehend.insights=entities", "backup.to=s3://no-such-bucket-0/x",
+            "database.seal_kms_key=alias/none", "runs.sns_topics=\(topic)",
+        ]
+    }
+
+    @Test func `tries whatever else of AWS the settings use, a line each`() throws {
+        let found = try findings(parts)
+        for part in [
+            "Kendra", "knowledge base", "Comprehend BatchDetectDominantLanguage",
+            "Comprehend BatchDetectEntities", "Comprehend DetectPiiEntities",
+        ] {
+            #expect(found[part]?.isFine == true, "\(part): \(String(describing: found[part]))")
+        }
+        for part in ["bucket of backup.to", "KMS key of database.seal_kms_key", "SNS topic"] {
+            #expect(found[part]?.isFine == false, "\(part): \(String(describing: found[part]))")
+            #expect(found[part]?.detail.contains("AWS request id ") == true, "\(part)")
+        }
+        #expect(found["bucket of blobs.s3"] == nil)
     }
 }

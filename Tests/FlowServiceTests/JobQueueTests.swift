@@ -47,6 +47,30 @@ import WorkspaceSQLite
         queued.fixture.time.advance(by: .seconds(40))
         #expect(await queued.worker.work() == 3)
         for id in foreign { #expect(queued.queue.receiveCount(id) == 2) }
+        // Each time it is told which message it is, and where, so that a person finds it.
+        let told = queued.log.lines
+        #expect(told.count == 6 && told.allSatisfy { $0.level == .warning })
+        #expect(Set(told.compactMap { $0.metadata["millrace.message"] }) == Set(foreign))
+        for line in told {
+            #expect(line.metadata["millrace.queue"] == "memory")
+            #expect(line.metadata["millrace.region"] == "here")
+            #expect(line.metadata["millrace.setting"] == "runs.sqs_queue_url")
+        }
+        let reasons = Set(told.compactMap { $0.metadata["millrace.reason"] })
+        #expect(reasons.count == 3 && reasons.contains { $0.contains("version 7") })
+    }
+
+    @Test func `says where a message was that it removes`() async throws {
+        let queued = try await QueueFixture()
+        queued.queue.put(try RunMessage(run: "gone", tenant: "elsewhere").json.text())
+        for _ in 1...5 {
+            #expect(await queued.worker.work() == 1)
+            queued.fixture.time.advance(by: .seconds(31))
+        }
+        let removed = try #require(queued.log.lines.first)
+        #expect(removed.level == .notice && removed.metadata["millrace.run"] == "gone")
+        #expect(
+            removed.metadata["millrace.queue"] == "memory" && removed.metadata["millrace.region"] == "here")
     }
 
     @Test func `leaves what it does not know to others, and not for ever`() async throws {

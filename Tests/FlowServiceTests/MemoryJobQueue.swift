@@ -122,7 +122,7 @@ final class MemoryJobQueue: JobQueue {
                 found.append(
                     ReceivedJob(
                         id: id, receipt: message.receipt, body: message.body,
-                        receiveCount: message.receiveCount))
+                        receiveCount: message.receiveCount, place: Self.place))
             }
             return found
         }

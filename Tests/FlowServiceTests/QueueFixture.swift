@@ -13,6 +13,8 @@ struct QueueFixture {
     let queue: MemoryJobQueue
     let health = JobQueueHealth(logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     let workers = TenantWorkers()
+    /// What the worker tells of messages.
+    let log = CapturedLog()
 
     init(
         configuration: FlowServiceConfiguration = FlowServiceConfiguration(),
@@ -31,8 +33,7 @@ struct QueueFixture {
 
     var worker: QueuedRunWorker {
         QueuedRunWorker(
-            workers, queue: queue, health: health, pause: .milliseconds(5),
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            workers, queue: queue, health: health, pause: .milliseconds(5), logger: log.logger)
     }
 
     func submit(_ text: String, of flow: String, priority: Int = 0) async throws -> StoredRun {

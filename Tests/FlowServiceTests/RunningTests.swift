@@ -41,6 +41,18 @@ import WorkspaceSQLite
         #expect(kind == "invalid-flow")
     }
 
+    @Test(arguments: [(true, true), (true, false), (false, true), (false, false)])
+    func `keeps of a conversation what its components keep`(told: Bool, answer: Bool) async throws {
+        let fixture = try await ServiceFixture()
+        let flow = try await fixture.keep(.echo(), for: "ada")
+        var request = FlowRequest.said("hello", in: "s")
+        request.changes = ["in": ["is_kept": .bool(told)], "out": ["is_kept": .bool(answer)]]
+        let response = try await fixture.service.run(request, of: flow.id, as: fixture.caller("ada"))
+        #expect(response.text() == "hello")
+        let said = try await fixture.said(by: "ada", to: flow.id, in: "s")
+        #expect(said == (told ? ["User: hello"] : []) + (answer ? ["AI: hello"] : []))
+    }
+
     @Test func `answers a question over the corpus by a flow of the settings, within the caller's rights`()
         async throws
     {

@@ -1,5 +1,4 @@
 import Confluence
-import Corpus
 import CorpusSQLite
 import Foundation
 import Ingest
@@ -11,9 +10,10 @@ import TextIndex
 import Transport
 import VectorIndex
 
-// Reads a Confluence into a data folder until it is done or killed; run again, it goes on.
+// Reads a Confluence into a data folder until it is done or killed; run again, it goes on. With a schema of a PostgreSQL
+// the documents are kept there, and the folder has the indexes alone.
 //
-//     IngestCrashProcess FOLDER BASE-URL cloud|dataCenter SPACE [DIMENSION]
+//     IngestCrashProcess FOLDER BASE-URL cloud|dataCenter SPACE [DIMENSION [POSTGRES-URL SCHEMA]]
 //
 // Says "open" once folder and index are open, and at the end the report's exit code, how many documents it saw and
 // embedded, and the most memory it ever held, in kB.
@@ -34,12 +34,16 @@ guard arguments.count >= 5, let base = URL(string: arguments[2]),
     let flavour = ConfluenceConfiguration.Flavour(rawValue: arguments[3])
 else {
     FileHandle.standardError.write(
-        Data("IngestCrashProcess FOLDER BASE-URL cloud|dataCenter SPACE [DIMENSION]\n".utf8))
+        Data(
+            "IngestCrashProcess FOLDER BASE-URL cloud|dataCenter SPACE [DIMENSION [POSTGRES-URL SCHEMA]]\n"
+                .utf8))
     exit(2)
 }
 let folder = URL(fileURLWithPath: arguments[1], isDirectory: true)
 let dimension = arguments.count > 5 ? Int(arguments[5]) ?? 64 : 64
-let store = try SQLiteCorpus.open(at: try DataFolder(folder))
+let data = try DataFolder(folder)
+let store = try await openCorpus(
+    in: data, database: arguments.count > 7 ? (url: arguments[6], schema: arguments[7]) : nil)
 let indexFolder = folder.appendingPathComponent("index", isDirectory: true)
 try FileManager.default.createDirectory(at: indexFolder, withIntermediateDirectories: true)
 let index = try LocalVectorStore(

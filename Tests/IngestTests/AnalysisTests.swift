@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import Models
 import Sourcing
@@ -51,8 +52,9 @@ private final class TheAnalyzer: TextAnalyzer {
         }
     }
 
-    @Test func `it can be filtered by, and a text is asked about once`() async throws {
-        var bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `it can be filtered by, and a text is asked about once`(engine: StorageEngine) async throws {
+        var bench = try await PipelineBench(engine)
         let analyzer = TheAnalyzer()
         bench.analyzer = analyzer
         _ = await bench.run(pages)
@@ -67,8 +69,11 @@ private final class TheAnalyzer: TextAnalyzer {
         #expect(analyzer.asked.count == 2)
     }
 
-    @Test func `a text that could not be analyzed is tried again by the next run`() async throws {
-        var bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a text that could not be analyzed is tried again by the next run`(engine: StorageEngine)
+        async throws
+    {
+        var bench = try await PipelineBench(engine)
         let analyzer = TheAnalyzer()
         bench.analyzer = analyzer
         analyzer.fail(true)
@@ -80,8 +85,9 @@ private final class TheAnalyzer: TextAnalyzer {
         #expect(try await find(bench, language: "en") == ["1"])
     }
 
-    @Test func `another analyzer asks about everything anew`() async throws {
-        var bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `another analyzer asks about everything anew`(engine: StorageEngine) async throws {
+        var bench = try await PipelineBench(engine)
         bench.analyzer = TheAnalyzer()
         _ = await bench.run(pages)
         let second = TheAnalyzer(name: "the/2")

@@ -1,5 +1,6 @@
 import Corpus
 import Documents
+import EngineSupport
 import Models
 import Sourcing
 import TestSupport
@@ -46,9 +47,11 @@ import Testing
             .joined(separator: "\n")
     }
 
-    @Test(arguments: [true, false])
-    func `an included body stands there once, whichever page is listed first`(isFirst: Bool) async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: [true, false], StorageEngine.allCases)
+    func `an included body stands there once, whichever page is listed first`(
+        isFirst: Bool, engine: StorageEngine
+    ) async throws {
+        let bench = try await PipelineBench(engine)
         let around = page("1", "Guide", "<p>Before.</p>\(include("Shared"))<p>After.</p>\(include("Shared"))")
         let inner = page("2", "Shared", "<p>Wear boots.</p>")
         let report = await bench.run(isFirst ? [inner, around] : [around, inner])
@@ -66,8 +69,9 @@ import Testing
         #expect(again.chunks.embedded == 0)
     }
 
-    @Test func `a page that some readers may not read is its title alone`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a page that some readers may not read is its title alone`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run([
             page("1", "Guide", include("Plan")), page("2", "Plan", "<p>Secret.</p>", readers: ops),
             page(
@@ -77,8 +81,10 @@ import Testing
         #expect(try await text("3", bench).contains("Secret."))
     }
 
-    @Test func `what an included page includes is shown only to its own readers`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `what an included page includes is shown only to its own readers`(engine: StorageEngine) async throws
+    {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run([
             page("1", "Guide", include("Plan")), page("2", "Plan", "<p>Open.</p>\(include("Budget"))"),
             page("3", "Budget", "<p>Secret.</p>", readers: ops),
@@ -86,10 +92,11 @@ import Testing
         #expect(try await text("1", bench) == "Included from Plan\nOpen.\n\nBudget")
     }
 
-    @Test func `narrowed readers close the including page at once, and the next ingest opens it`()
-        async throws
-    {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `narrowed readers close the including page at once, and the next ingest opens it`(
+        engine: StorageEngine
+    ) async throws {
+        let bench = try await PipelineBench(engine)
         let around = page("1", "Guide", "<p>Mine.</p>\(include("Plan"))")
         _ = await bench.run([around, page("2", "Plan", "<p>Secret.</p>")])
         #expect(try await passages("1", .anonymous, bench).contains("Secret."))
@@ -108,8 +115,9 @@ import Testing
         #expect(try await passages("1", .anonymous, bench).contains("Secret."))
     }
 
-    @Test func `wider readers of the including page take the content away`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `wider readers of the including page take the content away`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         let plan = page("2", "Plan", "<p>Secret.</p>", readers: ops)
         _ = await bench.run([plan, page("1", "Guide", include("Plan"), readers: ops)])
         #expect(try await text("1", bench).contains("Secret."))
@@ -118,8 +126,11 @@ import Testing
         #expect(try await passages("1", .anonymous, bench) == "Plan")
     }
 
-    @Test func `a changed, renamed or removed page changes those that include it`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a changed, renamed or removed page changes those that include it`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await PipelineBench(engine)
         let around = page("1", "Guide", include("Plan"))
         _ = await bench.run([around, page("2", "Plan", "<p>Old.</p>")])
         _ = await bench.run([around, page("2", "Plan", "<p>New.</p>", version: 2)])
@@ -132,8 +143,9 @@ import Testing
         #expect(try await text("1", bench) == "Plan")
     }
 
-    @Test func `circles are cut where they close`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `circles are cut where they close`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         let report = await bench.run([
             page("1", "A", "<p>a</p>\(include("B"))"), page("2", "B", "<p>b</p>\(include("C"))"),
             page("3", "C", "<p>c</p>\(include("A"))"), page("4", "Self", "<p>s</p>\(include("Self"))"),
@@ -149,8 +161,9 @@ import Testing
         #expect(again.pages.unchanged == 4)
     }
 
-    @Test func `pages that include each other many times do not multiply`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `pages that include each other many times do not multiply`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         let pages = (0..<30).map { number in
             let others = (0..<30).map { include("P\($0)") }.joined()
             return page("\(number)", "P\(number)", "<p>Page \(number).</p>\(others)")
@@ -160,8 +173,11 @@ import Testing
         #expect(try await text("0", bench).utf8.count < 10_000)
     }
 
-    @Test func `an excerpt is found by its name, in a block, a sentence, a cell or a panel`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `an excerpt is found by its name, in a block, a sentence, a cell or a panel`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await PipelineBench(engine)
         let source = """
             <p>Intro.</p><ac:structured-macro ac:name="excerpt"><ac:rich-text-body><p>The short of it.</p>\
             </ac:rich-text-body></ac:structured-macro><p>Our <ac:structured-macro ac:name="excerpt">\
@@ -193,8 +209,11 @@ import Testing
                 """)
     }
 
-    @Test func `a page of another space is found there, and people keep their names`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a page of another space is found there, and people keep their names`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await PipelineBench(engine)
         let body = "<p>Ask <ac:link><ri:user ri:account-id=\"557058:ana\" /></ac:link>.</p>"
         var shared = page("2", "Shared", body, space: "DEV")
         shared.references = KnownNames(names: [.accountID("557058:ana"): "Ana Ruiz"])

@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import Sourcing
 import Testing
@@ -6,8 +7,11 @@ import Testing
 @testable import Ingest
 
 @Suite(.timeLimit(.minutes(1))) struct `An ingest job that is cancelled` {
-    @Test func `in the middle keeps what it stored, and the next one goes on from there`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `in the middle keeps what it stored, and the next one goes on from there`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await JobBench(engine)
         let checkpoint = Checkpoint()
         let isFirst = Diary()
         let source = ScriptedSource { _ in
@@ -39,8 +43,9 @@ import Testing
         #expect(next.counts.stored == 60 - stored)
     }
 
-    @Test func `removes nothing that it has not seen yet`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `removes nothing that it has not seen yet`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let checkpoint = Checkpoint()
         let isFirst = Diary()
         let source = ScriptedSource { _ in
@@ -60,8 +65,9 @@ import Testing
         #expect(try await bench.store.state("synced_at") != nil)
     }
 
-    @Test func `before it began never begins`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `before it began never begins`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let source = ScriptedSource { _ in JobBench.pages(3) }
         let jobs = bench.jobs(source)
         let id = try await jobs.submit(source: "wiki", scope: .site).id
@@ -75,8 +81,9 @@ import Testing
 }
 
 @Suite(.timeLimit(.minutes(1))) struct `An ingest job that is paused` {
-    @Test func `is held between two documents until it is resumed`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `is held between two documents until it is resumed`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let checkpoint = Checkpoint()
         let diary = Diary()
         let source = ScriptedSource { _ in
@@ -107,8 +114,9 @@ import Testing
         #expect(states == [.queued, .running, .paused, .running, .finished])
     }
 
-    @Test func `can be cancelled as it is`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `can be cancelled as it is`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let checkpoint = Checkpoint()
         let source = ScriptedSource { _ in
             JobBench.pages(20) { if $0 == 5 { await checkpoint.pass() } }
@@ -123,8 +131,9 @@ import Testing
         #expect(await running.value?.state == .cancelled)
     }
 
-    @Test func `before it began lets others go first`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `before it began lets others go first`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let source = ScriptedSource { _ in JobBench.pages(1) }
         let jobs = bench.jobs(source)
         let one = try await jobs.submit(source: "wiki", scope: .site).id

@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import Sourcing
 import Testing
@@ -36,8 +37,11 @@ import Testing
 }
 
 @Suite(.timeLimit(.minutes(1))) struct `Sources that come and go` {
-    @Test func `are read while jobs are carried out, and no more once they are removed`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `are read while jobs are carried out, and no more once they are removed`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await JobBench(engine)
         let jobs = bench.jobs()
         let running = Task { await jobs.run() }
         jobs.add(ScriptedSource(id: "late") { _ in JobBench.pages(3) })
@@ -53,8 +57,9 @@ import Testing
         await running.value
     }
 
-    @Test func `are replaced by one of the same id`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `are replaced by one of the same id`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let first = ScriptedSource { _ in JobBench.pages(1) }
         let jobs = bench.jobs(first)
         jobs.add(ScriptedSource { _ in JobBench.pages(2) })

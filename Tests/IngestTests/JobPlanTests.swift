@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Sourcing
 import Testing
 
@@ -19,8 +20,9 @@ import Testing
         return ListedSource(events: events + listed.map { .listed(spaceKey: $0) })
     }
 
-    @Test func `counts space by space what would be done, and does nothing`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `counts space by space what would be done, and does nothing`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let before = [
             TestPage(id: "1", body: "<p>one</p>"), TestPage(id: "2", body: "<p>two</p>"),
             TestPage(id: "3", space: "DEV", body: "<p>three</p>"),

@@ -1,8 +1,7 @@
 import Corpus
-import CorpusSQLite
+import EngineSupport
 import Foundation
 import Sourcing
-import TestSupport
 import Testing
 
 @testable import Ingest
@@ -19,14 +18,15 @@ import Testing
         return ended
     }
 
-    @Test func `that waited are carried out by the next process`() async throws {
-        let folder = try TemporaryDirectory()
+    @Test(arguments: StorageEngine.allCases)
+    func `that waited are carried out by the next process`(engine: StorageEngine) async throws {
+        let open = try engine.corpusOfProcesses()
         var id = ""
         do {
-            let store = try SQLiteCorpus.open(at: try DataFolder(folder.url))
+            let store = try await open()
             id = try await JobBench(store: store).jobs(source).submit(source: "wiki", scope: .site).id
         }
-        let bench = try JobBench(store: SQLiteCorpus.open(at: try DataFolder(folder.url)))
+        let bench = try JobBench(store: await open())
         let ended = try await carryOut(id, bench.jobs(source))
         #expect(ended.id == id)
         #expect(ended.state == .finished)
@@ -34,8 +34,11 @@ import Testing
         #expect(try await bench.documentCount == 20)
     }
 
-    @Test func `that ran when their process was told to end go on in the next one`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `that ran when their process was told to end go on in the next one`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await JobBench(engine)
         let checkpoint = Checkpoint()
         let held = ScriptedSource { _ in
             JobBench.pages(60) { if $0 == 40 { await checkpoint.pass() } }
@@ -65,8 +68,11 @@ import Testing
         #expect(zip(events, events.dropFirst()).allSatisfy { $0.position < $1.position })
     }
 
-    @Test func `that were killed are begun again, and given up when that goes on`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `that were killed are begun again, and given up when that goes on`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await JobBench(engine)
         let id = try await bench.jobs(source).submit(source: "wiki", scope: .site).id
         // As a process leaves it that is killed: taken, and never ended.
         for attempt in 1..<IngestJobs.attemptLimit {
@@ -86,8 +92,11 @@ import Testing
         #expect(try await jobs.end(of: id).state == .interrupted)
     }
 
-    @Test func `that were being cancelled are cancelled, and paused ones stay paused`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `that were being cancelled are cancelled, and paused ones stay paused`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await JobBench(engine)
         let first = bench.jobs(source)
         let one = try await first.submit(source: "wiki", scope: .site).id
         let two = try await first.submit(source: "wiki", scope: .space("OPS")).id
@@ -103,8 +112,11 @@ import Testing
         #expect(await next.runNext(of: source)?.state == .finished)
     }
 
-    @Test func `of a source that the settings no longer name are told as interrupted`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `of a source that the settings no longer name are told as interrupted`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await JobBench(engine)
         let id = try await bench.jobs(source).submit(source: "wiki", scope: .site).id
         let jobs = bench.jobs(ScriptedSource(id: "other") { _ in JobBench.pages(1) })
         await jobs.recover()
@@ -113,8 +125,9 @@ import Testing
         #expect(job.reason?.contains("wiki") == true)
     }
 
-    @Test func `that ended before tell their end to whoever asks`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `that ended before tell their end to whoever asks`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let first = bench.jobs(source)
         let id = try await first.submit(source: "wiki", scope: .site).id
         await first.runNext(of: source)

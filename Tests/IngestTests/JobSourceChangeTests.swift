@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import Sourcing
 import Synchronization
@@ -33,8 +34,11 @@ private final class FickleSource: JobSource {
 }
 
 @Suite(.timeLimit(.minutes(1))) struct `A job of a source that changes` {
-    @Test func `does not wait when the source was switched off while the job was stored`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `does not wait when the source was switched off while the job was stored`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await JobBench(engine)
         let jobs = bench.jobs(FickleSource())
         await #expect(throws: IngestJobError.sourceDisabled(id: "wiki")) {
             try await jobs.submit(source: "wiki", scope: .site)
@@ -43,8 +47,9 @@ private final class FickleSource: JobSource {
         #expect(all.map(\.state) == [.cancelled])
     }
 
-    @Test func `reads it as it is when its turn comes`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `reads it as it is when its turn comes`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let old = ScriptedSource { _ in throw IngestJobError.sourceDisabled(id: "wiki") }
         let jobs = bench.jobs(old)
         try await jobs.submit(source: "wiki", scope: .site)
@@ -53,8 +58,9 @@ private final class FickleSource: JobSource {
         #expect(try await bench.documentCount == 3)
     }
 
-    @Test func `is not begun once the source is gone`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `is not begun once the source is gone`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let old = ScriptedSource { _ in JobBench.pages(3) }
         let jobs = bench.jobs(old)
         let id = try await jobs.submit(source: "wiki", scope: .site).id

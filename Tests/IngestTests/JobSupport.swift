@@ -1,6 +1,6 @@
 import Concurrency
 import Corpus
-import CorpusSQLite
+import EngineSupport
 import Foundation
 import Logging
 import Models
@@ -72,10 +72,16 @@ struct JobBench {
 
     static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
-    init(store: (any CorpusStore)? = nil) throws {
-        self.store = try store ?? SQLiteCorpus.inMemory()
+    /// Over an empty corpus.
+    init(_ engine: StorageEngine) async throws {
+        try self.init(store: await engine.corpus())
+    }
+
+    /// - Parameter words: `nil` for an index of words of its own.
+    init(store: any CorpusStore, words: WordIndex? = nil) throws {
+        self.store = store
         index = try FlatIndex(dimension: 64, metric: .cosine)
-        words = WordIndex(try LocalTextStore(directory: nil))
+        self.words = try words ?? WordIndex(LocalTextStore(directory: nil))
     }
 
     func jobs(_ sources: any JobSource..., uploads: UploadSource? = nil) -> IngestJobs {

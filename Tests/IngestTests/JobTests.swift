@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import Sourcing
 import Testing
@@ -6,8 +7,11 @@ import Testing
 @testable import Ingest
 
 @Suite(.timeLimit(.minutes(1))) struct `Ingest jobs` {
-    @Test func `tell in order and without a gap how they wait, run, come further and end`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `tell in order and without a gap how they wait, run, come further and end`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await JobBench(engine)
         let source = ScriptedSource { _ in JobBench.pages(40, failing: [7]) }
         let jobs = bench.jobs(source)
         let job = try await jobs.submit(source: "wiki", scope: .site, by: "ann")
@@ -37,8 +41,11 @@ import Testing
         #expect(try await jobs.job(job.id) == events.last?.job)
     }
 
-    @Test func `are followed while they run, and taken up again behind the last event read`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `are followed while they run, and taken up again behind the last event read`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await JobBench(engine)
         let checkpoint = Checkpoint()
         let source = ScriptedSource { _ in
             JobBench.pages(40) { if $0 == 30 { await checkpoint.pass() } }
@@ -58,8 +65,11 @@ import Testing
         #expect(try await jobs.allEvents(of: id, after: live.count).isEmpty)
     }
 
-    @Test func `that read the same are one while they wait, however many ask at once`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `that read the same are one while they wait, however many ask at once`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await JobBench(engine)
         let source = ScriptedSource { _ in JobBench.pages(1) }
         let jobs = bench.jobs(source)
         let ids = try await withThrowingTaskGroup(of: String.self) { group in
@@ -80,8 +90,9 @@ import Testing
         #expect(!ids.contains(again))
     }
 
-    @Test func `of one source run one after the other, of two side by side`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `of one source run one after the other, of two side by side`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let (first, other) = (Checkpoint(), Checkpoint())
         let diary = Diary()
         let wiki = ScriptedSource { scope in
@@ -112,8 +123,9 @@ import Testing
         await running.value
     }
 
-    @Test func `that cannot come to their end say why`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `that cannot come to their end say why`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         struct Refused: Error, CustomStringConvertible {
             var description: String { "the account is locked" }
         }
@@ -133,8 +145,9 @@ import Testing
         #expect(await jobs.runNext(of: source) == nil)
     }
 
-    @Test func `that are dry say what would change, and change nothing`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `that are dry say what would change, and change nothing`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let source = ScriptedSource { _ in JobBench.pages(3, failing: [1]) }
         let jobs = bench.jobs(source)
         try await jobs.submit(source: "wiki", scope: .site, isDryRun: true)
@@ -147,8 +160,11 @@ import Testing
         #expect(try await bench.store.state("synced_at") == nil)
     }
 
-    @Test func `note when a site was last read whole, unless something of it failed`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `note when a site was last read whole, unless something of it failed`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await JobBench(engine)
         let source = ScriptedSource { scope in
             JobBench.pages(2, failing: scope == .site ? [] : [1])
         }
@@ -161,8 +177,10 @@ import Testing
         #expect(try await bench.store.state("synced_at") != nil)
     }
 
-    @Test func `are listed newest first, by source and state, a page at a time`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `are listed newest first, by source and state, a page at a time`(engine: StorageEngine) async throws
+    {
+        let bench = try await JobBench(engine)
         let source = ScriptedSource { _ in JobBench.pages(1) }
         let jobs = bench.jobs(source, ScriptedSource(id: "notes") { _ in JobBench.pages(1) })
         var ids: [String] = []
@@ -182,8 +200,10 @@ import Testing
         }
     }
 
-    @Test func `are refused for what is not there, and beyond so many that wait`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `are refused for what is not there, and beyond so many that wait`(engine: StorageEngine) async throws
+    {
+        let bench = try await JobBench(engine)
         let jobs = bench.jobs(ScriptedSource { _ in JobBench.pages(1) })
         await #expect(throws: IngestJobError.noSuchSource(id: "other", known: ["wiki"])) {
             try await jobs.submit(source: "other", scope: .site)
@@ -208,8 +228,9 @@ import Testing
         try await bench.store.ingestFailures(of: "wiki", after: "", limit: 100).map(\.id)
     }
 
-    @Test func `keeps what failed until it is read without a failure`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `keeps what failed until it is read without a failure`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let failing = Diary()
         let source = ScriptedSource { scope in
             // Each reading of a page tells of that page alone.
@@ -237,8 +258,9 @@ import Testing
         #expect(try await bench.store.ingestFailures(of: "other", after: "", limit: 9).isEmpty)
     }
 
-    @Test func `forgets with a whole reading what the source has no more`() async throws {
-        let bench = try JobBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `forgets with a whole reading what the source has no more`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let isSecond = Diary()
         let source = ScriptedSource { _ in
             isSecond.lines.isEmpty ? JobBench.pages(3, failing: [1]) : JobBench.pages(1)

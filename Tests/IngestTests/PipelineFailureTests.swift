@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import Models
 import Sourcing
@@ -18,8 +19,9 @@ private func page(_ number: Int, _ text: String? = nil) -> TestPage {
 }
 
 @Suite struct `Ingest that meets trouble` {
-    @Test func `a text that cannot be embedded fails its page alone`() async throws {
-        var bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a text that cannot be embedded fails its page alone`(engine: StorageEngine) async throws {
+        var bench = try await PipelineBench(engine)
         bench.embedder = HashingEmbedder(failingOn: { $0.contains("poison") })
         let report = await bench.run((0..<12).map { page($0, $0 == 5 ? "<p>poison</p>" : nil) })
         #expect(report.pages.added == 11 && report.exitCode == 3)
@@ -29,8 +31,9 @@ private func page(_ number: Int, _ text: String? = nil) -> TestPage {
         #expect(try await bench.isLevel())
     }
 
-    @Test func `a body that is refused fails its page alone`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a body that is refused fails its page alone`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         let huge = "<p>" + String(repeating: "too long ", count: 2 << 20) + "</p>"
         let report = await bench.run([page(1), page(2, huge), page(3)])
         #expect(report.pages.added == 2)
@@ -38,8 +41,9 @@ private func page(_ number: Int, _ text: String? = nil) -> TestPage {
         #expect(report.skipped.first?.reason.contains("limit") == true)
     }
 
-    @Test func `a dead embedder ends the run instead of trying every page`() async throws {
-        var bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a dead embedder ends the run instead of trying every page`(engine: StorageEngine) async throws {
+        var bench = try await PipelineBench(engine)
         let counter = CallCounter()
         bench.embedder = HashingEmbedder(failingOn: { _ in counter.count() })
         let report = await bench.run((0..<200).map { page($0) })
@@ -49,8 +53,9 @@ private func page(_ number: Int, _ text: String? = nil) -> TestPage {
         #expect(try await bench.store.storedVersions().isEmpty)
     }
 
-    @Test func `vectors of a wrong length are refused`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `vectors of a wrong length are refused`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         struct Short: Embedder {
             let model = EmbeddingModel(name: "short", dimension: 64, maxTokens: 256)
             func embed(_ texts: [String], purpose: EmbeddingPurpose) async throws -> [[Float]] {
@@ -65,15 +70,17 @@ private func page(_ number: Int, _ text: String? = nil) -> TestPage {
         #expect(report.skipped.first?.reason.contains("wrong length") == true)
     }
 
-    @Test func `a page of a space that nobody announced is reported`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a page of a space that nobody announced is reported`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         let report = await bench.run(ListedSource(events: [page(1).event]))
         #expect(report.skipped.map(\.id) == ["p1"])
         #expect(report.exitCode == 3)
     }
 
-    @Test func `a page named twice is stored once, as it was last`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a page named twice is stored once, as it was last`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         let report = await bench.run([page(1), page(1, "<p>later</p>")])
         #expect(report.exitCode == 0)
         #expect(bench.index.count == 1)
@@ -101,13 +108,20 @@ private final class CallCounter: Sendable {
             before: { if $0 == position { stop() } })
     }
 
-    @Test(arguments: 0..<20 as Range<UInt64>)
-    func `keeps what was stored and is completed by the next one`(seed: UInt64) async throws {
+    /// Over a server each takes longer, so fewer seeds have to do.
+    private static let seeds: [(UInt64, StorageEngine)] =
+        (0..<20).map { ($0, .sqlite) } + (0..<6).map { ($0, .postgres) }
+
+    @Test(arguments: Self.seeds)
+    func `keeps what was stored and is completed by the next one`(seed: UInt64, engine: StorageEngine)
+        async throws
+    {
         var random = SeededGenerator(seed: seed)
-        let whole = try PipelineBench()
+        // What it comes to over SQLite is what it comes to anywhere.
+        let whole = try await PipelineBench(.sqlite)
         _ = await whole.run(pages)
 
-        var bench = try PipelineBench()
+        var bench = try await PipelineBench(engine)
         bench.embedder = HashingEmbedder(delay: .microseconds(Int.random(in: 0...400, using: &random)))
         for _ in 0..<3 {
             let position = Int.random(in: 0...61, using: &random)
@@ -122,8 +136,9 @@ private final class CallCounter: Sendable {
         #expect(try await bench.isLevel())
     }
 
-    @Test func `reports no failures of its own making`() async throws {
-        var bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `reports no failures of its own making`(engine: StorageEngine) async throws {
+        var bench = try await PipelineBench(engine)
         bench.embedder = HashingEmbedder(delay: .milliseconds(5))
         let report = await interrupted(bench, at: 50)
         #expect(report.isInterrupted)
@@ -151,8 +166,11 @@ private final class CallCounter: Sendable {
 }
 
 @Suite struct `Levelling the index` {
-    @Test func `adds what is missing and removes what is no more, and embeds nothing`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `adds what is missing and removes what is no more, and embeds nothing`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run((0..<10).map { page($0) })
         let embedded = bench.embedder.texts.count
         let ids = bench.index.ids().sorted()
@@ -164,8 +182,9 @@ private final class CallCounter: Sendable {
         #expect(bench.embedder.texts.count == embedded)
     }
 
-    @Test func `fills an empty index of a full database`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `fills an empty index of a full database`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run((0..<10).map { page($0) })
         let fresh = try FlatIndex(dimension: 64, metric: .cosine)
         let change = try await VectorIndexSync.level(store: bench.store, index: fresh, model: "hashing")

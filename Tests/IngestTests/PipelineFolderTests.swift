@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import Sourcing
 import TestSupport
@@ -16,14 +17,17 @@ import VectorIndex
         ).run(FolderSource(folder: folder.url))
     }
 
-    @Test func `pages, Markdown and text are taken in, other and hidden files are not`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `pages, Markdown and text are taken in, other and hidden files are not`(engine: StorageEngine)
+        async throws
+    {
         let folder = try TemporaryDirectory()
         try folder.write("<h1>Failover</h1><p>Promote the replica.</p>", to: "runbooks/failover.xhtml")
         try folder.write("# Rota\n\nAnna is on call.", to: "rota.md")
         try folder.write("Plain words.", to: "notes.txt")
         try folder.write("x", to: "image.png")
         try folder.write("secret", to: ".git/config.txt")
-        let bench = try PipelineBench()
+        let bench = try await PipelineBench(engine)
         let report = await ingest(folder, bench)
         #expect(report.exitCode == 0 && report.pages.added == 3, "\(report)")
         let stored = Set(try await bench.store.storedVersions().keys)
@@ -34,30 +38,33 @@ import VectorIndex
         )
     }
 
-    @Test func `an unchanged folder is left alone, a removed file goes`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `an unchanged folder is left alone, a removed file goes`(engine: StorageEngine) async throws {
         let folder = try TemporaryDirectory()
         try folder.write("One.", to: "one.txt")
         let two = try folder.write("Two.", to: "two.txt")
-        let bench = try PipelineBench()
+        let bench = try await PipelineBench(engine)
         _ = await ingest(folder, bench)
         #expect(await ingest(folder, bench).pages.unchanged == 2)
         try FileManager.default.removeItem(at: two)
         #expect(await ingest(folder, bench).pages.removed == 1)
     }
 
-    @Test func `a file that is not UTF-8 is reported and the rest goes on`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `a file that is not UTF-8 is reported and the rest goes on`(engine: StorageEngine) async throws {
         let folder = try TemporaryDirectory()
         try folder.write(Data([0xFF, 0xFE, 0x41]), to: "bad.txt")
         try folder.write("Good.", to: "good.txt")
-        let report = await ingest(folder, try PipelineBench())
+        let report = await ingest(folder, try await PipelineBench(engine))
         #expect(report.pages.added == 1 && report.exitCode == 3)
         #expect(report.skipped.map(\.id) == ["bad.txt"])
     }
 
-    @Test func `a folder that is not there stops the run and removes nothing`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `a folder that is not there stops the run and removes nothing`(engine: StorageEngine) async throws {
         let folder = try TemporaryDirectory()
         try folder.write("One.", to: "one.txt")
-        let bench = try PipelineBench()
+        let bench = try await PipelineBench(engine)
         _ = await ingest(folder, bench)
         try FileManager.default.removeItem(at: folder.url)
         let report = await ingest(folder, bench)

@@ -1,5 +1,5 @@
 import Corpus
-import CorpusSQLite
+import EngineSupport
 import Foundation
 import Logging
 import Models
@@ -82,8 +82,8 @@ struct PipelineBench {
     var analyzer: (any TextAnalyzer)?
     var privacy: PrivacyFilter?
 
-    init() throws {
-        store = try SQLiteCorpus.inMemory()
+    init(_ engine: StorageEngine) async throws {
+        store = try await engine.corpus()
         index = try FlatIndex(dimension: 64, metric: .cosine)
         words = WordIndex(try LocalTextStore(directory: nil))
         options.textsPerBatch = 8

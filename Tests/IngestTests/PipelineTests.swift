@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import Logging
 import Models
@@ -20,8 +21,9 @@ private func body(_ word: String, paragraphs: Int = 2) -> String {
 private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", body: body("q\($0)")) }
 
 @Suite struct `Ingest` {
-    @Test func `every page is stored, embedded and indexed`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `every page is stored, embedded and indexed`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         let report = await bench.run(pages)
         #expect(report.exitCode == 0, "\(report)")
         #expect(report.pages.added == 30 && report.pages.seen == 30)
@@ -36,8 +38,9 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(hit.distance < 1e-5)
     }
 
-    @Test func `a second run embeds and writes nothing`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a second run embeds and writes nothing`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run(pages)
         let embedded = bench.embedder.texts.count
         let generation = try await bench.store.generation
@@ -47,8 +50,10 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(try await bench.store.generation == generation)
     }
 
-    @Test func `an edit replaces the page's chunks and embeds only what is new`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `an edit replaces the page's chunks and embeds only what is new`(engine: StorageEngine) async throws
+    {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run(pages)
         let before = bench.embedder.texts.count
         var edited = pages
@@ -62,16 +67,18 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(try await bench.isLevel())
     }
 
-    @Test func `an edit without a new version is seen`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `an edit without a new version is seen`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run(pages)
         var edited = pages
         edited[0].body = body("other")
         #expect(await bench.run(edited).pages.updated == 1)
     }
 
-    @Test func `a new title is embedded, for it heads each passage`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a new title is embedded, for it heads each passage`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run(pages)
         var renamed = pages
         renamed[5].title = "Renamed"
@@ -80,8 +87,9 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(bench.embedder.texts.suffix(2).allSatisfy { $0.hasPrefix("Renamed\n") })
     }
 
-    @Test func `new labels are stored and embed nothing`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `new labels are stored and embed nothing`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run(pages)
         var labeled = pages
         labeled[5].labels = ["runbook"]
@@ -89,8 +97,10 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(report.pages.updated == 1 && report.chunks.embedded == 0)
     }
 
-    @Test func `other chunk settings or another model cut unchanged pages anew`() async throws {
-        var bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `other chunk settings or another model cut unchanged pages anew`(engine: StorageEngine) async throws
+    {
+        var bench = try await PipelineBench(engine)
         _ = await bench.run(pages)
         bench.options.chunker = try ChunkerConfiguration(maxTokens: 100)
         #expect(await bench.run(pages).pages.updated == 30)
@@ -100,8 +110,9 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(try await bench.isLevel())
     }
 
-    @Test func `equal texts on several pages are embedded once`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `equal texts on several pages are embedded once`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         let twins = (0..<20).map { TestPage(id: "t\($0)", title: "Twin", body: body("same")) }
         let report = await bench.run(twins)
         #expect(report.chunks.added == 40)
@@ -109,8 +120,9 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(bench.embedder.texts.count <= 4)
     }
 
-    @Test func `an empty page is found by its title`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `an empty page is found by its title`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         let report = await bench.run([TestPage(id: "e", title: "On-call rota", body: "")])
         #expect(report.chunks.added == 1)
         #expect(bench.embedder.texts == ["On-call rota"])
@@ -120,8 +132,9 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
 @Suite struct `Readers of ingested pages` {
     private let team = AccessRule(allOf: [[.group("team")]])
 
-    @Test func `a new restriction alone changes readers and embeds nothing`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a new restriction alone changes readers and embeds nothing`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run(pages)
         let embedded = bench.embedder.texts.count
         var restricted = pages
@@ -132,8 +145,9 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(try await bench.store.storedDocument(id: "p4")?.readers == team)
     }
 
-    @Test func `a source that skips bodies still changes readers`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a source that skips bodies still changes readers`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run(pages)
         let events = pages.map {
             SourceEvent.unchanged(id: $0.id, readers: $0.id == "p1" ? team : .everybody)
@@ -143,8 +157,11 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(try await bench.store.storedDocument(id: "p1")?.readers == team)
     }
 
-    @Test func `a page whose new text fails keeps the old text but not the old readers`() async throws {
-        var bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a page whose new text fails keeps the old text but not the old readers`(engine: StorageEngine)
+        async throws
+    {
+        var bench = try await PipelineBench(engine)
         _ = await bench.run(pages)
         bench.embedder = HashingEmbedder(failingOn: { $0.contains("poison") })
         var changed = pages
@@ -160,8 +177,9 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
 }
 
 @Suite struct `Removal by ingest` {
-    @Test func `a page that is gone from a listed space goes`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a page that is gone from a listed space goes`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run(pages)
         let report = await bench.run(Array(pages.dropLast()))
         #expect(report.pages.removed == 1 && report.chunks.removed == 2)
@@ -169,8 +187,9 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(try await bench.isLevel())
     }
 
-    @Test func `a listing that broke off removes nothing`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a listing that broke off removes nothing`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run(pages)
         let report = await bench.run(Array(pages.prefix(28)), failure: ListedSource.Broken())
         #expect(report.pages.removed == 0)
@@ -178,15 +197,17 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(try await bench.store.storedVersions().count == 30)
     }
 
-    @Test func `what was read before the listing broke off is stored`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `what was read before the listing broke off is stored`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         let report = await bench.run(Array(pages.prefix(7)), failure: ListedSource.Broken())
         #expect(report.pages.added == 7)
         #expect(try await bench.isLevel())
     }
 
-    @Test func `more than half of a space is not removed unasked`() async throws {
-        var bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `more than half of a space is not removed unasked`(engine: StorageEngine) async throws {
+        var bench = try await PipelineBench(engine)
         _ = await bench.run(pages)
         let report = await bench.run(Array(pages.prefix(14)))
         #expect(report.refusedRemovals == [.init(spaceKey: "OPS", absent: 16, stored: 30)])
@@ -197,14 +218,16 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(try await bench.isLevel())
     }
 
-    @Test func `a small space may lose all its pages`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a small space may lose all its pages`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run(Array(pages.prefix(20)))
         #expect(await bench.run([]).pages.removed == 20)
     }
 
-    @Test func `a page that moved to another space is moved, not removed`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a page that moved to another space is moved, not removed`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run(pages)
         var moved = pages
         moved[0].space = "DEV"
@@ -213,8 +236,11 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(try await bench.store.documentIDs(inSpace: "DEV") == ["p0"])
     }
 
-    @Test func `a page that could not be read stays, one left out on purpose goes`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a page that could not be read stays, one left out on purpose goes`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run(pages)
         var events = pages.dropFirst(2).map(\.event)
         events.append(.skipped(SkippedDocument(id: "p0", title: "", reason: "403", isFailure: true)))
@@ -227,8 +253,9 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(try await bench.store.storedDocument(id: "p1") == nil)
     }
 
-    @Test func `a stored passage is shown within its section`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a stored passage is shown within its section`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         let body = "<p>Intro.</p><h2>Long</h2><p>First.</p><p>Second.</p><h2>Other</h2><p>Else.</p>"
         _ = await bench.run([TestPage(id: "1", title: "Manual", body: body)])
         let ids = try await bench.store.chunkIDs(model: bench.embedder.model.name).sorted()
@@ -237,8 +264,11 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(try await bench.store.context(ofChunk: 1 << 40, reader: .anonymous) == nil)
     }
 
-    @Test func `progress never counts more documents than there are, and ends at all of them`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `progress never counts more documents than there are, and ends at all of them`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await PipelineBench(engine)
         let told = Mutex<[IngestProgress]>([])
         let skip = SkippedDocument(id: "x", title: "x", reason: "it failed", isFailure: true)
         // A space at a time, and what hangs below its pages as it is found; one failure nobody expected.
@@ -257,8 +287,9 @@ private let pages = (0..<30).map { TestPage(id: "p\($0)", title: "Page \($0)", b
         #expect(all.last?.pagesDone == 31 && all.last?.pagesExpected == 31)
     }
 
-    @Test func `readers are left as they are by a dry run`() async throws {
-        var bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `readers are left as they are by a dry run`(engine: StorageEngine) async throws {
+        var bench = try await PipelineBench(engine)
         let pages = (0..<30).map { TestPage(id: "p\($0)", body: "<p>Page \($0)</p>") }
         _ = await bench.run(pages)
         bench.options.isDryRun = true

@@ -1,11 +1,12 @@
 import Corpus
+import EngineSupport
 import Foundation
-import Models
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import Ingest
+@testable import Models
 
 /// Finds what looks like an e-mail address, and counts what it was asked.
 private final class AddressDetector: PIIDetector {
@@ -47,8 +48,10 @@ private final class AddressDetector: PIIDetector {
                 """)
     }
 
-    private func bench(_ action: PrivacyFilter.Action, _ detector: AddressDetector) throws -> PipelineBench {
-        var bench = try PipelineBench()
+    private func bench(
+        _ engine: StorageEngine, _ action: PrivacyFilter.Action, _ detector: AddressDetector
+    ) async throws -> PipelineBench {
+        var bench = try await PipelineBench(engine)
         bench.privacy = PrivacyFilter(detector: detector, action: action, name: "addresses")
         return bench
     }
@@ -61,10 +64,11 @@ private final class AddressDetector: PIIDetector {
         }
     }
 
-    @Test func `what is masked is in no text, title, heading or vector, and everything keeps its place`()
-        async throws
-    {
-        let bench = try bench(.mask, AddressDetector())
+    @Test(arguments: StorageEngine.allCases)
+    func `what is masked is in no text, title, heading or vector, and everything keeps its place`(
+        engine: StorageEngine
+    ) async throws {
+        let bench = try await bench(engine, .mask, AddressDetector())
         let report = await bench.run([page])
         #expect(report.pages.added == 1 && report.stopReason == nil)
         let chunks = try await chunks(bench)
@@ -82,8 +86,9 @@ private final class AddressDetector: PIIDetector {
         #expect(!texts.contains { "\($0)".contains("example.org") })
     }
 
-    @Test func `passages that hold some can be left out whole`() async throws {
-        let bench = try bench(.leaveOut, AddressDetector())
+    @Test(arguments: StorageEngine.allCases)
+    func `passages that hold some can be left out whole`(engine: StorageEngine) async throws {
+        let bench = try await bench(engine, .leaveOut, AddressDetector())
         _ = await bench.run([page, TestPage(id: "2", body: "<p>The canteen opens at noon.</p>")])
         let chunks = try await chunks(bench)
         #expect(chunks.allSatisfy { $0.documentID == "2" && $0.ordinal == 0 })
@@ -91,15 +96,17 @@ private final class AddressDetector: PIIDetector {
         #expect(!chunks.contains { $0.text.contains("Write to") || $0.text.contains("[EMAIL") })
     }
 
-    @Test func `a page that could not be looked at is not let through`() async throws {
-        let bench = try bench(.mask, AddressDetector(isBroken: true))
+    @Test(arguments: StorageEngine.allCases)
+    func `a page that could not be looked at is not let through`(engine: StorageEngine) async throws {
+        let bench = try await bench(engine, .mask, AddressDetector(isBroken: true))
         let report = await bench.run([page])
         #expect(report.pages.failed == 1)
         #expect(try await chunks(bench).isEmpty)
     }
 
-    @Test func `another setting has pages read anew, the same one does not`() async throws {
-        var bench = try bench(.mask, AddressDetector())
+    @Test(arguments: StorageEngine.allCases)
+    func `another setting has pages read anew, the same one does not`(engine: StorageEngine) async throws {
+        var bench = try await bench(engine, .mask, AddressDetector())
         _ = await bench.run([page])
         #expect(await bench.run([page]).pages.unchanged == 1)
         bench.privacy = nil

@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import Models
 import Sourcing
@@ -18,16 +19,16 @@ private final class Clock: Sendable {
 }
 
 @Suite(.timeLimit(.minutes(1))) struct `The schedule of a source` {
-    private let bench: JobBench
     private let clock = Clock()
 
-    init() throws { bench = try JobBench() }
-
-    private func made(_ source: ScriptedSource) -> (jobs: IngestJobs, schedules: SourceSchedules) {
+    private func made(
+        _ source: ScriptedSource, _ engine: StorageEngine
+    ) async throws -> (jobs: IngestJobs, schedules: SourceSchedules) {
+        let bench = try await JobBench(engine)
         let clock = clock
         let jobs = IngestJobs(
             store: bench.store, sources: [source], logger: JobBench.logger, now: { clock.now }
-        ) { [bench] _ in
+        ) { _ in
             IngestPipeline(
                 store: bench.store, index: bench.index, words: bench.words, embedder: bench.embedder,
                 counter: QuarterWordCounter(), logger: JobBench.logger)
@@ -39,9 +40,12 @@ private final class Clock: Sendable {
         try await jobs.jobs(source: "wiki", states: [.queued], before: nil, limit: 9).count
     }
 
-    @Test func `asks at once for what was never synced, and then an interval after each end`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `asks at once for what was never synced, and then an interval after each end`(engine: StorageEngine)
+        async throws
+    {
         let source = ScriptedSource { _ in JobBench.pages(1) }
-        let (jobs, schedules) = made(source)
+        let (jobs, schedules) = try await made(source, engine)
         try await schedules.set("wiki", every: .seconds(600))
         await schedules.askForDue()
         #expect(try await waiting(jobs) == 1)
@@ -58,9 +62,12 @@ private final class Clock: Sendable {
         #expect(try await waiting(jobs) == 1)
     }
 
-    @Test func `waits twice as long after each failure in a row, and no longer than a day`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `waits twice as long after each failure in a row, and no longer than a day`(engine: StorageEngine)
+        async throws
+    {
         let source = ScriptedSource { _ in throw ListedSource.Broken() }
-        let (jobs, schedules) = made(source)
+        let (jobs, schedules) = try await made(source, engine)
         try await schedules.set("wiki", every: .seconds(600))
         var pauses: [TimeInterval] = []
         for _ in 0..<10 {
@@ -80,9 +87,10 @@ private final class Clock: Sendable {
         #expect(later.next(of: "wiki") == clock.now)
     }
 
-    @Test func `ends with the source's interval`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `ends with the source's interval`(engine: StorageEngine) async throws {
         let source = ScriptedSource { _ in JobBench.pages(1) }
-        let (jobs, schedules) = made(source)
+        let (jobs, schedules) = try await made(source, engine)
         try await schedules.set("wiki", every: .seconds(600))
         try await schedules.set("wiki", every: nil)
         await schedules.askForDue()

@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Sourcing
 import Testing
 
@@ -28,17 +29,16 @@ private struct SiteSource: JobSource {
 }
 
 @Suite(.timeLimit(.minutes(1))) struct `Two sources with the same keys and ids` {
-    private let bench: JobBench
     private let secret = AccessRule(allOf: [[.group("board")]])
-
-    init() throws { bench = try JobBench() }
 
     private func sync(_ source: SiteSource, _ jobs: IngestJobs) async throws -> IngestJob {
         try await jobs.submit(source: source.id, scope: .site)
         return try #require(await jobs.runNext(of: source))
     }
 
-    @Test func `leave each other's documents and their readers alone`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `leave each other's documents and their readers alone`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let one = SiteSource(id: "one", pages: [TestPage(id: "7", body: "<p>board</p>", readers: secret)])
         let two = SiteSource(id: "two", pages: [TestPage(id: "7", body: "<p>open</p>")])
         let jobs = bench.jobs(one, two)
@@ -53,7 +53,11 @@ private struct SiteSource: JobSource {
         #expect(try await sync(one, jobs).counts.unchanged == 1)
     }
 
-    @Test func `never take a page of one for the other's, though the spaces differ`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `never take a page of one for the other's, though the spaces differ`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await JobBench(engine)
         let one = SiteSource(id: "one", pages: [TestPage(id: "7", body: "<p>board</p>", readers: secret)])
         let two = SiteSource(
             id: "two",
@@ -69,7 +73,11 @@ private struct SiteSource: JobSource {
         #expect(try await bench.store.storedDocument(id: "7")?.readers == secret)
     }
 
-    @Test func `hand a space on when the one that has it lets it go or is there no more`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `hand a space on when the one that has it lets it go or is there no more`(engine: StorageEngine)
+        async throws
+    {
+        let bench = try await JobBench(engine)
         let one = SiteSource(id: "one", pages: [TestPage(id: "7", body: "<p>one</p>", readers: secret)])
         let two = SiteSource(id: "two", pages: [TestPage(id: "7", body: "<p>two</p>")])
         let jobs = bench.jobs(one, two)
@@ -82,7 +90,9 @@ private struct SiteSource: JobSource {
         #expect(try await sync(one, jobs).counts.stored == 1)
     }
 
-    @Test func `know whose a space is after a restart`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `know whose a space is after a restart`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let one = SiteSource(id: "one", pages: [TestPage(id: "7", body: "<p>one</p>", readers: secret)])
         let two = SiteSource(id: "two", pages: [TestPage(id: "7", body: "<p>two</p>")])
         let before = bench.jobs(one, two)
@@ -92,7 +102,9 @@ private struct SiteSource: JobSource {
         #expect(try await bench.store.storedDocument(id: "7")?.readers == secret)
     }
 
-    @Test func `are taken out by themselves`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `are taken out by themselves`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
         let one = SiteSource(id: "one", pages: [TestPage(id: "7", body: "<p>one</p>")])
         let two = SiteSource(
             id: "two", pages: [TestPage(id: "8", space: "DEV", body: "<p>two</p>")], space: "DEV")

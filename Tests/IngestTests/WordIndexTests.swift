@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import Models
 import TestSupport
@@ -18,8 +19,9 @@ import TextIndex
         Set(try await bench.store.chunkIDs(ofDocuments: [id], model: bench.embedder.model.name))
     }
 
-    @Test func `it follows what an ingest stores, changes and removes`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `it follows what an ingest stores, changes and removes`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run([
             TestPage(id: "1", title: "Mill", body: "<p>The wheel turns.</p>"),
             TestPage(id: "2", body: "<p>The race flows.</p>"),
@@ -34,8 +36,9 @@ import TextIndex
         #expect(Set(bench.words.store.ids().map { Int64($0) }) == stored)
     }
 
-    @Test func `labels that change without the text are found`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `labels that change without the text are found`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run([TestPage(id: "1", body: "<p>The wheel turns.</p>", labels: ["water"])])
         #expect(try found("water", bench) == (try await chunks("1", bench)))
         _ = await bench.run([TestPage(id: "1", body: "<p>The wheel turns.</p>", labels: ["grain"])])
@@ -43,8 +46,9 @@ import TextIndex
         #expect(try found("grain", bench) == (try await chunks("1", bench)))
     }
 
-    @Test func `an index that missed changes is levelled, labels too`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `an index that missed changes is levelled, labels too`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run([
             TestPage(id: "1", body: "<p>The wheel turns.</p>"), TestPage(id: "2", body: "<p>The dam.</p>"),
         ])
@@ -59,8 +63,9 @@ import TextIndex
         #expect(again == (0, 0, 0))
     }
 
-    @Test func `a new index is filled from the database alone`() async throws {
-        let bench = try PipelineBench()
+    @Test(arguments: StorageEngine.allCases)
+    func `a new index is filled from the database alone`(engine: StorageEngine) async throws {
+        let bench = try await PipelineBench(engine)
         _ = await bench.run([TestPage(id: "1", body: "<p>The wheel turns.</p>", labels: ["grain"])])
         let folder = try TemporaryDirectory()
         let model = bench.embedder.model.name

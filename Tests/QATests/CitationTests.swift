@@ -73,6 +73,27 @@ import Text
         #expect(answer.text == CitationResolver.abstention)
     }
 
+    @Test func `what a guardrail said in place of an answer is no “nothing answers”`() throws {
+        let intervention = GuardrailIntervention(
+            guardrail: "gr1", version: "1", policies: [.topic], places: [.question], requestID: "r-1")
+        var draft = try draft("This was blocked.", ["Logs stay 30 days."], stop: .filtered)
+        draft.intervention = intervention
+        let answer = CitationResolver().answer(draft, question: "q")
+        #expect(!answer.abstained && answer.text == "This was blocked.")
+        #expect(answer.withheld == intervention && answer.citations.isEmpty)
+        #expect(answer.sentences.map(\.isSupported) == [false])
+    }
+
+    @Test func `an answer that a provider withheld without a word says so`() throws {
+        let silent = CitationResolver().answer(
+            try draft("", ["Logs stay 30 days."], stop: .filtered), question: "q")
+        #expect(!silent.abstained && silent.text == CitationResolver.withheld && silent.withheld != nil)
+        // Of one that was cut, what is borne out stays.
+        let cut = CitationResolver().answer(
+            try draft("Logs stay 30 days [1].", ["Logs stay 30 days."], stop: .filtered), question: "q")
+        #expect(cut.text == "Logs stay 30 days. [1]" && cut.withheld != nil)
+    }
+
     @Test func `ranges that overlap become one`() {
         #expect(CitationResolver.merged([5..<9, 0..<2, 8..<12, 2..<3]) == [0..<3, 5..<12])
     }

@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import TestSupport
 import Testing
@@ -6,8 +7,8 @@ import Testing
 @testable import QA
 
 @Suite(.timeLimit(.minutes(2))) struct `An evaluation` {
-    private func corpus() async throws -> TestCorpus {
-        let corpus = try await TestCorpus()
+    private func corpus(_ engine: StorageEngine) async throws -> TestCorpus {
+        let corpus = try await TestCorpus(engine)
         try await corpus.put("1", "Log retention", "Access logs are kept for 30 days. Then they go.")
         try await corpus.put("2", "Lunch", "Lunch is at noon in the canteen.")
         try await corpus.put(
@@ -43,8 +44,10 @@ import Testing
         ]
     }
 
-    private func report(concurrency: Int = 1) async throws -> EvaluationReport {
-        let corpus = try await corpus()
+    private func report(
+        _ engine: StorageEngine = .sqlite, concurrency: Int = 1
+    ) async throws -> EvaluationReport {
+        let corpus = try await corpus(engine)
         let evaluation = Evaluation(
             try corpus.qa(), scopes: corpus.corpus, concurrency: concurrency)
         return EvaluationReport(try await evaluation.outcomes(questions()), name: "quoting")
@@ -67,12 +70,13 @@ import Testing
         #expect(outcome.retrieval["hybrid"] == nil)
     }
 
-    @Test func `nobody is leaked to who may not see the page`() async throws {
-        let report = try await report()
+    @Test(arguments: StorageEngine.allCases)
+    func `nobody is leaked to who may not see the page`(engine: StorageEngine) async throws {
+        let report = try await report(engine)
         #expect(report.leaks == 0)
         #expect(report.outcomes[3].expectedPages == ["Bonus"])
         // The same question of somebody who may see it, told as a forbidden one, is a leak in every mode.
-        let corpus = try await corpus()
+        let corpus = try await corpus(engine)
         let told = try Self.question(
             "open", "How long are access logs kept?", pages: ["Log retention"],
             #", "forbidden_principals": ["anyone"]"#)

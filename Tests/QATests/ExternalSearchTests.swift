@@ -1,3 +1,4 @@
+import AWSServices
 import Corpus
 import Models
 import Synchronization
@@ -71,6 +72,18 @@ private final class RecordingSearch: ExternalRetriever {
         ]
         #expect(found.chunks().map(\.chunk.documentID) == ["kendra:a", "kendra:b"])
         #expect(found.chunks().map(\.chunk.id) == [-1, -2])
+    }
+
+    @Test func `who signed in with a token has it with them, and nobody else has one`() async throws {
+        let search = RecordingSearch(["The quay crane is oiled in May."])
+        let corpus = try await TestCorpus()
+        let question = try Question("When is the quay crane oiled?")
+        let scope = corpus.scope(Reader([.user("kim")]))
+        scope.bears(CallerToken("planted.token.kim"))
+        _ = try await corpus.qa(kendra: search).run(question, scope: scope)
+        _ = try await corpus.qa(kendra: search).run(question, scope: corpus.scope(Reader([.user("kim")])))
+        #expect(search.queries.map { $0.caller.token?.value } == ["planted.token.kim", nil])
+        #expect(!"\(search.queries)".contains("planted"))
     }
 
     @Test func `who is not signed in asks as nobody`() async throws {

@@ -1,5 +1,6 @@
 import Concurrency
 import Corpus
+import EngineSupport
 import Models
 import Synchronization
 import TestSupport
@@ -10,8 +11,8 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct `Question answering` {
     private let leads = AccessRule(allOf: [[.group("leads")]])
 
-    private func corpus() async throws -> TestCorpus {
-        let corpus = try await TestCorpus()
+    private func corpus(_ engine: StorageEngine) async throws -> TestCorpus {
+        let corpus = try await TestCorpus(engine)
         try await corpus.put("1", "Log retention", "Access logs are kept for 30 days. Then they go.")
         try await corpus.put("2", "Lunch", "Lunch is at noon in the canteen.")
         try await corpus.put("3", "Bonus", "The bonus of the leads is secret and large.", readers: leads)
@@ -22,18 +23,20 @@ import Testing
         try Question(text, topK: 1)
     }
 
-    @Test func `an answer cites the passage that it rests on`() async throws {
-        let result = try await corpus().run(question("How long are access logs kept?"))
+    @Test(arguments: StorageEngine.allCases)
+    func `an answer cites the passage that it rests on`(engine: StorageEngine) async throws {
+        let result = try await corpus(engine).run(question("How long are access logs kept?"))
         #expect(result.answer.text == "Access logs are kept for 30 days. [1]")
         #expect(result.answer.citations.map(\.passage.chunk.documentID) == ["1"])
         #expect(result.answer.sentences.map(\.isSupported) == [true])
         #expect(Set(result.stages.map(\.component)).isSuperset(of: ["embed", "vector", "keyword", "cite"]))
     }
 
-    @Test func `a question that points back is answered with the passage of the answer before at hand`()
-        async throws
-    {
-        let corpus = try await TestCorpus()
+    @Test(arguments: StorageEngine.allCases)
+    func `a question that points back is answered with the passage of the answer before at hand`(
+        engine: StorageEngine
+    ) async throws {
+        let corpus = try await TestCorpus(engine)
         for place in ["north", "south", "east", "west", "inner", "outer"] {
             try await corpus.put(
                 place, "Basin \(place)", "The \(place) basin is filled and emptied every spring.")
@@ -62,9 +65,10 @@ import Testing
         #expect(asked.typed == question.parts)
     }
 
-    @Test func `a stream tells stages, passages and words before the answer`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `a stream tells stages, passages and words before the answer`(engine: StorageEngine) async throws {
         var kinds: [String] = []
-        let corpus = try await corpus()
+        let corpus = try await corpus(engine)
         let asked = try question("How long are access logs kept?")
         for try await event in try corpus.qa().events(asked, scope: corpus.scope()) {
             switch event {
@@ -77,10 +81,11 @@ import Testing
         #expect(kinds == ["passages", "token", "finished"])
     }
 
-    @Test func `nobody gets an answer, a citation or a related passage from a page that they may not read`()
-        async throws
-    {
-        let corpus = try await corpus()
+    @Test(arguments: StorageEngine.allCases)
+    func `nobody gets an answer, a citation or a related passage from a page that they may not read`(
+        engine: StorageEngine
+    ) async throws {
+        let corpus = try await corpus(engine)
         let qa = try corpus.qa()
         for mode in SearchMode.allCases {
             let request = try SearchRequest(
@@ -96,8 +101,9 @@ import Testing
         #expect(shown.answer.citations.map(\.passage.chunk.documentID) == ["3"])
     }
 
-    @Test func `what may be read changes at once when readers change`() async throws {
-        let corpus = try await corpus()
+    @Test(arguments: StorageEngine.allCases)
+    func `what may be read changes at once when readers change`(engine: StorageEngine) async throws {
+        let corpus = try await corpus(engine)
         let qa = try corpus.qa()
         let asked = try question("What is the secret bonus of the leads?")
         let before = try await qa.run(asked, scope: corpus.scope())
@@ -107,14 +113,15 @@ import Testing
         #expect(after.answer.citations.map(\.passage.chunk.documentID) == ["3"])
     }
 
-    @Test func `an empty corpus answers that it does not know`() async throws {
-        let result = try await TestCorpus().run(question("How long are access logs kept?"))
+    @Test(arguments: StorageEngine.allCases)
+    func `an empty corpus answers that it does not know`(engine: StorageEngine) async throws {
+        let result = try await TestCorpus(engine).run(question("How long are access logs kept?"))
         #expect(result.answer.abstained)
         #expect(result.answer.related.isEmpty)
     }
 
     @Test func `a run that takes too long is ended, and its generator with it`() async throws {
-        let corpus = try await corpus()
+        let corpus = try await corpus(.sqlite)
         let wasCancelled = Mutex(false)
         let qa = try corpus.qa(
             StuckGenerator { wasCancelled.withLock { $0 = true } }, timeout: .milliseconds(50))
@@ -125,7 +132,7 @@ import Testing
     }
 
     @Test func `an unknown flow is named with those that exist`() async throws {
-        let corpus = try await corpus()
+        let corpus = try await corpus(.sqlite)
         do {
             _ = try corpus.qa().events(question("How long?"), scope: corpus.scope(), flow: "nothing")
             Issue.record("it ran")

@@ -1,5 +1,5 @@
 import Corpus
-import CorpusSQLite
+import EngineSupport
 import Foundation
 import Synchronization
 import TestSupport
@@ -21,8 +21,8 @@ import VectorIndex
         Reader.anonymous, Reader([.user("omar")]), Reader([.group("a")]), Reader([.group("a"), .group("c")]),
     ]
 
-    private func corpus() async throws -> SQLiteCorpus {
-        let corpus = try SQLiteCorpus.inMemory()
+    private func corpus(_ engine: StorageEngine) async throws -> any CorpusStore {
+        let corpus = try await engine.corpus()
         for key in ["ENG", "HR"] { try await corpus.upsert(space: Space(key: key, name: key)) }
         _ = try await corpus.setMembers([.user("omar")], of: .group("b"))
         return corpus
@@ -48,7 +48,7 @@ import VectorIndex
     }
 
     /// One of the ways in which a corpus changes.
-    private func change(_ corpus: SQLiteCorpus, _ generator: inout SeededGenerator) async throws {
+    private func change(_ corpus: any CorpusStore, _ generator: inout SeededGenerator) async throws {
         let id = "\(generator.next() % 40)"
         switch generator.next() % 5 {
         case 0, 1:
@@ -80,10 +80,12 @@ import VectorIndex
         return readable.filter(matching.contains).map(UInt64.init).sorted()
     }
 
-    @Test(arguments: 1...6 as ClosedRange<UInt64>)
-    func `sets that follow changes are those that are made anew`(seed: UInt64) async throws {
+    @Test(arguments: 1...6 as ClosedRange<UInt64>, StorageEngine.allCases)
+    func `sets that follow changes are those that are made anew`(seed: UInt64, engine: StorageEngine)
+        async throws
+    {
         var generator = SeededGenerator(seed: seed)
-        let corpus = try await corpus()
+        let corpus = try await corpus(engine)
         let readable = ReadableChunks(model: Self.model)
         for _ in 0..<120 {
             for _ in 0..<(generator.next() % 6) { try await change(corpus, &generator) }
@@ -98,9 +100,10 @@ import VectorIndex
         }
     }
 
-    @Test func `whoever missed more changes than are kept begins anew`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `whoever missed more changes than are kept begins anew`(engine: StorageEngine) async throws {
         var generator = SeededGenerator(seed: 9)
-        let corpus = try await corpus()
+        let corpus = try await corpus(engine)
         let readable = ReadableChunks(model: Self.model)
         func check() async throws {
             for filter in Self.filters {
@@ -127,8 +130,11 @@ import VectorIndex
         try await check()
     }
 
-    @Test func `many readers at once while the corpus changes never see what they may not`() async throws {
-        let corpus = try await corpus()
+    @Test(arguments: StorageEngine.allCases)
+    func `many readers at once while the corpus changes never see what they may not`(engine: StorageEngine)
+        async throws
+    {
+        let corpus = try await corpus(engine)
         let readable = ReadableChunks(model: Self.model)
         let writer = Task {
             var generator = SeededGenerator(seed: 77)

@@ -1,6 +1,6 @@
 import Concurrency
 import Corpus
-import CorpusSQLite
+import EngineSupport
 import Foundation
 import Models
 import TestSupport
@@ -10,7 +10,7 @@ import VectorIndex
 
 @testable import QA
 
-/// A corpus and an index in memory, embedded by words.
+/// A corpus with indexes in memory, embedded by words.
 struct TestCorpus {
     let corpus: any CorpusStore
     let index: any VectorStore
@@ -18,8 +18,8 @@ struct TestCorpus {
     let embedder = HashingEmbedder()
 
     /// - Parameter tellsRevisions: whether the indexes do, so that what was found may be kept.
-    init(tellsRevisions: Bool = false) async throws {
-        corpus = try SQLiteCorpus.inMemory()
+    init(_ engine: StorageEngine = .sqlite, tellsRevisions: Bool = false) async throws {
+        corpus = try await engine.corpus()
         let flat = try FlatIndex(dimension: embedder.model.dimension, metric: .cosine)
         let inverted = try LocalTextStore(directory: nil)
         index = tellsRevisions ? RevisedVectorStore(flat) : flat

@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import HTTPTypes
 import Identity
@@ -6,7 +7,6 @@ import TestSupport
 import Testing
 import VectorCollections
 import Workspace
-import WorkspaceSQLite
 
 @testable import Server
 
@@ -79,8 +79,10 @@ import WorkspaceSQLite
         get throws { try #require(HTTPField.Name("X-Forwarded-User")) }
     }
 
-    private func fixture() async throws -> (application: Application, keys: APIKeys) {
-        let jobs = try await JobFixture()
+    private func fixture(
+        _ engine: StorageEngine
+    ) async throws -> (application: Application, keys: APIKeys) {
+        let jobs = try await JobFixture(engine: engine)
         let fixture = jobs.base
         let keys = APIKeys(store: jobs.workspace)
         var flows = fixture.flows
@@ -106,8 +108,9 @@ import WorkspaceSQLite
         operation.path.replacing(/\{[^}]*\}/) { _ in "00000000-0000-4000-8000-000000000000" }
     }
 
-    @Test func `no operation answers a caller who may not use it`() async throws {
-        let (application, keys) = try await fixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `no operation answers a caller who may not use it`(engine: StorageEngine) async throws {
+        let (application, keys) = try await fixture(engine)
         let kinds = try await kinds(keys)
         var cases = 0
         for operation in application.router.operations {
@@ -140,8 +143,9 @@ import WorkspaceSQLite
         #expect(cases >= 2_000, "\(cases) cases")
     }
 
-    @Test func `every operation lets in a caller who may use it`() async throws {
-        let (application, keys) = try await fixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `every operation lets in a caller who may use it`(engine: StorageEngine) async throws {
+        let (application, keys) = try await fixture(engine)
         for operation in application.router.operations {
             let scopes: Set<String>
             switch operation.access {
@@ -161,10 +165,11 @@ import WorkspaceSQLite
         }
     }
 
-    @Test func `a page of Confluence's is found with a key of who may read it, and with no other`()
-        async throws
-    {
-        let (application, keys) = try await fixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `a page of Confluence's is found with a key of who may read it, and with no other`(
+        engine: StorageEngine
+    ) async throws {
+        let (application, keys) = try await fixture(engine)
         func found(_ principals: Set<Principal>) async throws -> Bool {
             let secret = try await keys.create(
                 KeyRequest(name: "k", principals: principals, scopes: ["search"]), by: "test"
@@ -183,8 +188,11 @@ import WorkspaceSQLite
         #expect(try await !found([]))
     }
 
-    @Test func `keys are made, used, rotated and revoked by their own operations`() async throws {
-        let (application, keys) = try await fixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `keys are made, used, rotated and revoked by their own operations`(engine: StorageEngine)
+        async throws
+    {
+        let (application, keys) = try await fixture(engine)
         let admin = try await keys.create(
             KeyRequest(name: "admin", principals: [.user("root")], scopes: ["admin"]), by: "test"
         ).secret.text
@@ -234,8 +242,11 @@ import WorkspaceSQLite
         #expect(try await send(.get, "/v1/audit/verify", key: admin).json["broken_at"] == .null)
     }
 
-    @Test func `a limit of requests a minute is told with each response and kept`() async throws {
-        let (application, keys) = try await fixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `a limit of requests a minute is told with each response and kept`(engine: StorageEngine)
+        async throws
+    {
+        let (application, keys) = try await fixture(engine)
         let secret = try await keys.create(
             KeyRequest(name: "slow", principals: [], scopes: ["search"], requestsPerMinute: 2), by: "test"
         ).secret.text

@@ -1,5 +1,7 @@
+import Concurrency
 import Foundation
 import HTTPTypes
+import Models
 import Testing
 
 @testable import Server
@@ -97,6 +99,46 @@ import Testing
         #expect(last.data["request_id"] == .text("test-1"))
         #expect(last.data["detail"]?.text?.contains("secret") == false)
         #expect(fixture.log.lines.contains { $0.metadata["millrace.cause"]?.contains("secret.pem") == true })
+    }
+
+    /// A model before which a guardrail stands.
+    private struct GuardedGenerator: Generator {
+        let name = "guarded"
+
+        func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
+            PulledSequence([
+                .text("This was blocked."),
+                .intervened(
+                    GuardrailIntervention(
+                        guardrail: "gr1", version: "3", policies: [.topic], places: [.question],
+                        requestID: "aws-1")),
+                .finished(.filtered),
+            ])
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `an answer that a guardrail withheld shows its words, and who to ask about it`(
+        stream: Bool
+    ) async throws {
+        let fixture = try await ServerFixture(generator: GuardedGenerator())
+        let response = try await fixture.respond(
+            .post, "/v1/ask", json: #"{"question": "when do deploys happen", "stream": \#(stream)}"#)
+        #expect(response.status == .ok)
+        var answer = try stream ? nil : response.json
+        if stream {
+            let events = try await response.events()
+            #expect(events.map(\.name).suffix(2) == ["answer", "done"])
+            answer = events.first { $0.name == "answer" }?.data
+        }
+        #expect(answer?["answer"] == .text("This was blocked."))
+        #expect(answer?["abstained"] == .flag(false))
+        let withheld = try #require(answer?["withheld"])
+        #expect(withheld["guardrail"] == .text("gr1") && withheld["guardrail_version"] == .text("3"))
+        #expect(withheld["policies"]?.list == [.text("topic")])
+        #expect(withheld["places"]?.list == [.text("question")])
+        #expect(withheld["request_id"] == .text("aws-1"))
+        #expect(withheld["advice"]?.text?.isEmpty == false)
     }
 
     @Test(arguments: [true, false])

@@ -1,6 +1,6 @@
 import Confluence
 import Corpus
-import CorpusSQLite
+import EngineSupport
 import Foundation
 import HTTPTypes
 import Ingest
@@ -123,9 +123,16 @@ private struct PermissionSite {
     let flavour: ConfluenceConfiguration.Flavour
     let client: CurlHTTPClient
 
-    init(_ flavour: ConfluenceConfiguration.Flavour, _ arguments: String...) async throws {
+    /// Every flavour, and each engine once.
+    static let settings: [(ConfluenceConfiguration.Flavour, StorageEngine)] = [
+        (.cloud, .sqlite), (.dataCenter, .sqlite), (.cloud, .postgres),
+    ]
+
+    init(
+        _ flavour: ConfluenceConfiguration.Flavour, _ engine: StorageEngine, _ arguments: String...
+    ) async throws {
         self.flavour = flavour
-        corpus = try SQLiteCorpus.inMemory()
+        corpus = try await engine.corpus()
         index = try FlatIndex(dimension: 64, metric: .cosine)
         words = WordIndex(try LocalTextStore(directory: nil))
         folder = try TemporaryDirectory()
@@ -196,11 +203,11 @@ private struct PermissionSite {
 }
 
 @Suite(.timeLimit(.minutes(5))) struct `Every shape of Confluence's permissions` {
-    @Test(arguments: [ConfluenceConfiguration.Flavour.cloud, .dataCenter])
+    @Test(arguments: PermissionSite.settings)
     func `is kept by search, answers, counts and passages, for each user known by name alone`(
-        flavour: ConfluenceConfiguration.Flavour
+        flavour: ConfluenceConfiguration.Flavour, engine: StorageEngine
     ) async throws {
-        let site = try await PermissionSite(flavour)
+        let site = try await PermissionSite(flavour, engine)
         let report = try await site.sync()
         #expect(report.pages.added == PermissionSite.shapes.count, "\(report)")
         #expect(report.pages.failed == 0)
@@ -217,11 +224,11 @@ private struct PermissionSite {
         }
     }
 
-    @Test(arguments: [ConfluenceConfiguration.Flavour.cloud, .dataCenter])
+    @Test(arguments: PermissionSite.settings)
     func `is kept by the next sync when only groups, restrictions and viewers changed`(
-        flavour: ConfluenceConfiguration.Flavour
+        flavour: ConfluenceConfiguration.Flavour, engine: StorageEngine
     ) async throws {
-        let site = try await PermissionSite(flavour)
+        let site = try await PermissionSite(flavour, engine)
         _ = try await site.sync()
         let embedded = site.embedder.texts.count
         try await site.control("groups", #"{"staff": ["bob", "cat"], "leads": ["cat"]}"#)
@@ -244,11 +251,11 @@ private struct PermissionSite {
         #expect(dan.contains("zq300x") && !dan.contains("zq106x"))
     }
 
-    @Test(arguments: [ConfluenceConfiguration.Flavour.cloud, .dataCenter])
+    @Test(arguments: PermissionSite.settings)
     func `is closed to all where it cannot be read, and exit code and summary say so`(
-        flavour: ConfluenceConfiguration.Flavour
+        flavour: ConfluenceConfiguration.Flavour, engine: StorageEngine
     ) async throws {
-        let site = try await PermissionSite(flavour, "--space-permissions", "none")
+        let site = try await PermissionSite(flavour, engine, "--space-permissions", "none")
         let report = try await site.sync()
         #expect(report.exitCode == 3)
         #expect(report.summaryLines.contains { $0.contains("TWO") && $0.contains("nobody") })

@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import HTTPTypes
 import Testing
@@ -135,8 +136,8 @@ import VectorIndex
 }
 
 @Suite(.timeLimit(.minutes(2))) struct `Who may read a document` {
-    private func fixture() async throws -> JobFixture {
-        let fixture = try await JobFixture()
+    private func fixture(_ engine: StorageEngine) async throws -> JobFixture {
+        let fixture = try await JobFixture(engine: engine)
         let rule = AccessRule(allOf: [[.group("hr"), .user("ann")], [.signedIn]])
         try await fixture.base.put(
             Document(
@@ -146,8 +147,9 @@ import VectorIndex
         return fixture
     }
 
-    @Test func `is told to its readers, with what each condition holds by`() async throws {
-        let fixture = try await fixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `is told to its readers, with what each condition holds by`(engine: StorageEngine) async throws {
+        let fixture = try await fixture(engine)
         let ann = try await fixture.respond(
             .get, "/v1/documents/20/access", headers: .principals("user:ann")
         ).json
@@ -169,8 +171,9 @@ import VectorIndex
         #expect(open["summary"]?.text?.hasPrefix("Everybody") == true)
     }
 
-    @Test func `is told of others to administrators alone`() async throws {
-        let fixture = try await fixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `is told of others to administrators alone`(engine: StorageEngine) async throws {
+        let fixture = try await fixture(engine)
         let target = "/v1/documents/20/access?as=user:cat"
         let cat = try await fixture.respond(.get, target, headers: .principals("user:ann")).json
         #expect(cat["may_read"] == .flag(false))

@@ -2,6 +2,7 @@ import Concurrency
 import Confluence
 import Corpus
 import Documents
+import EngineSupport
 import Foundation
 import HTTPTypes
 import Identity
@@ -13,14 +14,13 @@ import TestSupport
 import Testing
 import TextIndex
 import Workspace
-import WorkspaceSQLite
 
 @testable import Server
 
 /// The corpus of ``ServerFixture`` with everything that reads, shows and removes documents over it.
 struct JobFixture {
     let base: ServerFixture
-    let workspace: SQLiteWorkspace
+    let workspace: any WorkspaceDatabase
     let jobs: IngestJobs
     let uploads: UploadSource
     let folder: TemporaryDirectory
@@ -33,12 +33,15 @@ struct JobFixture {
 
     static let uploadLimitBytes = 1 << 20
 
-    /// - Parameter named: what jobs read; they may remember in the corpus.
-    init(_ named: (any CorpusStore) throws -> [any JobSource] = { _ in [] }, verifier: ReadVerifier? = nil)
-        async throws
-    {
-        base = try await ServerFixture()
-        workspace = try SQLiteWorkspace.inMemory()
+    /// - Parameters:
+    ///   - engine: keeps the corpus, and what else people make.
+    ///   - named: what jobs read; they may remember in the corpus.
+    init(
+        engine: StorageEngine = .sqlite,
+        _ named: (any CorpusStore) throws -> [any JobSource] = { _ in [] }, verifier: ReadVerifier? = nil
+    ) async throws {
+        base = try await ServerFixture(engine: engine)
+        workspace = try await engine.workspace()
         folder = try TemporaryDirectory()
         let (corpus, index, embedder, logger) = (base.corpus, base.index, base.embedder, base.log.logger)
         let words = WordIndex(base.words)

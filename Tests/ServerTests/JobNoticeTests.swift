@@ -4,7 +4,6 @@ import HTTPTypes
 import Ingest
 import Testing
 import Workspace
-import WorkspaceSQLite
 
 @testable import Server
 
@@ -12,7 +11,7 @@ import WorkspaceSQLite
     private static let ann = Owner(name: "user:ann")
 
     /// A webhook that was there before any job.
-    private func subscribe(_ store: SQLiteWorkspace, _ events: Set<WebhookEvent>) async throws {
+    private func subscribe(_ store: any WorkspaceDatabase, _ events: Set<WebhookEvent>) async throws {
         let seal = VariableSeal(SealKeys())
         try await store.add(
             WebhookEndpoint(
@@ -21,7 +20,7 @@ import WorkspaceSQLite
                 createdAt: Date(timeIntervalSince1970: 1)))
     }
 
-    private func told(_ store: SQLiteWorkspace) async throws -> [WebhookDelivery] {
+    private func told(_ store: any WorkspaceDatabase) async throws -> [WebhookDelivery] {
         try await store.deliveries(of: "w", for: Self.ann, state: nil, before: nil, limit: 99)
     }
 

@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import HTTPTypes
 import Testing
@@ -9,8 +10,8 @@ import Testing
     private static let hr = "user:hana, group:hr"
 
     /// Everything that the API says to `principals` when it is asked about the hidden page by its own words.
-    private func everything(_ principals: String?) async throws -> [String] {
-        let fixture = try await ServerFixture()
+    private func everything(_ principals: String?, _ engine: StorageEngine) async throws -> [String] {
+        let fixture = try await ServerFixture(engine: engine)
         let headers: HTTPFields = principals.map { .principals($0) } ?? [:]
         var said: [String] = []
         func keep(_ response: APIResponse) {
@@ -40,9 +41,12 @@ import Testing
         return said
     }
 
-    @Test func `no title, space, label, author, citation or word of a hidden page, anywhere`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `no title, space, label, author, citation or word of a hidden page, anywhere`(engine: StorageEngine)
+        async throws
+    {
         for principals in [nil, "user:lena", "group:engineering, signed-in", "user:hr", "group:HR"] {
-            for said in try await everything(principals) {
+            for said in try await everything(principals, engine) {
                 for secret in ServerFixture.secrets {
                     #expect(!said.contains(secret), "\(principals ?? "nobody") was told \(secret): \(said)")
                 }
@@ -50,15 +54,17 @@ import Testing
         }
     }
 
-    @Test func `the same questions tell all of it to somebody who may read it`() async throws {
-        let said = try await everything(Self.hr).joined(separator: "\n")
+    @Test(arguments: StorageEngine.allCases)
+    func `the same questions tell all of it to somebody who may read it`(engine: StorageEngine) async throws {
+        let said = try await everything(Self.hr, engine).joined(separator: "\n")
         for secret in ServerFixture.secrets {
             #expect(said.contains(secret))
         }
     }
 
-    @Test func `counts are of what the reader may read`() async throws {
-        let fixture = try await ServerFixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `counts are of what the reader may read`(engine: StorageEngine) async throws {
+        let fixture = try await ServerFixture(engine: engine)
         let anonymous = try await fixture.respond(.get, "/v1/status").json
         #expect(anonymous["documents"] == .number(2))
         #expect(anonymous["chunks"] == .number(2))
@@ -71,8 +77,9 @@ import Testing
         #expect(try search.json["count"] == .number(2))
     }
 
-    @Test func `a hidden passage and one that is not there are the same 404`() async throws {
-        let fixture = try await ServerFixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `a hidden passage and one that is not there are the same 404`(engine: StorageEngine) async throws {
+        let fixture = try await ServerFixture(engine: engine)
         func told(_ id: String) async throws -> JSONValue {
             let response = try await fixture.respond(.get, "/v1/chunks/\(id)/context")
             #expect(response.status == .notFound)
@@ -88,8 +95,11 @@ import Testing
         #expect(shown.status == .ok)
     }
 
-    @Test func `the default reader of the configuration asks when the request does not say`() async throws {
-        var fixture = try await ServerFixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `the default reader of the configuration asks when the request does not say`(engine: StorageEngine)
+        async throws
+    {
+        var fixture = try await ServerFixture(engine: engine)
         fixture.configuration.defaultReader = .init([.group("hr")])
         #expect(try await fixture.respond(.get, "/v1/status").json["documents"] == .number(3))
         let nobody = try await fixture.respond(.get, "/v1/status", headers: .principals("anyone"))

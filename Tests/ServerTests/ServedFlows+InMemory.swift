@@ -15,16 +15,17 @@ import WorkspaceSQLite
 @testable import Server
 
 extension ServedFlows {
-    /// Flows over everything that a process has for them, kept in memory: every family of components, the generator
-    /// of `qa` as their model, no host that they may reach and no address outside.
+    /// Flows over everything that a process has for them, kept in memory unless there is a `store`: every family of
+    /// components, the generator of `qa` as their model, no host that they may reach and no address outside.
     ///
     /// - Parameter http: answers what arXiv and servers of tools are asked; `nil` and nobody does.
     static func inMemory(
-        qa: QuestionAnswering, scopes: any ReadScopes, logger: Logger, http: (any HTTPClient)? = nil,
+        qa: QuestionAnswering, scopes: any ReadScopes, logger: Logger,
+        store: (any WorkspaceDatabase)? = nil, http: (any HTTPClient)? = nil,
         configuration: FlowServiceConfiguration = FlowServiceConfiguration(),
         tracing: (any TraceBeginning)? = nil
     ) throws -> ServedFlows {
-        let store = try SQLiteWorkspace.inMemory()
+        let store = try store ?? SQLiteWorkspace.inMemory()
         let blobs = MemoryBlobStore()
         let vault = MemoryVault(store: store)
         let service = FlowService(

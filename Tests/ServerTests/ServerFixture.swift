@@ -1,6 +1,6 @@
 import Concurrency
 import Corpus
-import CorpusSQLite
+import EngineSupport
 import FlowService
 import Foundation
 import HTTPTypes
@@ -15,7 +15,7 @@ import VectorIndex
 
 @testable import Server
 
-/// A small corpus in memory with an application over it: two pages for everybody and one for `group:hr`.
+/// A small corpus with an application over it: two pages for everybody and one for `group:hr`.
 struct ServerFixture {
     let corpus: any CorpusStore
     let index: FlatIndex
@@ -41,21 +41,23 @@ struct ServerFixture {
     static let secrets = ["Salary", "Ruiz", "compensation", "People", "bands"]
 
     /// - Parameters:
+    ///   - engine: keeps the corpus, and flows with whatever belongs to them.
     ///   - generator: writes answers, and is the model that flows ask.
     ///   - flowConfiguration: how flows are run and kept.
     init(
-        generator: any Generator = QuotingGenerator(),
+        engine: StorageEngine = .sqlite, generator: any Generator = QuotingGenerator(),
         flowConfiguration: FlowServiceConfiguration = FlowServiceConfiguration()
     ) async throws {
         self.generator = generator
         let log = CapturedLog()
         let tracer = RequestTracer()
-        let corpus = try SQLiteCorpus.inMemory()
+        let (corpus, workspace) = try await engine.storage()
         let index = try FlatIndex(dimension: embedder.model.dimension, metric: .cosine)
         let words = try LocalTextStore(directory: nil)
         let qa = try Self.qa(corpus, index, words, embedder, generator)
         flows = try .inMemory(
-            qa: qa, scopes: corpus, logger: log.logger, configuration: flowConfiguration, tracing: tracer)
+            qa: qa, scopes: corpus, logger: log.logger, store: workspace, configuration: flowConfiguration,
+            tracing: tracer)
         self.tracer = tracer
         self.log = log
         self.corpus = corpus

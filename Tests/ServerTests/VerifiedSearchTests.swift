@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import Models
 import QA
@@ -8,16 +9,17 @@ import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(1))) struct `Searches and answers of a source that is asked` {
+/// Pages of a site that is asked who may read them, and what searches them.
+private struct AskedSite {
     private let fixture: ServerFixture
-    private let verifier = ReadVerifier(limit: .seconds(20))
-    private let corpus: VerifiedCorpus
-    private let qa: QuestionAnswering
-    private let ann = Reader([.user("ann")])
-    private let bob = Reader([.user("bob")])
+    let verifier = ReadVerifier(limit: .seconds(20))
+    let corpus: VerifiedCorpus
+    let qa: QuestionAnswering
+    let ann = Reader([.user("ann")])
+    let bob = Reader([.user("bob")])
 
-    init() async throws {
-        fixture = try await ServerFixture()
+    init(_ engine: StorageEngine) async throws {
+        fixture = try await ServerFixture(engine: engine)
         corpus = VerifiedCorpus(fixture.corpus, verifier: verifier)
         qa = try QuestionAnswering(
             corpus: corpus, index: fixture.index, words: fixture.words, embedder: fixture.embedder,
@@ -28,7 +30,7 @@ import Testing
         verifier.set({ document, account in account == "ann" || document == "1" }, forLedger: "wiki")
     }
 
-    private func found(_ reader: Reader) async throws -> (documents: Set<String>, count: Int, facets: Int) {
+    func found(_ reader: Reader) async throws -> (documents: Set<String>, count: Int, facets: Int) {
         let results = try await qa.search(
             SearchRequest("certificate deploys"), scope: corpus.scope(for: reader))
         return (
@@ -36,29 +38,37 @@ import Testing
             results.facets.spaces.reduce(0) { $0 + $1.count }
         )
     }
+}
 
-    @Test func `show and count what the site allows each caller`() async throws {
-        #expect(try await found(ann) == (["1", "3"], 2, 2))
-        #expect(try await found(bob) == (["1"], 1, 1))
-        #expect(try await found(.anonymous) == ([], 0, 0))
+@Suite(.timeLimit(.minutes(1))) struct `Searches and answers of a source that is asked` {
+    @Test(arguments: StorageEngine.allCases)
+    func `show and count what the site allows each caller`(engine: StorageEngine) async throws {
+        let site = try await AskedSite(engine)
+        #expect(try await site.found(site.ann) == (["1", "3"], 2, 2))
+        #expect(try await site.found(site.bob) == (["1"], 1, 1))
+        #expect(try await site.found(.anonymous) == ([], 0, 0))
         // What one has searched is nothing for the other.
-        #expect(try await found(ann) == (["1", "3"], 2, 2))
-        #expect(try await found(bob) == (["1"], 1, 1))
+        #expect(try await site.found(site.ann) == (["1", "3"], 2, 2))
+        #expect(try await site.found(site.bob) == (["1"], 1, 1))
     }
 
-    @Test func `are not shared by callers who satisfy the same rules`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `are not shared by callers who satisfy the same rules`(engine: StorageEngine) async throws {
+        let site = try await AskedSite(engine)
         let question = try Question("How do I rotate a certificate?")
-        let first = try await qa.run(question, scope: corpus.scope(for: ann))
+        let first = try await site.qa.run(question, scope: site.corpus.scope(for: site.ann))
         #expect(first.answer.passages.contains { $0.chunk.documentID == "3" })
-        let second = try await qa.run(question, scope: corpus.scope(for: bob))
+        let second = try await site.qa.run(question, scope: site.corpus.scope(for: site.bob))
         #expect(!second.answer.passages.contains { $0.chunk.documentID == "3" })
         #expect(!second.answer.text.contains("vault renew"))
     }
 
-    @Test func `change with the site, without any sync`() async throws {
-        #expect(try await found(bob).documents == ["1"])
-        verifier.set({ _, _ in false }, forLedger: "wiki")
-        #expect(try await found(bob).documents.isEmpty)
-        #expect(try await found(ann).documents.isEmpty)
+    @Test(arguments: StorageEngine.allCases)
+    func `change with the site, without any sync`(engine: StorageEngine) async throws {
+        let site = try await AskedSite(engine)
+        #expect(try await site.found(site.bob).documents == ["1"])
+        site.verifier.set({ _, _ in false }, forLedger: "wiki")
+        #expect(try await site.found(site.bob).documents.isEmpty)
+        #expect(try await site.found(site.ann).documents.isEmpty)
     }
 }

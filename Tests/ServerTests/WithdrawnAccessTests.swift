@@ -1,5 +1,6 @@
 import Concurrency
 import Corpus
+import EngineSupport
 import FlowService
 import Foundation
 import HTTPTypes
@@ -8,7 +9,6 @@ import Models
 import Synchronization
 import Testing
 import Workspace
-import WorkspaceSQLite
 
 @testable import Server
 
@@ -121,10 +121,10 @@ extension APIResponse {
         try await fixture.corpus.setReaders(AccessRule(allOf: [[.group("hr")]]), ofDocument: "1")
     }
 
-    @Test(arguments: Stream.allCases)
-    fileprivate func `ends the stream, which says so`(stream: Stream) async throws {
+    @Test(arguments: Stream.allCases, StorageEngine.allCases)
+    fileprivate func `ends the stream, which says so`(stream: Stream, engine: StorageEngine) async throws {
         let generator = OpenEndedGenerator()
-        let fixture = try await ServerFixture(generator: generator)
+        let fixture = try await ServerFixture(engine: engine, generator: generator)
         let more = stream == .mcpFlow ? #""endpoint": "searching""# : ""
         let flow = try await fixture.keep(Stream.searching, more)
         if stream == .mcpFlow {
@@ -139,10 +139,11 @@ extension APIResponse {
         #expect(try await told.contains(Self.told), "\(stream)")
     }
 
-    @Test func `ends with the key that the caller came with`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `ends with the key that the caller came with`(engine: StorageEngine) async throws {
         let generator = OpenEndedGenerator()
-        var fixture = try await ServerFixture(generator: generator)
-        let keys = APIKeys(store: try SQLiteWorkspace.inMemory())
+        var fixture = try await ServerFixture(engine: engine, generator: generator)
+        let keys = APIKeys(store: try await engine.workspace())
         fixture.identity = ServedIdentity(keys: keys)
         let made = try await keys.create(
             KeyRequest(name: "k", principals: [.user("ada")], scopes: ["ask"]), by: "test")
@@ -173,9 +174,10 @@ extension APIResponse {
         #expect(try await told.contains(Self.told))
     }
 
-    @Test func `ends what follows a run that a worker carries out`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `ends what follows a run that a worker carries out`(engine: StorageEngine) async throws {
         let generator = OpenEndedGenerator()
-        let fixture = try await ServerFixture(generator: generator)
+        let fixture = try await ServerFixture(engine: engine, generator: generator)
         let flow = try await fixture.keep(Stream.searching)
         let id = try await submit(fixture, flow)
         let (follower, workflow) = (
@@ -193,9 +195,12 @@ extension APIResponse {
         await worker.value
     }
 
-    @Test func `ends what is followed over a WebSocket, and leaves the socket open`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `ends what is followed over a WebSocket, and leaves the socket open`(engine: StorageEngine)
+        async throws
+    {
         let generator = OpenEndedGenerator()
-        let fixture = try await ServerFixture(generator: generator)
+        let fixture = try await ServerFixture(engine: engine, generator: generator)
         let flow = try await fixture.keep(Stream.searching)
         let talk = try await SocketTalk.open(try fixture.application(), .ada)
         talk.send(
@@ -215,8 +220,11 @@ extension APIResponse {
         talk.close()
     }
 
-    @Test func `shows nothing more of a run that is followed later, from wherever it is`() async throws {
-        let fixture = try await ServerFixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `shows nothing more of a run that is followed later, from wherever it is`(engine: StorageEngine)
+        async throws
+    {
+        let fixture = try await ServerFixture(engine: engine)
         let id = try await submit(fixture, "question-answering")
         await fixture.carryOutRuns()
         let open = try await fixture.respond(.get, "/v1/runs/\(id)/events", headers: .ada).events()

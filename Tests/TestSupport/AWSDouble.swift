@@ -36,7 +36,16 @@ public struct AWSDouble: Sendable {
     /// Scheme, host and port.
     public var endpoint: String { child.url }
 
-    /// Bedrock's runtime there.
+    /// Bedrock's runtime there as the program has it, over a service with AWS's own retries.
+    public func bedrock(retrier: AWSRetrier) throws -> BedrockRuntime {
+        BedrockRuntime(
+            try AWSService(
+                BedrockRuntime.description, region: "us-east-1",
+                credentials: StaticCredentials(credentials), http: http, endpoint: URL(string: endpoint),
+                retrier: retrier, timeout: .seconds(20), skew: AWSClockSkew()))
+    }
+
+    /// Bedrock's runtime there, over a service that does not retry.
     ///
     /// - Parameters:
     ///   - credentials: others than the server's own.
@@ -65,6 +74,11 @@ public struct AWSDouble: Sendable {
 
     /// Makes the next requests fail, one each; the names stand at the head of `aws_double.py`.
     public func fail(_ faults: String...) async throws {
+        try await fail(faults)
+    }
+
+    /// The same with a list of them.
+    public func fail(_ faults: [String]) async throws {
         try await put("faults", try JSONEncoder().encode(faults))
     }
 

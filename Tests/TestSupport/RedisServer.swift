@@ -17,6 +17,9 @@ public final class RedisServer: Sendable {
     /// Three nodes that share the slots; the port is the first one's.
     public static func cluster() throws -> RedisServer { try sharedCluster.get() }
 
+    /// A cluster of the test's own: three nodes that share the slots, and behind them a replica of each.
+    public static func replicatedCluster() throws -> RedisServer { try RedisServer(["replicated"]) }
+
     /// A server of the test's own, which it may kill.
     public convenience init() throws { try self.init([]) }
 
@@ -30,6 +33,8 @@ public final class RedisServer: Sendable {
     public func kill() { tell("kill") }
     /// Starts it again, empty, on the same port.
     public func start() { tell("start") }
+    /// Starts it again with all that it holds, which it reads a key every tenth of a second.
+    public func load() { tell("load") }
     /// Has it take connections, as its system does, and answer nothing.
     public func freeze() { tell("freeze") }
     public func thaw() { tell("thaw") }
@@ -39,6 +44,15 @@ public final class RedisServer: Sendable {
     /// - Returns: what it prints, on one line.
     @discardableResult
     public func command(_ words: String...) -> String { tell(words.joined(separator: "\t")) }
+
+    /// The same at a node of a cluster.
+    @discardableResult
+    public func command(at place: Int, _ words: String...) -> String {
+        tell("@\(place)\t\(words.joined(separator: "\t"))")
+    }
+
+    /// The ports of a cluster's nodes, those of the replicas last.
+    public var ports: [Int] { tell("ports").split(separator: " ").compactMap { Int($0) } }
 
     @discardableResult
     private func tell(_ line: String) -> String { server.withLock { $0.tell(line) } }

@@ -42,7 +42,7 @@ def as_user():
 
 class Server:
     def __init__(self, version):
-        self.bin = folder_of(version) / "bin"
+        self.bin = self.programs(version)
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="millrace-postgres-"))
         password = self.home / "password"
         password.write_text("secret")
@@ -55,7 +55,19 @@ class Server:
             self.port = probe.getsockname()[1]
         self.run("initdb", "-D", self.home / "data", "-U", "app", f"--pwfile={password}", "--auth-local=trust",
                  "--auth-host=scram-sha-256", "-E", "UTF8", "--no-locale", "--no-sync")
+        self.prepare()
         self.start()
+
+    @staticmethod
+    def programs(version):
+        return folder_of(version) / "bin"
+
+    def prepare(self):
+        """What is to be done before the first start."""
+
+    def options(self):
+        return {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": self.home, "fsync": "off",
+                "max_connections": 200, "shared_buffers": "64MB"}
 
     def run(self, program, *arguments):
         done = subprocess.run([self.bin / program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -64,11 +76,9 @@ class Server:
             sys.exit(f"{program} failed: {done.stdout.decode(errors='replace')}")
 
     def start(self):
-        options = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": self.home, "fsync": "off",
-                   "max_connections": 200, "shared_buffers": "64MB"}
         with open(self.home / "log", "ab") as log:
             self.process = subprocess.Popen(
-                [self.bin / "postgres", "-D", self.home / "data", *(f"--{k}={v}" for k, v in options.items())],
+                [self.bin / "postgres", "-D", self.home / "data", *(f"--{k}={v}" for k, v in self.options().items())],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", **as_user())
         for _ in range(600):
             ready = subprocess.run([self.bin / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)], cwd="/")
@@ -97,15 +107,22 @@ class Server:
         shutil.rmtree(self.home, ignore_errors=True)
 
 
-def main():
-    server = Server(sys.argv[1] if len(sys.argv) > 1 else "18")
+def serve(server, answers={}):
+    """Says where it listens, and does what standard input says until it closes.
+
+    `answers`: words beside `kill`, `stop` and `start`, and what gives the answer to each.
+    """
+    words = {"kill": server.kill, "stop": server.stop, "start": server.start, **answers}
     try:
         print(f"listening on {server.port}", flush=True)
         for line in sys.stdin:
-            {"kill": server.kill, "stop": server.stop, "start": server.start}[line.strip()]()
-            print("done", flush=True)
+            print(words[line.strip()]() or "done", flush=True)
     finally:
         server.end()
+
+
+def main():
+    serve(Server(sys.argv[1] if len(sys.argv) > 1 else "18"))
 
 
 if __name__ == "__main__":

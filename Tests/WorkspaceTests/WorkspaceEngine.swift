@@ -1,4 +1,4 @@
-import Backends
+import EngineSupport
 import Foundation
 import TestSupport
 import Testing
@@ -20,8 +20,12 @@ struct WorkspaceEngine: Sendable, CustomTestStringConvertible {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
             return try SQLiteWorkspace.open(at: url, now: { Sample.now })
         },
-        WorkspaceEngine(testDescription: "PostgreSQL 16") { try await postgres(.v16) },
-        WorkspaceEngine(testDescription: "PostgreSQL 18") { try await postgres(.v18) },
+        WorkspaceEngine(testDescription: "PostgreSQL 16") {
+            try await TestSchema(.v16).workspace(now: { Sample.now })
+        },
+        WorkspaceEngine(testDescription: "PostgreSQL 18") {
+            try await TestSchema(.v18).workspace(now: { Sample.now })
+        },
     ]
 
     /// Those that put word of each run that waits into an outbox.
@@ -30,25 +34,12 @@ struct WorkspaceEngine: Sendable, CustomTestStringConvertible {
             try SQLiteWorkspace.inMemory(announcesRuns: true, now: { Sample.now })
         },
         WorkspaceEngine(testDescription: "PostgreSQL 16") {
-            try await postgres(.v16, announcesRuns: true)
+            try await TestSchema(.v16).workspace(announcesRuns: true, now: { Sample.now })
         },
         WorkspaceEngine(testDescription: "PostgreSQL 18") {
-            try await postgres(.v18, announcesRuns: true)
+            try await TestSchema(.v18).workspace(announcesRuns: true, now: { Sample.now })
         },
     ]
-
-    private static func postgres(
-        _ version: PostgresServer.Version, announcesRuns: Bool = false
-    ) async throws -> PostgresWorkspace {
-        let server = try PostgresServer.shared(version)
-        let settings = PostgresSettings(
-            host: server.host, port: server.port, database: server.database, user: server.user,
-            password: { server.password }, tls: .disable, schema: PostgresServer.freshSchema())
-        let workspace = PostgresWorkspace(
-            PostgresPool(settings, size: 4), announcesRuns: announcesRuns, now: { Sample.now })
-        try await workspace.open()
-        return workspace
-    }
 
     /// Removed with the process: a workspace may live as long as its test likes.
     private static let folder: URL = {

@@ -46,6 +46,8 @@
  * @property {string[]} unanswered
  * @property {Passage[]} citations
  * @property {Passage[]} related
+ * @property {{guardrail: string | null, guardrail_version: string | null, policies: string[], places: string[],
+ *   request_id: string | null, advice: string}} [withheld] of an answer that a guardrail kept back
  * @property {object} trace
  */
 

@@ -25,7 +25,7 @@ public final class AWSCredentialChain: AWSCredentialsProvider {
         self.init(
             sources: [
                 EnvironmentSource(environment: environment),
-                ProfileSource(profile: environment.profileName, network: network),
+                CurrentProfileSource(network: network),
                 WebIdentitySource(network: network),
                 ContainerSource(environment: environment, http: localHTTP),
                 InstanceSource(
@@ -82,6 +82,13 @@ struct CredentialNetwork: Sendable {
     let localHTTP: any HTTPClient
     let skew: AWSClockSkew
     let clock: any Clock<Duration>
+
+    /// The same with the shared files as they are now.
+    func rereading() async -> CredentialNetwork {
+        CredentialNetwork(
+            environment: await environment.rereading(), region: region, http: http, localHTTP: localHTTP,
+            skew: skew, clock: clock)
+    }
 
     /// A service called with given keys.
     func service(

@@ -7,6 +7,7 @@ public actor DefaultAWSCredentials: AWSCredentialsProvider {
     private let variables: [String: String]
     private let profile: String?
     private let region: String
+    private let endpoints: [String: URL]
     private let http: any HTTPClient
     private let localHTTP: any HTTPClient
     private let skew: AWSClockSkew
@@ -15,15 +16,18 @@ public actor DefaultAWSCredentials: AWSCredentialsProvider {
     /// - Parameters:
     ///   - profile: `nil` for that of the environment.
     ///   - region: where STS is asked for the keys of roles, unless the environment says another.
+    ///   - endpoints: as those of ``AWSEnvironment``.
     ///   - http: reaches AWS.
     ///   - localHTTP: reaches the container's and the machine's own metadata, past any proxy.
     public init(
         variables: [String: String] = ProcessInfo.processInfo.environment, profile: String? = nil,
-        region: String, http: any HTTPClient, localHTTP: any HTTPClient, skew: AWSClockSkew = AWSClockSkew()
+        region: String, endpoints: [String: URL] = [:], http: any HTTPClient, localHTTP: any HTTPClient,
+        skew: AWSClockSkew = AWSClockSkew()
     ) {
         self.variables = variables
         self.profile = profile
         self.region = region
+        self.endpoints = endpoints
         self.http = http
         self.localHTTP = localHTTP
         self.skew = skew
@@ -39,7 +43,8 @@ public actor DefaultAWSCredentials: AWSCredentialsProvider {
 
     private func loaded() async throws(AWSError) -> AWSCredentialChain {
         if let chain { return chain }
-        let environment = try await AWSEnvironment.load(variables: variables, profile: profile)
+        let environment = try await AWSEnvironment.load(
+            variables: variables, profile: profile, endpoints: endpoints)
         // Another call may have been quicker: its renewals are the ones to share.
         if let chain { return chain }
         let made = AWSCredentialChain(

@@ -1,6 +1,19 @@
 import Foundation
 import Transport
 
+/// The profile in use, as the shared files have it each time that keys are looked for: tools write new keys there, and
+/// AWS then says of the old ones that they are over.
+struct CurrentProfileSource: CredentialSource {
+    let network: CredentialNetwork
+
+    var name: String { ProfileSource(profile: network.environment.profileName, network: network).name }
+
+    func find() async throws(AWSError) -> CredentialFinding {
+        let network = await network.rereading()
+        return try await ProfileSource(profile: network.environment.profileName, network: network).find()
+    }
+}
+
 /// A profile of the shared files.
 ///
 /// In it the first of these counts: a role with `source_profile` or `credential_source`, a role with a web

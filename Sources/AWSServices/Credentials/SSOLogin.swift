@@ -27,20 +27,21 @@ struct SSOLogin {
         let session = try sessionSettings()
         let account = try required("sso_account_id", settings), role = try required("sso_role_name", settings)
         let region = try required("sso_region", session)
-        let token = try await token(try required("sso_start_url", session), region)
-        let service = try network.service(Self.portal, region: region, credentials: network.nobody)
-        var operation = AWSOperation(
-            "GetRoleCredentials", method: "GET", path: "/federation/credentials",
-            query: [("role_name", role), ("account_id", account)],
-            headers: [("x-amz-sso_bearer_token", token)], resource: "\(account)/\(role)")
-        operation.isSigned = false
-        operation.secrets = [token]
+        let startURL = try required("sso_start_url", session)
+        let first = try await token(startURL, region)
         let response: AWSService.Response
         do throws(AWSError) {
-            response = try await service.send(operation)
+            response = try await roleCredentials(account, role, region, first)
         } catch {
-            if case .refused(let refusal) = error, refusal.status == 401 { throw loginNeeded("is refused") }
-            throw source.failure("the SSO portal gave no keys", error)
+            guard Self.isOfToken(error) else { throw source.failure("the SSO portal gave no keys", error) }
+            // The portal may end a token before its time: another one is had as if it were over.
+            let second = try await token(startURL, region, refused: first)
+            do throws(AWSError) {
+                response = try await roleCredentials(account, role, region, second)
+            } catch {
+                if Self.isOfToken(error) { throw loginNeeded("is refused") }
+                throw source.failure("the SSO portal gave no keys", error)
+            }
         }
         let keys = (try? JSONValue(parsing: response.body))?["roleCredentials"]
         guard let key = keys?["accessKeyId"]?.string, let secret = keys?["secretAccessKey"]?.string,
@@ -49,6 +50,23 @@ struct SSOLogin {
         return AWSCredentials(
             accessKeyID: key, secretAccessKey: secret, sessionToken: keys?["sessionToken"]?.string,
             expiration: Date(timeIntervalSince1970: end / 1000))
+    }
+
+    private static func isOfToken(_ error: AWSError) -> Bool {
+        if case .refused(let refusal) = error { refusal.status == 401 } else { false }
+    }
+
+    private func roleCredentials(
+        _ account: String, _ role: String, _ region: String, _ token: String
+    ) async throws(AWSError) -> AWSService.Response {
+        let service = try network.service(Self.portal, region: region, credentials: network.nobody)
+        var operation = AWSOperation(
+            "GetRoleCredentials", method: "GET", path: "/federation/credentials",
+            query: [("role_name", role), ("account_id", account)],
+            headers: [("x-amz-sso_bearer_token", token)], resource: "\(account)/\(role)")
+        operation.isSigned = false
+        operation.secrets = [token]
+        return try await service.send(operation)
     }
 
     /// The settings of the session that the profile names, or the profile's own.
@@ -70,7 +88,10 @@ struct SSOLogin {
         return source.failure("the SSO token \(what); run: aws sso login --profile \(profile)")
     }
 
-    private func token(_ startURL: String, _ region: String) async throws(AWSError) -> String {
+    /// - Parameter refused: a token that the portal did not take.
+    private func token(
+        _ startURL: String, _ region: String, refused: String? = nil
+    ) async throws(AWSError) -> String {
         let key = settings["sso_session"] ?? startURL
         let hash = Insecure.SHA1.hash(data: Data(key.utf8)).hexadecimal
         let home = network.environment.variables["HOME"] ?? NSHomeDirectory()
@@ -85,17 +106,17 @@ struct SSOLogin {
         guard let file = try? JSONValue(parsing: text), let token = file["accessToken"]?.string,
             let end = file["expiresAt"]?.string.flatMap(AWSTime.parse)
         else { throw loginNeeded("in \(path) cannot be read") }
-        if end > network.skew.now.addingTimeInterval(60) { return token }
-        return try await renewed(file, at: path, region)
+        if token != refused, end > network.skew.now.addingTimeInterval(60) { return token }
+        return try await renewed(file, at: path, region, since: token == refused ? "is refused" : "is over")
     }
 
     private func renewed(
-        _ file: JSONValue, at path: String, _ region: String
+        _ file: JSONValue, at path: String, _ region: String, since what: String
     ) async throws(AWSError) -> String {
         guard let refresh = file["refreshToken"]?.string, let client = file["clientId"]?.string,
             let secret = file["clientSecret"]?.string,
             (file["registrationExpiresAt"]?.string.flatMap(AWSTime.parse) ?? .distantPast) > network.skew.now
-        else { throw loginNeeded("is over") }
+        else { throw loginNeeded(what) }
         let service = try network.service(Self.oidc, region: region, credentials: network.nobody)
         let input: JSONValue = [
             "grantType": "refresh_token", "clientId": .string(client), "clientSecret": .string(secret),
@@ -110,7 +131,7 @@ struct SSOLogin {
             response = try await service.send(operation)
         } catch {
             if error.isRetryable { throw source.failure("the SSO token was not renewed", error) }
-            throw loginNeeded("is over and was not renewed")
+            throw loginNeeded("\(what) and was not renewed")
         }
         let answer = try? JSONValue(parsing: response.body)
         guard let token = answer?["accessToken"]?.string, let seconds = answer?["expiresIn"]?.double,

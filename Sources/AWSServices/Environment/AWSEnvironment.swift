@@ -6,11 +6,14 @@ import Transport
 /// A variable goes before the profile's setting of the same meaning.
 public struct AWSEnvironment: Sendable {
     public let variables: [String: String]
-    public let profiles: AWSProfiles
+    public private(set) var profiles: AWSProfiles
     /// The profile in use.
     public let profileName: String
     /// Whether the caller named the profile, in which case keys of the environment are passed over.
     public let isProfileGiven: Bool
+    /// Endpoints that the program's own settings name, by AWS's id of the service as the shared files write it, such as
+    /// `bedrock_runtime`: they go before those of the surroundings.
+    public var endpoints: [String: URL] = [:]
 
     /// - Parameter profile: `nil` for that of `AWS_PROFILE`, or `default`.
     public init(variables: [String: String], profiles: AWSProfiles = AWSProfiles(), profile: String? = nil) {
@@ -24,11 +27,27 @@ public struct AWSEnvironment: Sendable {
     ///
     /// - Throws: ``AWSError/invalidSettings(place:reason:)``.
     public static func load(
-        variables: [String: String] = ProcessInfo.processInfo.environment, profile: String? = nil
+        variables: [String: String] = ProcessInfo.processInfo.environment, profile: String? = nil,
+        endpoints: [String: URL] = [:]
     ) async throws(AWSError) -> AWSEnvironment {
-        AWSEnvironment(
+        var environment = AWSEnvironment(
             variables: variables, profiles: try await AWSProfiles.read(variables: variables), profile: profile
         )
+        environment.endpoints = endpoints
+        return environment
+    }
+
+    /// The same with the shared files as they are now; as it is where they cannot be read, never were, or have lost the
+    /// profile in use, as a file has at the moment that a tool writes it anew.
+    func rereading() async -> AWSEnvironment {
+        guard profiles.areRead, let now = try? await AWSProfiles.read(variables: variables),
+            now.settings(profileName) != nil || profiles.settings(profileName) == nil
+        else {
+            return self
+        }
+        var environment = self
+        environment.profiles = now
+        return environment
     }
 
     /// The profile's settings; empty where there is no such profile.
@@ -57,8 +76,9 @@ public struct AWSEnvironment: Sendable {
     ///
     /// - Throws: ``AWSError/invalidSettings(place:reason:)`` for what is no URL.
     public func endpoint(of service: AWSServiceDescription) throws(AWSError) -> URL? {
-        if try truth("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls") { return nil }
         let id = service.serviceID.replacing(" ", with: "_")
+        if let own = endpoints[id.lowercased()] { return own }
+        if try truth("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls") { return nil }
         let section = profile["services"].flatMap { profiles.services[$0] } ?? [:]
         let places: [(name: String, value: String?)] = [
             ("AWS_ENDPOINT_URL_\(id.uppercased())", variables["AWS_ENDPOINT_URL_\(id.uppercased())"]),

@@ -14,6 +14,9 @@ public struct AWSProfiles: Sendable, Equatable {
     var configPath = "~/.aws/config"
     var credentialsPath = "~/.aws/credentials"
 
+    /// Whether they are those of files.
+    private(set) var areRead = false
+
     /// None at all.
     public init() {}
 
@@ -54,6 +57,7 @@ public struct AWSProfiles: Sendable, Equatable {
         profiles.credentials = try parsed(try await text(at: credentialsPath), credentialsPath).sections
         profiles.configPath = configPath
         profiles.credentialsPath = credentialsPath
+        profiles.areRead = true
         return profiles
     }
 

@@ -104,6 +104,9 @@ public actor EnvelopeEncryption {
         }
     }
 
+    /// The ARN of the KMS key that a value is under; `nil` for what is no envelope.
+    public static func keyARN(of data: Data) -> String? { (try? Envelope(data))?.keyARN }
+
     private func parsed(_ data: Data) throws(Fault) -> Envelope {
         let envelope: Envelope
         do throws(Envelope.Fault) {

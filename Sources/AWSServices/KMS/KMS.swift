@@ -35,6 +35,16 @@ public struct KMS: Sendable {
         return arn
     }
 
+    /// The ARN of a key: what an id or an alias stands for now.
+    public func arn(of keyID: String) async throws(AWSError) -> String {
+        let (answer, id) = try await service.json(
+            "DescribeKey", ["KeyId": .string(keyID)], resource: keyID)
+        guard let arn = answer["KeyMetadata"]?["Arn"]?.string else {
+            throw service.unexpected("DescribeKey", "it has no Arn", id)
+        }
+        return arn
+    }
+
     /// A new key of 256 bits for data.
     ///
     /// - Parameter context: must be given again to decrypt it; not secret, and shown in AWS's audit log.

@@ -15,8 +15,8 @@ extension OpenSearchError {
                     operation: call.name, index: call.index, status: 0,
                     reason: "\(host) did not answer within \(limit)"))
         case .transport(let error): self = .transport(error)
-        case .damagedStream, .noEndpoint, .missingCredentials, .noCredentials, .credentialsFailed,
-            .invalidSettings:
+        case .damagedStream, .damagedObject, .noEndpoint, .missingCredentials, .noCredentials,
+            .credentialsFailed, .invalidSettings:
             self = .aws(error)
         }
     }

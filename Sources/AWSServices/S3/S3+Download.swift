@@ -24,7 +24,7 @@ extension S3 {
         guard let comparison = try await comparison(bucket, key, facts) else {
             return (facts, response.body)
         }
-        let error = damage(comparison, response.head.requestID)
+        let error = damage(comparison, bucket, key, response.head.requestID)
         let body = PulledSequence<Data> {
             var pieces = response.body.makeAsyncIterator()
             var running = S3Comparison.Running(comparison)
@@ -47,26 +47,20 @@ extension S3 {
     public func download(
         _ bucket: String, _ key: String, to path: String, parts: S3Parts = S3Parts()
     ) async throws(AWSError) -> S3ObjectFacts {
+        try check(parts)
         let facts = try await head(bucket, key)
-        let ranges = stride(from: 0, to: facts.length, by: parts.partBytes).map {
-            $0..<min($0 + parts.partBytes, facts.length)
-        }
+        let ranges = Self.ranges(facts.length, parts)
         let file = try PartFile(path)
         do {
             _ = try await ranges.boundedMap(width: parts.width) { range in
-                let part = try await get(bucket, key, range: range, ifMatch: facts.eTag)
-                guard part.data.count == range.count else {
-                    throw service.unexpected(
-                        "GetObject", "it has \(part.data.count) bytes of the \(range.count) asked for",
-                        "unknown")
-                }
-                try await AWSFile.run { try file.write(part.data, at: range.lowerBound) }
+                let data = try await part(bucket, key, range, facts)
+                try await AWSFile.run { try file.write(data, at: range.lowerBound) }
             }
             if let comparison = try await comparison(bucket, key, facts) {
                 var running = S3Comparison.Running(comparison)
                 for try await piece in try HTTPFile(file.temporary).pieces { running.update(piece) }
                 if !running.isEqual, try await isDamage(comparison, bucket, key, facts) {
-                    throw damage(comparison, "unknown")
+                    throw damage(comparison, bucket, key, "unknown")
                 }
             }
             try await AWSFile.run { try file.finish() }
@@ -75,6 +69,57 @@ extension S3 {
             throw error as? AWSError ?? .transport(error as? TransportError ?? .cancelled)
         }
         return facts
+    }
+
+    /// A whole object in memory, however large, read in parts side by side, each retried by itself.
+    ///
+    /// All parts are of the version that was there at the beginning, and the whole is compared with the object's checksum,
+    /// where S3 has one of it.
+    public func data(
+        _ bucket: String, _ key: String, parts: S3Parts = S3Parts()
+    ) async throws(AWSError) -> (facts: S3ObjectFacts, data: Data) {
+        try check(parts)
+        let facts = try await head(bucket, key)
+        let read: [Data]
+        do {
+            read = try await Self.ranges(facts.length, parts).boundedMap(width: parts.width) { range in
+                try await part(bucket, key, range, facts)
+            }
+        } catch {
+            throw error as? AWSError ?? .transport(error as? TransportError ?? .cancelled)
+        }
+        var whole = Data(capacity: facts.length)
+        for data in read { whole.append(data) }
+        if let comparison = try await comparison(bucket, key, facts), !comparison.isEqual(whole),
+            try await isDamage(comparison, bucket, key, facts)
+        {
+            throw damage(comparison, bucket, key, "unknown")
+        }
+        return (facts, whole)
+    }
+
+    private func check(_ parts: S3Parts) throws(AWSError) {
+        guard parts.partBytes >= 1, parts.width >= 1 else {
+            throw service.invalid(
+                "GetObject", "parts of \(parts.partBytes) bytes, \(parts.width) at a time, move nothing")
+        }
+    }
+
+    private static func ranges(_ length: Int, _ parts: S3Parts) -> [Range<Int>] {
+        let size = min(parts.partBytes, max(length, 1))
+        return stride(from: 0, to: length, by: size).map { $0..<min($0 + size, length) }
+    }
+
+    /// - Throws: also where the object is another by now.
+    private func part(
+        _ bucket: String, _ key: String, _ range: Range<Int>, _ facts: S3ObjectFacts
+    ) async throws(AWSError) -> Data {
+        let part = try await get(bucket, key, range: range, ifMatch: facts.eTag)
+        guard part.data.count == range.count else {
+            throw service.unexpected(
+                "GetObject", "it has \(part.data.count) bytes of the \(range.count) asked for", "unknown")
+        }
+        return part.data
     }
 }
 

@@ -79,6 +79,7 @@ extension S3 {
         var key: String
         var id: String
         var options: S3WriteOptions
+        var mark: S3WriteMark
     }
 
     struct WrittenPart: Sendable {
@@ -95,17 +96,18 @@ extension S3 {
         _ bucket: String, _ key: String, _ options: S3WriteOptions,
         _ headers: [(name: String, value: String)] = []
     ) async throws(AWSError) -> Upload {
+        let mark = S3WriteMark()
         let response = try await send(
             operation(
                 "CreateMultipartUpload", "POST", bucket, key, parameters: "?uploads",
                 headers: options.headers + headers + [
-                    ("x-amz-checksum-algorithm", options.checksum.rawValue),
+                    mark.header, ("x-amz-checksum-algorithm", options.checksum.rawValue),
                     ("x-amz-checksum-type", options.checksumType),
                 ]))
         guard let id = try service.xml(response, "CreateMultipartUpload")["UploadId"]?.text else {
             throw service.unexpected("CreateMultipartUpload", "it has no UploadId", response.requestID)
         }
-        return Upload(bucket: bucket, key: key, id: id, options: options)
+        return Upload(bucket: bucket, key: key, id: id, options: options, mark: mark)
     }
 
     /// A part is taken from the source only when there is room for it: so many are in memory at most.
@@ -163,10 +165,19 @@ extension S3 {
         if upload.options.isChecksumOfWhole, let whole = sum ?? Self.whole(parts, kind) {
             headers.append((kind.header, whole))
         }
-        let response = try await send(
-            operation(
-                name, "POST", upload.bucket, upload.key, query: [("uploadId", upload.id)],
-                headers: headers, input: .xml(input)))
+        let response: AWSService.Response
+        do throws(AWSError) {
+            response = try await send(
+                operation(
+                    name, "POST", upload.bucket, upload.key, query: [("uploadId", upload.id)],
+                    headers: headers, input: .xml(input)))
+        } catch {
+            guard
+                let receipt = try await receipt(
+                    upload.bucket, upload.key, writtenAs: upload.mark, despite: error)
+            else { throw error }
+            return receipt
+        }
         let root = try service.xml(response, name)
         guard let eTag = root["ETag"]?.text else {
             throw service.unexpected(name, "it has no ETag", response.requestID)

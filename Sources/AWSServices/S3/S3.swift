@@ -88,7 +88,7 @@ public struct S3: Sendable {
     /// - Parameters:
     ///   - range: bytes; one that begins past the end is refused by S3.
     ///   - ifMatch: the ETag that it must have.
-    /// - Throws: ``AWSError``; a checksum that differs is an unexpected response.
+    /// - Throws: ``AWSError``; ``AWSError/damagedObject(resource:checksum:requestID:)`` for a checksum that differs.
     public func get(
         _ bucket: String, _ key: String, range: Range<Int>? = nil, ifMatch: String? = nil
     ) async throws(AWSError) -> (facts: S3ObjectFacts, data: Data) {
@@ -97,14 +97,16 @@ public struct S3: Sendable {
         if range == nil, let comparison = try await comparison(bucket, key, facts),
             !comparison.isEqual(response.body), try await isDamage(comparison, bucket, key, facts)
         {
-            throw damage(comparison, response.requestID)
+            throw damage(comparison, bucket, key, response.requestID)
         }
         return (facts, response.body)
     }
 
-    func damage(_ comparison: S3Comparison, _ requestID: String) -> AWSError {
-        service.unexpected(
-            "GetObject", "its \(comparison.kind.rawValue) differs from the object's", requestID)
+    func damage(
+        _ comparison: S3Comparison, _ bucket: String, _ key: String, _ requestID: String
+    ) -> AWSError {
+        .damagedObject(
+            resource: "s3://\(bucket)/\(key)", checksum: comparison.kind.rawValue, requestID: requestID)
     }
 
     func getOperation(
@@ -141,8 +143,18 @@ public struct S3: Sendable {
         }
         var headers = options.headers + options.conditionHeaders + options.checksum.headers(sums.sum)
         if let hash = sums.payloadHash { headers.append(("X-Amz-Content-SHA256", hash)) }
-        let response = try await send(
-            operation("PutObject", "PUT", bucket, key, headers: headers, input: .body(body)))
+        let mark = options.condition == nil ? nil : S3WriteMark()
+        if let mark { headers.append(mark.header) }
+        let response: AWSService.Response
+        do throws(AWSError) {
+            response = try await send(
+                operation("PutObject", "PUT", bucket, key, headers: headers, input: .body(body)))
+        } catch {
+            if let receipt = try await receipt(bucket, key, writtenAs: mark, despite: error) {
+                return receipt
+            }
+            throw error
+        }
         return try receipt(response, "PutObject")
     }
 
@@ -164,13 +176,22 @@ public struct S3: Sendable {
         _ = try await send(operation("DeleteObject", "DELETE", bucket, key))
     }
 
-    /// Deletes objects, a thousand a request.
+    /// Deletes objects, a thousand a request. Keys with characters that XML does not have are deleted one by one.
     ///
     /// - Returns: the keys that could not be deleted, with S3's code for each.
     public func delete(
         _ bucket: String, keys: [String]
     ) async throws(AWSError) -> [(key: String, code: String)] {
         var failed: [(key: String, code: String)] = []
+        for key in keys where !XMLTree.canHold(key) {
+            do throws(AWSError) {
+                try await delete(bucket, key)
+            } catch {
+                guard case .refused(let refusal) = error, refusal.kind == .accessDenied else { throw error }
+                failed.append((key, refusal.code))
+            }
+        }
+        let keys = keys.filter(XMLTree.canHold)
         for start in stride(from: 0, to: keys.count, by: 1000) {
             let objects = keys[start..<min(start + 1000, keys.count)].map {
                 XMLTree("Object", children: [XMLTree("Key", text: $0)])

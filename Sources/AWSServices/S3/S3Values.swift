@@ -13,6 +13,8 @@ public struct S3ObjectFacts: Sendable, Hashable {
     public var versionID: String?
     /// Keys in lower case.
     public var metadata: [String: String]
+    /// What marks a write of ours; no part of the metadata.
+    var writeMark: String?
     /// `AES256`, `aws:kms`, …
     public var encryption: String?
     public var encryptionKeyID: String?
@@ -34,6 +36,7 @@ public struct S3ObjectFacts: Sendable, Hashable {
         for (name, value) in head.headers where name.lowercased().hasPrefix("x-amz-meta-") {
             metadata[String(name.lowercased().dropFirst("x-amz-meta-".count))] = value
         }
+        writeMark = metadata.removeValue(forKey: S3WriteMark.name)
         checksums = [:]
         for kind in S3Checksum.allCases { checksums[kind] = head[kind.header] }
         isChecksumOfWhole =

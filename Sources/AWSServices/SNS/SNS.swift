@@ -58,6 +58,12 @@ public struct SNS: Sendable {
         return arn
     }
 
+    /// Asks for a topic's attributes: it is there, and may be looked at.
+    public func checkTopic(_ topicARN: String) async throws(AWSError) {
+        _ = try await service.query(
+            "GetTopicAttributes", [.init("TopicArn", .text(topicARN))], resource: topicARN)
+    }
+
     /// Subscribes an endpoint of a protocol such as `sqs` or `https`.
     ///
     /// - Parameter isRaw: whether the body alone is delivered, without SNS's envelope.

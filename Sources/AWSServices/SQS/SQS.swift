@@ -120,9 +120,13 @@ public struct SQS: Sendable {
 
     /// Sends messages in as few requests as their count and sizes allow, in order.
     ///
+    /// To a FIFO queue no request has two messages of one group, and once one was not taken none of the same group is
+    /// sent after it: they are told as not taken too, with the code ``precedingFailed``, so that none overtakes another.
+    ///
     /// - Returns: what was not taken. Those of before an error are sent: give messages an id of their own
     ///   (``SQSOutgoing/deduplicationID``) where sending one twice matters.
     public func send(_ queue: String, _ messages: [SQSOutgoing]) async throws(AWSError) -> [SQSFailure] {
+        guard !queue.hasSuffix(".fifo") else { return try await sendInOrder(queue, messages) }
         var failures: [SQSFailure] = []
         var start = 0
         while start < messages.count {
@@ -145,6 +149,50 @@ public struct SQS: Sendable {
             start = end
         }
         return failures
+    }
+
+    /// The code of messages that were not sent since one of their group before them was not taken.
+    public static let precedingFailed = "Millrace.PrecedingMessageFailed"
+
+    private func sendInOrder(
+        _ queue: String, _ messages: [SQSOutgoing]
+    ) async throws(AWSError) -> [SQSFailure] {
+        for (index, message) in messages.enumerated() where message.bytes > Self.limitBytes {
+            throw service.invalid(
+                "SendMessageBatch",
+                "the message at \(index) has \(message.bytes) bytes, and SQS takes \(Self.limitBytes)")
+        }
+        var failures: [SQSFailure] = []
+        var stopped: Set<String?> = []
+        var left = Array(messages.indices)
+        while !left.isEmpty {
+            var entries: [JSONValue] = []
+            var groups: Set<String?> = []
+            var bytes = 0
+            left.removeAll { index in
+                let message = messages[index]
+                guard !stopped.contains(message.groupID) else {
+                    failures.append(
+                        SQSFailure(
+                            index: index, code: Self.precedingFailed,
+                            message: "a message of its group before it was not taken", isSendersFault: false))
+                    return true
+                }
+                // The first of a group that does not fit keeps back those behind it.
+                guard groups.insert(message.groupID).inserted, entries.count < Self.batchCount,
+                    bytes + message.bytes <= Self.limitBytes
+                else { return false }
+                bytes += message.bytes
+                entries.append(
+                    .object(message.json.merging(["Id": .string("m\(index)")]) { $1 }))
+                return true
+            }
+            guard !entries.isEmpty else { continue }
+            let refused = try await batch("SendMessageBatch", queue, entries)
+            for failure in refused { stopped.insert(messages[failure.index].groupID) }
+            failures += refused
+        }
+        return failures.sorted { $0.index < $1.index }
     }
 
     // MARK: Receiving

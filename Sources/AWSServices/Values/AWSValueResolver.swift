@@ -36,6 +36,8 @@ public actor AWSValueResolver {
     /// By reference without its key.
     private var known: [AWSValueReference: Known] = [:]
     private var fetching: [AWSValueReference: Task<Outcome, Never>] = [:]
+    /// When somebody last said that a value is not valid any more.
+    private var renewals: [AWSValueReference: Date] = [:]
 
     /// - Parameters:
     ///   - lifetime: how long a value is taken as it is.
@@ -74,7 +76,32 @@ public actor AWSValueResolver {
     }
 
     public func value(_ reference: AWSValueReference) async throws(Fault) -> AWSSecretText {
-        let whole = try await whole(reference)
+        try Self.text(of: try await whole(reference), reference)
+    }
+
+    /// The value fetched anew, since whoever it was shown to refused it: it may have been rotated since.
+    ///
+    /// - Parameter pause: AWS is asked once within it, however many ask; the others get what it gave.
+    /// - Throws: where AWS gives none now. ``value(_:)`` goes on with the one before.
+    public func renewed(
+        _ reference: AWSValueReference, atMostEvery pause: Duration = .seconds(5)
+    ) async throws(Fault) -> AWSSecretText {
+        let container = Self.container(reference)
+        if let last = renewals[container], fetching[container] == nil,
+            now().timeIntervalSince(last) < pause / .seconds(1)
+        {
+            return try await value(reference)
+        }
+        renewals[container] = now()
+        switch await fetched(container) {
+        case .success(let whole): return try Self.text(of: whole, reference)
+        case .failure(let error): throw .aws(reference, error)
+        }
+    }
+
+    private static func text(
+        of whole: Value, _ reference: AWSValueReference
+    ) throws(Fault) -> AWSSecretText {
         guard case .secret(_, let key?) = reference else { return whole.text }
         guard let json = try? JSONValue(parsing: whole.text.value) else {
             throw .notJSON(reference, requestID: whole.requestID)
@@ -88,11 +115,6 @@ public actor AWSValueResolver {
         }
     }
 
-    /// Has the value fetched anew when it is asked for next: somebody found that it is not valid any more.
-    public func discard(_ reference: AWSValueReference) {
-        known[Self.container(reference)]?.fetched = .distantPast
-    }
-
     private static func container(_ reference: AWSValueReference) -> AWSValueReference {
         if case .secret(let id, _) = reference { .secret(id: id, key: nil) } else { reference }
     }
@@ -104,9 +126,7 @@ public actor AWSValueResolver {
         switch await fetched(container) {
         case .success(let value): return value
         case .failure(let error):
-            if let kept, error.isRetryable, kept.fetched != .distantPast,
-                now().timeIntervalSince(kept.fetched) < maxStale
-            {
+            if let kept, error.isRetryable, now().timeIntervalSince(kept.fetched) < maxStale {
                 return kept.value
             }
             throw .aws(reference, error)

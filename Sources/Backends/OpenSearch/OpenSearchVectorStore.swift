@@ -28,7 +28,7 @@ public final class OpenSearchVectorStore: VectorStore {
     let checks: VectorChecks
     private let figures: SharedVectorFigures
     /// What a call that cannot throw met.
-    let untold = UntoldFailure()
+    let untold = UntoldFailure<VectorIndexError>()
     /// Whether something may have been written that is neither found nor counted.
     let isUnfinished = Mutex(false)
     /// Where requests are written and answers are read: that is arithmetic, and nobody else waits for it.
@@ -51,6 +51,12 @@ public final class OpenSearchVectorStore: VectorStore {
 
     /// Vectors stored: exact as far as this process's own changes go; those of others are counted a moment later.
     public var count: Int { currentFigures.count }
+
+    /// Has the numbers read anew: another process has told of a change.
+    public func lookAgain() {
+        figures.doubt()
+        _ = revision
+    }
 
     /// Grows with every change, whoever makes it; others' are told a moment later.
     public var revision: UInt64 { currentFigures.revision }

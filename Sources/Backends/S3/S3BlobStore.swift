@@ -6,7 +6,8 @@ import Transport
 
 /// A `BlobStore` in a bucket of S3, each blob an object under a prefix.
 ///
-/// Objects are written whole, with a checksum that S3 compares, so that a blob is all of its bytes or not there.
+/// Objects are written whole, with a checksum that S3 compares, so that a blob is all of its bytes or not there. Large ones
+/// are written and read in parts.
 public struct S3BlobStore: BlobStore {
     /// A key that objects cannot have here.
     public struct InvalidKey: Error, Hashable, CustomStringConvertible {
@@ -40,27 +41,77 @@ public struct S3BlobStore: BlobStore {
 
     private let s3: S3
     public let place: Place
+    /// The name of the setting that says where blobs lie, for messages.
+    private let setting: String?
     private let options: S3WriteOptions
+    /// Blobs up to this size are written in one request.
+    private let mostPutBytes: Int
+    private static let parts = S3Parts(partBytes: 8 << 20, width: 4)
 
-    /// - Parameter encryption: `nil` for the bucket's own.
-    public init(_ s3: S3, _ place: Place, encryption: S3WriteOptions.Encryption? = nil) {
+    /// - Parameters:
+    ///   - setting: the name of the setting that says where blobs lie, for messages; `nil` where none does.
+    ///   - encryption: `nil` for the bucket's own.
+    public init(
+        _ s3: S3, _ place: Place, setting: String? = nil, encryption: S3WriteOptions.Encryption? = nil
+    ) {
+        self.init(s3, place, setting: setting, encryption: encryption, mostPutBytes: 32 << 20)
+    }
+
+    init(
+        _ s3: S3, _ place: Place, setting: String? = nil, encryption: S3WriteOptions.Encryption? = nil,
+        mostPutBytes: Int
+    ) {
         self.s3 = s3
         self.place = place
+        self.setting = setting
+        self.mostPutBytes = mostPutBytes
         var options = S3WriteOptions()
         options.encryption = encryption
+        // So that a reader can compare what was written in parts with one sum.
+        options.sumsWhole = true
         self.options = options
     }
 
     public func blob(at key: String) async throws -> Data? {
         do {
-            return try await s3.get(place.bucket, try object(key)).data
+            return try await read(try object(key)).data
         } catch let error as AWSError where error.code == "NoSuchKey" {
             return nil
         }
     }
 
     public func put(_ data: Data, at key: String) async throws {
-        _ = try await s3.put(place.bucket, try object(key), .data(data), options: options)
+        try await write(data, try object(key), options)
+    }
+
+    private func write(_ data: Data, _ object: String, _ options: S3WriteOptions) async throws {
+        guard data.count > mostPutBytes else {
+            _ = try await s3.put(place.bucket, object, .data(data), options: options)
+            return
+        }
+        let size = Self.parts.partBytes
+        let pieces = stride(from: data.startIndex, to: data.endIndex, by: size).map {
+            data[$0..<min($0 + size, data.endIndex)]
+        }
+        _ = try await s3.upload(
+            place.bucket, object, PulledSequence(pieces), options: options, parts: Self.parts)
+    }
+
+    /// In one request where it fits in an answer, else in parts.
+    ///
+    /// - Throws: `DamagedBlob` for what is not what was written.
+    private func read(_ object: String) async throws -> (facts: S3ObjectFacts, data: Data) {
+        do {
+            do {
+                return try await s3.get(place.bucket, object)
+            } catch AWSError.transport(.responseTooLarge) {
+                return try await s3.data(place.bucket, object, parts: Self.parts)
+            }
+        } catch AWSError.damagedObject(let resource, let checksum, let requestID) {
+            throw DamagedBlob(
+                place: resource, setting: setting,
+                reason: "its \(checksum) differs from the object's (AWS request id \(requestID))")
+        }
     }
 
     public func remove(_ key: String) async throws {
@@ -95,7 +146,7 @@ public struct S3BlobStore: BlobStore {
 extension S3BlobStore: ConditionalBlobStore {
     public func taggedBlob(at key: String) async throws -> TaggedBlob? {
         do {
-            let (facts, data) = try await s3.get(place.bucket, try object(key))
+            let (facts, data) = try await read(try object(key))
             return TaggedBlob(data: data, tag: facts.eTag)
         } catch let error as AWSError where error.code == "NoSuchKey" {
             return nil
@@ -106,7 +157,7 @@ extension S3BlobStore: ConditionalBlobStore {
         var options = options
         options.condition = tag.map { .matches(eTag: $0) } ?? .isAbsent
         do {
-            _ = try await s3.put(place.bucket, try object(key), .data(data), options: options)
+            try await write(data, try object(key), options)
             return true
         } catch let error as AWSError where error.kind == .conflict || error.code == "NoSuchKey" {
             // The object was written, or deleted, by somebody else since.

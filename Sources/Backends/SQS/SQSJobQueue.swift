@@ -67,7 +67,8 @@ public struct SQSJobQueue: JobQueue {
             try await sqs.receive(
                 url, count: count, waitSeconds: wait, visibilitySeconds: Self.visibility(hidden))
         }.map {
-            ReceivedJob(id: $0.id, receipt: $0.receipt, body: $0.body, receiveCount: $0.receiveCount)
+            ReceivedJob(
+                id: $0.id, receipt: $0.receipt, body: $0.body, receiveCount: $0.receiveCount, place: place)
         }
     }
 
@@ -114,26 +115,29 @@ public struct SQSJobQueue: JobQueue {
 
     /// What a refusal of AWS's means for the queue.
     static func told(_ error: AWSError, _ action: String, _ place: JobQueuePlace) -> JobQueueError {
+        // What says it goes on in a sentence of its own.
+        let sentence = String(error.description.dropLast())
         switch error {
         case .refused(let refusal):
             switch refusal.kind {
-            case .notFound: return .gone(place)
+            case .notFound: return .gone(place, reason: error.description)
             case .accessDenied, .expiredCredentials, .invalidCredentials:
                 return .denied(place, action: action, reason: error.description)
             case .wrongRegion:
-                return .misconfigured(place, reason: "it is in another region")
+                return .misconfigured(place, reason: "it is in another region. \(sentence)")
             case .throttled, .clockSkew, .conflict, .keyUnusable, .invalidRequest, .unavailable, .other:
                 // SQS says so of the address, too.
                 if refusal.code == "InvalidAddress" {
-                    return .misconfigured(place, reason: "SQS takes the address for none of a queue")
+                    return .misconfigured(
+                        place, reason: "SQS takes the address for none of a queue. \(sentence)")
                 }
                 return .unavailable(place, reason: error.description)
             }
         case .missingCredentials, .noCredentials, .credentialsFailed(_, isRetryable: false):
             return .denied(place, action: action, reason: error.description)
         case .noEndpoint, .invalidSettings, .invalidOperation:
-            return .misconfigured(place, reason: String(error.description.dropLast()))
-        case .unexpectedResponse, .damagedStream, .credentialsFailed, .transport:
+            return .misconfigured(place, reason: sentence)
+        case .unexpectedResponse, .damagedStream, .damagedObject, .credentialsFailed, .transport:
             return .unavailable(place, reason: error.description)
         }
     }

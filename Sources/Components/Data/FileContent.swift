@@ -42,8 +42,10 @@ enum FileContent: JSONPayload, Hashable {
     private static func isMessage(_ members: [String: JSONValue]) -> Bool {
         members["text"]?.string != nil
             && members["role"]?.string.flatMap { ChatMessage.Role(rawValue: $0) } != nil
-            && members.keys.allSatisfy { ["text", "role", "name", "files", "citations"].contains($0) }
+            && messageMembers.isSuperset(of: members.keys)
     }
+
+    private static let messageMembers: Set = ["text", "role", "name", "files", "citations", "withheld"]
 
     /// As rows and columns; `nil` for what has none.
     var asTable: Table? {

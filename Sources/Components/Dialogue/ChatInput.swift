@@ -10,6 +10,7 @@ struct ChatInput: ImmediateComponent {
     let given: OptionalInput<ChatMessage>
     let text: Parameter<String>
     let senderName: Parameter<String>
+    let isKept: Parameter<Bool>
     let message: Output<ChatMessage>
 
     init(_ declare: inout Declaration) {
@@ -17,6 +18,7 @@ struct ChatInput: ImmediateComponent {
             "message", "A message to take instead of the run's, where this flow is a part of another.")
         text = declare.text("text", "", maxBytes: 1 << 20, "What is said when the run brings nothing.")
         senderName = declare.text("sender_name", "User", maxBytes: 1_024, "The name of who says it.")
+        isKept = declare.flag("is_kept", true, "Whether the conversation keeps what is said.")
         message = declare.output("message", "What is said.")
     }
 

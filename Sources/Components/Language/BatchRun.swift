@@ -95,7 +95,7 @@ struct BatchRun: Component {
 
     private func answer(_ asked: String, _ step: Step, _ session: ModelSession) async throws -> String {
         let conversation = Conversation(system: [step[system] ?? step[systemMessage]], asked: asked)
-        let answer = try await session.answer(
+        let answer = try await session.wholeAnswer(
             GenerationRequest(
                 messages: conversation.messages, maxTokens: step[maxTokens] > 0 ? step[maxTokens] : nil,
                 temperature: 0))

@@ -51,11 +51,17 @@ struct LanguageModel: Component {
         let answer = try await session.answer(request) { try await tell(text.take($0)) }
         try await tell(text.end())
         guard !answer.isBlank else {
+            if let withheld = answer.intervention, withheld.isBlocked {
+                throw LanguageModelError.withheld(
+                    component: step.component, model: session.model.name, withheld)
+            }
             throw LanguageModelError.nothingWritten(
                 component: step.component, model: session.model.name, reason: answer.stopReason)
         }
         if answer.stopReason == .maxTokens { step.note("cut", 1) }
-        step.send(text.message, to: message)
+        var told = text.message
+        told.withheld = answer.withheld
+        step.send(told, to: message)
     }
 }
 

@@ -40,7 +40,7 @@ struct MultiQuery: Component {
                 without anything else.
                 """
             ], asked: "<question>\n\(asked.quoted)\n</question>")
-        let answer = try await session.answer(
+        let answer = try await session.wholeAnswer(
             GenerationRequest(messages: conversation.messages, maxTokens: 1_024, temperature: 0.7))
         var seen: Set<String> = [asked.lowercased()]
         let made = answer.text.split(whereSeparator: \.isNewline).map(Self.wording)

@@ -57,7 +57,7 @@ struct Router: Component {
         let session = ModelSession(step, try models.model(step[model]))
         let conversation = Conversation(
             system: [words(for: routes), step[instructions]], asked: "<text>\n\(text.quoted)\n</text>")
-        let answer = try await session.answer(
+        let answer = try await session.wholeAnswer(
             GenerationRequest(messages: conversation.messages, temperature: 0))
         let sent = step[message] ?? step[input]
         if let place = Self.choice(in: answer.text, among: routes), branches.indices.contains(place) {

@@ -1,5 +1,6 @@
 import Flow
 import JSONValue
+import Models
 
 /// One message of a conversation, as it travels along the edges of a flow.
 public struct ChatMessage: JSONPayload, Hashable {
@@ -18,16 +19,20 @@ public struct ChatMessage: JSONPayload, Hashable {
     public var files: [String]
     /// What its `[1]`, `[2]`, … stand for, in this order.
     public var citations: [Citation]
+    /// Who kept the answer or a part of it back, and why; the text is their words then, as far as they have some. `nil`
+    /// for a message that came whole.
+    public var withheld: GuardrailIntervention?
 
     public init(
         _ text: String, role: Role = .user, name: String = "", files: [String] = [],
-        citations: [Citation] = []
+        citations: [Citation] = [], withheld: GuardrailIntervention? = nil
     ) {
         self.text = text
         self.role = role
         self.name = name
         self.files = files
         self.citations = citations
+        self.withheld = withheld
     }
 
     /// A passage or page that a message rests on.
@@ -83,7 +88,8 @@ extension ChatMessage {
         self.init(
             text, role: json["role"]?.string.flatMap { Role(rawValue: $0) } ?? .user,
             name: json["name"]?.string ?? "", files: json["files"]?.array?.compactMap(\.string) ?? [],
-            citations: json["citations"]?.array?.compactMap { Citation(json: $0) } ?? [])
+            citations: json["citations"]?.array?.compactMap { Citation(json: $0) } ?? [],
+            withheld: json["withheld"].flatMap { GuardrailIntervention(json: $0) })
     }
 
     public var json: JSONValue {
@@ -91,6 +97,7 @@ extension ChatMessage {
         if !name.isEmpty { members["name"] = .string(name) }
         if !files.isEmpty { members["files"] = .array(files.map { .string($0) }) }
         if !citations.isEmpty { members["citations"] = .array(citations.map(\.json)) }
+        if let withheld { members["withheld"] = withheld.json }
         return .object(members)
     }
 }

@@ -141,10 +141,8 @@ public struct QueuedRunWorker: Sendable {
         } catch {
             logger.warning(
                 "a message of the queue of runs is not worked on; it is left for the queue's redrive policy",
-                metadata: [
-                    "millrace.message": "\(job.id)", "millrace.received": "\(job.receiveCount)",
-                    "millrace.reason": "\(error)",
-                ])
+                metadata: Self.facts(
+                    of: job, ["millrace.received": "\(job.receiveCount)", "millrace.reason": "\(error)"]))
             return
         }
         do {
@@ -179,7 +177,7 @@ public struct QueuedRunWorker: Sendable {
         }
         logger.notice(
             "a message of the queue of runs names none that is stored; it is removed",
-            metadata: ["millrace.message": "\(job.id)", "millrace.run": "\(message.run)"])
+            metadata: Self.facts(of: job, ["millrace.run": "\(message.run)"]))
         try await queue.remove(job)
     }
 
@@ -233,8 +231,15 @@ public struct QueuedRunWorker: Sendable {
         rest.note(error)
         logger.warning(
             "a message of the queue of runs could not be settled; it comes back",
-            metadata: [
-                "millrace.message": "\(job.id)", "millrace.run": "\(run)", "millrace.reason": "\(error)",
-            ])
+            metadata: Self.facts(of: job, ["millrace.run": "\(run)", "millrace.reason": "\(error)"]))
+    }
+
+    /// What is told of a message: where it is, so that a person finds it there, and `more`.
+    private static func facts(of job: ReceivedJob, _ more: Logger.Metadata) -> Logger.Metadata {
+        let place: Logger.Metadata = [
+            "millrace.queue": "\(job.place.queue)", "millrace.region": "\(job.place.region)",
+            "millrace.setting": "\(job.place.setting)", "millrace.message": "\(job.id)",
+        ]
+        return place.merging(more) { _, later in later }
     }
 }

@@ -68,7 +68,7 @@ extension FlowService {
         let stored = try await told { () async throws(WorkspaceError) in
             try await store.create(flow, definition: data, origin: draft.origin, note: draft.note)
         }
-        plans.forget()
+        libraryChanged()
         return (stored, faults)
     }
 
@@ -83,7 +83,7 @@ extension FlowService {
             try await store.save(
                 data, origin: origin, note: note, asVersionOf: id, for: owner, expecting: expected)
         }
-        plans.forget()
+        libraryChanged()
         return (version, faults)
     }
 
@@ -98,7 +98,7 @@ extension FlowService {
         let updated = try await told { () async throws(WorkspaceError) in
             try await store.update(flow, for: owner)
         }
-        plans.forget()
+        libraryChanged()
         return updated
     }
 
@@ -111,7 +111,7 @@ extension FlowService {
 
     public func delete(flow id: String, for owner: Owner) async throws {
         try await told { () async throws(WorkspaceError) in try await store.delete(flow: id, for: owner) }
-        plans.forget()
+        libraryChanged()
     }
 
     /// A stored flow with one of its versions; another's flow has none but the one that callers run.

@@ -3,6 +3,7 @@ import Concurrency
 import Corpus
 import Flow
 import Foundation
+import JSONValue
 import QA
 import Workspace
 
@@ -118,19 +119,29 @@ struct FlowCall: Sendable {
             StoredMessage(
                 message, key: key, id: service.freshID(), component: nil, runID: runID, at: time)
         }
-        if !request.message.text.isEmpty || !request.message.files.isEmpty {
+        let input = flow.component(ofType: "ChatInput")
+        if !request.message.text.isEmpty || !request.message.files.isEmpty, isKept(input) {
             messages.append(
                 StoredMessage(
-                    request.message, key: key, id: service.freshID(),
-                    component: flow.component(ofType: "ChatInput"), runID: runID, at: time))
+                    request.message, key: key, id: service.freshID(), component: input, runID: runID, at: time
+                )
+            )
         }
-        for output in response.outputs where Self.spoken.contains(output.type) {
+        for output in response.outputs
+        where Self.spoken.contains(output.type) && isKept(output.component) {
             messages.append(
                 StoredMessage(
                     output.message, key: key, id: service.freshID(), component: output.component,
                     runID: runID, at: time))
         }
         return messages
+    }
+
+    /// Whether the conversation keeps what a component says.
+    private func isKept(_ component: String?) -> Bool {
+        guard let component else { return true }
+        if let changed = request.changes[component]?["is_kept"] { return changed != .bool(false) }
+        return !flow.silent.contains(component)
     }
 
     /// Types of components whose values are said, not only given back.

@@ -21,7 +21,16 @@ extension FlowService {
     }
 
     /// Forgets what was planned with the values of variables: one of them was set, changed or deleted.
-    public func variablesChanged() { plans.forget() }
+    public func variablesChanged() { libraryChanged() }
+
+    /// Forgets what was planned with the library as it was, and has others told.
+    func libraryChanged() {
+        plans.forget()
+        onLibraryChange()
+    }
+
+    /// Looks every flow up anew from now on: another process has changed some, or a variable.
+    public func forgetPlans() { plans.forget() }
 }
 
 extension FlowDefinition {

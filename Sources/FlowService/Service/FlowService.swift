@@ -25,6 +25,8 @@ public struct FlowServiceConfiguration: Sendable {
     public var runsKept: Duration
     /// How long conversations are kept after their last message; `nil` for ever.
     public var conversationsKept: Duration?
+    /// How long a flow is taken to be as it was found, unless a change of it is told.
+    public var trust = Duration.seconds(1)
 
     public init(
         budget: RunBudget = RunBudget(), flowLimit: Int = 10_000, attempts: Int = 3,
@@ -62,6 +64,7 @@ public struct FlowService: Sendable {
     /// The files of an owner and flow, as components see them.
     let files: (@Sendable (Owner, _ flow: String?) -> any FlowFiles)?
     let logger: Logger
+    let onLibraryChange: @Sendable () -> Void
     public let now: @Sendable () -> Date
     let freshID: @Sendable () -> String
     /// Told of every run that is queued in this process.
@@ -76,6 +79,8 @@ public struct FlowService: Sendable {
     ///   - vault: finds the values of secret variables; `nil` and flows have none.
     ///   - observer: is told of the steps of every run that this process carries out.
     ///   - tracing: begins the traces of stored runs, which belong to no request; `nil` and they have none.
+    ///   - onLibraryChange: called after a flow or a variable was changed here, for other processes to be told of it; must
+    ///     not wait.
     public init(
         store: any WorkspaceStore, catalog: ComponentCatalog, settingsFlows: [FlowDefinition],
         scopes: any ReadScopes, vault: (any SecretVault)? = nil,
@@ -83,7 +88,8 @@ public struct FlowService: Sendable {
         configuration: FlowServiceConfiguration = FlowServiceConfiguration(),
         observer: (any StepObserver)? = nil, tracing: (any TraceBeginning)? = nil, logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() },
-        freshID: @escaping @Sendable () -> String = { UniqueID.ordered() }
+        freshID: @escaping @Sendable () -> String = { UniqueID.ordered() },
+        onLibraryChange: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.catalog = catalog
@@ -97,7 +103,8 @@ public struct FlowService: Sendable {
         self.logger = logger
         self.now = now
         self.freshID = freshID
-        plans = RunnableFlows()
+        self.onLibraryChange = onLibraryChange
+        plans = RunnableFlows(trust: configuration.trust)
         queued = RunSignal()
         outgoing = RunSignal()
     }

@@ -7,7 +7,7 @@ import Workspace
 /// Makes API keys, and tells whose they are.
 ///
 /// A key that was checked is not looked up again for ``freshness``: so long may one that another process revoked still
-/// open this one. What this process revokes ends at once.
+/// open this one, unless that is told here (``forget()``). What this process revokes ends at once.
 public final class APIKeys: Sendable {
     /// How long a look into the database counts.
     public static let freshness = Duration.seconds(2)
@@ -20,16 +20,30 @@ public final class APIKeys: Sendable {
         var checkedAt: Date
     }
 
+    private struct State {
+        var known: [Data: Known] = [:]
+        /// Grows with each ``forget()``: what was begun to be read before may be from before a change.
+        var generation = 0
+    }
+
     private let store: any APIKeyStore
+    private let freshness: Duration
+    private let onChange: @Sendable () async -> Void
     private let now: @Sendable () -> Date
     private let logger: Logger
-    private let known = Mutex<[Data: Known]>([:])
+    private let state = Mutex(State())
 
+    /// - Parameters:
+    ///   - freshness: how long a look into the database counts.
+    ///   - onChange: called after a key was revoked or given a successor, for other processes to be told of it.
     public init(
-        store: any APIKeyStore, now: @escaping @Sendable () -> Date = { Date() },
-        logger: Logger = Logger(label: "millrace.keys")
+        store: any APIKeyStore, freshness: Duration = APIKeys.freshness,
+        now: @escaping @Sendable () -> Date = { Date() }, logger: Logger = Logger(label: "millrace.keys"),
+        onChange: @escaping @Sendable () async -> Void = {}
     ) {
         self.store = store
+        self.freshness = freshness
+        self.onChange = onChange
         self.now = now
         self.logger = logger
     }
@@ -54,21 +68,30 @@ public final class APIKeys: Sendable {
     private func key(of secret: APIKeySecret) async throws -> APIKey {
         let digest = secret.digest
         let time = now()
-        let cached = known.withLock { $0[digest] }
-        if let cached, time.timeIntervalSince(cached.checkedAt) < Self.freshness / .seconds(1) {
+        let (cached, generation) = state.withLock { ($0.known[digest], $0.generation) }
+        if let cached, time.timeIntervalSince(cached.checkedAt) < freshness / .seconds(1) {
             return cached.key
         }
         guard let key = try await store.key(digest: digest) else {
-            known.withLock { $0[digest] = nil }
+            state.withLock { $0.known[digest] = nil }
             throw IdentityError.unknownKey
         }
-        known.withLock { known in
-            if known.count >= Self.cacheLimit { known.removeAll(keepingCapacity: true) }
+        state.withLock { state in
+            guard state.generation == generation else { return }
+            if state.known.count >= Self.cacheLimit { state.known.removeAll(keepingCapacity: true) }
             // What was revoked here while the database was read stays revoked.
-            guard known[digest]?.key.revokedAt == nil else { return }
-            known[digest] = Known(key: key, checkedAt: time)
+            guard state.known[digest]?.key.revokedAt == nil else { return }
+            state.known[digest] = Known(key: key, checkedAt: time)
         }
         return key
+    }
+
+    /// Looks every key up anew from now on: another process has changed some.
+    public func forget() {
+        state.withLock { state in
+            state.known.removeAll(keepingCapacity: true)
+            state.generation += 1
+        }
     }
 
     /// A new key.
@@ -117,7 +140,8 @@ public final class APIKeys: Sendable {
             actor: actor, act: "key.rotated", object: id,
             details: ["successor": key.id, "good_until": end.formatted(.iso8601)])
         try await store.add(key, replacing: (id, end), told: act)
-        known.withLock { $0[old.digest] = nil }
+        state.withLock { $0.known[old.digest] = nil }
+        await onChange()
         return (secret, key)
     }
 
@@ -129,7 +153,8 @@ public final class APIKeys: Sendable {
         let act = AuditAct(actor: actor, act: "key.revoked", object: id)
         let key = try await store.revoke(key: id, of: tenant, at: now(), told: act)
         let time = now()
-        known.withLock { $0[key.digest] = Known(key: key, checkedAt: time) }
+        state.withLock { $0.known[key.digest] = Known(key: key, checkedAt: time) }
+        await onChange()
         return key
     }
 
@@ -151,13 +176,13 @@ public final class APIKeys: Sendable {
     private func noteUse(of key: APIKey) {
         let time = now()
         if let last = key.lastUsedAt, time.timeIntervalSince(last) < Self.useInterval { return }
-        let isFirst = known.withLock { known -> Bool in
-            guard var entry = known[key.digest] else { return false }
+        let isFirst = state.withLock { state -> Bool in
+            guard var entry = state.known[key.digest] else { return false }
             if let last = entry.key.lastUsedAt, time.timeIntervalSince(last) < Self.useInterval {
                 return false
             }
             entry.key.lastUsedAt = time
-            known[key.digest] = entry
+            state.known[key.digest] = entry
             return true
         }
         guard isFirst else { return }

@@ -1,3 +1,4 @@
+import Concurrency
 import Corpus
 import Logging
 import TextIndex
@@ -11,6 +12,8 @@ import VectorIndex
 public actor IndexFollower {
     /// How often the database is asked whether anything happened. Asking is one look at the end of an index.
     public static let pause = Duration.milliseconds(500)
+    /// Between two looks however often it is told that something happened.
+    private static let leastPause = Duration.milliseconds(50)
 
     private let store: any DocumentStore & EmbeddingStore & PassageStore & PassageTextStore & ReadScopes
     private let vectors: any VectorStore
@@ -32,6 +35,8 @@ public actor IndexFollower {
     /// Takes a snapshot in place of both indexes if there is one that is much newer than `since`.
     private let catchUp: @Sendable (_ since: Int64) async -> Bool
     private let behindLimit: Int64
+    private let pause: Duration
+    private let nudge = Nudge()
     /// Is told with which change the indexes are level, and how to find out whether that is the database's last.
     private let levelled:
         @Sendable (_ sequence: Int64, _ isLast: () async throws -> Bool) async throws -> Void
@@ -40,6 +45,7 @@ public actor IndexFollower {
     ///   - vectors: what searches ask, so that what they keep is known to be stale.
     ///   - model: by its name; passages embedded by another are none of the indexes'.
     ///   - behindLimit: changes from which on the indexes are far behind.
+    ///   - pause: how often the database is asked, unless somebody tells that something happened.
     ///   - catchUp: is given the change that the indexes are level with, once they are far behind; tells whether they are
     ///     others now, which are then compared with the database as a whole.
     ///   - levelled: is told, each time that the indexes were looked after, with which change of the database they are
@@ -48,7 +54,7 @@ public actor IndexFollower {
     public init(
         store: any DocumentStore & EmbeddingStore & PassageStore & PassageTextStore & ReadScopes,
         vectors: any VectorStore, words: WordIndex, model: String, logger: Logger,
-        behindLimit: Int64 = IndexFollower.farBehind,
+        behindLimit: Int64 = IndexFollower.farBehind, pause: Duration = IndexFollower.pause,
         catchUp: @escaping @Sendable (_ since: Int64) async -> Bool = { _ in false },
         levelled:
             @escaping @Sendable (
@@ -63,6 +69,7 @@ public actor IndexFollower {
         self.logger = logger
         self.catchUp = catchUp
         self.behindLimit = behindLimit
+        self.pause = pause
         self.levelled = levelled
         self.save = save
     }
@@ -84,9 +91,12 @@ public actor IndexFollower {
                 }
                 isBehind = true
             }
-            guard (try? await Task.sleep(for: Self.pause)) != nil else { return }
+            guard (try? await nudge.pause(for: pause, atLeast: Self.leastPause)) != nil else { return }
         }
     }
+
+    /// Has the database asked now: another process has told that something happened.
+    public nonisolated func lookAgain() { nudge.nudge() }
 
     /// Takes in what happened since the last time.
     ///
@@ -151,7 +161,7 @@ public actor IndexFollower {
     private func remove(_ ids: [Int64]) async throws {
         let writer = VectorWriter(vectors)
         try await writer.remove(try await writer.stored(among: ids.map { UInt64(bitPattern: $0) }))
-        try await words.remove(ids.filter { words.store.contains(UInt64(bitPattern: $0)) })
+        try await words.remove(try await words.stored(among: ids).sorted())
     }
 
     /// - Parameter ids: of passages that came or changed their readers, which is nothing to an index.
@@ -163,7 +173,8 @@ public actor IndexFollower {
             try await writer.upsert(
                 found.map { VectorEntry(id: UInt64(bitPattern: $0.id), vector: $0.vector) })
         }
-        for batch in Self.batches(ids.filter { !words.store.contains(UInt64(bitPattern: $0)) }) {
+        let known = try await words.stored(among: ids)
+        for batch in Self.batches(ids.filter { !known.contains($0) }) {
             try await words.upsert(try await store.passageTexts(ids: batch))
         }
     }

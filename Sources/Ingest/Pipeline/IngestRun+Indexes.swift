@@ -6,10 +6,11 @@ extension IngestRun {
         guard pipeline.options.levelsIndex, !pipeline.options.isDryRun else { return }
         guard pipeline.index != nil || pipeline.words != nil else { return }
         tell(.index)
-        try await level()
+        try await Self.level(pipeline, followed)
     }
 
-    private func level() async throws {
+    /// - Parameter followed: documents whose changes are in the index of words.
+    private static func level(_ pipeline: IngestPipeline, _ followed: Set<String>) async throws {
         let model = pipeline.embedder.model.name
         if let index = pipeline.index {
             try await VectorIndexSync.level(store: pipeline.store, index: index, model: model)
@@ -25,12 +26,21 @@ extension IngestRun {
         guard !pipeline.options.isDryRun, pipeline.index != nil || pipeline.words != nil else { return }
         do {
             tell(.index)
-            if pipeline.options.levelsIndex { try await level() }
-            guard pipeline.index != nil else { return }
-            let generation = try await pipeline.store.generation
-            try await VectorWriter.waiting { [pipeline] in try pipeline.saveIndex(generation) }
+            // In a task of its own: a server's database reads nothing for one that was cancelled.
+            try await Self.finishing(pipeline, followed).value
         } catch {
             report.stopReason = report.stopReason ?? "\(error)"
+        }
+    }
+
+    private static func finishing(
+        _ pipeline: IngestPipeline, _ followed: Set<String>
+    ) -> Task<Void, any Error> {
+        Task {
+            if pipeline.options.levelsIndex { try await level(pipeline, followed) }
+            guard pipeline.index != nil else { return }
+            let generation = try await pipeline.store.generation
+            try await VectorWriter.waiting { try pipeline.saveIndex(generation) }
         }
     }
 }

@@ -20,8 +20,10 @@ public enum TextIndexSync {
     ) async throws -> (added: Int, removed: Int, renewed: Int) {
         // First: what changes from here on is not in what is read below for certain.
         let now = try await store.changeSequence()
+        // The index before the passages: what another process stores meanwhile is then missing at most, and never taken for
+        // surplus.
+        let ids = try await index.ids()
         let stored = try await store.chunkIDs(model: model)
-        let ids = index.store.ids().map { Int64(bitPattern: $0) }
         let changed = try await stale(store, index, model, known: known)
         if changed?.isEmpty == true, VectorIndexSync.isLevel(ids, with: stored) {
             if index.levelledUpTo != now { try await index.save(upTo: now) }

@@ -57,6 +57,21 @@ public final class WordIndex: Sendable {
         try await executor.complete(body)
     }
 
+    /// Those of `ids` that are stored: an index on a server is asked over the network.
+    func stored(among ids: [Int64]) async throws(TextIndexError) -> Set<Int64> {
+        guard !ids.isEmpty else { return [] }
+        let found = try await Self.waiting { [store] () throws(TextIndexError) in
+            try store.stored(among: ids.map { UInt64(bitPattern: $0) })
+        }
+        return Set(found.map { Int64(bitPattern: $0) })
+    }
+
+    /// Every stored id.
+    func ids() async throws(TextIndexError) -> [Int64] {
+        let found = try await Self.waiting { [store] () throws(TextIndexError) in try store.storedIDs() }
+        return found.map { Int64(bitPattern: $0) }
+    }
+
     func remove(_ ids: [Int64]) async throws(TextIndexError) {
         guard !ids.isEmpty else { return }
         try await Self.waiting { [store] () throws(TextIndexError) in

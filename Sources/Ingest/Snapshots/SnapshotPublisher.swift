@@ -115,7 +115,11 @@ public struct SnapshotPublisher: Sendable {
         let newest = try await repository.advance(to: snapshot) { try await store.changeSequence() }
         guard newest == snapshot else { return .isThere(newest) }
         do {
-            try await repository.prune(isUsed: isUsed)
+            for error in try await repository.prune(isUsed: isUsed).unreadable {
+                logger.warning(
+                    "a snapshot of the indexes cannot be read; it is passed over while old ones are removed",
+                    metadata: ["millrace.place": "\(repository.place)", "millrace.reason": "\(error)"])
+            }
         } catch {
             // What is left over costs room; the snapshot is there.
             logger.warning(

@@ -9,6 +9,8 @@ public struct SnapshotPruning: Hashable, Sendable {
     public internal(set) var fingerprintCount = 0
     public internal(set) var objectCount = 0
     public internal(set) var byteCount = 0
+    /// Manifests that could not be read, and why. Those that were old, and the newest of nobody, went too.
+    public internal(set) var unreadable: [IndexSnapshotError] = []
 }
 
 extension SnapshotRepository {
@@ -38,17 +40,19 @@ extension SnapshotRepository {
         now().timeIntervalSince(entry.storedAt) < Self.keptSeconds / 2
     }
 
-    /// What the newest snapshots of every fingerprint need.
+    /// What the newest snapshots of every fingerprint need, as far as they can be read.
     func neededObjects() async throws -> Set<String> {
         let entries = try await asking { try await store.list(under: root) }
-        return try await objects(neededBy: try await kept(entries))
+        return try await kept(entries).objects
     }
 
     /// Removes manifests beyond the newest ones and objects that no manifest needs, once they are a day old; and every
     /// snapshot of another fingerprint that was published last ``unusedSeconds`` ago and that nobody uses.
     ///
     /// What names manifests goes before these, and they before objects, so that a kill leaves no name without its manifest
-    /// and no manifest without its blocks. What cannot be read stops it before anything is removed.
+    /// and no manifest without its blocks. A damaged manifest, which nobody can use, keeps no blocks and no others from
+    /// being removed. What one of a newer format needs is not known here: all blocks stay then, for a newer version to
+    /// look through.
     ///
     /// - Parameter isUsed: whether a process is there that begins from snapshots of a fingerprint, by its text.
     @discardableResult
@@ -57,20 +61,19 @@ extension SnapshotRepository {
     ) async throws -> SnapshotPruning {
         let all = try await asking { try await store.list(under: root) }
         let unused = try await unusedHomes(all, isUsed)
-        let entries = all.filter { !unused.contains(home(of: $0.key)) }
-        let kept = try await kept(entries)
-        let needed = try await objects(neededBy: kept)
-        let keptKeys = Set(kept.map(\.key))
+        let kept = try await kept(all.filter { !unused.contains(home(of: $0.key)) })
         var outcome = SnapshotPruning()
         outcome.fingerprintCount = unused.count
+        outcome.unreadable = kept.unreadable
         for entry in all where entry.key.hasSuffix("/current") && unused.contains(home(of: entry.key)) {
             try await asking { try await store.remove(entry.key) }
         }
-        for entry in all where isManifest(entry.key) && !keptKeys.contains(entry.key) {
+        for entry in all where isManifest(entry.key) && !kept.manifests.contains(entry.key) {
             try await asking { try await store.remove(entry.key) }
             outcome.manifestCount += 1
         }
-        let surplus = try await objects().filter { !needed.contains($0.key) && isOld($0.value) }
+        guard !kept.needsUnknown else { return outcome }
+        let surplus = try await objects().filter { !kept.objects.contains($0.key) && isOld($0.value) }
         _ = try await surplus.values.map(\.key).sorted().boundedMap(width: Self.width) { key in
             try await self.asking { try await self.store.remove(key) }
         }
@@ -104,32 +107,76 @@ extension SnapshotRepository {
         key.split(separator: "/").last?.hasPrefix("manifest-") == true
     }
 
-    /// The manifests that stay: those that somebody would fetch now, the newest of each fingerprint, and those that are
-    /// young.
-    private func kept(_ entries: [BlobEntry]) async throws -> [BlobEntry] {
+    // MARK: What stays
+
+    private struct Kept {
+        /// The keys of manifests.
+        var manifests: Set<String> = []
+        /// The names of what they need.
+        var objects: Set<String> = []
+        /// Whether one of them needs what cannot be told here.
+        var needsUnknown = false
+        var unreadable: [IndexSnapshotError] = []
+    }
+
+    /// The manifests that stay, and what they need: those that somebody would fetch now, the newest of each fingerprint that
+    /// can be read, and those that are young.
+    private func kept(_ entries: [BlobEntry]) async throws -> Kept {
         var named: Set<String> = []
         for entry in entries where entry.key.hasSuffix("/current") {
             if let key = try await newestManifest(ofCurrent: entry.key) { named.insert(key) }
         }
         let manifests = entries.filter { isManifest($0.key) }
         let homes = Dictionary(grouping: manifests) { home(of: $0.key) }
-        var kept: [BlobEntry] = []
+        var kept = Kept()
         for group in homes.values {
-            let newestFirst = group.sorted { ($0.storedAt, $0.key) > ($1.storedAt, $1.key) }
-            for (place, entry) in newestFirst.enumerated()
-            where place < Self.keptSnapshots || !isOld(entry) || named.contains(entry.key) {
-                kept.append(entry)
+            var place = 0
+            for entry in group.sorted(by: { ($0.storedAt, $0.key) > ($1.storedAt, $1.key) }) {
+                let mustStay = !isOld(entry) || named.contains(entry.key)
+                guard mustStay || place < Self.keptSnapshots else { continue }
+                switch try await needs(of: entry.key) {
+                case .objects(let objects): kept.objects.formUnion(objects)
+                case .absent: break
+                case .newer(let error):
+                    kept.needsUnknown = true
+                    kept.unreadable.append(error)
+                case .damaged(let error):
+                    kept.unreadable.append(error)
+                    if mustStay { kept.manifests.insert(entry.key) }
+                    continue
+                }
+                kept.manifests.insert(entry.key)
+                place += 1
             }
         }
         return kept
     }
 
-    private func objects(neededBy manifests: [BlobEntry]) async throws -> Set<String> {
-        var needed: Set<String> = []
-        for entry in manifests {
-            guard let data = try await asking({ try await store.blob(at: entry.key) }) else { continue }
-            needed.formUnion(try SnapshotManifest(parsing: data, object: entry.key).objects)
+    /// What a manifest needs, where it can be told.
+    private enum Needs {
+        case objects(Set<String>)
+        /// It was removed meanwhile.
+        case absent
+        case newer(IndexSnapshotError)
+        case damaged(IndexSnapshotError)
+    }
+
+    private func needs(of key: String) async throws -> Needs {
+        do {
+            guard let data = try await asking({ try await store.blob(at: key) }) else { return .absent }
+            // Its name ends as its SHA-256 begins; see ``manifestName(generation:sha256:)``.
+            guard data.count <= SnapshotManifest.manifestByteLimit,
+                key.hasSuffix("-\(SnapshotObject.name(of: data).prefix(8))")
+            else {
+                return .damaged(.damaged(object: key, reason: "its SHA-256 is another one than its name's"))
+            }
+            return .objects(try SnapshotManifest(parsing: data, object: key).objects)
+        } catch let error as IndexSnapshotError {
+            switch error {
+            case .damaged: return .damaged(error)
+            case .newerFormat: return .newer(error)
+            default: throw error
+            }
         }
-        return needed
     }
 }

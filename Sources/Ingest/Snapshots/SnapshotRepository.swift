@@ -59,6 +59,8 @@ public struct SnapshotRepository: Sendable {
             throw error
         } catch let error as CancellationError {
             throw error
+        } catch let error as DamagedBlob {
+            throw IndexSnapshotError.damaged(object: error.place, reason: error.reason)
         } catch {
             try Task.checkCancellation()
             throw IndexSnapshotError.unreachable(place: place, reason: "\(error)")

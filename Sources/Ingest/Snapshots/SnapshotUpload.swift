@@ -79,7 +79,7 @@ public struct SnapshotUpload: Sendable {
 
     private func upload(_ sources: [Source]) async throws -> ([SnapshotManifest.File], Figures) {
         let present = try await repository.objects()
-        let needed = try await neededObjects()
+        let needed = try await repository.neededObjects()
         let seen = SeenBlocks()
         var figures = Figures()
         var files: [SnapshotManifest.File] = []
@@ -106,16 +106,6 @@ public struct SnapshotUpload: Sendable {
                     blocks: blocks.map(\.name)))
         }
         return (files, figures)
-    }
-
-    /// A damaged manifest of another fingerprint must not stop this one: everything is then written that is not fresh.
-    private func neededObjects() async throws -> Set<String> {
-        do {
-            return try await repository.neededObjects()
-        } catch let error as IndexSnapshotError {
-            if case .unreachable = error { throw error }
-            return []
-        }
     }
 
     private struct Block: Sendable {

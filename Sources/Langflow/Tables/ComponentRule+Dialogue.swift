@@ -8,6 +8,7 @@ extension ComponentRule {
             parameters: [
                 ParameterRule("input_value", to: "text", .text),
                 ParameterRule("sender_name", to: "sender_name", .text),
+                ParameterRule("should_store_message", to: "is_kept", .usuallyTrue),
             ],
             outputs: ["message": "message"],
             losses: [
@@ -27,7 +28,10 @@ extension ComponentRule {
         ComponentRule(
             types: ["ChatOutput"], component: "ChatOutput",
             inputs: [InputRule("input_value", to: "message")],
-            parameters: [ParameterRule("sender_name", to: "sender_name", .text)],
+            parameters: [
+                ParameterRule("sender_name", to: "sender_name", .text),
+                ParameterRule("should_store_message", to: "is_kept", .usuallyTrue),
+            ],
             outputs: ["message": "message"],
             losses: [
                 LossRule("data_template", unless: "{text}", "", because: "records are shown by their text")

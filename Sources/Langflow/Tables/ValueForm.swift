@@ -12,6 +12,8 @@ enum ValueForm: Sendable, Hashable {
     case levels(ClosedRange<Int>)
     case number(ClosedRange<Double>)
     case flag
+    /// A flag that is true where nothing else is said, here and there.
+    case usuallyTrue
     /// Theirs → ours, compared without case. A list that can be sorted gives its first name.
     case choice([String: String])
     /// Several of a choice; those that are not known are left out.
@@ -65,6 +67,9 @@ enum ValueForm: Sendable, Hashable {
                 return value.string == "" ? .standard : .unfit("it is neither true nor false")
             }
             return .value(.bool(flag))
+        case .usuallyTrue:
+            let outcome = ValueForm.flag.translate(value)
+            return outcome == .value(true) ? .standard : outcome
         case .choice(let names):
             guard let name = Self.chosen(value), !name.isEmpty else { return .standard }
             let ours = names.first { $0.key.lowercased() == name.lowercased() }?.value

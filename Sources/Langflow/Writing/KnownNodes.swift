@@ -89,7 +89,8 @@ enum KnownNodes {
             "input_value": {"_input_type": "MultilineInput", "type": "str", "display_name": "Input Text", "multiline": true},
             "sender": {"_input_type": "DropdownInput", "type": "str", "display_name": "Sender Type", "advanced": true, "value": "User"},
             "sender_name": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Sender Name", "advanced": true, "value": "User"},
-            "session_id": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Session ID", "advanced": true}}},
+            "session_id": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Session ID", "advanced": true},
+            "should_store_message": {"_input_type": "BoolInput", "type": "bool", "display_name": "Store Messages", "advanced": true, "value": true}}},
         "ChatOutput": {
           "display_name": "Chat Output",
           "icon": "MessagesSquare",
@@ -102,7 +103,8 @@ enum KnownNodes {
             "input_value": {"_input_type": "HandleInput", "type": "other", "input_types": ["Data", "JSON", "DataFrame", "Table", "Message"], "display_name": "Inputs", "required": true},
             "sender": {"_input_type": "DropdownInput", "type": "str", "display_name": "Sender Type", "advanced": true, "value": "Machine"},
             "sender_name": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Sender Name", "advanced": true, "value": "AI"},
-            "session_id": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Session ID", "advanced": true}}},
+            "session_id": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Session ID", "advanced": true},
+            "should_store_message": {"_input_type": "BoolInput", "type": "bool", "display_name": "Store Messages", "advanced": true, "value": true}}},
         "CombineText": {
           "display_name": "Combine Text",
           "icon": "merge",

@@ -45,6 +45,28 @@ public struct Answer: Sendable, Hashable, Decodable, Identifiable {
         }
     }
 
+    /// Who kept an answer or a part of it back, and why.
+    public struct Withheld: Sendable, Hashable, Decodable {
+        /// Its id or ARN; `nil` for a filter of the model's provider.
+        public var guardrail: String?
+        /// The guardrail's version.
+        public var guardrailVersion: String?
+        /// Those at work: `topic`, `content`, `word`, `sensitive_information`, `grounding`.
+        public var policies: [String]
+        /// What it was found in: `question`, `answer`.
+        public var places: [String]
+        /// The provider's, for its support.
+        public var requestID: String?
+        /// What to do about it.
+        public var advice: String
+
+        private enum CodingKeys: String, CodingKey {
+            case guardrail, policies, places, advice
+            case guardrailVersion = "guardrail_version"
+            case requestID = "request_id"
+        }
+    }
+
     /// How the answer came about.
     public struct Trace: Sendable, Hashable, Decodable {
         /// A component of the flow, in the order they ran.
@@ -102,11 +124,14 @@ public struct Answer: Sendable, Hashable, Decodable, Identifiable {
     public var related: [Passage]
     /// `nil` where no provider counts.
     public var usage: Usage?
+    /// Of an answer that a guardrail or filter kept back, as a whole or in part; ``text`` is its own words then.
+    public var withheld: Withheld?
     /// How the answer came about.
     public var trace: Trace
 
     private enum CodingKeys: String, CodingKey {
-        case id, question, confidence, sentences, markers, unanswered, citations, related, usage, trace
+        case id, question, confidence, sentences, markers, unanswered, citations, related, usage, withheld
+        case trace
         case text = "answer"
         case isAbstained = "abstained"
     }

@@ -31,6 +31,11 @@ public struct ExternalCaller: Sendable, Hashable {
         self.token = token
     }
 
+    /// The same with a token that does not hide itself yet; `nil` for none.
+    public init(userID: String?, groups: [String], bearing token: String?) {
+        self.init(userID: userID, groups: groups, token: token.map { AWSSecretText($0) })
+    }
+
     /// Somebody who is not signed in.
     public static let anonymous = ExternalCaller()
 

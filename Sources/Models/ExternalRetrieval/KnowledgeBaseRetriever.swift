@@ -77,7 +77,7 @@ public struct KnowledgeBaseRetriever: ExternalRetriever {
             settings: Settings(readers: readersKey.map { KnowledgeBaseReaders(key: $0) }), name: name)
     }
 
-    /// - Throws: ``AWSError``.
+    /// - Throws: ``AWSError``, and ``ModelsError/withheld(service:_:)`` where the guardrail let nothing pass.
     public func retrieve(_ query: ExternalQuery) async throws -> [ExternalPassage] {
         guard !query.isEmpty else { return [] }
         let filters = [settings.filter, settings.readers?.filter(for: query.caller)].compactMap(\.self)
@@ -87,6 +87,13 @@ public struct KnowledgeBaseRetriever: ExternalRetriever {
                 search: settings.search, filter: filters.isEmpty ? nil : .andAll(filters),
                 reranking: settings.reranking, guardrail: settings.guardrail,
                 userID: settings.sendsUserID ? query.caller.knownUserID : nil))
+        if found.hasGuardrailIntervened, found.results.isEmpty {
+            throw ModelsError.withheld(
+                service: "the knowledge base \(knowledgeBaseID)",
+                GuardrailIntervention(
+                    guardrail: settings.guardrail?.id, version: settings.guardrail?.version,
+                    requestID: found.interventionID))
+        }
         return found.results.filter { settings.readers?.allow(query.caller, $0.metadata) ?? true }
             .map(passage).cleaned(limit: query.limit)
     }

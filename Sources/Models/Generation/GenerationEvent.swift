@@ -5,7 +5,8 @@ public enum StopReason: String, Sendable, Codable {
     case maxTokens
     /// The passages do not answer the question.
     case noAnswer
-    /// A guardrail or filter of the provider withheld the answer or a part of it.
+    /// A guardrail or filter of the provider withheld the answer or a part of it; what was told is its own words, as
+    /// far as it has some.
     case filtered
     /// The model waits for the results of the calls that it made.
     case toolCalls
@@ -49,6 +50,8 @@ public enum GenerationEvent: Sendable, Equatable {
     case reasoning(Reasoning)
     /// A call, once the model has written all of it.
     case toolCall(ToolCall)
+    /// Before the end of an answer that a guardrail or filter withheld or changed; at most once, where more is known of it.
+    case intervened(GuardrailIntervention)
     /// At most once, before the end; providers that do not count leave it out.
     case usage(TokenUsage)
     /// Always the last event.

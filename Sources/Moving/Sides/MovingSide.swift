@@ -22,6 +22,9 @@ protocol MovingSide: AnyObject {
     /// - Throws: ``MovingError/unknownSchema(place:table:columns:)``.
     func checkColumns(of table: MovedTable) throws
     func count(_ table: MovedTable) throws -> Int
+    /// How many rows are there, and what tells these rows from others: on a server every change of any row, in a folder,
+    /// which nobody changes while it is moved, only what adds or removes some at the end.
+    func fingerprint(of table: MovedTable) throws -> (count: Int, rows: [MovedValue])
     func lastKey(of table: MovedTable) throws -> MovedKey?
     /// Rows behind a key, in the order of keys; none at the end of the table. Values stand in the order of columns.
     func page(
@@ -44,6 +47,16 @@ protocol MovingSide: AnyObject {
     func finish(lastNumbers: [String: Int64]) throws
     /// Forgets that there was a move.
     func forgetProgress() throws
+}
+
+/// A side that can be brought level, as a target, with a source that has changed since an earlier move of it.
+protocol LevellingSide: MovingSide {
+    /// Notes that rows of the source of this origin are there as they were at some time. From here on rows may be written
+    /// and removed in any order.
+    func beginLevelling(of origin: String) throws
+    func remove(_ keys: [MovedKey], from table: MovedTable) throws
+    /// Works out anew what is worked out of other tables, and makes sure that every row that is named is there.
+    func endLevelling() throws
 }
 
 extension MovingSide {

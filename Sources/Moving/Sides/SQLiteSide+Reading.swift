@@ -22,6 +22,10 @@ extension SQLiteSide {
         }
     }
 
+    func fingerprint(of table: MovedTable) throws -> (count: Int, rows: [MovedValue]) {
+        (try count(table), try lastKey(of: table)?.values ?? [])
+    }
+
     func lastKey(of table: MovedTable) throws -> MovedKey? {
         let (columns, order) = (table.key.map { table.columns[$0] }, Self.names(table.key, table))
         let descending = order.map { "\($0) DESC" }.joined(separator: ", ")

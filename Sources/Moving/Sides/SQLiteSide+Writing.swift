@@ -108,7 +108,7 @@ extension SQLiteSide {
         }
     }
 
-    private func write(_ database: MovedTable.Database, _ body: (Database) throws -> Void) throws {
+    func write(_ database: MovedTable.Database, _ body: (Database) throws -> Void) throws {
         try run(database) { db in
             try db.inTransaction(.immediate) {
                 try body(db)

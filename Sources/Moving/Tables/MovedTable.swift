@@ -76,7 +76,8 @@ struct MovedTable: Sendable {
     /// Tables that stay behind: what is derived, what one process holds for a while, and what says which steps of the
     /// schema were taken.
     static let leftOut: Set<String> = [
-        "chunk_change", "source_lease", "vector_table", "schema_step", "workspace_step", "vector_step",
-        "grdb_migrations", "sqlite_sequence", "moving_progress", "commit_mark", "node",
+        "chunk_change", "source_lease", "vector_table", "word_table", "schema_step", "workspace_step",
+        "vector_step", "word_step", "grdb_migrations", "sqlite_sequence", "moving_progress", "commit_mark",
+        "node",
     ]
 }

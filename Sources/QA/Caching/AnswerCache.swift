@@ -78,7 +78,8 @@ final class AnswerCache: Sendable {
     func keep(
         _ answer: KeptAnswer, for key: Key, in snapshot: any CorpusSnapshot
     ) throws(CorpusError) -> Bool {
-        guard try isStill(key, in: snapshot) else { return false }
+        // What a guardrail refuses is its owner's to change, and nothing here would show that it did.
+        guard answer.result.answer.withheld == nil, try isStill(key, in: snapshot) else { return false }
         cache.insert(answer, for: key, bytes: key.byteCount + answer.byteCount, at: key.revision)
         return true
     }

@@ -6,29 +6,51 @@ public final class RevisedTextStore: TextStore, RevisedIndex {
     /// What it counts the changes of.
     public let base: any TextStore
     private let counter = RevisionCounter()
+    private let changesElsewhere: @Sendable () -> UInt64
+    private let onChange: @Sendable () -> Void
 
-    /// - Parameter base: changed through this store alone from now on.
-    public init(_ base: any TextStore) {
+    /// - Parameters:
+    ///   - base: changed by this process through this store alone from now on.
+    ///   - changesElsewhere: of a base that other processes change too, a number that grows whenever one did.
+    ///   - onChange: called after each change, for those processes to be told of it; must not wait.
+    public init(
+        _ base: any TextStore, changesElsewhere: @escaping @Sendable () -> UInt64 = { 0 },
+        onChange: @escaping @Sendable () -> Void = {}
+    ) {
         self.base = base
+        self.onChange = onChange
+        self.changesElsewhere = changesElsewhere
     }
 
-    public var revision: UInt64? { counter.revision }
+    public var revision: UInt64? {
+        // Both only grow, so that equal sums are of equal numbers.
+        counter.revision.map { $0 &+ changesElsewhere() }
+    }
+
     public var format: TextFormat { base.format }
     public var scoring: TextScoring { base.scoring }
     public var count: Int { base.count }
 
     public func upsert(_ documents: [TextDocument]) throws(TextIndexError) {
+        defer { onChange() }
         try counter.change { () throws(TextIndexError) in try base.upsert(documents) }
     }
 
     public func remove(_ ids: [UInt64]) throws(TextIndexError) {
         guard !ids.isEmpty else { return }
+        defer { onChange() }
         try counter.change { () throws(TextIndexError) in try base.remove(ids) }
     }
 
     public func contains(_ id: UInt64) -> Bool { base.contains(id) }
 
+    public func stored(among ids: [UInt64]) throws(TextIndexError) -> [UInt64] {
+        try base.stored(among: ids)
+    }
+
     public func ids() -> [UInt64] { base.ids() }
+
+    public func storedIDs() throws(TextIndexError) -> [UInt64] { try base.storedIDs() }
 
     public func search(
         _ query: TextQuery, limit: Int, filter: IDBitmap?

@@ -5,12 +5,18 @@ public final class RevisedVectorStore: VectorStore, RevisedIndex {
     private let base: any VectorStore
     private let counter = RevisionCounter()
     private let changesElsewhere: @Sendable () -> UInt64
+    private let onChange: @Sendable () -> Void
 
     /// - Parameters:
     ///   - base: changed by this process through this store alone from now on.
     ///   - changesElsewhere: of a base that other processes change too, a number that grows whenever one did.
-    public init(_ base: any VectorStore, changesElsewhere: @escaping @Sendable () -> UInt64 = { 0 }) {
+    ///   - onChange: called after each change, for those processes to be told of it; must not wait.
+    public init(
+        _ base: any VectorStore, changesElsewhere: @escaping @Sendable () -> UInt64 = { 0 },
+        onChange: @escaping @Sendable () -> Void = {}
+    ) {
         self.base = base
+        self.onChange = onChange
         self.changesElsewhere = changesElsewhere
     }
 
@@ -24,11 +30,13 @@ public final class RevisedVectorStore: VectorStore, RevisedIndex {
     public var count: Int { base.count }
 
     public func upsert(_ entries: [VectorEntry]) throws(VectorIndexError) {
+        defer { onChange() }
         try counter.change { () throws(VectorIndexError) in try base.upsert(entries) }
     }
 
     public func remove(_ ids: [UInt64]) throws(VectorIndexError) {
         guard !ids.isEmpty else { return }
+        defer { onChange() }
         try counter.change { () throws(VectorIndexError) in try base.remove(ids) }
     }
 

@@ -8,14 +8,22 @@ import Models
 struct CitationResolver: Sendable {
     /// What an answer says when nothing answers.
     static let abstention = "I don't know: nothing in the pages you may read answers this."
+    /// What an answer says that a guardrail or filter kept back without words of its own.
+    static let withheld = "The answer was withheld by a filter of the model's provider."
 
     func answer(_ draft: Draft, question: String) -> Answer {
         var stray: Set<Int> = []
-        let segments = draft.pieces.flatMap { self.segments(of: $0, draft.prepared.passages, &stray) }
-        // Nothing of it is borne out: this is no answer that a reader could trust.
-        guard draft.stopReason != .noAnswer, !declines(draft),
-            segments.contains(where: { !$0.support.isEmpty })
-        else { return abstained(draft, question: question) }
+        var segments = draft.pieces.flatMap { self.segments(of: $0, draft.prepared.passages, &stray) }
+        let withheld = draft.stopReason == .filtered ? draft.intervention ?? GuardrailIntervention() : nil
+        if withheld != nil {
+            // Its own words rest on no passage, and say nothing of whether one answers.
+            if segments.isEmpty { segments = [Segment(text: Self.withheld, separator: "", support: [])] }
+        } else {
+            // Nothing of it is borne out: this is no answer that a reader could trust.
+            guard draft.stopReason != .noAnswer, !declines(draft),
+                segments.contains(where: { !$0.support.isEmpty })
+            else { return abstained(draft, question: question) }
+        }
         var text = AnswerTextBuilder()
         for segment in segments { text.append(segment) }
         let unanswered = draft.unanswered.isEmpty ? "" : "\n" + Self.unknown(draft.unanswered)
@@ -28,7 +36,7 @@ struct CitationResolver: Sendable {
                     quotes: Self.merged(text.quotes[passage] ?? []))
             }, related: [], strayMarkers: stray.sorted(), passages: draft.prepared.passages,
             generator: draft.generator, usage: draft.usage,
-            cost: draft.cost)
+            cost: draft.cost, withheld: withheld)
     }
 
     /// What is said of parts that nothing answers.

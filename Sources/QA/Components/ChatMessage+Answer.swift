@@ -12,6 +12,6 @@ extension ChatMessage {
                     number: citation.marker, title: passage.chunk.title,
                     url: passage.chunk.url, passage: passage.chunk.id,
                     quote: passage.chunk.quote(Array(citation.quotes.prefix(1))) ?? passage.chunk.text)
-            })
+            }, withheld: answer.withheld)
     }
 }

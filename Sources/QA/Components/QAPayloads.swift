@@ -46,6 +46,8 @@ struct Draft: Payload {
     /// As ``Answer/confidence``.
     var confidence: Double?
     var stopReason: StopReason
+    /// What a guardrail did, where the provider tells more than ``StopReason/filtered``.
+    var intervention: GuardrailIntervention?
     var prepared: PreparedPrompt
     var generator: String
     /// As ``Answer/usage``.

@@ -87,16 +87,18 @@ extension EvaluationOutcome {
         let pages = Set(question.pages)
         // Sentences carry no markers, whose numbers would count as words of the answer.
         let sentences = answer.sentences.isEmpty ? [answer.text] : answer.sentences.map(\.text)
-        let text = answer.abstained ? "" : sentences.joined(separator: "\n")
+        // A guardrail's words in place of an answer are none.
+        let isSilent = answer.abstained || (answer.withheld != nil && answer.citations.isEmpty)
+        let text = isSilent ? "" : sentences.joined(separator: "\n")
         let cited = Set(answer.citations.map(\.passage.chunk.id))
         citesRightPage = answer.citations.contains { pages.contains(PageTitle.title(of: $0.passage.chunk)) }
         let grade = AnswerGrade(
-            question, said: text, withheld: answer.abstained, citesRightPage: citesRightPage)
+            question, said: text, withheld: isSilent, citesRightPage: citesRightPage)
         (id, self.question, kind) = (question.id, question.question, question.kind)
         (language, earlier) = (question.language, question.history.map(\.question))
         (expectedPages, expectedAnswer) = (question.pages, question.answer)
         (said, generator) = (answer.text, answer.generator)
-        (isAnswerable, withheld) = (question.isAnswerable, answer.abstained)
+        (isAnswerable, withheld) = (question.isAnswerable, isSilent)
         (isRight, basis, exactMatch, tokenF1) = (grade.isRight, grade.basis, grade.exactMatch, grade.tokenF1)
         confidence = answer.confidence
         citations = CitationCounts(answer, pages: pages)

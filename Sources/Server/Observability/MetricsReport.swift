@@ -22,6 +22,10 @@ public struct MetricsReport: Sendable, Hashable {
     /// In a constant order; what there is nothing to tell of (the latency of no request) is missing.
     public var figures: [Figure]
 
+    public init(figures: [Figure]) {
+        self.figures = figures
+    }
+
     /// The figure of this name.
     public subscript(name: String) -> Double? { figures.first { $0.name == name }?.value }
 }

@@ -14,6 +14,9 @@ public struct ServedMetrics: Sendable {
     public var database: (@Sendable () -> DatabaseFigures)?
     /// Who else shares the database, as it was found last; `nil` where nobody can.
     public var nodes: (@Sendable () -> NodeWatch.Standing)?
+    /// How many settings stand for values elsewhere that could not be fetched when last asked for; `nil` where none
+    /// stands for any.
+    public var staleSettings: (@Sendable () -> Int)?
     /// Whether other machines may read `/metrics`. Without this, only who asks from this machine may.
     public var isOpenToOthers: Bool
 
@@ -21,7 +24,8 @@ public struct ServedMetrics: Sendable {
         runs: RunMetrics = RunMetrics(), tracer: RequestTracer = RequestTracer(),
         verifier: ReadVerifier? = nil, wordCount: (@Sendable () -> Int)? = nil,
         database: (@Sendable () -> DatabaseFigures)? = nil,
-        nodes: (@Sendable () -> NodeWatch.Standing)? = nil, isOpenToOthers: Bool = false
+        nodes: (@Sendable () -> NodeWatch.Standing)? = nil, staleSettings: (@Sendable () -> Int)? = nil,
+        isOpenToOthers: Bool = false
     ) {
         self.runs = runs
         self.tracer = tracer
@@ -29,6 +33,7 @@ public struct ServedMetrics: Sendable {
         self.wordCount = wordCount
         self.database = database
         self.nodes = nodes
+        self.staleSettings = staleSettings
         self.isOpenToOthers = isOpenToOthers
     }
 }

@@ -3,8 +3,10 @@ import HTTPTypes
 import Identity
 
 extension CallerReader {
-    /// Whoever a key or token proves the caller to be; `nil` without one.
-    func verified(_ request: APIRequest) async throws(RequestFault) -> VerifiedCaller? {
+    /// Whoever a key or token proves the caller to be, and that key or token; `nil` without one.
+    func verified(
+        _ request: APIRequest
+    ) async throws(RequestFault) -> (caller: VerifiedCaller, credential: String)? {
         var credentials = request.headers[values: .apiKey]
         for value in request.headers[values: .authorization] {
             let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
@@ -22,7 +24,7 @@ extension CallerReader {
         }
         guard ours.count == 1 else { throw unproved(request, "Two credentials were sent; send one.") }
         do {
-            return try await verify(credential)
+            return (try await verify(credential), credential)
         } catch let error as IdentityError {
             if error.isOurs { throw .identityUnavailable(reason: error.description) }
             throw unproved(request, error.description)

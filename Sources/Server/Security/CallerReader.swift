@@ -30,6 +30,8 @@ struct CallerReader: Sendable {
         var isEndable = false
         /// A cookie that takes the place of the request's.
         var cookie: String?
+        /// The token that it was proved by; `nil` for none.
+        var token: CallerToken?
     }
 
     let configuration: ServerConfiguration
@@ -48,7 +50,11 @@ struct CallerReader: Sendable {
                 reason:
                     "this server does not believe it; auth.principals_header switches it on for development")
         }
-        if let verified = try await verified(request) { return found(verified) }
+        if let (verified, credential) = try await verified(request) {
+            var found = found(verified)
+            if case .token = verified.proof { found.token = CallerToken(credential) }
+            return found
+        }
         if let session = try await session(request) { return session }
         if let reader = try namedReader(of: request) {
             return anonymous(reader, request)

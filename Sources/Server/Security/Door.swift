@@ -96,8 +96,10 @@ struct Door: Sendable {
         let found = try await callers.caller(of: request)
         let owner = found.owner ?? owners.owner(of: found.reader)
         try tenancy?.check(owner, isOfAny: isOfAny)
+        let readable = scopes.scope(for: found.reader)
+        if let token = found.token { readable.bears(token) }
         let caller = Caller(
-            found, scope: scopes.scope(for: found.reader), owner: owner, requestID: request.id,
+            found, scope: readable, owner: owner, requestID: request.id,
             timeLimit: timeLimit, isStillAdmitted: recheck(found, request))
         TraceRecording.current?.belongs(toTenant: owner.tenant, caller: owner.name)
         RequestUsage.current?.admitted(owner, key: found.keyID)

@@ -22,6 +22,7 @@ extension RuntimeSources {
             actor: actor, act: "source.create", object: id,
             details: ["name": definition.name, "base_url": definition.baseURL])
         try await store.add(source, told: act)
+        onChange()
         install(source)
         return source
     }
@@ -53,6 +54,7 @@ extension RuntimeSources {
                 actor: actor, act: "source.change", object: id,
                 details: ["fields": fields.sorted().joined(separator: ","), "state": source.state.rawValue])
             let stored = try await store.replace(source, from: before.revision, told: act)
+            onChange()
             install(stored)
             try await follow(stored, from: before, by: actor)
             return stored
@@ -98,6 +100,7 @@ extension RuntimeSources {
                     try await runtimeSource(leaving).forget()
                     try await store.delete(
                         source: id, told: Self.deletion(of: source, keeps: true, by: actor))
+                    onChange()
                     uninstall(id)
                     return .success(())
                 } catch {
@@ -131,6 +134,7 @@ extension RuntimeSources {
             let revision = source.revision
             source.state = .removing
             source = try await store.replace(source, from: revision, told: act)
+            onChange()
             install(source)
         }
         try await schedules.set(source.id, every: nil)
@@ -164,6 +168,7 @@ extension RuntimeSources {
         do {
             if let source = stored(id) { try await runtimeSource(source).forget() }
             try await store.delete(source: id, told: nil)
+            onChange()
         } catch {
             logger.error(
                 "a source whose documents were taken out could not be forgotten",

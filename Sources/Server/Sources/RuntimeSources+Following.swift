@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Ingest
 import Logging
@@ -6,13 +7,16 @@ import Workspace
 
 /// Sources that other processes of the same database add, change and delete.
 extension RuntimeSources {
-    /// How often it looks for them.
-    private static let followingPause = Duration.seconds(5)
+    /// Between two looks however often it is told that something changed.
+    private static let leastPause = Duration.milliseconds(50)
+
+    /// Has others' changes looked for now: one of them has told that there is one.
+    public func lookAgain() { followingNudge.nudge() }
 
     /// Follows until the task is cancelled.
     func followOthers() async {
         var isBehind = false
-        while (try? await Task.sleep(for: Self.followingPause)) != nil {
+        while (try? await followingNudge.pause(for: followingPause, atLeast: Self.leastPause)) != nil {
             do {
                 try await takeOver()
                 isBehind = false

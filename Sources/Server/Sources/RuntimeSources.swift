@@ -1,3 +1,4 @@
+import Concurrency
 import Corpus
 import Foundation
 import Ingest
@@ -21,6 +22,10 @@ public final class RuntimeSources: Sendable {
     let corpus: any DocumentStore & IngestFailureLog & StateStore & SyncLedger
     let seal: VariableSeal
     let verifier: ReadVerifier?
+    let onChange: @Sendable () -> Void
+    /// How often it is looked for what others have changed, unless somebody tells.
+    let followingPause: Duration
+    let followingNudge = Nudge()
     private let make: Make
     /// The address in its normal form, if sources may have it.
     let checkedAddress: @Sendable (String) throws -> String
@@ -32,10 +37,15 @@ public final class RuntimeSources: Sendable {
     /// Of those that are changed, by id: one change at a time.
     let turns = Mutex<[String: IngestTurn]>([:])
 
+    /// - Parameters:
+    ///   - followingPause: how often it is looked for what other processes have changed, unless that is told.
+    ///   - onChange: called after a source was added, changed or deleted here, for other processes to be told of it; must
+    ///     not wait.
     public init(
         store: any SourceStore, jobs: IngestJobs,
         corpus: any DocumentStore & IngestFailureLog & StateStore & SyncLedger, seal: VariableSeal,
-        verifier: ReadVerifier? = nil, logger: Logger, now: @escaping @Sendable () -> Date = { Date() },
+        verifier: ReadVerifier? = nil, logger: Logger, followingPause: Duration = .seconds(5),
+        onChange: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> Date = { Date() },
         freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
         checkedAddress: @escaping @Sendable (String) throws -> String, make: @escaping Make
     ) {
@@ -45,6 +55,8 @@ public final class RuntimeSources: Sendable {
         self.seal = seal
         self.verifier = verifier
         self.logger = logger
+        self.followingPause = followingPause
+        self.onChange = onChange
         self.now = now
         self.freshID = freshID
         self.checkedAddress = checkedAddress

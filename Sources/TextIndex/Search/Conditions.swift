@@ -120,7 +120,7 @@ final class Conditions {
 }
 
 /// Looks whether terms stand together.
-final class PhraseMatcher {
+package final class PhraseMatcher {
     private let cursors: [DocumentCursor]
     private let positions: [PositionReader]
     private let offsets: [Int]
@@ -162,7 +162,7 @@ final class PhraseMatcher {
     /// The least of the chosen is exchanged for its successor until its list ends.
     ///
     /// - Parameter lists: each ascending.
-    static func isTogether(_ lists: [[Int]], within slop: Int) -> Bool {
+    package static func isTogether(_ lists: [[Int]], within slop: Int) -> Bool {
         guard lists.allSatisfy({ !$0.isEmpty }) else { return false }
         var next = [Int](repeating: 0, count: lists.count)
         while true {

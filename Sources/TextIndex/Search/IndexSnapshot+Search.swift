@@ -1,13 +1,11 @@
 import VectorIndex
 
 extension IndexSnapshot {
-    static let limits = 1.0...100_000
-
     /// See ``TextStore/search(_:limit:filter:)``.
     func search(
         _ query: TextQuery, limit: Int, filter: IDBitmap?
     ) throws(TextIndexError) -> [TextMatch] {
-        try TextScoring.check("limit", Double(limit), Self.limits)
+        try TextScoring.check("limit", Double(limit), TextQuery.resultLimits)
         let plan = try QueryPlan(query, self)
         if plan.isEmpty { return [] }
         let depth = max(limit, plan.proximity?.depth ?? 0)
@@ -69,7 +67,7 @@ extension IndexSnapshot {
 
     /// See ``TextStore/documentFrequency(of:)``.
     func documentFrequency(of term: String) throws(TextIndexError) -> Int {
-        try QueryPlan.check(term)
+        try TextQuery.check(term)
         var count = 0
         for view in views {
             if let entry = try view.segment.entry(of: TermKey.text(term)) {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What nearness adds to the score of documents; see ``TextQuery/Proximity``.
-struct Nearness {
+package struct Nearness {
     private let plan: QueryPlan
     /// Weight and strength of each pair of neighbouring groups.
     private let pairs: [Double]
@@ -99,7 +99,7 @@ struct Nearness {
     }
 
     /// The sum of 1/d² over `left`, with d the distance to the nearest of `right`, at least 1.
-    static func nearness(_ left: Span<UInt32>, _ right: Span<UInt32>) -> Double {
+    package static func nearness(_ left: Span<UInt32>, _ right: Span<UInt32>) -> Double {
         guard !right.isEmpty else { return 0 }
         var (sum, next) = (0.0, 0)
         for place in left.indices {

@@ -41,7 +41,7 @@ struct QueryPlan: Sendable {
 
     /// - Throws: for a query that is not acceptable, or a dictionary that is damaged.
     init(_ query: TextQuery, _ snapshot: IndexSnapshot) throws(TextIndexError) {
-        try Self.check(query)
+        try query.check()
         self.snapshot = snapshot
         let hasGroups = !query.groups.isEmpty
         minimumMatch = !hasGroups && query.minimumMatch <= 1 ? 0 : max(query.minimumMatch, 1)
@@ -72,40 +72,6 @@ struct QueryPlan: Sendable {
         unit = most > 0 ? exp2((30 - 0.01 - log2(most)).rounded(.down)) : 1
         (self.groups, self.phrases, self.excluded) = (groups, phrases, excluded)
         isEmpty = false
-    }
-
-    private static func check(_ query: TextQuery) throws(TextIndexError) {
-        let terms =
-            query.groups.reduce(0) { $0 + $1.variants.count + ($1.prefix == nil ? 0 : 1) }
-            + query.phrases.reduce(0) { $0 + $1.terms.count } + query.excluded.count
-        guard terms <= TextQuery.termLimit else {
-            throw .tooManyTerms(count: terms, limit: TextQuery.termLimit)
-        }
-        for group in query.groups {
-            for variant in group.variants {
-                try check(variant.term)
-                try TextScoring.check("variant.weight", variant.weight, 0.001...1000)
-            }
-            guard let prefix = group.prefix else { continue }
-            try check(prefix.text)
-            try TextScoring.check("prefix.weight", prefix.weight, 0.001...1000)
-            try TextScoring.check(
-                "prefix.limit", Double(prefix.limit), 1...Double(TextQuery.expansionLimit))
-        }
-        for phrase in query.phrases {
-            for term in phrase.terms { try check(term.term) }
-            try TextScoring.check("phrase.slop", Double(phrase.slop), 0...1_000_000)
-        }
-        for term in query.excluded { try check(term) }
-        guard let proximity = query.proximity else { return }
-        try TextScoring.check("proximity.weight", proximity.weight, 0.001...1000)
-        try TextScoring.check("proximity.depth", Double(proximity.depth), 1...10_000)
-    }
-
-    static func check(_ term: String) throws(TextIndexError) {
-        guard 1...TextDocument.termByteLimit ~= term.utf8.count else {
-            throw .invalidTerm(id: nil, byteCount: term.utf8.count, limit: TextDocument.termByteLimit)
-        }
     }
 }
 

@@ -1,9 +1,11 @@
 /// What a store accepts.
-struct TextChecks: Sendable {
-    let format: TextFormat
+package struct TextChecks: Sendable {
+    package let format: TextFormat
+
+    package init(format: TextFormat) { self.format = format }
 
     /// - Throws: for the first document that is not acceptable.
-    func check(_ documents: [TextDocument]) throws(TextIndexError) {
+    package func check(_ documents: [TextDocument]) throws(TextIndexError) {
         var ids = Set<UInt64>(minimumCapacity: documents.count)
         for document in documents {
             guard ids.insert(document.id).inserted else { throw .duplicateID(document.id) }

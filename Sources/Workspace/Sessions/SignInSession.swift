@@ -32,6 +32,18 @@ public struct SignInSession: Hashable, Sendable {
     }
 }
 
+/// Sessions that were ended, for whoever remembers any.
+public struct EndedSessions: Hashable, Sendable {
+    public var count: Int
+    /// Those of their cookies, and of the ones before, which were good for a moment still.
+    public var digests: Set<Data>
+
+    public init(count: Int = 0, digests: Set<Data> = []) {
+        self.count = count
+        self.digests = digests
+    }
+}
+
 /// Keeps sessions of people who have signed in.
 public protocol SessionStore: Sendable {
     /// Keeps a new session, and forgets those that have ended.
@@ -50,7 +62,8 @@ public protocol SessionStore: Sendable {
     func rotate(session digest: Data, to next: Data, at time: Date) async throws(WorkspaceError) -> Bool
 
     /// Ends a session; one that is not there is ended already.
-    func end(session digest: Data) async throws(WorkspaceError)
+    @discardableResult
+    func end(session digest: Data) async throws(WorkspaceError) -> EndedSessions
 
     /// A tenant's sessions that have not ended, newest first.
     func sessions(of tenant: String, at time: Date, limit: Int) async throws(WorkspaceError)
@@ -59,12 +72,13 @@ public protocol SessionStore: Sendable {
     /// Ends somebody else's session, which is told in the audit log.
     ///
     /// - Throws: ``WorkspaceError/notFound(kind:id:)``.
-    func end(session id: String, of tenant: String, told act: AuditAct) async throws(WorkspaceError)
+    @discardableResult
+    func end(
+        session id: String, of tenant: String, told act: AuditAct
+    ) async throws(WorkspaceError) -> EndedSessions
 
     /// Ends every session that stands for a principal.
-    ///
-    /// - Returns: how many there were.
     func endSessions(
         of principal: Principal, tenant: String, told act: AuditAct
-    ) async throws(WorkspaceError) -> Int
+    ) async throws(WorkspaceError) -> EndedSessions
 }

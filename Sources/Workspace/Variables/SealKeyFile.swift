@@ -8,13 +8,18 @@ public enum SealKeyFile {
     public static let fileName = "workspace.key"
     private static let byteLimit = 65_536
 
+    /// The keys of a folder, if it has any.
+    public static func existing(in folder: URL) throws(WorkspaceError) -> SealKeys? {
+        try read(folder.appendingPathComponent(fileName).path)
+    }
+
     /// Reads the keys of a folder, and makes the first one if there is none.
     ///
     /// Processes that do so at once end with the same key.
     public static func keys(in folder: URL) throws(WorkspaceError) -> SealKeys {
         let path = folder.appendingPathComponent(fileName).path
         if let keys = try read(path) { return keys }
-        try write(SealKeys(), to: path, replacing: false)
+        try write(SealKeys().text, to: path, replacing: false)
         guard let keys = try read(path) else {
             throw .keyFile(path: path, reason: "it was removed as soon as it was made")
         }
@@ -36,7 +41,7 @@ public enum SealKeyFile {
         defer { close(lock) }
         var keys = try keys(in: folder)
         keys.rotate()
-        try write(keys, to: path, replacing: true)
+        try write(keys.text, to: path, replacing: true)
         return keys
     }
 
@@ -70,19 +75,19 @@ public enum SealKeyFile {
     /// lost too.
     ///
     /// - Parameter isReplacing: `false` to leave a file that is there by now.
-    private static func write(
-        _ keys: SealKeys, to path: String, replacing isReplacing: Bool
+    static func write(
+        _ text: String, to path: String, replacing isReplacing: Bool
     ) throws(WorkspaceError) {
         let draft = path + "." + UUID().uuidString
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .keyFile(path: path, reason: systemReason()) }
-        let text = Data(keys.text.utf8)
         defer {
             close(descriptor)
             unlink(draft)
         }
         do {
-            try FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).write(contentsOf: text)
+            try FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).write(
+                contentsOf: Data(text.utf8))
         } catch {
             throw .keyFile(path: path, reason: "it could not be written: \(error)")
         }
@@ -95,7 +100,7 @@ public enum SealKeyFile {
         guard fsync(folder) == 0 else { throw .keyFile(path: path, reason: systemReason()) }
     }
 
-    private static func systemReason() -> String { String(cString: strerror(errno)) }
+    static func systemReason() -> String { String(cString: strerror(errno)) }
 }
 
 extension VariableSeal {

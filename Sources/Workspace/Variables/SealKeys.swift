@@ -25,6 +25,18 @@ public struct SealKeys: Sendable {
         keys.removeFirst(max(0, keys.count - Self.limit))
     }
 
+    /// The same with those of `older` that are not among them, which open what they have sealed and seal nothing.
+    ///
+    /// - Returns: `nil` where there is none.
+    public func taking(_ older: SealKeys) -> SealKeys? {
+        let ids = Set(keys.map(\.id))
+        let unknown = older.keys.filter { !ids.contains($0.id) }
+        guard !unknown.isEmpty else { return nil }
+        var all = self
+        all.keys = Array((unknown + keys).suffix(Self.limit))
+        return all
+    }
+
     func key(_ id: String) -> SymmetricKey? { keys.last { $0.id == id }?.key }
 
     /// The key that seals.
@@ -37,6 +49,21 @@ public struct SealKeys: Sendable {
 }
 
 extension SealKeys {
+    /// Keys as ``lines`` has them, with commas or line feeds between.
+    ///
+    /// - Parameter name: what the keys were given as, for messages.
+    /// - Throws: ``WorkspaceError/keyFile(path:reason:)``.
+    public init(lines text: String, from name: String) throws(WorkspaceError) {
+        do throws(Unreadable) {
+            try self.init(parsing: text.replacing(",", with: "\n"))
+        } catch {
+            throw .keyFile(path: name, reason: error.reason)
+        }
+    }
+
+    /// The keys, in clear: only to be kept where nobody reads them.
+    public var lines: String { keyLines.joined(separator: "\n") + "\n" }
+
     /// Why a text is no list of keys.
     struct Unreadable: Error {
         var reason: String
@@ -67,14 +94,15 @@ extension SealKeys {
         self.keys = keys
     }
 
+    private var keyLines: [String] {
+        keys.map { key in key.id + " " + key.key.withUnsafeBytes { Data($0) }.base64EncodedString() }
+    }
+
     var text: String {
-        let lines = keys.map { key in
-            key.id + " " + key.key.withUnsafeBytes { Data($0) }.base64EncodedString()
-        }
         let head = """
             # Keys that the secrets of this folder's workspace are sealed with, the newest one last.
             # Whoever has this file and the database reads every secret; without it nobody does.
             """
-        return head + "\n" + lines.joined(separator: "\n") + "\n"
+        return head + "\n" + lines
     }
 }

@@ -36,11 +36,7 @@ public struct VariableSeal: Sendable {
     ///   - name: what the keys were given as, for messages.
     /// - Throws: ``WorkspaceError/keyFile(path:reason:)``.
     public init(keys text: String, from name: String) throws(WorkspaceError) {
-        do throws(SealKeys.Unreadable) {
-            keys = try SealKeys(parsing: text.replacing(",", with: "\n"))
-        } catch {
-            throw .keyFile(path: name, reason: error.reason)
-        }
+        keys = try SealKeys(lines: text, from: name)
     }
 
     /// Seals a secret with the newest key.

@@ -1,5 +1,6 @@
 import Corpus
 import Foundation
+import Models
 import QA
 
 /// A passage as `--json` shows it.
@@ -94,6 +95,14 @@ struct AnswerOutput: Encodable {
         var supported: Bool
     }
 
+    struct Withheld: Encodable {
+        var guardrail: String?
+        var policies: [String]
+        var places: [String]
+        var requestID: String?
+        var advice: String
+    }
+
     var question: String
     var answer: String
     var abstained: Bool
@@ -101,6 +110,7 @@ struct AnswerOutput: Encodable {
     var sentences: [Sentence]
     var citations: [PassageOutput]
     var related: [PassageOutput]
+    var withheld: Withheld?
     var generator: String
     var flow: String
     var totalMilliseconds: Double
@@ -119,6 +129,11 @@ struct AnswerOutput: Encodable {
             var output = PassageOutput(related.passage)
             output.quote = related.quote
             return output
+        }
+        withheld = result.answer.withheld.map {
+            Withheld(
+                guardrail: $0.guardrail, policies: $0.policies.map(\.rawValue),
+                places: $0.places.map(\.rawValue), requestID: $0.requestID, advice: $0.advice)
         }
         generator = result.answer.generator
         flow = result.flow

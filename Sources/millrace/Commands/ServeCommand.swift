@@ -26,6 +26,12 @@ struct ServeCommand: AsyncParsableCommand {
             discussion: "No connection is refused meanwhile. Where no process serves, it starts as ever."))
     var takeover = false
 
+    func validate() throws {
+        if let port, !(0...65_535).contains(port) {
+            throw ValidationError("--port is \(port); a whole number from 0 to 65535 is expected.")
+        }
+    }
+
     func run() async throws {
         var common = common
         if let host { common.overrides.append("\(Settings.name(\.server.host))=\(host)") }
@@ -40,7 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let socket { serving.serve(on: socket) }
         services.beginAnswering()
         Task { MillraceServer.prepare() }
-        let identity = try services.identity()
+        let identity = try await services.identity()
         let collections = try services.collections()
         let disk = DiskSpace(of: settings[\.data])
         let usage = UsageMeter(store: try services.workspace(), logger: services.logger)
@@ -71,7 +77,7 @@ struct ServeCommand: AsyncParsableCommand {
         let scheme = serving.tls == nil ? "http" : "https"
         // The first ends last: a question may take all of the time that a shutdown has, which the others need first.
         var workers: [any Service] = [ServedQuestions(root: services).point(tenants.houses)]
-        workers += try services.workers(flows.service)
+        workers += try await services.workers(flows.service)
         workers += try await services.jobServices()
         workers += [
             CollectionsService(collections: collections), UsageService(meter: usage), DiskService(disk: disk),
@@ -82,6 +88,7 @@ struct ServeCommand: AsyncParsableCommand {
         workers.append(EvaluationService(jobs: evaluations))
         workers += try services.traceServices() + services.reporters(server)
         workers += try await services.nodeServices(role: "serve")
+        workers += try services.noticeServices()
         workers += tenants.services
         let running = Serving(
             server, serving, follower: follower, references: services.referenceService, workers: workers,

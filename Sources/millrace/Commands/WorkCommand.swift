@@ -30,9 +30,9 @@ struct WorkCommand: AsyncParsableCommand {
             for services in all { try await drain(services) }
             return
         }
-        var workers = try await services.nodeServices(role: "work")
+        var workers = try await services.nodeServices(role: "work") + services.noticeServices()
         for services in all {
-            workers += try services.workers(try await services.flows().service)
+            workers += try await services.workers(try await services.flows().service)
             guard try services.ingestJobs().isShared else { continue }
             // Sources that administrators added are known from here on.
             _ = try await services.servedIngest()
@@ -47,7 +47,7 @@ struct WorkCommand: AsyncParsableCommand {
     private func drain(_ services: Services) async throws {
         let service = try await services.flows().service
         let worker = services.worker(service, count: max(1, services.settings[\.flows.workers]))
-        let sender = try services.notificationSender()
+        let sender = try await services.notificationSender()
         try await Interruption.cancelling {
             await worker.drain()
             await sender.drain()

@@ -25,6 +25,20 @@ enum ConfiguredVectors: Sendable {
         }
     }
 
+    /// Whether other processes change the same index.
+    var isShared: Bool {
+        if case .local = self { false } else { true }
+    }
+
+    /// Has it looked for what others have changed; nobody else changes a local one.
+    func lookAgain() {
+        switch self {
+        case .local: break
+        case .shared(let store): store.lookAgain()
+        case .openSearch(let store): store.lookAgain()
+        }
+    }
+
     /// Notes how far a local index has come; a shared one has nothing on this machine.
     func save(generation: UInt64) throws(VectorIndexError) {
         if case .local(let store) = self { try store.save(generation: generation) }

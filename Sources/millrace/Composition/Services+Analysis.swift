@@ -1,7 +1,9 @@
 import AWSServices
+import Components
 import Ingest
 import Models
 import QA
+import Transport
 
 /// Services that look at texts at ingest, and managed searches.
 extension Services {
@@ -29,11 +31,30 @@ extension Services {
         case .mask: action = .mask
         case .leaveOut: action = .leaveOut
         }
-        let types = settings[\.comprehend.piiTypes].map { $0.uppercased() }.sorted()
-        let score = settings[\.comprehend.piiScore]
+        let types = settings.piiTypes
         return PrivacyFilter(
-            detector: ComprehendPIIDetector(try await comprehend(), minScore: score, types: Set(types)),
-            action: action, name: "comprehend/\(score)/\(types.joined(separator: "+"))")
+            detector: try await piiDetector(), action: action,
+            name: "comprehend/\(settings[\.comprehend.piiScore])/\(types.joined(separator: "+"))")
+    }
+
+    private func piiDetector() async throws -> any PIIDetector {
+        ComprehendPIIDetector(
+            try await comprehend(), minScore: settings[\.comprehend.piiScore], types: Set(settings.piiTypes))
+    }
+
+    /// What takes personal data out of what is asked, or out of what managed searches found, before a model elsewhere is
+    /// sent it; `nil` where it is sent as it is.
+    func mask(of place: PIIPlace) async throws -> PersonalDataMask? {
+        try checkPrivacy()
+        guard settings[\.comprehend.piiAlsoIn].contains(place) else { return nil }
+        return try await personalDataMaskPart { PersonalDataMask(try await self.piiDetector()) }
+    }
+
+    /// - Throws: where personal data is to be masked in more than pages, and is kept.
+    func checkPrivacy() throws {
+        guard !settings[\.comprehend.piiAlsoIn].isEmpty, settings[\.comprehend.pii] == .keep else { return }
+        throw settings.bad(
+            \.comprehend.piiAlsoIn, "with it, comprehend.pii is expected to be mask or leave_out")
     }
 
     /// The managed searches that the settings name.
@@ -41,19 +62,34 @@ extension Services {
         var retrievers: [ExternalSearchSource: any ExternalRetriever] = [:]
         if let index = settings[\.kendra.index] {
             retrievers[.kendra] = KendraRetriever(
-                try Kendra(try await awsAccount(settings[\.kendra.region])), indexID: index)
+                try Kendra(try await awsAccount(settings[\.kendra.region])), indexID: index,
+                settings: settings.kendraSearch)
         }
         if let id = settings[\.bedrock.knowledgeBase] {
+            let agents = try await bedrockAgents()
             retrievers[.knowledgeBase] = KnowledgeBaseRetriever(
-                try await bedrockAgents(), knowledgeBaseID: id,
-                readersKey: settings[\.bedrock.knowledgeBaseReaders])
+                agents, knowledgeBaseID: id, settings: settings.knowledgeBaseSearch(agents))
         }
         try checkExternalSources()
+        if let mask = try await mask(of: .searches) {
+            let leavesOut = settings[\.comprehend.pii] == .leaveOut
+            return retrievers.mapValues { MaskedRetriever($0, mask, leavesOut: leavesOut) }
+        }
         return retrievers
     }
 
-    /// - Throws: for a managed search that is asked and not named.
+    /// - Throws: for a managed search that is asked and not named, and for one that cannot be asked as the settings say.
     func checkExternalSources() throws {
+        if settings[\.bedrock.knowledgeBaseSendsUser], settings[\.bedrock.knowledgeBaseSearch] != .managed {
+            throw settings.bad(
+                \.bedrock.knowledgeBaseSendsUser,
+                "only a managed knowledge base knows users: bedrock.knowledge_base_search is expected to be managed"
+            )
+        }
+        if settings[\.bedrock.knowledgeBaseGuarded], settings[\.bedrock.guardrail] == nil {
+            throw settings.bad(
+                \.bedrock.knowledgeBaseGuarded, "with it, bedrock.guardrail is expected as well")
+        }
         for source in settings[\.answers.sources] {
             switch source {
             case .kendra:
@@ -68,7 +104,53 @@ extension Services {
         }
     }
 
+    /// Looks at messages for flows' guardrails; `nil` where no guardrail is set.
+    func textCheck() async throws -> (any TextCheck)? {
+        guard let guardrail = settings.guardrail else { return nil }
+        return BedrockTextCheck(BedrockGuardrail(try await bedrock(), guardrail))
+    }
+
     private func comprehend() async throws -> Comprehend {
         try Comprehend(try await awsAccount(settings[\.comprehend.region]))
+    }
+}
+
+extension Settings {
+    /// The guardrail of Bedrock that the settings name.
+    var guardrail: ConverseRequest.Guardrail? {
+        self[\.bedrock.guardrail].map {
+            ConverseRequest.Guardrail(identifier: $0, version: self[\.bedrock.guardrailVersion])
+        }
+    }
+
+    fileprivate var piiTypes: [String] { self[\.comprehend.piiTypes].map { $0.uppercased() }.sorted() }
+
+    fileprivate var kendraSearch: KendraRetriever.Settings {
+        let caller = self[\.kendra.caller]
+        return KendraRetriever.Settings(
+            operation: self[\.kendra.search], tokens: caller == .token ? .required : .never,
+            ignoresCaller: caller == .everybody, everyoneGroup: self[\.kendra.everyoneGroup])
+    }
+
+    fileprivate func knowledgeBaseSearch(_ agents: BedrockAgentRuntime) -> KnowledgeBaseRetriever.Settings {
+        var search = KnowledgeBaseRetriever.Settings(
+            readers: self[\.bedrock.knowledgeBaseReaders].map { KnowledgeBaseReaders(key: $0) },
+            sendsUserID: self[\.bedrock.knowledgeBaseSendsUser])
+        search.search =
+            switch self[\.bedrock.knowledgeBaseSearch] {
+            case .store: .vector(nil)
+            case .hybrid: .vector(.hybrid)
+            case .semantic: .vector(.semantic)
+            case .managed: .managed
+            }
+        search.reranking = self[\.bedrock.knowledgeBaseRerankModel].map {
+            KnowledgeBaseQuery.Reranking(modelARN: agents.arn(ofModel: $0))
+        }
+        if self[\.bedrock.knowledgeBaseGuarded] {
+            search.guardrail = guardrail.map {
+                KnowledgeBaseQuery.Guardrail(id: $0.identifier, version: $0.version)
+            }
+        }
+        return search
     }
 }

@@ -4,12 +4,14 @@ import Transport
 extension Services {
     /// What writes answers.
     func generator(_ embedder: any Embedder) async throws -> any Generator {
+        let generator: any Generator
         switch settings[\.answers.provider] {
-        case .extractive: ExtractiveGenerator(embedder: embedder, reader: try await reader())
-        case .bedrock: ConverseGenerator(try await bedrock(), settings.converse)
-        case .openai: try openAIGenerator()
-        case .sagemaker: try await sageMakerGenerator()
+        case .extractive: return ExtractiveGenerator(embedder: embedder, reader: try await reader())
+        case .bedrock: generator = ConverseGenerator(try await bedrock(), settings.converse)
+        case .openai: generator = try openAIGenerator()
+        case .sagemaker: generator = try await sageMakerGenerator()
         }
+        return try await mask(of: .questions).map { MaskedGenerator(generator, $0) } ?? generator
     }
 
     /// What orders passages once they are found; `nil` for nothing.
@@ -19,12 +21,15 @@ extension Services {
     }
 
     private func configuredReranker() async throws -> (any Reranker)? {
+        let reranker: (any Reranker)?
         switch settings[\.rerank.provider] {
-        case .local: try crossEncoder()
-        case .bedrock: try await bedrockReranker()
-        case .openai: try openAIReranker()
-        case .sagemaker: try await sageMakerReranker()
+        case .local: return try crossEncoder()
+        case .bedrock: reranker = try await bedrockReranker()
+        case .openai: reranker = try openAIReranker()
+        case .sagemaker: reranker = try await sageMakerReranker()
         }
+        guard let reranker, let mask = try await mask(of: .questions) else { return reranker }
+        return MaskedReranker(reranker, mask)
     }
 
     /// What reads question and passage together; it shares the local embedding model's words.
@@ -53,21 +58,23 @@ extension Services {
 
     private func bedrockReranker() async throws -> any Reranker {
         let agents = try await bedrockAgents()
-        let model = settings[\.bedrock.rerankModel]
-        let partition = AWSPartition.of(region: agents.region)?.id ?? "aws"
-        let arn =
-            model.hasPrefix("arn:")
-            ? model : "arn:\(partition):bedrock:\(agents.region)::foundation-model/\(model)"
-        return BedrockReranker(agents, modelARN: arn)
+        return BedrockReranker(agents, modelARN: agents.arn(ofModel: settings[\.bedrock.rerankModel]))
+    }
+}
+
+extension BedrockAgentRuntime {
+    /// The ARN of a model of its region, which may be one already.
+    func arn(ofModel model: String) -> String {
+        guard !model.hasPrefix("arn:") else { return model }
+        let partition = AWSPartition.of(region: region)?.id ?? "aws"
+        return "arn:\(partition):bedrock:\(region)::foundation-model/\(model)"
     }
 }
 
 extension Settings {
     fileprivate var converse: ConverseGenerator.Configuration {
         var converse = ConverseGenerator.Configuration(modelID: self[\.bedrock.answerModel])
-        converse.guardrail = self[\.bedrock.guardrail].map {
-            ConverseRequest.Guardrail(identifier: $0, version: self[\.bedrock.guardrailVersion])
-        }
+        converse.guardrail = guardrail
         converse.cachesPrompt = self[\.bedrock.promptCache]
         converse.knowsSchemas = self[\.bedrock.nativeSchemas]
         converse.thinkingTokens = self[\.bedrock.thinkingTokens]

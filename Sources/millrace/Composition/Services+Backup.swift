@@ -13,10 +13,10 @@ extension Services {
     /// Where backups lie.
     ///
     /// - Parameters:
-    ///   - address: what the command line names; `nil` for that of the settings.
+    ///   - named: what the command line names; `nil` for that of the settings.
     ///   - passphraseFile: the file of their passphrase; `nil` for that of the settings, which may be none.
-    func backups(at address: String?, passphraseFile: String?) async throws -> BackupRepository {
-        guard let address = address ?? settings[\.backup.place], !address.isEmpty else {
+    func backups(at named: String?, passphraseFile: String?) async throws -> BackupRepository {
+        guard let address = named ?? settings[\.backup.place], !address.isEmpty else {
             throw CommandError(
                 "Say where backups lie: a folder or s3://BUCKET/PREFIX, by option or as the setting backup.to."
             )
@@ -24,16 +24,20 @@ extension Services {
         let secret =
             try passphraseFile.map { try BackupSecret(file: $0) }
             ?? settings[\.backup.key].map { try BackupSecret($0) }
-        let (store, place) = try await backupStore(address)
+        let (store, place) = try await backupStore(
+            address, setting: named == nil ? Settings.name(\.backup.place) : nil)
         return BackupRepository(store: store, place: place, secret: secret)
     }
 
-    private func backupStore(_ address: String) async throws -> (store: any BlobStore, place: String) {
+    private func backupStore(
+        _ address: String, setting: String?
+    ) async throws -> (store: any BlobStore, place: String) {
         guard !address.hasPrefix("s3://") else {
             guard let place = S3BlobStore.Place(address) else { throw BackupError.badDestination(address) }
             let key = settings[\.blobs.kmsKey]
             let store = S3BlobStore(
-                try S3(try await awsAccount()), place, encryption: key.map { .kms(keyID: $0) })
+                try S3(try await awsAccount()), place, setting: setting,
+                encryption: key.map { .kms(keyID: $0) })
             return (store, address)
         }
         guard !address.contains("://") else { throw BackupError.badDestination(address) }

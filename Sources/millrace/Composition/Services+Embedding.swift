@@ -28,10 +28,16 @@ extension Services {
             // What is wrong with a file says more than what came of reading it.
             try await isSound
             return try embedder.get()
-        case .bedrock: return try BedrockEmbedder(try await bedrock(), settings.bedrockEmbedding)
-        case .openai: return try openAIEmbedder()
-        case .sagemaker: return try await sageMakerEmbedder()
+        case .bedrock:
+            return try await masked(try BedrockEmbedder(try await bedrock(), settings.bedrockEmbedding))
+        case .openai: return try await masked(try openAIEmbedder())
+        case .sagemaker: return try await masked(try await sageMakerEmbedder())
         }
+    }
+
+    /// The same, not shown the personal data in questions where the settings say so.
+    private func masked(_ embedder: any Embedder) async throws -> any Embedder {
+        try await mask(of: .questions).map { MaskedEmbedder(embedder, $0) } ?? embedder
     }
 
     /// What the vectors are of. It is known before the weights are read where the model is the one that comes with

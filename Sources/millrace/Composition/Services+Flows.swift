@@ -29,14 +29,6 @@ extension Services {
         }
     }
 
-    /// Seals secrets that the workspace keeps.
-    func seal() throws -> VariableSeal {
-        guard settings[\.database.provider] == .postgres, let keys = settings[\.database.sealKeys] else {
-            return try VariableSeal.open(in: settings[\.data])
-        }
-        return try VariableSeal(keys: keys, from: Settings.name(\.database.sealKeys))
-    }
-
     /// Everything that flows may use.
     func flowCatalog() async throws -> ComponentCatalog {
         let qa = try await questionAnswering()
@@ -49,7 +41,8 @@ extension Services {
         catalog.addDataComponents(
             databases: try flowDatabases(),
             documentText: { bytes, name in try await words.text(bytes, name: name) })
-        catalog.addLanguageComponents(models: languageModels(qa.generator))
+        catalog.addLanguageComponents(
+            models: languageModels(qa.generator), check: try await textCheck())
         let http = try GuardedHTTP(
             hosts: try HostRules(settings[\.flows.hosts]), addresses: try addressGuard(),
             proxy: settings[\.http.proxy] == nil ? .none : httpSettings().proxy)
@@ -76,7 +69,7 @@ extension Services {
         let store = try workspace()
         let folder = settings[\.data]
         let blobs = try await blobs("files", folder: folder.appendingPathComponent("files"))
-        let vault = WorkspaceVault(store: store, seal: try seal())
+        let vault = WorkspaceVault(store: store, seal: try await seal())
         let days = settings[\.flows.conversationDays]
         let configuration = FlowServiceConfiguration(
             budget: RunBudget(steps: settings[\.flows.maxSteps], tokens: settings[\.flows.maxTokens]),
@@ -90,13 +83,14 @@ extension Services {
             files: { owner, flow in
                 WorkspaceFiles(store: store, blobs: blobs, owner: owner, flow: flow)
             }, configuration: configuration, observer: runMetrics,
-            tracing: try tracer(), logger: logger)
+            tracing: try tracer(), logger: logger, onLibraryChange: try telling(.flows))
+        try follow(.flows) { service.forgetPlans() }
         var served = ServedFlows(
             service: service, vault: vault,
             files: { owner, flow in
                 WorkspaceFiles(store: store, blobs: blobs, owner: owner, flow: flow)
             }, unzip: { try ZippedFiles.read($0) },
-            webhooks: try webhooks())
+            webhooks: try await webhooks())
         served.uploads = resumableUploads()
         return served
     }

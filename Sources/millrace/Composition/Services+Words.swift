@@ -45,16 +45,24 @@ extension Services {
             }
         }
         try await beginFromSnapshot(index, in: folder)
+        try await level(index, with: corpus, model: model, "index of words brought level with the database")
+        return index
+    }
+
+    /// - Parameter note: what is logged where anything had to be done.
+    func level(
+        _ index: WordIndex, with corpus: any DocumentStore & EmbeddingStore & PassageTextStore,
+        model: EmbeddingModel, _ note: Logger.Message
+    ) async throws {
         let change = try await TextIndexSync.level(store: corpus, index: index, model: model.name)
         if change.added + change.removed + change.renewed > 0 {
             logger.info(
-                "index of words brought level with the database",
+                note,
                 metadata: [
                     "millrace.added": "\(change.added)", "millrace.removed": "\(change.removed)",
                     "millrace.renewed": "\(change.renewed)",
                 ])
         }
-        return index
     }
 
     private func openWords(in folder: URL) throws(TextIndexError) -> LocalTextStore {

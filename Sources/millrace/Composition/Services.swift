@@ -28,6 +28,7 @@ final class Services: Sendable {
     let awsAccountPart = OnceAwaited<AWSAccount>()
     let resolverPart = OnceAwaited<AWSValueResolver>()
     let bedrockPart = OnceAwaited<BedrockRuntime>()
+    let personalDataMaskPart = OnceAwaited<PersonalDataMask>()
     private let embedderPart: OnceAwaited<any Embedder>
     private let indexPart: OnceAwaited<ConfiguredVectors>
     private let searchedIndexPart: OnceAwaited<RevisedVectorStore>
@@ -45,6 +46,7 @@ final class Services: Sendable {
     let indexLevelsPart = OnceAwaited<IndexLevels?>()
     private let folderPart = Once<DataFolder>()
     let redisPart = Once<RedisMemory?>()
+    let noticesPart = Once<RedisNotices?>()
     let runQueueingPart = Once<RunQueueing?>()
     let snapshotsPart = OnceAwaited<IndexSnapshots?>()
     let newestSnapshotPart = OnceAwaited<SnapshotManifest?>()
@@ -53,6 +55,7 @@ final class Services: Sendable {
     let flowsPart = OnceAwaited<ServedFlows>()
     let jobsPart = Once<IngestJobs>()
     let schedulePart = Once<SyncSchedule>()
+    let sealPart = OnceAwaited<VariableSeal>()
     let runtimeSourcesPart = Once<RuntimeSources>()
     /// Asks sources before documents are shown.
     let readVerifier: ReadVerifier
@@ -149,7 +152,9 @@ final class Services: Sendable {
             switch self.settings[\.database.provider] {
             case .sqlite: return try SQLiteCorpus.open(at: folder)
             case .postgres:
-                return PostgresCorpus(try self.postgresPool(), replica: try self.postgresReplica())
+                return PostgresCorpus(
+                    try self.postgresPool(), replica: try self.postgresReplica(),
+                    onContentChange: try self.telling(.corpus))
             }
         }
     }
@@ -201,15 +206,21 @@ final class Services: Sendable {
     func searchedIndex() async throws -> RevisedVectorStore {
         try await searchedIndexPart {
             let index = try await self.index()
-            return RevisedVectorStore(index.store, changesElsewhere: index.changesElsewhere)
+            guard index.isShared else { return RevisedVectorStore(index.store) }
+            try self.follow(.corpus) { index.lookAgain() }
+            return RevisedVectorStore(
+                index.store, changesElsewhere: index.changesElsewhere, onChange: try self.telling(.corpus))
         }
     }
 
-    /// The index of words of the data folder, level with the database.
+    /// The index of words, level with the database: that of the data folder, or one in PostgreSQL.
     func words() async throws -> WordIndex {
         try await wordsPart {
             let model = try await self.embeddingModel()
-            return try await self.levelWords(self.corpus(), model: model)
+            switch self.settings[\.words.provider] {
+            case .local: return try await self.levelWords(self.corpus(), model: model)
+            case .postgres: return try await self.levelSharedWords(self.corpus(), model: model)
+            }
         }
     }
 

@@ -99,26 +99,3 @@ private struct RefreshService: Service {
         await cancelWhenGracefulShutdown { await worker.run() }
     }
 }
-
-/// Follows what settings stand for (`secret:NAME#key`, `ssm:/path`), so that a rotated value serves without a restart.
-struct ReferenceService: Service {
-    /// How long it waits before each look; values are kept for some minutes all the same.
-    static let pause = Duration.seconds(60)
-
-    let fetch: @Sendable () async throws -> Void
-    let logger: Logger
-
-    func run() async {
-        await cancelWhenGracefulShutdown {
-            while (try? await Task.sleep(for: Self.pause)) != nil {
-                do {
-                    try await fetch()
-                } catch {
-                    logger.warning(
-                        "a setting's value could not be fetched anew; the one before serves on",
-                        metadata: ["millrace.reason": "\(error)"])
-                }
-            }
-        }
-    }
-}

@@ -52,6 +52,10 @@ struct SettingsCheck {
         case .pgvector: check(&faults) { try services.checkSharedVectors() }
         case .openSearch: check(&faults) { _ = try services.openSearchAddress() }
         }
+        switch settings[\.words.provider] {
+        case .local: break
+        case .postgres: check(&faults) { try services.checkSharedWords() }
+        }
         check(&faults) { try services.checkSnapshots() }
         check(&faults) { _ = try services.blobPlace() }
         check(&faults) { _ = try services.runQueueing() }
@@ -63,6 +67,7 @@ struct SettingsCheck {
         check(&faults) { _ = try services.sourceAddresses() }
         check(&faults) { _ = try services.ingestOptions() }
         check(&faults) { try services.checkExternalSources() }
+        check(&faults) { try services.checkPrivacy() }
         check(&faults) { _ = try services.addressGuard() }
         check(&faults) { _ = try services.webhookAddresses() }
         check(&faults) { _ = try services.flowDatabases() }

@@ -29,6 +29,7 @@ enum AgreedSettings {
             answerGroup: [keys.answers.provider.facts, keys.answers.sources.facts],
             storageGroup: [
                 keys.tenants.facts, keys.vectors.provider.facts, keys.vectors.openSearchIndex.facts,
+                keys.words.provider.facts,
                 keys.blobs.s3.facts, keys.runs.queue.facts, keys.runs.sqsQueueURL.facts,
                 keys.cache.redisPrefix.facts,
             ],

@@ -190,6 +190,44 @@ import Transport
         }
     }
 
+    @Test func `renews the token of an SSO login that is refused before its time`() async throws {
+        let server = try MetadataServer()
+        let config = """
+            [profile p]
+            sso_session = corp
+            sso_account_id = 12
+            sso_role_name = reader
+            [sso-session corp]
+            sso_start_url = https://x.awsapps.com/start
+            sso_region = eu-west-1
+            """
+        let path = ".aws/sso/cache/\(Self.sha1OfCorp).json"
+        let file = try server.write(
+            """
+            {"accessToken": "planted-bad", "expiresAt": "2100-01-01T00:00:00Z",
+             "refreshToken": "planted-refresh", "clientId": "c", "clientSecret": "planted-client",
+             "registrationExpiresAt": "2100-01-01T00:00:00Z"}
+            """, to: path)
+        #expect(try await key(of: server.chain(config: config, profile: "p")) == "AKID-sso-12-reader")
+        #expect(try String(contentsOfFile: file, encoding: .utf8).contains("planted-sso-renewed"))
+    }
+
+    @Test func `takes the keys that a tool has written to the shared files since`() async throws {
+        let server = try MetadataServer()
+        let chain = try await server.chain(credentials: staticKeys)
+        let first = try await chain.credentials()
+        _ = try server.write(staticKeys.replacing("AKID-file", with: "AKID-new"), to: ".aws/credentials")
+        #expect(try await key(of: chain) == "AKID-file")
+        // As after ExpiredToken.
+        await chain.discard(first)
+        let second = try await chain.credentials()
+        #expect(second.accessKeyID == "AKID-new")
+        // A file that is written at that very moment leaves what was read at first.
+        _ = try server.write("[default\n", to: ".aws/credentials")
+        await chain.discard(second)
+        #expect(try await key(of: chain) == "AKID-file")
+    }
+
     /// `printf corp | sha1sum`
     private static let sha1OfCorp = "ee0bfd2552fbd840c02cc48b6e823320543c450f"
 

@@ -111,6 +111,36 @@ import Transport
         #expect(messages.map(\.deduplicationID) == ["d0", "d1", "d2"])
     }
 
+    @Test func `of a group stop behind one that was not taken, and others go on`() async throws {
+        // Of each request the message “a1” is not taken.
+        let client = ScriptedClient { _, request in
+            let entries = (try? JSONValue(parsing: request.text))?["Entries"]?.array ?? []
+            let (failed, taken) = (
+                entries.filter { $0["MessageBody"] == "a1" }, entries.filter { $0["MessageBody"] != "a1" }
+            )
+            let answer: JSONValue = [
+                "Successful": .array(taken.map { ["Id": $0["Id"] ?? "", "MessageId": "1"] }),
+                "Failed": .array(
+                    failed.map {
+                        ["Id": $0["Id"] ?? "", "Code": "InternalError", "Message": "m", "SenderFault": false]
+                    }),
+            ]
+            return .json((try? answer.text()) ?? "")
+        }
+        let sqs = try SQS(try await Moto().account(http: client))
+        let names = ["a0", "b0", "a1", "c0", "b1", "a2", "b2", "a3"]
+        let messages = names.map { SQSOutgoing($0, groupID: String($0.prefix(1)), deduplicationID: $0) }
+        let failures = try await sqs.send("https://sqs.us-east-1.amazonaws.com/1/q.fifo", messages)
+        #expect(failures.map { names[$0.index] } == ["a1", "a2", "a3"])
+        #expect(failures.map(\.code) == ["InternalError", SQS.precedingFailed, SQS.precedingFailed])
+        let sent = try client.requests.map { request in
+            (try JSONValue(parsing: request.text)["Entries"]?.array ?? []).compactMap {
+                $0["MessageBody"]?.string
+            }
+        }
+        #expect(sent == [["a0", "b0", "c0"], ["a1", "b1"], ["b2"]])
+    }
+
     @Test func `keep a message hidden while it is worked on`() async throws {
         let (sqs, queue) = try await queue()
         try await sqs.send(queue, SQSOutgoing("work"))

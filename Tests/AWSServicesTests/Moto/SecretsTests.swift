@@ -150,9 +150,8 @@ import Transport
         clock.advance(by: 61)
         #expect(try await resolver.resolve("secret:\(name)#user").value == "v")
         try await secrets.put(name, AWSSecretText("planted, no JSON"))
-        await resolver.discard(.secret(id: name, key: "user"))
         let error = await #expect(throws: AWSValueResolver.Fault.self) {
-            try await resolver.resolve("secret:\(name)#user")
+            try await resolver.renewed(.secret(id: name, key: "user"))
         }
         guard case .notJSON(.secret(name, "user"), let id) = error else {
             Issue.record("\(String(describing: error))")

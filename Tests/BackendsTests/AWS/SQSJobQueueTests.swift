@@ -96,13 +96,33 @@ struct MotoMessaging {
         let url = "\(messaging.moto.endpoint)/123456789012/gone-\(UInt32.random(in: 0 ... .max))"
         let queue = jobs(url, try SQS(messaging.account))
         let place = JobQueuePlace(queue: url, region: "us-east-1", setting: "runs.sqs_queue_url")
-        await #expect(throws: JobQueueError.gone(place)) { try await queue.inspect() }
-        await #expect(throws: JobQueueError.gone(place)) {
-            _ = try await queue.receive(1, waiting: .zero, hidden: .seconds(30))
+        for ask in [
+            { _ = try await queue.inspect() },
+            { _ = try await queue.receive(1, waiting: .zero, hidden: .seconds(30)) },
+            { _ = try await queue.send([job("a")]) },
+        ] as [() async throws -> Void] {
+            let error = await #expect(throws: JobQueueError.self) { try await ask() }
+            guard case .gone(place, let reason?)? = error else {
+                Issue.record("\(String(describing: error))")
+                continue
+            }
+            #expect(reason.contains("AWS request id "))
+            for part in [url, "us-east-1", "runs.sqs_queue_url", reason] {
+                #expect("\(try #require(error))".contains(part))
+            }
         }
-        await #expect(throws: JobQueueError.gone(place)) { _ = try await queue.send([job("a")]) }
-        let text = "\(JobQueueError.gone(place))"
-        for part in [url, "us-east-1", "runs.sqs_queue_url"] { #expect(text.contains(part)) }
+    }
+
+    @Test(arguments: ["QueueDoesNotExist", "InvalidAddress", "elsewhere"])
+    func `keeps what AWS said of the address, with its id of the request`(what: String) {
+        let place = JobQueuePlace(queue: "q", region: "us-east-1", setting: "runs.sqs_queue_url")
+        let refusal = AWSError.Refusal(
+            service: "sqs", operation: "SendMessage", status: 400, code: what == "elsewhere" ? "Other" : what,
+            message: "m", requestID: "R-17", otherRegion: what == "elsewhere" ? "eu-west-1" : nil)
+        let text = "\(SQSJobQueue.told(.refused(refusal), "sqs:SendMessage", place))"
+        #expect(text.contains("AWS request id R-17") && text.contains("runs.sqs_queue_url"), "\(text)")
+        #expect(what != "elsewhere" || text.contains("eu-west-1"), "\(text)")
+        #expect(!text.contains(".."), "\(text)")
     }
 
     @Test func `that the credentials may not use names what must be allowed`() async throws {

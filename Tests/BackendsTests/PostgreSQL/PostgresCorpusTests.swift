@@ -61,7 +61,9 @@ import Testing
             return
         }
         let error = await #expect(throws: CorpusError.self) { try await PostgresCorpus(pool).open() }
-        #expect(error == .newerSchema(path: pool.settings.name, unknownMigrations: ["999-of-tomorrow"]))
+        let refusal = PostgresError.newerSchema(
+            server: pool.settings.name, schema: schema, unknownSteps: ["999-of-tomorrow"])
+        #expect(error == .newerServerSchema(server: pool.settings.name, reason: refusal.description))
     }
 
     @Test func `numbers changes in the order in which they are committed, whoever writes`() async throws {

@@ -18,10 +18,7 @@ import Testing
     ) async throws -> PostgresDatabase {
         let database = PostgresDatabase(
             pool, replica: nil, table: "schema_step", steps: [SchemaStep("n", sql)]
-        ) {
-            _ in
-            CancellationError()
-        }
+        )
         try await database.open()
         return database
     }

@@ -9,7 +9,7 @@ import Testing
         let database = PostgresDatabase(
             pool, replica: nil, table: "schema_step",
             steps: [SchemaStep("n", "CREATE TABLE n (id bigint PRIMARY KEY)")]
-        ) { _ in CancellationError() }
+        )
         try await database.open()
         return database
     }

@@ -81,7 +81,7 @@ import Testing
         let database = PostgresDatabase(
             pool, replica: replica, table: "schema_step",
             steps: [SchemaStep("n", "CREATE TABLE n (id bigint PRIMARY KEY)")]
-        ) { _ in CancellationError() }
+        )
         try await database.open()
         try await until(replica, is: .usable)
         for id in 1...50 {
@@ -100,7 +100,7 @@ import Testing
         let database = PostgresDatabase(
             pool, replica: replica, table: "schema_step",
             steps: [SchemaStep("n", "CREATE TABLE n (id bigint PRIMARY KEY)")]
-        ) { _ in CancellationError() }
+        )
         try await database.open()
         try await until(replica, is: .usable)
         pair.pause()

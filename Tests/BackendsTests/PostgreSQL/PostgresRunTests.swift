@@ -13,7 +13,9 @@ import Workspace
         let server = try PostgresServer.shared(version)
         let schema = PostgresServer.freshSchema()
         return (0..<2).map { _ in
-            PostgresWorkspace(server.pool(schema: schema, patience: .seconds(30)), now: { Self.start })
+            PostgresWorkspace(
+                server.pool(schema: schema, patience: .seconds(30)), leaseClock: .callers,
+                now: { Self.start })
         }
     }
 

@@ -99,7 +99,27 @@ import VectorIndex
         #expect(error == .missingExtension(server: pool.settings.name, name: "vector"))
         let text = error?.description ?? ""
         #expect(text.contains("CREATE EXTENSION vector") && text.contains("rds_superuser"))
-        #expect(text.contains(pool.settings.name))
+        #expect(text.contains(pool.settings.name) && text.contains("vectors.provider"))
+    }
+
+    @Test func `by a schema of a newer version, in words that say where and what to do`() async throws {
+        let pool = try PostgresServer.shared(.v18).pool(schema: PostgresServer.freshSchema())
+        _ = try await PostgresVectorStore.open(pool, model: "m", dimension: 3)
+        try await pool.transaction(.write) { db in
+            try db.query("INSERT INTO vector_step (number, name) VALUES (999, 'of-tomorrow')")
+            return
+        }
+        let error = await #expect(throws: PostgresError.self) {
+            _ = try await PostgresVectorStore.open(pool, model: "m", dimension: 3)
+        }
+        let schema = pool.settings.schema
+        #expect(
+            error
+                == .newerSchema(
+                    server: pool.settings.name, schema: schema, unknownSteps: ["999-of-tomorrow"]))
+        for part in [pool.settings.name, schema ?? "?", "999-of-tomorrow", "database.schema"] {
+            #expect(error?.description.contains(part) == true)
+        }
     }
 
     // MARK: While the server is away

@@ -66,8 +66,14 @@ import Workspace
         let error = await #expect(throws: CorpusError.self) {
             try await PostgresCorpus(pool("0.1.0"), steps: PostgresSchema.steps).open()
         }
-        #expect(error == .newerSchema(path: place, unknownMigrations: ["\(next)-without-urls (by 0.2.0)"]))
-        #expect("\(try #require(error))".contains(place))
+        let refusal = refusal(["\(next)-without-urls (by 0.2.0)"])
+        #expect(error == .newerServerSchema(server: place, reason: refusal.description))
+        // It says where, and which setting leads elsewhere; there is no folder to choose.
+        for part in [place, schema, "\(next)-without-urls (by 0.2.0)", "database.schema", "Run that version"]
+        {
+            #expect("\(try #require(error))".contains(part))
+        }
+        #expect(!"\(try #require(error))".contains("folder"))
         #expect(try await PostgresInspection.read(today.pool).isTooNew)
         // Nothing was changed by the attempt, and the newer one goes on.
         try await PostgresCorpus(pool("0.2.0"), steps: steps).open()
@@ -104,12 +110,15 @@ import Workspace
             try db.query("INSERT INTO schema_step (number, name) VALUES (99, 'of-old')")
             return
         }
-        await #expect(throws: CorpusError.newerSchema(path: place, unknownMigrations: expectedUnknown)) {
+        let unknown = refusal(["\(next)-moods (by 0.2.0)", "99-of-old"])
+        await #expect(throws: CorpusError.newerServerSchema(server: place, reason: unknown.description)) {
             try await PostgresCorpus(pool("0.1.0"), steps: PostgresSchema.steps).open()
         }
     }
 
-    private var expectedUnknown: [String] { ["\(next)-moods (by 0.2.0)", "99-of-old"] }
+    private func refusal(_ steps: [String]) -> PostgresError {
+        .newerSchema(server: place, schema: schema, unknownSteps: steps)
+    }
 
     @Test func `share a workspace in the same way`() async throws {
         let steps = PostgresWorkspaceSchema.steps
@@ -122,10 +131,9 @@ import Workspace
         try await PostgresWorkspace(pool("0.3.0"), steps: breaking).open()
         // It states what it needs: the step before it, which the version between has.
         try await PostgresWorkspace(pool("0.2.0"), steps: adding).open()
-        await #expect(
-            throws: WorkspaceError.newerSchema(
-                path: place,
-                unknownMigrations: ["\(next)-adding (by 0.2.0)", "\(next + 1)-breaking (by 0.3.0)"])
-        ) { try await PostgresWorkspace(pool("0.1.0"), steps: steps).open() }
+        let unknown = refusal(["\(next)-adding (by 0.2.0)", "\(next + 1)-breaking (by 0.3.0)"])
+        await #expect(throws: WorkspaceError.newerServerSchema(server: place, reason: unknown.description)) {
+            try await PostgresWorkspace(pool("0.1.0"), steps: steps).open()
+        }
     }
 }

@@ -192,9 +192,11 @@ import Workspace
             try db.query("INSERT INTO workspace_step (number, name) VALUES (999, 'of-tomorrow')")
             return
         }
+        let refusal = PostgresError.newerSchema(
+            server: pool.settings.name, schema: pool.settings.schema, unknownSteps: ["999-of-tomorrow"])
         await #expect(
-            throws: WorkspaceError.newerSchema(
-                path: pool.settings.name, unknownMigrations: ["999-of-tomorrow"])
+            throws: WorkspaceError.newerServerSchema(
+                server: pool.settings.name, reason: refusal.description)
         ) { try await PostgresWorkspace(pool).open() }
     }
 

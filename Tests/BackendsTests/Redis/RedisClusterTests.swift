@@ -39,6 +39,58 @@ import Testing
     }
 }
 
+@Suite struct `The map of a cluster` {
+    private let asked = RedisAddress(host: "seed", port: 1)
+
+    private func node(_ host: RedisReply, _ port: Int64) -> RedisReply {
+        .array([host, .integer(port), .bytes(Data("id".utf8)), .array([])])
+    }
+
+    private func range(_ first: Int64, _ last: Int64, _ nodes: RedisReply...) -> RedisReply {
+        .array([.integer(first), .integer(last)] + nodes)
+    }
+
+    private func host(_ text: String) -> RedisReply { .bytes(Data(text.utf8)) }
+
+    @Test func `is read with replicas behind all owners, and the asked node's own name where none is told`() {
+        let reply = RedisReply.array([
+            range(0, 5_460, node(host("a"), 1), node(host("b"), 2)),
+            range(5_461, 5_461, node(.null, 3)), range(5_462, 5_462, node(host("?"), 4)),
+            range(6_000, 16_383, node(host(""), 5), node(host("a"), 1)),
+        ])
+        let topology = RedisTopology(reply, from: asked)
+        #expect(topology?.nodes.map(\.description) == ["a:1", "seed:3", "seed:4", "seed:5", "b:2"])
+        #expect(topology?.owners.count == 4)
+        #expect(topology?.node(of: 0)?.host == "a" && topology?.node(of: 5_460)?.host == "a")
+        #expect(topology?.node(of: 5_461)?.port == 3 && topology?.node(of: 5_463) == nil)
+        #expect(topology?.node(of: 16_383)?.port == 5)
+    }
+
+    @Test func `is none in any other reply`() {
+        let wrong: [RedisReply] = [
+            .null, .status("OK"), .array([.integer(1)]), .array([.array([.integer(0), .integer(1)])]),
+            .array([range(-1, 5, node(host("a"), 1))]), .array([range(0, 16_384, node(host("a"), 1))]),
+            .array([range(5, 4, node(host("a"), 1))]),
+        ]
+        for reply in wrong { #expect(RedisTopology(reply, from: asked) == nil) }
+        let portless = RedisTopology(.array([range(0, 1, node(host("a"), 0))]), from: asked)
+        #expect(portless?.node(of: 0) == nil)
+    }
+
+    @Test func `knows who has slots as they are learnt and dropped`() {
+        var topology = RedisTopology()
+        let (one, other) = (RedisAddress(host: "a", port: 1), RedisAddress(host: "b", port: 1))
+        topology.learn(7, isAt: one)
+        topology.learn(8, isAt: one)
+        topology.learn(7, isAt: other)
+        #expect(topology.owners == [one, other] && topology.node(of: 7) == other)
+        topology.learn(8, isAt: other)
+        #expect(topology.owners == [other] && topology.nodes == [one, other])
+        topology.drop(other)
+        #expect(topology.owners.isEmpty && topology.node(of: 8) == nil)
+    }
+}
+
 @Suite(.timeLimit(.minutes(1))) struct `A cluster of three nodes` {
     private let server: RedisServer
     private let pool: RedisPool
@@ -49,7 +101,41 @@ import Testing
         pool = server.pool(size: 4)
     }
 
-    @Test func `has every key found, by one further step and then at once`() async throws {
+    @Test func `has its map read with the first connection, so that nothing has to be sent on`() async throws
+    {
+        let nodes = server.ports.map { RedisAddress(host: server.host, port: $0) }
+        #expect(pool.cluster.nodes.isEmpty)
+        _ = try await pool.send(RedisCommand(["PING"]))
+        #expect(Set(pool.cluster.nodes) == Set(nodes))
+        for number in 0..<50 {
+            let key = "\(prefix):\(number)"
+            let connection = try RedisConnection(
+                pool.node(for: RedisCommand([], key: key)), server.settings())
+            let reply = try connection.exchange([RedisCommand(["GET", .text(key)])], within: .seconds(10))
+            #expect(reply == [.null], "the node of the map has the slot")
+        }
+    }
+
+    @Test func `has its slots learnt one by one where the user may not ask for the map`() async throws {
+        let user = "user-\(prefix)"
+        for place in server.ports.indices {
+            server.command(
+                at: place, "ACL", "SETUSER", user, "on", ">own", "~\(prefix)*", "+get", "+ping", "+info")
+        }
+        let pool = RedisPool(
+            RedisSettings(
+                host: server.host, port: server.port, user: user, password: { "own" },
+                connectTimeout: .seconds(10), commandTimeout: .seconds(10)))
+        let keys = (0..<100).map { "\(prefix):\($0)" }
+        for _ in 0..<2 {
+            let got = try await pool.send(keys.map { RedisCommand(["GET", .text($0)], key: $0) })
+            for result in got { #expect(try result.get() == .null) }
+        }
+        #expect(Set(keys.map { pool.node(for: RedisCommand([], key: $0)) }).count == 3)
+        #expect(pool.counts.isReachable && pool.counts.failed == 0)
+    }
+
+    @Test func `has every key found`() async throws {
         let keys = (0..<300).map { "\(prefix):\($0)" }
         let set = try await pool.send(keys.map { RedisCommand(["SET", .text($0), .text($0)], key: $0) })
         for result in set { #expect(try result.get() == .status("OK")) }
@@ -72,6 +158,8 @@ import Testing
 
     @Test func `is asked anew where a slot went on`() async throws {
         let key = "\(prefix):moved"
+        // The map is read with the first connection, and what is learnt after it counts.
+        _ = try await pool.send(RedisCommand(["PING"]))
         pool.learn(RedisSlots.slot(of: key), isAt: RedisAddress(host: "127.0.0.1", port: server.port))
         _ = try await pool.send(RedisCommand(["SET", .text(key), "x"], key: key))
         #expect(try await pool.send(RedisCommand(["GET", .text(key)], key: key)).text == "x")

@@ -39,16 +39,44 @@ import Testing
         #expect("\(error(String(repeating: "x", count: 10_000)))".count < 1_000)
     }
 
-    @Test func `names the server and what to do`() {
+    /// What is told of a node that says it, and what is to be done.
+    static let replies = [
+        ("READONLY You can't write against a read only replica.", "Name the primary"),
+        ("LOADING Redis is loading the dataset in memory", "asked again by itself"),
+        ("MASTERDOWN Link with MASTER is down", "asked again by itself"),
+        ("CLUSTERDOWN Hash slot not served", "whether its cluster lacks a node"),
+        ("MOVED 3999 10.0.0.5:6381", "cluster-announce-ip"),
+        ("ASK 3999 10.0.0.5:6381", "asked again by itself"),
+        ("OOM command not allowed when used memory > 'maxmemory'.", "maxmemory-policy"),
+        ("WRONGPASS invalid username-password pair", "cache.redis_password"),
+        ("NOAUTH Authentication required.", "cache.redis_password"),
+        ("NOPERM this user has no permissions to run the 'get' command", "what the user"),
+        ("ERR unknown command", "what the user"),
+    ]
+
+    @Test(arguments: replies) func `names server, database and setting, and what to do`(
+        text: String, advice: String
+    ) {
+        let told = "\(RedisError(reply: text, server: "cache:6379/3", user: "default"))"
+        #expect(told.contains("cache:6379/3") && told.contains("cache.redis"), "\(told)")
+        #expect(told.contains(advice), "\(told)")
+    }
+
+    @Test func `names them where there was no reply`() {
+        let server = "cache:6379/0"
         let all: [RedisError] = [
-            .cannotConnect(server: "cache:6379/0", reason: "Connection refused"),
-            .notAdmitted(server: "cache:6379/0", user: "millrace", reason: "WRONGPASS"),
-            .readOnly(server: "cache:6379/0"), .outOfMemory(server: "cache:6379/0"),
-            .noTLS(server: "cache:6379/0"),
+            .cannotConnect(server: server, reason: "Connection refused"), .noTLS(server: server),
+            .timedOut(server: server, after: .seconds(1)), .connectionLost(server: server, reason: "reset"),
+            .unexpectedReply(server: server, expected: "PONG"), .resting(server: server),
+            .busy(server: server, waiting: 9),
         ]
         for error in all {
-            #expect("\(error)".contains("cache:6379/0"))
-            #expect("\(error)".contains("cache.redis") || "\(error)".contains("maxmemory"))
+            #expect("\(error)".contains(server) && "\(error)".contains("cache.redis"), "\(error)")
         }
+    }
+
+    @Test func `is an outage where it is of the whole node, and not where it is of one slot`() {
+        #expect(error("CLUSTERDOWN The cluster is down").isOutage && error("LOADING soon").isOutage)
+        #expect(!error("CLUSTERDOWN Hash slot not served").isOutage && !error("MOVED 1 a:1").isOutage)
     }
 }

@@ -28,6 +28,18 @@ final class RedisChanges: Sendable {
     func tell(_ change: RedisChange) { told.withLock { $0.append(change) } }
 }
 
+/// What a channel brought.
+final class Heard: Sendable {
+    private let state = Mutex((texts: [String](), gaps: 0, losses: 0))
+
+    var texts: [String] { state.withLock { $0.texts } }
+    var gaps: Int { state.withLock { $0.gaps } }
+    var losses: Int { state.withLock { $0.losses } }
+    func note(_ text: String) { state.withLock { $0.texts.append(text) } }
+    func begin() { state.withLock { $0.gaps += 1 } }
+    func lose(_ error: any Error) { state.withLock { $0.losses += 1 } }
+}
+
 /// Asks again and again; the suite's time limit ends it.
 func until(_ condition: () async throws -> Bool) async throws {
     while try await !condition() { try await Task.sleep(for: .milliseconds(5)) }

@@ -95,6 +95,32 @@ import Testing
         #expect(changes.all == [.refusing(.outOfMemory(server: pool.settings.name))], "told once")
     }
 
+    @Test func `that reads its data is told of as such, and used once it has read them`() async throws {
+        let server = try RedisServer()
+        let pool = server.pool(onChange: changes.tell)
+        for number in 0..<600 {
+            _ = try await pool.send(RedisCommand(["SET", .text("key\(number)"), .bytes(Data(count: 1_000))]))
+        }
+        server.load()
+        let error = await #expect(throws: RedisError.self) { try await pool.send(ping) }
+        guard case .loading(pool.settings.name, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(changes.all == error.map { [.lost($0)] })
+        #expect(!pool.counts.isReachable)
+        await #expect(throws: RedisError.self) {
+            try await RedisBuckets(pool, prefix: "p", patience: .seconds(10)).take("ada", perMinute: 60)
+        }
+        server.command("CONFIG", "SET", "key-load-delay", "0")
+        try await until { (try? await pool.send(ping)) != nil }
+        #expect(changes.all.last == .found && changes.all.count == 2 && pool.counts.isReachable)
+        #expect(try await pool.send(RedisCommand(["GET", "key599"])) == .bytes(Data(count: 1_000)))
+        #expect(
+            try await RedisBuckets(pool, prefix: "p", patience: .seconds(10)).take("ada", perMinute: 60)
+                .isAllowed)
+    }
+
     @Test func `that is no Redis is told apart`() async throws {
         let server = try ChildServer(script: "web_server.py")
         let settings = RedisSettings(host: "127.0.0.1", port: server.port, commandTimeout: .seconds(10))

@@ -1,6 +1,9 @@
 import Flow
 import JSONValue
+import Models
+import TestSupport
 import Testing
+import Transport
 
 @testable import Components
 
@@ -140,7 +143,7 @@ import Testing
     private struct Managed: TextCheck {
         let verdict: TextVerdict?
 
-        func verdict(on text: String) async throws -> TextVerdict {
+        func verdict(on text: String, from side: TextSide) async throws -> TextVerdict {
             guard let verdict else { throw Unreachable() }
             return verdict
         }
@@ -148,12 +151,15 @@ import Testing
 
     private struct Unreachable: Error {}
 
+    private static let refused = TextVerdict.refused(words: nil, GuardrailIntervention())
+
     @Test func `asks the managed check, which is never passed over`() async throws {
         let asked: [String: JSONValue] = ["managed": true, "action": "mask"]
         #expect(try await guarded("x", asked, check: Managed(verdict: .passed)) == ["passed": "x"])
         #expect(
             try await guarded("x", asked, check: Managed(verdict: .masked("{NAME}"))) == ["passed": "{NAME}"])
-        #expect(try await guarded("x", asked, check: Managed(verdict: .refused)).keys.sorted() == ["blocked"])
+        #expect(
+            try await guarded("x", asked, check: Managed(verdict: Self.refused)).keys.sorted() == ["blocked"])
         #expect(
             try await guarded("x", ["managed": true], check: Managed(verdict: .masked("y"))).keys.sorted()
                 == ["blocked"])
@@ -162,6 +168,49 @@ import Testing
         #expect(
             await failure { _ = try await guarded("x", asked) } as? GuardrailError
                 == .noManagedCheck(component: "it"))
-        #expect(try await guarded("x", check: Managed(verdict: .refused)) == ["passed": "x"])
+        #expect(try await guarded("x", check: Managed(verdict: Self.refused)) == ["passed": "x"])
+    }
+
+    private func bedrock(_ server: AWSDouble, id: String = "gr123") throws -> BedrockTextCheck {
+        BedrockTextCheck(
+            BedrockGuardrail(
+                try server.bedrock(), ConverseRequest.Guardrail(identifier: id, version: "DRAFT")))
+    }
+
+    @Test func `asks a guardrail of Bedrock, whose words and request id it hands on`() async throws {
+        let server = try AWSDouble()
+        let check = try bedrock(server)
+        let asked: [String: JSONValue] = ["checks": [], "managed": true, "action": "mask", "from": "answer"]
+        #expect(try await guarded("A quiet text.", asked, check: check) == ["passed": "A quiet text."])
+        #expect(
+            try await guarded("Write to kim@example.org.", asked, check: check)
+                == ["passed": "Write to {EMAIL}."])
+        let strict = asked.merging(["action": "block"]) { $1 }
+        #expect(
+            try await guarded("Write to kim@example.org.", strict, check: check).keys.sorted() == ["blocked"])
+        let outcome = try await run(
+            one: "Guardrail", asked, inputs: ["message": ChatMessage("It is forbidden.")],
+            catalog: .language(LanguageModels.none, check: check))
+        let stopped = try #require(outcome.output(ChatMessage.self, named: "blocked"))
+        #expect(stopped.text == "This was blocked.")
+        #expect(stopped.withheld?.guardrail == "gr123" && stopped.withheld?.policies == [.word])
+        #expect(stopped.withheld?.places == [.answer] && (stopped.withheld?.requestID?.count ?? 0) > 10)
+        let bodies = try JSONValue(parsing: try await server.requestsText()).array ?? []
+        #expect(bodies.allSatisfy { $0["body"]?["source"] == "OUTPUT" } && bodies.count == 4)
+        // An empty message has nothing in it that could be looked for.
+        #expect(try await guarded(" ", asked, check: check) == ["passed": " "])
+        #expect(try await server.requests().count == 4)
+    }
+
+    @Test func `lets nothing pass that the guardrail could not look at`() async throws {
+        let server = try AWSDouble()
+        let asked: [String: JSONValue] = ["managed": true]
+        let gone = await failure {
+            _ = try await guarded("x", asked, check: try bedrock(server, id: "gone1"))
+        }
+        #expect((gone as? BedrockError)?.details?.code == "ResourceNotFoundException")
+        try await server.fail("denied")
+        let denied = await failure { _ = try await guarded("x", asked, check: try bedrock(server)) }
+        #expect((denied as? BedrockError)?.details?.code == "AccessDeniedException")
     }
 }

@@ -73,6 +73,47 @@ import Testing
         #expect(request.maxTokens == 20)
     }
 
+    private static let blocked = GuardrailIntervention(
+        guardrail: "gr1", version: "1", policies: [.word], places: [.answer], requestID: "aws-1")
+
+    private func guarded(_ words: String) -> ScriptedGenerator {
+        ScriptedGenerator([
+            .events([.text(words), .intervened(Self.blocked), .finished(.filtered)])
+        ])
+    }
+
+    @Test func `before which a guardrail stands hands on its words, and why`() async throws {
+        let (outcome, _) = try await follow(
+            graph(), inputs: ["input": ChatMessage("Hi")], catalog: .language(guarded("Not that.")))
+        let message = try #require(outcome.output(ChatMessage.self, named: "message"))
+        #expect(message.text == "Not that." && message.withheld == Self.blocked)
+        #expect(message.json["withheld"]?["request_id"] == "aws-1")
+        #expect(try ChatMessage(json: message.json) == message)
+        #expect(outcome.traces.first?.notes["withheld"] == 1)
+        // Without words there is nothing to show.
+        let error = await failure(
+            one: "LanguageModel", inputs: ["input": ChatMessage("Hi")], catalog: .language(guarded(" ")))
+        #expect(
+            error as? LanguageModelError == .withheld(component: "it", model: "scripted", Self.blocked))
+        #expect("\(error as Any)".contains("aws-1"))
+    }
+
+    @Test(arguments: ["StructuredOutput", "Router", "MultiQuery", "HyDE"])
+    func `whose answer is worked with fails where a guardrail speaks in its place`(type: String) async {
+        let input = type == "MultiQuery" || type == "HyDE" ? "question" : "input"
+        let parameters: [String: JSONValue] =
+            switch type {
+            case "StructuredOutput": ["schema": ["type": "object"]]
+            case "Router": ["routes": [["name": "a", "description": "A."]]]
+            default: [:]
+            }
+        let error = await failure(
+            one: type, parameters, inputs: [input: ChatMessage("Hello")],
+            catalog: .language(guarded("Not that.")))
+        #expect(
+            error as? LanguageModelError == .withheld(component: "it", model: "scripted", Self.blocked))
+    }
+
     @Test func `that is not to stream tells nothing on the way`() async throws {
         let model = ScriptedGenerator([.says("Hello.")])
         let (_, emissions) = try await follow(

@@ -1,5 +1,5 @@
 import Corpus
-import CorpusSQLite
+import EngineSupport
 import Foundation
 import Models
 import Sourcing
@@ -12,8 +12,8 @@ import VectorIndex
 
 @Suite(.timeLimit(.minutes(2))) struct `Indexes that follow what another process stores` {
     /// Two processes over one database.
-    private static func pair() throws -> (writer: JobBench, reader: JobBench) {
-        let store = try SQLiteCorpus.inMemory()
+    private static func pair(_ engine: StorageEngine) async throws -> (writer: JobBench, reader: JobBench) {
+        let store = try await engine.corpus()
         return (try JobBench(store: store), try JobBench(store: store))
     }
 
@@ -27,8 +27,9 @@ import VectorIndex
         #expect(await jobs.runNext(of: source)?.state == .finished)
     }
 
-    @Test func `hold what comes, and lose what goes`() async throws {
-        let (writer, reader) = try Self.pair()
+    @Test(arguments: StorageEngine.allCases)
+    func `hold what comes, and lose what goes`(engine: StorageEngine) async throws {
+        let (writer, reader) = try await Self.pair(engine)
         let follower = reader.follower()
         #expect(try await follower.follow() == 0)
         try await Self.take(
@@ -52,10 +53,11 @@ import VectorIndex
         #expect(try await follower.follow() == 0)
     }
 
-    @Test func `tell with which change they are level, and whether the database has gone on since`()
-        async throws
-    {
-        let (writer, reader) = try Self.pair()
+    @Test(arguments: StorageEngine.allCases)
+    func `tell with which change they are level, and whether the database has gone on since`(
+        engine: StorageEngine
+    ) async throws {
+        let (writer, reader) = try await Self.pair(engine)
         let told = Mutex<[(sequence: Int64, isLast: Bool)]>([])
         let follower = IndexFollower(
             store: reader.store, vectors: reader.index, words: reader.words,
@@ -73,8 +75,9 @@ import VectorIndex
         #expect(told.withLock { $0.allSatisfy(\.isLast) })
     }
 
-    @Test func `know labels that changed without the text`() async throws {
-        let (writer, reader) = try Self.pair()
+    @Test(arguments: StorageEngine.allCases)
+    func `know labels that changed without the text`(engine: StorageEngine) async throws {
+        let (writer, reader) = try await Self.pair(engine)
         let follower = reader.follower()
         try await Self.take([TestPage(id: "1", body: "<p>The wheel.</p>", labels: ["water"])], writer)
         try await follower.follow()
@@ -85,8 +88,9 @@ import VectorIndex
         #expect(try reader.found("grain").count == 1)
     }
 
-    @Test func `are levelled as a whole when they begin behind`() async throws {
-        let (writer, reader) = try Self.pair()
+    @Test(arguments: StorageEngine.allCases)
+    func `are levelled as a whole when they begin behind`(engine: StorageEngine) async throws {
+        let (writer, reader) = try await Self.pair(engine)
         try await Self.take([TestPage(id: "1", body: "<p>The wheel turns.</p>")], writer)
         let follower = reader.follower()
         #expect(try await follower.follow() > 0)
@@ -94,8 +98,9 @@ import VectorIndex
         #expect(try await reader.areWordsLevel)
     }
 
-    @Test func `embed nothing`() async throws {
-        let (writer, reader) = try Self.pair()
+    @Test(arguments: StorageEngine.allCases)
+    func `embed nothing`(engine: StorageEngine) async throws {
+        let (writer, reader) = try await Self.pair(engine)
         let follower = reader.follower()
         try await follower.follow()
         try await Self.take((0..<40).map { TestPage(id: "\($0)", body: "<p>Words of \($0)</p>") }, writer)
@@ -104,8 +109,9 @@ import VectorIndex
         for id in writer.index.ids() { #expect(reader.index.contains(id)) }
     }
 
-    @Test func `leave alone what their own process has taken in already`() async throws {
-        let (writer, reader) = try Self.pair()
+    @Test(arguments: StorageEngine.allCases)
+    func `leave alone what their own process has taken in already`(engine: StorageEngine) async throws {
+        let (writer, reader) = try await Self.pair(engine)
         let follower = reader.follower()
         try await follower.follow()
         try await Self.take([TestPage(id: "1", body: "<p>The wheel turns.</p>")], reader)

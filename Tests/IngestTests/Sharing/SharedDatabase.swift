@@ -1,5 +1,6 @@
 import Backends
 import Corpus
+import EngineSupport
 import Foundation
 import Models
 import TestSupport
@@ -11,23 +12,14 @@ import VectorIndex
 
 /// A database on a server, as several processes see it.
 struct SharedDatabase {
-    let schema = PostgresServer.freshSchema()
-    let server: PostgresServer
+    private let schema: TestSchema
 
     init(_ version: PostgresServer.Version = .v18) throws {
-        server = try PostgresServer.shared(version)
+        schema = try TestSchema(version)
     }
 
     /// The corpus as another process opens it, with sessions of its own.
-    func corpus() async throws -> PostgresCorpus {
-        let password = server.password
-        let settings = PostgresSettings(
-            host: server.host, port: server.port, database: server.database, user: server.user,
-            password: { password }, tls: .disable, schema: schema)
-        let corpus = PostgresCorpus(PostgresPool(settings, size: 4))
-        try await corpus.open()
-        return corpus
-    }
+    func corpus() async throws -> PostgresCorpus { try await schema.corpus() }
 
     /// A process with indexes of its own.
     func process() async throws -> SharingProcess {

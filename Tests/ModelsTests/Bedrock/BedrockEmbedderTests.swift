@@ -18,12 +18,13 @@ import Transport
 
     private func embedder(
         _ modelID: String = "amazon.titan-embed-text-v2:0", dimension: Int? = nil, bytes: Bool = false,
-        concurrency: Int = 8, clock: any Clock<Duration> = ContinuousClock()
+        concurrency: Int = 8, quota: EmbeddingQuota? = nil, clock: any Clock<Duration> = ContinuousClock()
     ) throws -> BedrockEmbedder {
         try BedrockEmbedder(
-            try server.bedrock(),
+            try server.bedrock(retrier: AWSRetrier(clock: clock)),
             .init(
-                modelID: modelID, dimension: dimension, comesInBytes: bytes, maxConcurrency: concurrency),
+                modelID: modelID, dimension: dimension, comesInBytes: bytes, maxConcurrency: concurrency,
+                quota: quota),
             clock: clock)
     }
 
@@ -149,9 +150,10 @@ import Transport
 
     @Test(arguments: ["denied", "expired", "missing", "500", "not-json", "cut"])
     func `one refusal ends the batch with AWS's reason`(fault: String) async throws {
-        try await server.fail(fault)
+        // As often as three calls are tried.
+        try await server.fail(Array(repeating: fault, count: 9))
         let error = await #expect(throws: BedrockError.self) {
-            try await embedder().embed(["a", "b", "c"], purpose: .passage)
+            try await embedder(clock: ManualClock()).embed(["a", "b", "c"], purpose: .passage)
         }
         let codes = [
             "denied": "AccessDeniedException", "expired": "ExpiredTokenException",
@@ -169,12 +171,33 @@ import Transport
         #expect(clock.sleeps == [.seconds(1), .seconds(2), .seconds(4), .seconds(8)])
     }
 
-    @Test func `a question that somebody waits for is throttled twice at most`() async throws {
-        try await server.fail("throttle", "throttle")
+    @Test(arguments: [(EmbeddingPurpose.query, 2), (.passage, 13)])
+    func `a question is sent twice at most, a passage thirteen times, whatever lies below`(
+        purpose: EmbeddingPurpose, calls: Int
+    ) async throws {
+        try await server.fail(Array(repeating: "throttle", count: 50))
         let error = await #expect(throws: BedrockError.self) {
-            try await embedder(clock: ManualClock()).embed(["a"], purpose: .query)
+            try await embedder(clock: ManualClock()).embed(["a"], purpose: purpose)
         }
         #expect(error?.isThrottling == true)
+        #expect(try await server.requests().count == calls)
+    }
+
+    @Test func `an attempt that follows a failure waits for its turn like any other`() async throws {
+        // Attempts that are repeated at once, unless the quota holds them. A source of nothing but 0 would be drawn from for ever.
+        struct Least: RandomNumberGenerator {
+            mutating func next() -> UInt64 { 1 }
+        }
+        let clock = ManualClock()
+        let embedder = try BedrockEmbedder(
+            try server.bedrock(retrier: AWSRetrier(clock: clock, random: Least())),
+            .init(dimension: 256, maxConcurrency: 1, quota: EmbeddingQuota(callsPerMinute: 60)), clock: clock)
+        try await server.fail("500", "500")
+        #expect(try await embedder.embed(["a", "b"], purpose: .passage).count == 2)
+        #expect(try await server.requests().count == 4)
+        // A bucket of one call, filled 59 times a minute: all but the first wait for it.
+        let waited: Duration = clock.sleeps.reduce(.zero, +)
+        #expect(waited >= .milliseconds(3_050))
     }
 
     @Test(arguments: [

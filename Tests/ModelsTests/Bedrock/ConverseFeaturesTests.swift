@@ -33,6 +33,10 @@ import Transport
         events.map { if case .text(let text) = $0 { text } else { "" } }.joined()
     }
 
+    private func intervention(_ events: [GenerationEvent]) -> GuardrailIntervention? {
+        events.compactMap { if case .intervened(let told) = $0 { told } else { nil } }.first
+    }
+
     private func usage(_ events: [GenerationEvent]) -> TokenUsage? {
         events.compactMap { if case .usage(let usage) = $0 { usage } else { nil } }.first
     }
@@ -92,6 +96,57 @@ import Transport
         #expect(qualifiers == ["grounding_source", "query"])
         let blocked = try await events(grounded("This is forbidden. Rest.")) { $0.guardrail = guardrail }
         #expect(text(blocked) == "This was blocked." && blocked.last == .finished(.filtered))
+        let told = try #require(intervention(blocked))
+        #expect(told.guardrail == "gr123" && told.version == "1" && told.isBlocked)
+        #expect(told.policies == [.word] && told.places == [.question])
+        #expect((told.requestID?.count ?? 0) > 10)
+        #expect("\(told)".contains("gr123") && "\(told)".contains(told.requestID ?? "?"))
+        #expect(!"\(told)".contains("forbidden"))
+        #expect(intervention(fine) == nil)
+    }
+
+    @Test func `what a guardrail only masks is an answer still`() async throws {
+        let masked = try await events(grounded("Write to kim@example.org. Rest.")) {
+            $0.guardrail = ConverseRequest.Guardrail(identifier: "gr123", version: "1")
+        }
+        #expect(text(masked) == "Write to {EMAIL}. [1]" && masked.last == .finished(.complete))
+        let told = try #require(intervention(masked))
+        #expect(!told.isBlocked && told.policies == [.sensitiveInformation] && told.places == [.answer])
+    }
+
+    @Test func `a filter of the provider's own is told apart from a guardrail`() async throws {
+        try await server.fail("filtered")
+        let events = try await events(grounded())
+        #expect(events.last == .finished(.filtered))
+        #expect(intervention(events)?.isBlocked == true && intervention(events)?.guardrail == nil)
+    }
+
+    @Test func `a model that thinks may write its data as text, which is taken out of it`() async throws {
+        // It cannot be made to call, and repeats what a tool gave back.
+        let call = ToolCall(id: "t1", name: "duration", arguments: [:])
+        func asked(_ result: String) -> GenerationRequest {
+            GenerationRequest(
+                messages: [
+                    Message(.user, "How long?"), Message(.assistant, [.toolCall(call)]),
+                    Message(.tool, [.toolResult(ToolResult(callID: "t1", content: .text(result)))]),
+                ], outputFormat: .json(name: "duration", schema: schema))
+        }
+        let data = try await events(asked(#"{"minutes": 7, "name": "a"}."#)) { $0.thinkingTokens = 1_024 }
+        #expect(text(data) == #"{"minutes": 7, "name": "a"}"#)
+        #expect(data.last == .finished(.complete))
+        #expect(try await lastBody()?["toolConfig"]?["toolChoice"] == nil)
+        // What holds no data is passed on for the caller to judge, and never lost.
+        let other = try await events(asked("nothing")) { $0.thinkingTokens = 1_024 }
+        #expect(text(other) == "The tool said: nothing")
+    }
+
+    @Test func `a model that thinks and calls all the same answers with its call`() async throws {
+        let request = GenerationRequest(
+            messages: [Message(.user, "Tell the duration.")],
+            outputFormat: .json(name: "duration", schema: schema))
+        let told = try await events(request) { $0.thinkingTokens = 1_024 }
+        #expect(try JSONValue(parsing: text(told)) == ["minutes": 7, "name": "a name"])
+        #expect(told.last == .finished(.complete))
     }
 
     @Test func `a guardrail looks at texts without a model`() async throws {

@@ -44,6 +44,11 @@ struct ExternalRetrieverUnderTest: Sendable, CustomTestStringConvertible {
         ExternalRetrieverUnderTest(testDescription: "Kendra") { double, attempts in
             KendraRetriever(try Kendra(try await double.account(attempts: attempts)), indexID: index)
         },
+        ExternalRetrieverUnderTest(testDescription: "Kendra's Query") { double, attempts in
+            KendraRetriever(
+                try Kendra(try await double.account(attempts: attempts)), indexID: index,
+                settings: .init(operation: .query))
+        },
         ExternalRetrieverUnderTest(testDescription: "a knowledge base") { double, attempts in
             KnowledgeBaseRetriever(
                 try await double.runtime(attempts: attempts), knowledgeBaseID: "KB00000001",

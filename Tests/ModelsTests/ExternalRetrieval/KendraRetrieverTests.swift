@@ -55,6 +55,41 @@ import Transport
         #expect(!shown.contains("a.b.ada"))
     }
 
+    @Test func `shows its token only to an index that asks for tokens, and asks nothing without one`()
+        async throws
+    {
+        let caller = ExternalCaller(userID: "ada", groups: ["b"], token: AWSSecretText("a.b.ada"))
+        #expect(
+            try await sent(caller, .init(tokens: .never)) == ["UserId": "ada", "Groups": ["b"]])
+        #expect(try await sent(caller, .init(tokens: .required)) == ["Token": "a.b.ada"])
+        let calls = try await double.calls().count
+        let found = try await retriever(.init(tokens: .required))
+            .retrieve(ExternalQuery("a", limit: 5, caller: ExternalCaller(userID: "ada")))
+        #expect(found.isEmpty)
+        #expect(try await double.calls().count == calls)
+    }
+
+    @Test func `may ask Query, whose answers and excerpts are passages as well`() async throws {
+        try await ExternalRetrieverUnderTest.hold(
+            [
+                .init(
+                    id: "a", title: "Harbour",
+                    text: "It is old. The harbour crane is oiled in May. It is red."),
+                .init(id: "b", title: "Secret", text: "The harbour crane is sold.", readers: ["user:ada"]),
+            ], in: double)
+        let retriever = try await retriever(.init(operation: .query))
+        let query = try ExternalQuery("When is the harbour crane oiled?", limit: 5, caller: .anonymous)
+        let found = try await retriever.retrieve(query)
+        #expect(try await double.calls().map(\.operation) == ["Query"])
+        #expect(found.map { $0.metadata["result"] } == ["ANSWER", "DOCUMENT"])
+        #expect(found.first?.text == "The harbour crane is oiled in May.")
+        #expect(found.allSatisfy { $0.documentID == "a" && $0.title == "Harbour" && $0.url != nil })
+        #expect(try await double.calls().last?.body["UserContext"]?["UserId"] == "millrace-anonymous")
+        let ada = try await retriever.retrieve(
+            ExternalQuery("harbour", limit: 5, caller: ExternalCaller(userID: "ada")))
+        #expect(Set(ada.map(\.documentID)) == ["a", "b"])
+    }
+
     @Test func `finds everything for everybody only when told so`() async throws {
         try await ExternalRetrieverUnderTest.hold(
             [.init(id: "a", title: "A", text: "harbour", readers: ["user:ada"])], in: double)

@@ -125,6 +125,39 @@ import Transport
         #expect(try await retriever.retrieve(query).isEmpty == !isFound)
     }
 
+    @Test func `says which guardrail kept everything back, and in which request`() async throws {
+        try await ExternalRetrieverUnderTest.hold(
+            [.init(id: "a", title: "A", text: "harbour")], in: double)
+        let retriever = try retriever(.init(guardrail: .init(id: "gr123", version: "2")))
+        #expect(
+            try await retriever.retrieve(ExternalQuery("harbour", limit: 5, caller: .anonymous)).count == 1)
+        let error = await #expect(throws: ModelsError.self) {
+            try await retriever.retrieve(
+                ExternalQuery("the forbidden harbour", limit: 5, caller: .anonymous))
+        }
+        guard case .withheld(_, let intervention) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(intervention.guardrail == "gr123" && intervention.version == "2")
+        #expect((intervention.requestID?.count ?? 0) > 10)
+        #expect(error?.description.contains("forbidden") == false)
+    }
+
+    @Test func `asks for the search, the order and the guardrail that it is set to`() async throws {
+        let model = "arn:aws:bedrock:us-east-1::foundation-model/cohere.rerank-v3-5:0"
+        _ = try await found(
+            .anonymous,
+            .init(
+                search: .vector(.hybrid), reranking: .init(modelARN: model),
+                guardrail: .init(id: "gr123", version: "2")))
+        #expect(try await search()?["overrideSearchType"] == "HYBRID")
+        let reranking = try await search()?["rerankingConfiguration"]?["bedrockRerankingConfiguration"]
+        #expect(reranking?["modelConfiguration"]?["modelArn"]?.string == model)
+        let body = try #require(try await double.calls().last).body
+        #expect(body["guardrailConfiguration"]?["guardrailId"] == "gr123")
+    }
+
     @Test func `tells a managed knowledge base who asks, where it is told to`() async throws {
         let settings = KnowledgeBaseRetriever.Settings(sendsUserID: true, search: .managed)
         _ = try await found(ExternalCaller(userID: "ada@example.com"), settings)

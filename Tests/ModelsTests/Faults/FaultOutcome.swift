@@ -30,7 +30,7 @@ enum FaultOutcome: Sendable, Equatable {
         case (_, .throttled): self = .throttled
         case (_, .unavailable): self = .unavailable
         case (_, .expiredCredentials): self = .expired
-        case (.unexpectedResponse, _), (.damagedStream, _): self = .damaged
+        case (.unexpectedResponse, _), (.damagedStream, _), (.damagedObject, _): self = .damaged
         case (.transport(let error), _): self.init(error)
         default: self = .other("\(error)")
         }

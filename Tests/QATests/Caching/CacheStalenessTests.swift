@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Models
 import TestSupport
 import Testing
@@ -11,8 +12,11 @@ import Testing
 
     private func asked(_ text: String) throws -> Question { try Question(text, topK: 1) }
 
-    @Test func `an equal question is answered without the model, and costs nothing`() async throws {
-        let corpus = try await TestCorpus.cacheable()
+    @Test(arguments: StorageEngine.allCases)
+    func `an equal question is answered without the model, and costs nothing`(engine: StorageEngine)
+        async throws
+    {
+        let corpus = try await TestCorpus.cacheable(engine)
         let generator = CountingGenerator()
         let qa = try corpus.qa(generator)
         let first = try await qa.run(asked(retention), scope: corpus.scope())
@@ -28,8 +32,9 @@ import Testing
         #expect(corpus.embedder.texts.count { $0 == retention } == 1)
     }
 
-    @Test func `a page that was replaced is answered from anew`() async throws {
-        let corpus = try await TestCorpus.cacheable()
+    @Test(arguments: StorageEngine.allCases)
+    func `a page that was replaced is answered from anew`(engine: StorageEngine) async throws {
+        let corpus = try await TestCorpus.cacheable(engine)
         let qa = try corpus.qa(CountingGenerator())
         let request = try SearchRequest(retention)
         _ = try await qa.run(asked(retention), scope: corpus.scope())
@@ -42,8 +47,9 @@ import Testing
         #expect(qa.cacheStatistics.answers?.invalidations == 1)
     }
 
-    @Test func `a page that was removed is not answered from`() async throws {
-        let corpus = try await TestCorpus.cacheable()
+    @Test(arguments: StorageEngine.allCases)
+    func `a page that was removed is not answered from`(engine: StorageEngine) async throws {
+        let corpus = try await TestCorpus.cacheable(engine)
         let qa = try corpus.qa(CountingGenerator())
         _ = try await qa.run(asked(retention), scope: corpus.scope())
         // The indexes still have it: the database alone decides.
@@ -52,10 +58,11 @@ import Testing
         #expect(!answer.citedPages.contains("1"))
     }
 
-    @Test func `what was asked while a page was in the database and not yet in the indexes is asked anew`()
-        async throws
-    {
-        let corpus = try await TestCorpus.cacheable()
+    @Test(arguments: StorageEngine.allCases)
+    func `what was asked while a page was in the database and not yet in the indexes is asked anew`(
+        engine: StorageEngine
+    ) async throws {
+        let corpus = try await TestCorpus.cacheable(engine)
         let qa = try corpus.qa(CountingGenerator())
         let page = Document(
             id: "4", kind: .page, spaceKey: "ENG", title: "Gangway",
@@ -73,8 +80,10 @@ import Testing
         #expect(found.hits.first?.passage.chunk.documentID == "4")
     }
 
-    @Test func `an answer during which the corpus changed is given and not kept`() async throws {
-        let corpus = try await TestCorpus.cacheable()
+    @Test(arguments: StorageEngine.allCases)
+    func `an answer during which the corpus changed is given and not kept`(engine: StorageEngine) async throws
+    {
+        let corpus = try await TestCorpus.cacheable(engine)
         let gate = Promise<Void>()
         let generator = CountingGenerator(gate: gate)
         let qa = try corpus.qa(generator)
@@ -88,8 +97,9 @@ import Testing
         #expect(generator.calls == 2)
     }
 
-    @Test func `a change of rights closes and opens what is kept at once`() async throws {
-        let corpus = try await TestCorpus.cacheable()
+    @Test(arguments: StorageEngine.allCases)
+    func `a change of rights closes and opens what is kept at once`(engine: StorageEngine) async throws {
+        let corpus = try await TestCorpus.cacheable(engine)
         let qa = try corpus.qa(CountingGenerator())
         let question = try asked(bonus)
         let request = try SearchRequest(bonus)
@@ -110,8 +120,9 @@ import Testing
         #expect(!again.answered.contains("3") && !again.found.contains("3"))
     }
 
-    @Test func `readers of other rights never share an answer or a ranking`() async throws {
-        let corpus = try await TestCorpus.cacheable()
+    @Test(arguments: StorageEngine.allCases)
+    func `readers of other rights never share an answer or a ranking`(engine: StorageEngine) async throws {
+        let corpus = try await TestCorpus.cacheable(engine)
         let generator = CountingGenerator()
         let qa = try corpus.qa(generator)
         let question = try asked(bonus)
@@ -128,8 +139,9 @@ import Testing
         #expect(try await qa.run(question, scope: corpus.scope(reader)).isKept)
     }
 
-    @Test func `a reader of other rights does not join a run`() async throws {
-        let corpus = try await TestCorpus.cacheable()
+    @Test(arguments: StorageEngine.allCases)
+    func `a reader of other rights does not join a run`(engine: StorageEngine) async throws {
+        let corpus = try await TestCorpus.cacheable(engine)
         let gate = Promise<Void>()
         let generator = CountingGenerator(gate: gate)
         let qa = try corpus.qa(generator)
@@ -144,8 +156,9 @@ import Testing
         #expect(qa.cacheStatistics.answers?.shared == 0)
     }
 
-    @Test func `nothing is kept over indexes that do not tell their revisions`() async throws {
-        let corpus = try await TestCorpus()
+    @Test(arguments: StorageEngine.allCases)
+    func `nothing is kept over indexes that do not tell their revisions`(engine: StorageEngine) async throws {
+        let corpus = try await TestCorpus(engine)
         try await corpus.put("1", "Log retention", "Access logs are kept for 30 days.")
         let generator = CountingGenerator()
         let qa = try corpus.qa(generator)

@@ -1,5 +1,6 @@
 import Concurrency
 import Corpus
+import EngineSupport
 import Models
 import Synchronization
 
@@ -60,8 +61,8 @@ final class CountingGenerator: Generator {
 
 extension TestCorpus {
     /// Three pages, one of which only the leads may read, over indexes that tell their revisions.
-    static func cacheable() async throws -> TestCorpus {
-        let corpus = try await TestCorpus(tellsRevisions: true)
+    static func cacheable(_ engine: StorageEngine = .sqlite) async throws -> TestCorpus {
+        let corpus = try await TestCorpus(engine, tellsRevisions: true)
         try await corpus.put("1", "Log retention", "Access logs are kept for 30 days. Then they go.")
         try await corpus.put("2", "Lunch", "Lunch is at noon in the canteen.")
         try await corpus.put(

@@ -1,5 +1,6 @@
 import Backends
 import Corpus
+import EngineSupport
 import Foundation
 import Models
 import TestSupport
@@ -15,9 +16,9 @@ struct SharedNodes {
     private let server: RedisServer
     private let prefix = RedisServer.freshPrefix()
 
-    init(_ server: RedisServer) async throws {
+    init(_ server: RedisServer, _ engine: StorageEngine = .sqlite) async throws {
         self.server = server
-        corpus = try await TestCorpus.cacheable()
+        corpus = try await TestCorpus.cacheable(engine)
     }
 
     /// What one process has.

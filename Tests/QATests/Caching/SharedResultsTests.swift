@@ -1,6 +1,7 @@
 import Backends
 import Concurrency
 import Corpus
+import EngineSupport
 import Foundation
 import Models
 import TestSupport
@@ -67,8 +68,9 @@ import Testing
         #expect(told.contains { $0.hasPrefix("token") } && other.generator.calls == 0)
     }
 
-    @Test func `never serve what a right that was taken had shown`() async throws {
-        let nodes = try await SharedNodes(RedisServer.shared())
+    @Test(arguments: StorageEngine.allCases)
+    func `never serve what a right that was taken had shown`(engine: StorageEngine) async throws {
+        let nodes = try await SharedNodes(RedisServer.shared(), engine)
         let corpus = nodes.corpus
         let (one, other) = (try await nodes.node(), try await nodes.node())
         let lead = TestCorpus.lead
@@ -93,10 +95,11 @@ import Testing
         }
     }
 
-    @Test func `share nothing while their indexes are not level, nor by other settings or another key`()
-        async throws
-    {
-        let nodes = try await SharedNodes(RedisServer.shared())
+    @Test(arguments: StorageEngine.allCases)
+    func `share nothing while their indexes are not level, nor by other settings or another key`(
+        engine: StorageEngine
+    ) async throws {
+        let nodes = try await SharedNodes(RedisServer.shared(), engine)
         let one = try await nodes.node()
         _ = try await one.qa.run(asked(retention), scope: nodes.corpus.scope())
         try await until { one.results.counts.kept == 1 }

@@ -1,4 +1,5 @@
 import Corpus
+import EngineSupport
 import Foundation
 import HTTPTypes
 import Testing
@@ -31,22 +32,27 @@ import Testing
         return said + "\(try response.json)"
     }
 
-    @Test func `no title, space, label, author or word of a hidden page comes out of any tool`() async throws
-    {
-        let said = try await everything(ServerFixture())
+    @Test(arguments: StorageEngine.allCases)
+    func `no title, space, label, author or word of a hidden page comes out of any tool`(
+        engine: StorageEngine
+    ) async throws {
+        let said = try await everything(ServerFixture(engine: engine))
         #expect(said.contains("Deploy guide"))
         for secret in ServerFixture.secrets { #expect(!said.contains(secret), "\(secret)") }
     }
 
-    @Test func `the same calls tell it to somebody who may read it`() async throws {
-        var fixture = try await ServerFixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `the same calls tell it to somebody who may read it`(engine: StorageEngine) async throws {
+        var fixture = try await ServerFixture(engine: engine)
         fixture.configuration.defaultReader = Reader([.group("hr")])
         let said = try await everything(fixture)
         for secret in ServerFixture.secrets { #expect(said.contains(secret), "\(secret)") }
     }
 
-    @Test func `a hidden passage and one that is not there are the same answer`() async throws {
-        let fixture = try await ServerFixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `a hidden passage and one that is not there are the same answer`(engine: StorageEngine) async throws
+    {
+        let fixture = try await ServerFixture(engine: engine)
         let hidden = try await fixture.call("fetch", #"{"id": "2"}"#)
         let absent = try await fixture.call("fetch", #"{"id": "4"}"#)
         #expect(hidden["isError"] == .flag(true))

@@ -1,17 +1,19 @@
 import Corpus
+import EngineSupport
 import Foundation
 import HTTPTypes
 import Testing
 import VectorIndex
 import Workspace
-import WorkspaceSQLite
 
 @testable import Identity
 @testable import Server
 
 @Suite(.timeLimit(.minutes(2))) struct `A tenant's callers` {
-    @Test func `are let in nowhere when the server does not serve their tenant`() async throws {
-        let fixture = try await TenantFixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `are let in nowhere when the server does not serve their tenant`(engine: StorageEngine) async throws
+    {
+        let fixture = try await TenantFixture(engine: engine)
         let key = try await fixture.key(of: "initech")
         for operation in fixture.application.router.operations where operation.asksForCallers {
             let path = operation.path.replacing(/\{[^}]*\}/) { _ in "1" }
@@ -26,8 +28,11 @@ import WorkspaceSQLite
         #expect(open.status == .ok)
     }
 
-    @Test func `are let in nowhere once the last tenant is taken out of the settings`() async throws {
-        let fixture = try await TenantFixture(serves: false)
+    @Test(arguments: StorageEngine.allCases)
+    func `are let in nowhere once the last tenant is taken out of the settings`(engine: StorageEngine)
+        async throws
+    {
+        let fixture = try await TenantFixture(engine: engine, serves: false)
         let key = try await fixture.key(of: TenantFixture.acme)
         let refused = await fixture.respond(.post, "/v1/search", json: #"{"query": "quetzal"}"#, as: key)
         #expect(refused.status == .forbidden)
@@ -69,10 +74,11 @@ import WorkspaceSQLite
         #expect(waiting.text.contains("of a tenant") && !waiting.text.contains(TenantFixture.acme))
     }
 
-    @Test func `share one corpus where no tenants are named`() async throws {
-        var base = try await ServerFixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `share one corpus where no tenants are named`(engine: StorageEngine) async throws {
+        var base = try await ServerFixture(engine: engine)
         base.configuration = ServerConfiguration(host: "0.0.0.0")
-        let keys = APIKeys(store: try SQLiteWorkspace.inMemory())
+        let keys = APIKeys(store: try await engine.workspace())
         base.identity = ServedIdentity(keys: keys)
         let secret = try await keys.create(
             KeyRequest(name: "k", principals: [.user("ada")], scopes: ["search"]), tenant: "initech",
@@ -84,8 +90,11 @@ import WorkspaceSQLite
         #expect(response.text.contains("Deploy guide"))
     }
 
-    @Test func `do not come in by a door of another's, even were they sent there`() async throws {
-        let fixture = try await TenantFixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `do not come in by a door of another's, even were they sent there`(engine: StorageEngine)
+        async throws
+    {
+        let fixture = try await TenantFixture(engine: engine)
         let house = try #require(fixture.application.houses[TenantFixture.acme])
         let response = await house.respond(
             to: APIRequest(
@@ -95,8 +104,11 @@ import WorkspaceSQLite
         #expect(response.status == .forbidden)
     }
 
-    @Test func `open a socket by the handshake or by the first message, and find their own`() async throws {
-        let fixture = try await TenantFixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `open a socket by the handshake or by the first message, and find their own`(engine: StorageEngine)
+        async throws
+    {
+        let fixture = try await TenantFixture(engine: engine)
         let key = try await fixture.key(of: TenantFixture.acme)
         let known = try await SocketTalk.open(fixture.application, [.apiKey: key])
         let late = try await SocketTalk.open(fixture.application)
@@ -112,8 +124,9 @@ import WorkspaceSQLite
         }
     }
 
-    @Test func `are closed out of an open socket when their key is revoked`() async throws {
-        let fixture = try await TenantFixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `are closed out of an open socket when their key is revoked`(engine: StorageEngine) async throws {
+        let fixture = try await TenantFixture(engine: engine)
         let made = try await fixture.keys.create(
             KeyRequest(name: "k", principals: [.user("ada")], scopes: ["ask"]), tenant: TenantFixture.acme,
             by: "test")
@@ -127,12 +140,13 @@ import WorkspaceSQLite
         talk.close()
     }
 
-    @Test(arguments: TenantFixture.all) func `keep their session when its cookie is changed for another`(
-        tenant: String
-    ) async throws {
+    @Test(arguments: TenantFixture.all, StorageEngine.allCases)
+    func `keep their session when its cookie is changed for another`(tenant: String, engine: StorageEngine)
+        async throws
+    {
         let cookie = String(repeating: "c", count: 43)
         let clock = SetClock(Date(timeIntervalSince1970: 1_800_000_000))
-        let fixture = try await TenantFixture { store in
+        let fixture = try await TenantFixture(engine: engine) { store in
             SignIn(
                 SignInConfiguration(
                     issuer: TokenIssuer(issuer: "https://issuer.example", audiences: ["millrace"]),

@@ -1,5 +1,6 @@
 import Concurrency
 import Corpus
+import EngineSupport
 import Foundation
 import HTTPTypes
 import Identity
@@ -40,8 +41,9 @@ import Workspace
             headers: operation.method == .get ? [:] : [.ifMatch: "*"])
     }
 
-    @Test func `whatever one has is to another as if it were not there`() async throws {
-        let fixture = try await TenantFixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `whatever one has is to another as if it were not there`(engine: StorageEngine) async throws {
+        let fixture = try await TenantFixture(engine: engine)
         var things: [String: TenantThings] = [:]
         var keys: [String: String] = [:]
         for tenant in TenantFixture.all {
@@ -98,10 +100,11 @@ import Workspace
         response.status.code < 400 ? nil : (try? response.json)?["type"]?.text
     }
 
-    @Test(arguments: TenantFixture.all) func `a caller finds the own tenant's page and no other`(
-        tenant: String
-    ) async throws {
-        let fixture = try await TenantFixture()
+    @Test(arguments: TenantFixture.all, StorageEngine.allCases)
+    func `a caller finds the own tenant's page and no other`(tenant: String, engine: StorageEngine)
+        async throws
+    {
+        let fixture = try await TenantFixture(engine: engine)
         let key = try await fixture.key(of: tenant)
         var headers = HTTPFields.mcp("2025-11-25")
         headers[.contentType] = "application/json"
@@ -144,8 +147,9 @@ import Workspace
         }
     }
 
-    @Test func `an answer that is kept for one is not given to another`() async throws {
-        let fixture = try await TenantFixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `an answer that is kept for one is not given to another`(engine: StorageEngine) async throws {
+        let fixture = try await TenantFixture(engine: engine)
         let question = #"{"question": "Where does the okapi live?"}"#
         let theirs = try await fixture.key(of: TenantFixture.globex)
         let first = await fixture.respond(
@@ -160,8 +164,11 @@ import Workspace
         }
     }
 
-    @Test func `a key of one changes nothing of another's keys, sessions and log`() async throws {
-        let fixture = try await TenantFixture()
+    @Test(arguments: StorageEngine.allCases)
+    func `a key of one changes nothing of another's keys, sessions and log`(engine: StorageEngine)
+        async throws
+    {
+        let fixture = try await TenantFixture(engine: engine)
         let theirs = try await fixture.key(of: TenantFixture.globex)
         let ours = try await fixture.key(of: TenantFixture.acme)
         let made = await fixture.respond(

@@ -1,5 +1,6 @@
 import Concurrency
 import Corpus
+import EngineSupport
 import Foundation
 import HTTPTypes
 import Identity
@@ -9,7 +10,6 @@ import Testing
 import VectorCollections
 import VectorIndex
 import Workspace
-import WorkspaceSQLite
 
 @testable import Server
 
@@ -33,19 +33,20 @@ struct TenantFixture {
     let keys: APIKeys
     let houses: [String: JobFixture]
     /// Where keys and sessions are kept.
-    let workspace: SQLiteWorkspace
+    let workspace: any WorkspaceDatabase
 
     /// - Parameters:
+    ///   - engine: keeps what each of them has, apart from the others'.
     ///   - serves: whether the other tenants are served, too; their documents are there all the same.
     ///   - requestsPerMinute: of each of their callers, by tenant; without, as many as there are.
     init(
-        serves: Bool = true, requestsPerMinute: [String: Int] = [:],
-        signIn: ((SQLiteWorkspace) -> SignIn)? = nil
+        engine: StorageEngine = .sqlite, serves: Bool = true, requestsPerMinute: [String: Int] = [:],
+        signIn: ((any WorkspaceDatabase) -> SignIn)? = nil
     ) async throws {
         var houses: [String: JobFixture] = [:]
         // Unequal numbers of passages, so that one's ids are not all another's.
         for (place, tenant) in Self.all.enumerated() {
-            houses[tenant] = try await Self.house(of: tenant, fillers: 4 * place)
+            houses[tenant] = try await Self.house(of: tenant, engine, fillers: 4 * place)
         }
         self.houses = houses
         let root = try #require(houses[Owner.defaultTenant])
@@ -66,8 +67,10 @@ struct TenantFixture {
             tenants: serves ? tenants : [:], separatesTenants: true)
     }
 
-    private static func house(of tenant: String, fillers: Int) async throws -> JobFixture {
-        let jobs = try await JobFixture { _ in [TenantSource(id: "wiki-\(tenant)")] }
+    private static func house(
+        of tenant: String, _ engine: StorageEngine, fillers: Int
+    ) async throws -> JobFixture {
+        let jobs = try await JobFixture(engine: engine) { _ in [TenantSource(id: "wiki-\(tenant)")] }
         for filler in 0..<fillers {
             try await jobs.base.put(
                 Document(
@@ -83,7 +86,7 @@ struct TenantFixture {
         return jobs
     }
 
-    private static func served(_ jobs: JobFixture, sessions: SQLiteWorkspace) throws -> ServedTenant {
+    private static func served(_ jobs: JobFixture, sessions: any WorkspaceDatabase) throws -> ServedTenant {
         let fixture = jobs.base
         var flows = fixture.flows
         flows.uploads = ResumableUploads(

@@ -3,7 +3,6 @@ import Foundation
 import HTTPTypes
 import Testing
 import Workspace
-import WorkspaceSQLite
 
 @testable import Server
 

@@ -70,9 +70,9 @@ class Answer:
         if not configuration.get("guardrailIdentifier") or not configuration.get("guardrailVersion"):
             raise invalid("The guardrail's identifier and version must both be given.")
         guardrail.check_known(configuration["guardrailIdentifier"])
-        judged = guardrail.judge(request, self.texts, "".join(self.words))
+        judged, told = guardrail.judge(request, self.texts, "".join(self.words))
         if judged:
-            self.words, self.tool, self.thought = [guardrail.BLOCKED], None, None
+            self.words, self.tool, self.thought = [told], None, None
             self.reason = "guardrail_intervened"
             if configuration.get("trace", "disabled") != "disabled":
                 self.trace = {"guardrail": judged}

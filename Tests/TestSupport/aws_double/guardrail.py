@@ -23,15 +23,28 @@ def forbids(text):
 
 
 def judge(request, texts, answer):
-    """What stands in the trace where a guardrail steps in, else None: guarded parts alone, where there are any."""
+    """What stands in the trace where a guardrail steps in, else None, and the answer: guarded parts alone, where there
+    are any."""
     identifier = request["guardrailConfig"]["guardrailIdentifier"].rpartition("/")[2]
     guarded = [block["guardContent"]["text"]["text"] for message in request["messages"]
                for block in message["content"] if "text" in block.get("guardContent", {})]
     if forbids(" ".join(guarded or texts)):
-        return {"inputAssessment": {identifier: BLOCKING}}
+        return {"inputAssessment": {identifier: BLOCKING}}, BLOCKED
     if forbids(answer):
-        return {"modelOutput": [answer], "outputAssessments": {identifier: [BLOCKING]}}
-    return None
+        return {"modelOutput": [answer], "outputAssessments": {identifier: [BLOCKING]}}, BLOCKED
+    found = EMAIL.findall(answer)
+    if found:
+        return {"modelOutput": [answer], "outputAssessments": {identifier: [masking(found)]}}, masked(answer)
+    return None, answer
+
+
+def masked(text):
+    return EMAIL.sub("{EMAIL}", text)
+
+
+def masking(found):
+    entities = [{"match": address, "type": "EMAIL", "action": "ANONYMIZED", "detected": True} for address in found]
+    return {"sensitiveInformationPolicy": {"piiEntities": entities, "regexes": []}}
 
 
 def apply(parameters):
@@ -48,7 +61,5 @@ def apply(parameters):
     found = [match[0] for text in texts for match in EMAIL.finditer(text)]
     if not found:
         return answer
-    entities = [{"match": address, "type": "EMAIL", "action": "ANONYMIZED", "detected": True} for address in found]
-    policy = {"sensitiveInformationPolicy": {"piiEntities": entities, "regexes": []}}
     return answer | {"action": "GUARDRAIL_INTERVENED", "actionReason": "Guardrail masked.",
-                     "outputs": [{"text": EMAIL.sub("{EMAIL}", text)} for text in texts], "assessments": [policy]}
+                     "outputs": [{"text": masked(text)} for text in texts], "assessments": [masking(found)]}

@@ -86,6 +86,7 @@ private struct KnownCodes: Decodable {
             .unexpectedResponse(service: "s3", operation: "GetObject", reason: "r", requestID: "i"),
             .damagedStream(
                 .truncated(missingBytes: 3, offset: 1), service: "b", operation: "o", requestID: "i"),
+            .damagedObject(resource: "s3://b/k", checksum: "CRC32", requestID: "i"),
             .invalidOperation(service: "s3", operation: "PutObject", reason: "r"),
             .noEndpoint(service: "s3", region: "x", reason: "r"), .missingCredentials(variable: "V"),
             .transport(.couldNotResolve(host: "h")),

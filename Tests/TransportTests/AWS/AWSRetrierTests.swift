@@ -129,6 +129,21 @@ private final class ChangingCredentials: AWSCredentialsProvider {
         #expect(sent == 210)
     }
 
+    @Test func `cost twice as much after a time that ran out as after any other failure`() {
+        let failures: [(error: TransportError, count: Int)] = [
+            (.timedOut(host: "h", after: .seconds(1)), 50), (.couldNotConnect(host: "h", reason: "r"), 100),
+            (.protocolError(host: "h", reason: "r"), 100), (.couldNotResolve(host: "h"), 100),
+        ]
+        for (error, count) in failures {
+            let retrier = AWSRetrier(clock: ManualClock())
+            var retries = 0
+            while retrier.retry(after: .transport(error), attempt: 1, asked: AWSRetryWait()) != nil {
+                retries += 1
+            }
+            #expect(retries == count, "\(error)")
+        }
+    }
+
     @Test func `wait as long as the server asks, up to a limit`() async throws {
         let clock = ManualClock()
         let patient = ReplayHTTPClient([answer(503, headers: [("Retry-After", "30")]), answer(200)])

@@ -38,9 +38,24 @@ import Workspace
         try await store.add(session("1", .user("ann")))
         #expect(
             try await store.rotate(session: Data("1".utf8), to: Data("other".utf8), at: Sample.start + 1))
-        try await store.end(session: "1", of: Owner.defaultTenant, told: act)
+        let ended = try await store.end(session: "1", of: Owner.defaultTenant, told: act)
+        #expect(
+            ended == EndedSessions(count: 1, digests: [Data("1".utf8), Data("other".utf8)]),
+            "the cookie before is told of as well")
         #expect(
             try await store.session(digest: Data("other".utf8), at: Sample.now, grace: .seconds(60)) == nil)
+    }
+
+    @Test(arguments: WorkspaceEngine.all)
+    func `are ended by their cookie, or the one before`(engine: WorkspaceEngine) async throws {
+        let store = try await engine.open()
+        let (first, second) = (Data("1".utf8), Data("other".utf8))
+        try await store.add(session("1", .user("ann")))
+        #expect(try await store.rotate(session: first, to: second, at: Sample.start + 1))
+        #expect(
+            try await store.end(session: first) == EndedSessions(count: 1, digests: [first, second]))
+        #expect(try await store.session(digest: second, at: Sample.now, grace: .seconds(60)) == nil)
+        #expect(try await store.end(session: first) == EndedSessions())
     }
 
     @Test(arguments: WorkspaceEngine.all)
@@ -51,7 +66,7 @@ import Workspace
         try await store.add(session("3", .user("cy")))
         let ended = try await store.endSessions(
             of: .group("staff"), tenant: Owner.defaultTenant, told: act)
-        #expect(ended == 2)
+        #expect(ended == EndedSessions(count: 2, digests: [Data("1".utf8), Data("2".utf8)]))
         #expect(
             try await store.sessions(of: Owner.defaultTenant, at: Sample.now, limit: 9).map(\.id) == ["3"])
     }

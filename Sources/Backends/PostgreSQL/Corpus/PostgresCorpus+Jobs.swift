@@ -4,12 +4,10 @@ import Foundation
 extension PostgresCorpus: IngestJobStore {
     /// Jobs that have ended and are kept.
     static let endedJobs = 1_000
-    /// Held by whoever puts a job into the queue: what waits is counted and compared before.
-    private static let queueLock: Int64 = 0x6d69_6c6e
 
     public func enqueue(_ job: IngestJob, limit: Int) async throws(CorpusError) -> IngestJob? {
         try await write { db in
-            try db.query("SELECT pg_advisory_xact_lock($1)", [.int(Self.queueLock)])
+            try db.lock(.jobQueue)
             let same: [PostgresValue] = [
                 .text(job.source), .text(job.scope.description), .bool(job.isDryRun),
             ]

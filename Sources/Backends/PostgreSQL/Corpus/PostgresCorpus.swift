@@ -17,23 +17,32 @@ public final class PostgresCorpus: Sendable {
     let holdings = SnapshotCache<[String: SpaceHolding]>()
     let titlesOfPages = SnapshotCache<[String]>()
     let facts = PassageFactsCache()
+    private let onContentChange: @Sendable () -> Void
 
     /// Server and database, for messages.
     var server: String { pool.settings.name }
 
     /// The corpus of a database. Nothing is asked of the server yet.
     ///
-    /// - Parameter replica: serves what people read of documents, each time that it holds all that the primary does.
-    public convenience init(_ pool: PostgresPool, replica: PostgresReplica? = nil) {
-        self.init(pool, replica: replica, steps: PostgresSchema.steps)
+    /// - Parameters:
+    ///   - replica: serves what people read of documents, each time that it holds all that the primary does.
+    ///   - onContentChange: called after this process has written what readers see, or may have, for others to be told
+    ///     of it; must not wait.
+    public convenience init(
+        _ pool: PostgresPool, replica: PostgresReplica? = nil,
+        onContentChange: @escaping @Sendable () -> Void = {}
+    ) {
+        self.init(
+            pool, replica: replica, steps: PostgresSchema.steps, onContentChange: onContentChange)
     }
 
     /// With the steps of another version.
-    init(_ pool: PostgresPool, replica: PostgresReplica? = nil, steps: [SchemaStep]) {
-        let server = pool.settings.name
-        database = PostgresDatabase(pool, replica: replica, table: "schema_step", steps: steps) {
-            CorpusError.newerSchema(path: server, unknownMigrations: $0.unknown)
-        }
+    init(
+        _ pool: PostgresPool, replica: PostgresReplica? = nil, steps: [SchemaStep],
+        onContentChange: @escaping @Sendable () -> Void = {}
+    ) {
+        self.onContentChange = onContentChange
+        database = PostgresDatabase(pool, replica: replica, table: "schema_step", steps: steps)
     }
 
     /// Brings the schema up to date, if that was not done yet.
@@ -55,9 +64,6 @@ public final class PostgresCorpus: Sendable {
             return identity
         }
     }
-
-    /// Which numbers of an advisory lock writes of documents share, whatever else uses the database.
-    static let contentLock: Int64 = 0x6d69_6c6d
 
     // MARK: Transactions
 
@@ -100,8 +106,10 @@ public final class PostgresCorpus: Sendable {
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws(CorpusError) -> Value {
         let lease = WriteFence.lease
+        // Whether or not it is known what became of it.
+        defer { onContentChange() }
         return try await perform { db in
-            try db.query("SELECT pg_advisory_xact_lock($1)", [.int(Self.contentLock)])
+            try db.lock(.content)
             try Self.check(lease, db)
             return try body(db)
         }
@@ -126,6 +134,9 @@ public final class PostgresCorpus: Sendable {
                 return .diskFull(path: server)
             }
             if error.isOutcomeUnknown { return .outcomeUnknown(server: server, reason: error.description) }
+            if case .newerSchema = error {
+                return .newerServerSchema(server: server, reason: error.description)
+            }
             return error.isTransient
                 ? .unavailable(server: server, reason: error.description)
                 : .refused(server: server, reason: error.description)

@@ -15,8 +15,6 @@ extension PostgresSnapshot {
 }
 
 extension PostgresSnapshot: PassageFactsReader {
-    func lastChange() throws -> Int64 { try PostgresChangeLog.last(db) }
-
     func changes(after sequence: Int64) throws -> [PassageFactsCache.Change]? {
         guard try PostgresChangeLog.reachesBack(to: sequence, db) else { return nil }
         return try db.query(

@@ -11,6 +11,8 @@ final class PostgresSnapshot {
     /// What went wrong last in this transaction: the transaction is tried again for the database's faults, never for
     /// those of whoever reads.
     private(set) var fault: PostgresError?
+    /// The last change, once it was asked for: within one transaction there comes none.
+    private var knownChange: Int64?
 
     init(_ corpus: PostgresCorpus, _ scope: ReadScope, _ db: PostgresConnection) throws {
         self.corpus = corpus
@@ -28,6 +30,15 @@ final class PostgresSnapshot {
             if let error = error as? PostgresError { fault = error }
             throw PostgresCorpus.told(error, corpus.server)
         }
+    }
+}
+
+extension PostgresSnapshot {
+    func lastChange() throws -> Int64 {
+        if let knownChange { return knownChange }
+        let last = try PostgresChangeLog.last(db)
+        knownChange = last
+        return last
     }
 }
 
@@ -57,7 +68,7 @@ extension PostgresCorpus: PassageStore, ReadScopes {
 
 extension PostgresSnapshot: AccessSnapshot {
     func changeSequence() throws(CorpusError) -> Int64 {
-        try mapErrors { try PostgresChangeLog.last(db) }
+        try mapErrors { try lastChange() }
     }
 
     func changes(after sequence: Int64, model: String) throws(CorpusError) -> [ChunkChange]? {

@@ -64,13 +64,22 @@ extension PostgresConnection {
         guard PQsendQuery(connection, command) == 1 else { throw lost() }
         var refusal: PostgresError?
         var answer = ""
-        while let result = try nextResult(within: limit) {
-            refusal = refusal ?? fault(of: result)
-            answer = PQcmdStatus(result).map { String(cString: $0) } ?? ""
-            PQclear(result)
+        do {
+            while let result = try nextResult(within: limit) {
+                refusal = refusal ?? fault(of: result)
+                answer = PQcmdStatus(result).map { String(cString: $0) } ?? ""
+                PQclear(result)
+            }
+        } catch {
+            throw Self.lastWords(refusal) ?? error
         }
         if let refusal { throw refusal }
         return answer
+    }
+
+    /// What a server said before it ended the session, which tells more than that it did.
+    private static func lastWords(_ refusal: PostgresError?) -> PostgresError? {
+        refusal.flatMap { $0.endsConnection ? $0 : nil }
     }
 
     private func part(_ statements: ArraySlice<Statement>) throws -> [PostgresResult] {
@@ -83,7 +92,10 @@ extension PostgresConnection {
         }
         guard PQpipelineSync(connection) == 1 else { throw lost() }
         let (results, refusal) = try receive(expected)
-        guard PQexitPipelineMode(connection) == 1 else { throw lost() }
+        guard PQexitPipelineMode(connection) == 1 else {
+            let error = lost()
+            throw Self.lastWords(refusal) ?? error
+        }
         if let refusal {
             // Which of them the server still prepared is not known: they get new names the next time.
             if !fresh.isEmpty {
@@ -158,20 +170,24 @@ extension PostgresConnection {
     ) throws -> (results: [PostgresResult], refusal: PostgresError?) {
         var results: [PostgresResult] = []
         var refusal: PostgresError?
-        for next in expected {
-            while let result = try nextResult() {
-                let owned = PostgresResult(owning: result, server: server)
-                if let fault = fault(of: result) {
-                    refusal = refusal ?? fault
-                } else if case .prepared(let sql, let name) = next {
-                    keep(sql, as: name)
-                } else {
-                    results.append(owned)
+        do {
+            for next in expected {
+                while let result = try nextResult() {
+                    let owned = PostgresResult(owning: result, server: server)
+                    if let fault = fault(of: result) {
+                        refusal = refusal ?? fault
+                    } else if case .prepared(let sql, let name) = next {
+                        keep(sql, as: name)
+                    } else {
+                        results.append(owned)
+                    }
                 }
             }
+            // The mark that ends a part.
+            if let mark = try nextResult() { PQclear(mark) }
+        } catch {
+            throw Self.lastWords(refusal) ?? error
         }
-        // The mark that ends a part.
-        if let mark = try nextResult() { PQclear(mark) }
         return (results, refusal)
     }
 
@@ -217,6 +233,9 @@ extension PostgresConnection {
                 detail: field(millrace_pq_diag_detail()), hint: field(millrace_pq_diag_hint()),
                 constraint: field(millrace_pq_diag_constraint()))
             guard !refusal.state.isEmpty else { return lost() }
+            if let limit = PostgresTimeLimit(refusal, statement: statementLimit, lock: lockLimit) {
+                return .timeLimit(server: server, limit)
+            }
             return .statement(server: server, refusal)
         }
     }

@@ -11,8 +11,8 @@ import Foundation
 /// that has ended.
 public final class PostgresConnection: @unchecked Sendable {
     let connection: OpaquePointer
-    /// The host that was connected to.
-    let host: PostgresHost
+    /// What was connected to.
+    let endpoint: PostgresEndpoint
     /// Server and database, for messages.
     public let server: String
     /// The prepared statements of this session, by their text.
@@ -24,7 +24,7 @@ public final class PostgresConnection: @unchecked Sendable {
     var sessionSettings: [String: String] = [:]
     /// What transactions begin with (``PostgresSettings/placement``).
     let placement: String?
-    static let statementLimit = 500
+    static let keptStatements = 500
     let openedAt = ContinuousClock.now
     var lastUse = ContinuousClock.now
     /// The pool's generation in which it was found to be of use.
@@ -36,6 +36,10 @@ public final class PostgresConnection: @unchecked Sendable {
     /// How long the server may stay silent; a bound above the server's own time limit of a statement.
     var patience: Duration
     let commitTimeout: Duration
+    /// What the server was told that a statement may take, and wait for a lock; `nil` behind a pooler, which does not pass
+    /// it on.
+    let statementLimit: Duration?
+    let lockLimit: Duration?
     /// Tells, when the server has been silent for ``pulseInterval``, what is wrong with it, or `nil` if it answers others.
     var pulse: (@Sendable () -> String?)?
     let pulseInterval: Duration
@@ -44,32 +48,36 @@ public final class PostgresConnection: @unchecked Sendable {
     /// Connects to the first host that will do, and waits for it.
     public convenience init(_ settings: PostgresSettings, password: String?) throws {
         try self.init(
-            settings, first: nil, until: ContinuousClock.now + settings.connectTimeout,
-            password: { _ in password })
+            settings,
+            passwords: password.map { password in
+                Dictionary(settings.hosts.map { ($0, password) }, uniquingKeysWith: { first, _ in first })
+            } ?? [:])
     }
 
     /// As ``init(_:password:)`` does, with a password of each host's own (``PostgresSettings/passwords()``).
     public convenience init(_ settings: PostgresSettings, passwords: [PostgresHost: String]) throws {
         try self.init(
             settings, first: nil, until: ContinuousClock.now + settings.connectTimeout,
-            password: { passwords[$0] })
+            password: .known(passwords))
     }
 
     /// - Parameters:
-    ///   - first: the host to begin with.
+    ///   - first: the host to begin with, and its address.
     ///   - end: when all hosts have had their time.
     init(
-        _ settings: PostgresSettings, first: PostgresHost?, until end: ContinuousClock.Instant,
-        password: (PostgresHost) -> String?
+        _ settings: PostgresSettings, first: PostgresEndpoint?, until end: ContinuousClock.Instant,
+        password: SessionPassword
     ) throws {
         keepsStatements = settings.keepsStatements
         placement = settings.placement
         patience = settings.statementTimeout + .seconds(10)
         commitTimeout = settings.commitTimeout
+        statementLimit = settings.keepsStatements ? settings.statementTimeout : nil
+        lockLimit = settings.keepsStatements ? settings.lockTimeout : nil
         pulseInterval = settings.pulse
         // From here on deinit closes it, whatever is thrown.
-        (connection, host) = try Self.connect(settings, first: first, until: end, password: password)
-        server = settings.name(of: host)
+        (connection, endpoint) = try Self.connect(settings, first: first, until: end, password: password)
+        server = settings.name(of: endpoint.host)
         PQsetnonblocking(connection, 1)
         // What the server remarks on is no affair of the terminal's. `warnings` lives as long as the connection does.
         PQsetNoticeReceiver(
@@ -83,11 +91,12 @@ public final class PostgresConnection: @unchecked Sendable {
     deinit { PQfinish(connection) }
 
     /// What libpq says last, on one line and without a mark at its end: it stands within a sentence. What libpq asks
-    /// back (“Is the server running on that host?”) is left out; our own errors say what to look at.
+    /// back (“Is the server running on that host?”) is left out, as our own errors say what to look at, and so is the
+    /// place in the server's source (`LOCATION:  auth_failed, auth.c:317`).
     static func reason(of connection: OpaquePointer) -> String {
         let text = String(cString: PQerrorMessage(connection))
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-            .filter { !$0.hasSuffix("?") }
+            .filter { !$0.hasSuffix("?") && $0.wholeMatch(of: /[^:]+: +\w+, [\w.\/-]+:\d+/) == nil }
         let reason = lines.joined(separator: "; ").withoutEndMark
         return reason.isEmpty ? "no reason was given" : reason
     }
@@ -139,7 +148,7 @@ public final class PostgresConnection: @unchecked Sendable {
     }
 
     /// Whether the next statement has no place among those that are kept.
-    var isFullOfStatements: Bool { statements.count >= Self.statementLimit }
+    var isFullOfStatements: Bool { statements.count >= Self.keptStatements }
 
     func forgetStatements() { statements.removeAll() }
 }

@@ -6,7 +6,6 @@ final class PostgresDatabase: Sendable {
     let replica: PostgresReplica?
     private let table: String
     private let steps: [SchemaStep]
-    private let newerSchema: @Sendable (SchemaTooNew) -> any Error
     /// Where writes leave their marks.
     private let marks: String
     private let lastCleaning = Mutex(ContinuousClock.now)
@@ -14,20 +13,18 @@ final class PostgresDatabase: Sendable {
 
     /// - Parameters:
     ///   - table: where it stands which of `steps` were taken.
-    ///   - newerSchema: what is thrown when a newer version took steps that are not known here and must be.
-    init(
-        _ pool: PostgresPool, replica: PostgresReplica?, table: String, steps: [SchemaStep],
-        newerSchema: @escaping @Sendable (SchemaTooNew) -> any Error
-    ) {
+    init(_ pool: PostgresPool, replica: PostgresReplica?, table: String, steps: [SchemaStep]) {
         self.pool = pool
         self.replica = replica
         self.table = table
         self.steps = steps
-        self.newerSchema = newerSchema
         marks = PostgresMigration.marks(in: pool.settings.schema)
     }
 
     /// Brings the schema up to date, if that was not done yet.
+    ///
+    /// - Throws: ``PostgresError/newerSchema(server:schema:unknownSteps:)`` when a newer version took steps that are not
+    ///   known here and must be.
     func open() async throws {
         let task = opening.withLock { opening -> Task<Void, any Error> in
             if let opening { return opening }
@@ -48,9 +45,12 @@ final class PostgresDatabase: Sendable {
             table: table, schema: pool.settings.schema, steps: steps, version: pool.settings.productVersion)
         // Steps that were taken are not taken twice, so they need no mark; and the marks' own table is made there.
         let refusal = try await Task { [pool] in
-            try await pool.transaction(.write) { try migration.run($0) }
+            try await migration.run(over: pool)
         }.value
-        if let refusal { throw newerSchema(refusal) }
+        if let refusal {
+            throw PostgresError.newerSchema(
+                server: pool.settings.name, schema: pool.settings.schema, unknownSteps: refusal.unknown)
+        }
     }
 
     /// Reads in one snapshot.

@@ -3,6 +3,16 @@ public enum PostgresError: Error, Sendable, Equatable {
     case cannotConnect(server: String, reason: String)
     /// The password is wrong, or the user may not come in.
     case notAdmitted(server: String, user: String, reason: String)
+    /// The server has no rule by which the user may come in from here, over TLS or without it.
+    case noAccessRule(server: String, user: String, isEncrypted: Bool, reason: String)
+    /// The user came in, and may not use the database.
+    case mayNotConnect(server: String, user: String, reason: String)
+    /// The password, or the token that stands for it, could not be had.
+    case noPassword(server: String, reason: String)
+    /// The server, the database or the user has as many sessions as it may.
+    case noSessionLeft(server: String, reason: String)
+    /// Somebody has closed the database for the time being.
+    case databaseClosed(server: String, reason: String)
     /// The server's certificate is not to be believed, or it has none.
     case certificate(server: String, reason: String)
     case noSuchDatabase(server: String, reason: String)
@@ -11,6 +21,8 @@ public enum PostgresError: Error, Sendable, Equatable {
     /// The connection ended while the transaction was being committed: it may have been kept.
     case outcomeUnknown(server: String, reason: String)
     case statement(server: String, Refusal)
+    /// A limit of time ended a statement; nothing of its transaction was kept.
+    case timeLimit(server: String, PostgresTimeLimit)
     /// No connection came free.
     case poolExhausted(server: String, size: Int, waited: Duration)
     /// A value came in another form than the statement promised.
@@ -19,6 +31,8 @@ public enum PostgresError: Error, Sendable, Equatable {
     case replicaUnusable(server: String, reason: String)
     /// Statements without a schema's name mean another one than the settings name.
     case otherSchema(server: String, schema: String, found: String?)
+    /// A newer version took steps of the schema that are not known here and must be.
+    case newerSchema(server: String, schema: String?, unknownSteps: [String])
     case missingExtension(server: String, name: String)
     /// The extension is there, in a version that lacks what is needed.
     case extensionTooOld(server: String, name: String, version: String, needed: String)
@@ -37,8 +51,9 @@ public enum PostgresError: Error, Sendable, Equatable {
     /// Whether the same transaction, begun anew, may well succeed: nothing of it was kept.
     public var isTransient: Bool {
         switch self {
-        case .connectionLost, .poolExhausted: true
-        case .cannotConnect: true
+        case .connectionLost, .poolExhausted, .cannotConnect, .noPassword, .noSessionLeft, .databaseClosed,
+            .timeLimit:
+            true
         case .statement(_, let refusal): refusal.isTransient
         default: false
         }
@@ -47,7 +62,7 @@ public enum PostgresError: Error, Sendable, Equatable {
     /// Whether the connection, or the server at its other end, is of no more use.
     var endsConnection: Bool {
         switch self {
-        case .connectionLost, .outcomeUnknown: true
+        case .connectionLost, .outcomeUnknown, .timeLimit(_, .transaction): true
         case .statement(_, let refusal): refusal.endsConnection
         default: false
         }
@@ -55,6 +70,34 @@ public enum PostgresError: Error, Sendable, Equatable {
 }
 
 extension PostgresError {
+    /// Whether it is worth to begin the same transaction anew at once. Not where it took as long as it may, or somebody
+    /// cancelled it: that is the caller's to decide.
+    var isWorthRepeating: Bool {
+        switch self {
+        case .timeLimit: false
+        case .statement(_, let refusal): refusal.isTransient && refusal.state != "57014"
+        default: isTransient
+        }
+    }
+
+    /// Whether no session could be opened.
+    var isOfConnecting: Bool {
+        switch self {
+        case .cannotConnect, .notAdmitted, .noAccessRule, .mayNotConnect, .certificate, .noSuchDatabase,
+            .noPassword, .noSessionLeft, .databaseClosed:
+            true
+        default: false
+        }
+    }
+
+    /// Whether another address of the same host may have another answer.
+    var mayBeOtherElsewhere: Bool {
+        switch self {
+        case .cannotConnect, .replicaUnusable: true
+        default: false
+        }
+    }
+
     /// Why, without what to do about it.
     var reason: String {
         switch self {
@@ -72,88 +115,27 @@ extension PostgresError {
 }
 
 extension PostgresError.Refusal {
-    /// Serialization failure, deadlock, a server that is starting, stopping, or has become a standby.
+    /// Serialization failure, deadlock, what was locked or cancelled, a server that is starting, stopping, or has become a
+    /// standby.
     var isTransient: Bool {
-        ["40001", "40P01", "55P03"].contains(state) || endsConnection || state.hasPrefix("53")
+        ["40001", "40P01", "55P03", "57014"].contains(state) || endsConnection || state.hasPrefix("53")
     }
 
+    /// What a server says last in a session (`FATAL`), and that it is, or has become, a standby.
     var endsConnection: Bool {
-        state.hasPrefix("08") || ["57P01", "57P02", "57P03", "57P05", "25006", "25P03"].contains(state)
+        state.hasPrefix("08") || Self.lastWords.contains(state)
     }
+
+    private static let lastWords: Set<String> = [
+        // Stopped, crashed, not started yet; the database dropped; idle for too long.
+        "57P01", "57P02", "57P03", "57P04", "57P05",
+        // No writes here; a transaction that was idle for too long, or took too long.
+        "25006", "25P03", "25P04",
+    ]
 
     /// The server takes no writes: it has become, or always was, another one's standby.
     var isReadOnly: Bool { state == "25006" }
 
     var isUniqueViolation: Bool { state == "23505" }
     var isForeignKeyViolation: Bool { state == "23503" }
-}
-
-extension PostgresError: CustomStringConvertible {
-    public var description: String {
-        switch self {
-        case .cannotConnect(let server, let reason):
-            "PostgreSQL at \(server) cannot be reached: \(reason). Check database.host (or database.url) and that it is running."
-        case .notAdmitted(let server, let user, let reason):
-            """
-            PostgreSQL at \(server) does not let “\(user)” in: \(reason). Check database.user and \
-            database.password.
-            """
-        case .certificate(let server, let reason):
-            """
-            PostgreSQL at \(server) cannot be trusted: \(reason). Check database.host, \
-            database.root_certificate and database.tls.
-            """
-        case .noSuchDatabase(let server, let reason):
-            "PostgreSQL has no such database, \(server): \(reason). Make it, or check database.name."
-        case .connectionLost(let server, let reason):
-            "The connection to PostgreSQL at \(server) ended: \(reason). Nothing of the write was kept; try again."
-        case .outcomeUnknown(let server, let reason):
-            """
-            The connection to PostgreSQL at \(server) ended while a write was being committed: \(reason). It may \
-            have been kept; look before you repeat it.
-            """
-        case .statement(let server, let refusal): Self.told(refusal, server)
-        case .poolExhausted(let server, let size, let waited):
-            """
-            None of the \(size) connections to PostgreSQL at \(server) came free within \(waited). Try again, or \
-            raise database.connections.
-            """
-        case .unexpectedValue(let server, let column, let expected):
-            "PostgreSQL at \(server) gave “\(column)” in a form that is no \(expected)."
-        case .replicaUnusable(let server, let reason):
-            "The replica at \(server) cannot be read: \(reason). Check database.replica_url and database.replica_lag."
-        case .otherSchema(let server, let schema, let found):
-            """
-            PostgreSQL at \(server) takes statements for \(found.map { "the schema “\($0)”" } ?? "no schema") instead of \
-            “\(schema)”. Check database.schema and that database.user may use it; where a pooler drops search_path, \
-            set database.prepared_statements to false.
-            """
-        case .missingExtension(let server, let name):
-            """
-            The database \(server) lacks the extension “\(name)”, and this user may not make it. Have a superuser \
-            (on RDS a member of rds_superuser) run CREATE EXTENSION \(name) in it, on a server that has it, or \
-            choose another store.
-            """
-        case .extensionTooOld(let server, let name, let version, let needed):
-            """
-            The database \(server) has the extension “\(name)” in version \(version); \(needed) or later is \
-            needed. Run ALTER EXTENSION \(name) UPDATE in it, once the server has a newer one.
-            """
-        }
-    }
-
-    private static func told(_ refusal: Refusal, _ server: String) -> String {
-        let more = [refusal.detail, refusal.hint].map(\.withoutEndMark).filter { !$0.isEmpty }
-            .map { " \($0)." }.joined()
-        let message = refusal.message.withoutEndMark
-        return "PostgreSQL at \(server) refused a statement (\(refusal.state)): \(message).\(more)"
-    }
-}
-
-extension String {
-    /// The text without what ends a sentence, for whoever ends it.
-    var withoutEndMark: String {
-        let kept = reversed().drop { ".?!;: ".contains($0) || $0.isNewline }
-        return String(kept.reversed())
-    }
 }

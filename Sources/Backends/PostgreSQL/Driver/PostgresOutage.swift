@@ -8,6 +8,8 @@ public enum PostgresPoolEvent: Sendable, Hashable {
     case found(server: String, after: Duration)
     /// Another host than before serves.
     case moved(from: String, to: String)
+    /// The schema cannot be brought up to date yet, which is waited for; told once a minute.
+    case waiting(reason: String)
 }
 
 /// The time in which no host of a pool will do.
@@ -59,16 +61,16 @@ extension PostgresPool.State {
         return outage.isTold ? .found(server: server, after: now - outage.begin) : nil
     }
 
-    /// Notes which host will do.
-    mutating func found(_ found: PostgresHost, name: String) -> PostgresPoolEvent? {
+    /// Notes which host will do, and at which address.
+    mutating func found(_ found: PostgresEndpoint, name: String) -> PostgresPoolEvent? {
         defer {
             outage = nil
-            host = found
+            endpoint = found
         }
-        if let before = host, before != found {
+        if let before = endpoint?.host, before != found.host {
             // Sessions with the other one may be left, which takes no writes any more.
             generation &+= 1
-            return .moved(from: "\(before)", to: "\(found)")
+            return .moved(from: "\(before)", to: "\(found.host)")
         }
         guard let outage, outage.isTold else { return nil }
         return .found(server: name, after: ContinuousClock.now - outage.begin)
@@ -81,16 +83,17 @@ extension PostgresPool {
     /// An answer is believed for a moment by the other sessions that wait.
     ///
     /// - Returns: what is wrong, or `nil`.
-    func pulse(of host: PostgresHost) -> String? {
+    func pulse(of endpoint: PostgresEndpoint) -> String? {
         let isFresh = state.withLock { state in
-            guard let last = state.pulses[host] else { return false }
+            guard let last = state.pulses[endpoint] else { return false }
             return ContinuousClock.now - last < settings.pulse
         }
         if isFresh { return nil }
         // Twice: a server that has much to do may take its time to let somebody in.
         let fault =
-            PostgresConnection.ping(settings, host) == nil ? nil : PostgresConnection.ping(settings, host)
-        if fault == nil { state.withLock { $0.pulses[host] = .now } }
+            PostgresConnection.ping(settings, endpoint) == nil
+            ? nil : PostgresConnection.ping(settings, endpoint)
+        if fault == nil { state.withLock { $0.pulses[endpoint] = .now } }
         return fault
     }
 

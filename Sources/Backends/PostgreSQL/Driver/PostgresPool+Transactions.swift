@@ -17,7 +17,8 @@ extension PostgresPool {
     }
 
     /// Runs `body` in one transaction, and once more where the server asks for that: after a deadlock, a failure to
-    /// serialize, a lost connection or a failover, for as long as ``patience`` lasts.
+    /// serialize, a lost connection or a failover, for as long as ``patience`` lasts. What has run into a limit of time is
+    /// not run again.
     ///
     /// - Parameters:
     ///   - table: where writes leave marks, quoted and with its schema; `nil` for none. Without a mark nobody can tell
@@ -64,7 +65,7 @@ extension PostgresPool {
         while true {
             do {
                 return try await work(self)
-            } catch let error as PostgresError where error.isTransient {
+            } catch let error as PostgresError where error.isWorthRepeating {
                 guard ContinuousClock.now + pause < end else { throw error }
                 // Not all at once: whoever met a deadlock would meet it again.
                 try await Task.sleep(for: pause * Double.random(in: 0.5...1.5))

@@ -14,14 +14,14 @@ extension PostgresPool {
     /// snapshot has a pool of its own. A session that does not come is given up after ``patience`` and the time to
     /// connect, whatever holds it.
     ///
-    /// - Parameter body: may run more than once, after a fault that ``PostgresError/isTransient`` tells of.
+    /// - Parameter body: may run more than once, after a fault that ``PostgresError/isWorthRepeating`` tells of.
     /// - Throws: what `body` throws, or ``PostgresError/poolExhausted(server:size:waited:)``.
     func waiting<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) throws -> Value {
         do {
             if let value = try withOpenConnection(body) { return value }
-        } catch let error as PostgresError where error.isTransient {
+        } catch let error as PostgresError where error.isWorthRepeating {
             // It may succeed later, or with another session: as for everybody else.
         }
         return try waiting { pool, begins in
@@ -49,7 +49,8 @@ extension PostgresPool {
             @escaping @Sendable (PostgresPool, @escaping @Sendable () throws -> Void) async throws -> Value
     ) throws -> Value {
         let errand = Errand<Value>()
-        // Begun on a thread of this pool: nothing of it needs the cooperative pool but a password that is fetched.
+        // Begun on a thread of this pool: nothing of it needs the cooperative pool but a password that is fetched, for
+        // which a thread of this pool waits.
         Task.detached(executorPreference: executor) { [self] in
             let result: Result<Value, any Error>
             do {

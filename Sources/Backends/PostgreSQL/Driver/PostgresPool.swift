@@ -18,7 +18,7 @@ public final class PostgresPool: Sendable {
     let patience: Duration
     let executor: BlockingExecutor
     let state = Mutex(State())
-    private let report: @Sendable (PostgresPoolEvent) -> Void
+    let report: @Sendable (PostgresPoolEvent) -> Void
     private static let lifetime = Duration.seconds(1_800)
     /// After so long without use a session is tried before it is lent.
     private static let staleness = Duration.seconds(30)
@@ -32,12 +32,12 @@ public final class PostgresPool: Sendable {
         var generation: UInt64 = 0
         /// Grows when all are to be closed: those of an earlier one are, when they come back.
         var epoch: UInt64 = 0
-        /// The host that was right last.
-        var host: PostgresHost?
+        /// The host that was right last, and its address.
+        var endpoint: PostgresEndpoint?
         var outage: PostgresOutage?
         /// Until then an outage is not told, since sessions that were there served all the while.
         var quietUntil: ContinuousClock.Instant?
-        var pulses: [PostgresHost: ContinuousClock.Instant] = [:]
+        var pulses: [PostgresEndpoint: ContinuousClock.Instant] = [:]
         /// How far the server's log reached behind what was written last.
         var position: Int64 = 0
         var tellsPosition = false
@@ -69,7 +69,7 @@ public final class PostgresPool: Sendable {
     /// Lends a session.
     ///
     /// The executor has as many threads as there may be sessions, so whoever has a thread finds a session free: the
-    /// line of those that wait is the executor's.
+    /// line of those that wait is the executor's. A password is asked for only where a session has to be opened.
     public func withConnection<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
@@ -80,12 +80,11 @@ public final class PostgresPool: Sendable {
     func withConnection<Value: Sendable>(
         until end: ContinuousClock.Instant, _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
-        let passwords = try await settings.passwords()
-        return try await executor.run { [self] in
+        try await executor.run { [self] in
             guard ContinuousClock.now < end else {
                 throw PostgresError.poolExhausted(server: settings.name, size: size, waited: patience)
             }
-            return try lend(takeOpen() ?? open(until: end) { passwords[$0] }, to: body)
+            return try lend(takeOpen() ?? open(until: end), to: body)
         }
     }
 
@@ -144,26 +143,24 @@ public final class PostgresPool: Sendable {
         }
     }
 
-    private func open(
-        until end: ContinuousClock.Instant, password: (PostgresHost) -> String?
-    ) throws -> Loan {
+    private func open(until end: ContinuousClock.Instant) throws -> Loan {
         let first = try state.withLock { state in
             try state.outage?.beginTrial(at: .now)
-            return state.host
+            return state.endpoint
         }
         let connection: PostgresConnection
         do {
             let limit = min(end + .seconds(1), ContinuousClock.now + settings.connectTimeout)
-            connection = try PostgresConnection(settings, first: first, until: limit, password: password)
+            connection = try PostgresConnection(settings, first: first, until: limit, password: .asked)
             try connection.identify()
         } catch {
             noteOutage(error)
             throw error
         }
-        connection.pulse = { [weak self, host = connection.host] in self?.pulse(of: host) ?? nil }
+        connection.pulse = { [weak self, endpoint = connection.endpoint] in self?.pulse(of: endpoint) ?? nil }
         let (loan, event) = state.withLock { state -> (Loan, PostgresPoolEvent?) in
             state.open += 1
-            let event = state.found(connection.host, name: connection.server)
+            let event = state.found(connection.endpoint, name: connection.server)
             connection.trustedIn = state.generation
             return (Loan(connection: connection, generation: state.generation, epoch: state.epoch), event)
         }

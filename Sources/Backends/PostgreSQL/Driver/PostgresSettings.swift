@@ -27,11 +27,14 @@ public struct PostgresSettings: Sendable {
     public var hosts: [PostgresHost]
     public var database: String
     public var user: String
-    /// Asked for each connection, so that a password that was changed, or a token that expires, is taken up without a
-    /// restart.
+    /// Asked whenever a session is opened, so that a password that was changed, or a token that expires, is taken up
+    /// without a restart.
     public var password: @Sendable () async throws -> String?
     /// Where each host has a password of its own, as tokens of AWS are made for one host: asked instead of ``password``.
     public var hostPassword: (@Sendable (PostgresHost) async throws -> String?)?
+    /// Asked when a server has refused the password, which may have been changed where it is kept: has ``password`` give
+    /// what is kept there now. Returns whether that is another one than `refused`. `nil` where it is kept nowhere else.
+    public var renewPassword: (@Sendable (_ refused: String) async -> Bool)?
     public var tls: TLS
     /// The file of the authorities to believe; `nil` for libpq's own place.
     public var rootCertificate: String?
@@ -51,6 +54,8 @@ public struct PostgresSettings: Sendable {
     public var keepsStatements: Bool
     /// What the schema's steps are said to be taken by, for older versions that they turn away.
     public var productVersion = ""
+    /// Who finds the addresses of hosts' names.
+    var names = NameLookup.shared
 
     /// - Parameter host: a host's name, or the folder of its socket; several with commas between, each with a port of
     ///   its own behind a colon, or with `port`.
@@ -75,6 +80,11 @@ public struct PostgresSettings: Sendable {
         self.keepsStatements = keepsStatements
     }
 
+    /// The password for a host, asked for at this moment.
+    func password(for host: PostgresHost) async throws -> String? {
+        if let hostPassword { try await hostPassword(host) } else { try await password() }
+    }
+
     /// The password of each host that has one, asked for at this moment.
     public func passwords() async throws -> [PostgresHost: String] {
         var passwords: [PostgresHost: String] = [:]
@@ -92,8 +102,10 @@ public struct PostgresSettings: Sendable {
     /// One host's: as ``name`` says it of all.
     func name(of host: PostgresHost) -> String { "\(host)/\(database)" }
 
-    /// What libpq is told, by its own names.
-    func keywords(of host: PostgresHost, password: String?) -> [(String, String)] {
+    /// What libpq is told, by its own names. It looks up no name: where there is an address, the name is for the
+    /// certificate alone.
+    func keywords(of endpoint: PostgresEndpoint, password: String?) -> [(String, String)] {
+        let host = endpoint.host
         var words = [
             ("host", host.name), ("port", String(host.port)), ("dbname", database), ("user", user),
             ("sslmode", tls.rawValue), ("connect_timeout", String(max(2, connectTimeout.wholeSeconds))),
@@ -103,17 +115,20 @@ public struct PostgresSettings: Sendable {
             ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
             ("tcp_user_timeout", "15000"),
         ]
+        if let address = endpoint.address { words.append(("hostaddr", address)) }
         if let rootCertificate { words.append(("sslrootcert", rootCertificate)) }
         if let password { words.append(("password", password)) }
         return words
     }
 
     /// What libpq is told to ask whether a server answers at all.
-    func pingKeywords(of host: PostgresHost) -> [(String, String)] {
+    func pingKeywords(of endpoint: PostgresEndpoint) -> [(String, String)] {
+        let host = endpoint.host
         var words = [
             ("host", host.name), ("port", String(host.port)), ("dbname", database), ("user", user),
             ("sslmode", tls.rawValue), ("connect_timeout", "2"), ("application_name", "millrace"),
         ]
+        if let address = endpoint.address { words.append(("hostaddr", address)) }
         if let rootCertificate { words.append(("sslrootcert", rootCertificate)) }
         return words
     }

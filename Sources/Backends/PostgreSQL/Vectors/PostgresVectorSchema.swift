@@ -5,6 +5,8 @@ enum PostgresVectorSchema {
     /// The first version of pgvector that goes on with a search whose results a filter refused.
     static let leastVersion = [0, 8, 0]
     static let extensionName = "vector"
+    /// Any number that no ``SchemaLock`` has.
+    private static let extensionLock: Int64 = 0x6d69_6c70
 
     private static let steps = [
         SchemaStep(
@@ -24,19 +26,31 @@ enum PostgresVectorSchema {
         )
     ]
 
-    /// Makes what is missing, in the transaction of `db`.
+    /// Makes what is missing.
     ///
     /// - Throws: ``PostgresError/missingExtension(server:name:)``;
-    ///   ``PostgresError/extensionTooOld(server:name:version:needed:)``.
+    ///   ``PostgresError/extensionTooOld(server:name:version:needed:)``;
+    ///   ``PostgresError/newerSchema(server:schema:unknownSteps:)``.
     static func table(
-        model: String, dimension: Int, metric: Metric, schema: String?, _ db: PostgresConnection
-    ) throws -> PostgresVectorTable {
-        // Takes the lock that the extension is made under, too.
-        if let refusal = try PostgresMigration(table: "vector_step", schema: schema, steps: steps).run(db) {
-            throw PostgresError.unexpectedValue(
-                server: db.server, column: "vector_step \(refusal.unknown.joined(separator: ", "))",
-                expected: "step of this version; use the newer version of Millrace that took it")
+        model: String, dimension: Int, metric: Metric, over pool: PostgresPool
+    ) async throws -> PostgresVectorTable {
+        let (settings, migration) = (
+            pool.settings,
+            PostgresMigration(table: "vector_step", schema: pool.settings.schema, steps: steps)
+        )
+        if let refusal = try await migration.run(over: pool) {
+            throw PostgresError.newerSchema(
+                server: settings.name, schema: settings.schema, unknownSteps: refusal.unknown)
         }
+        return try await migration.exclusively(over: pool) { db in
+            try db.demandSchema(settings.schema)
+            return try table(model: model, dimension: dimension, metric: metric, db)
+        }
+    }
+
+    private static func table(
+        model: String, dimension: Int, metric: Metric, _ db: PostgresConnection
+    ) throws -> PostgresVectorTable {
         let table = PostgresVectorTable(
             model: model, dimension: dimension, metric: metric, extensionSchema: try extensionSchema(db))
         if try db.int("SELECT to_regclass($1)::oid::bigint", [.text(table.name)]) == nil {
@@ -52,6 +66,9 @@ enum PostgresVectorSchema {
     }
 
     private static func extensionSchema(_ db: PostgresConnection) throws -> String {
+        if let known = try installed(db) { return known }
+        // It is the whole database's: a process of another schema may be about to make it as well.
+        try db.query("SELECT pg_advisory_xact_lock($1)", [.int(extensionLock)])
         if let known = try installed(db) { return known }
         do {
             // Beside everybody's things: another schema of the same database finds it there.

@@ -165,7 +165,7 @@ extension PostgresVectorStore {
                 if let row = isValid.first, try !row.bool(0) { try db.query("DROP INDEX \(name)") }
                 return
             }
-        } catch PostgresError.statement(_, let refusal) where refusal.state == "55P03" {
+        } catch let error as PostgresError where error.isOfLocked {
             try await Task.sleep(for: Self.pause)
         }
     }

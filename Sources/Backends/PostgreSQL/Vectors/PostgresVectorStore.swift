@@ -23,7 +23,7 @@ public final class PostgresVectorStore: VectorStore {
     let isBuilding = Mutex(false)
     let report: @Sendable (PostgresVectorBuild) -> Void
     /// What a call that cannot throw met.
-    let untold = UntoldFailure()
+    let untold = UntoldFailure<VectorIndexError>()
 
     /// Server and database, for messages.
     var server: String { pool.settings.name }
@@ -48,12 +48,9 @@ public final class PostgresVectorStore: VectorStore {
             throw VectorIndexError.invalidParameter(name: "dimension", value: dimension, allowed: allowed)
         }
         let checks = try VectorChecks(dimension: dimension, metric: metric, format: .float16)
-        let schema = pool.settings.schema
-        let (table, reading) = try await pool.transaction(.write) { db in
-            let table = try PostgresVectorSchema.table(
-                model: model, dimension: dimension, metric: metric, schema: schema, db)
-            return (table, try Self.figures(of: table.name, db))
-        }
+        let table = try await PostgresVectorSchema.table(
+            model: model, dimension: dimension, metric: metric, over: pool)
+        let reading = try await pool.transaction(.snapshot) { try Self.figures(of: table.name, $0) }
         let store = PostgresVectorStore(pool, table, checks, reading, options, report)
         store.buildIndexIfDue()
         return store
@@ -74,6 +71,12 @@ public final class PostgresVectorStore: VectorStore {
 
     /// Vectors stored: exact as far as this process's own changes go; those of others are counted a moment later.
     public var count: Int { currentFigures.count }
+
+    /// Has the numbers read anew: another process has told of a change.
+    public func lookAgain() {
+        figures.doubt()
+        _ = revision
+    }
 
     /// Grows with every change, whoever makes it; others' are told a moment later.
     public var revision: UInt64 { currentFigures.revision }

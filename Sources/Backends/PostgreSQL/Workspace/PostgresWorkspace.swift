@@ -13,6 +13,7 @@ public final class PostgresWorkspace: Sendable {
     let now: @Sendable () -> Date
     /// Whether a queue is to be told of each run that waits.
     let announcesRuns: Bool
+    let leaseClock: LeaseClock
     let outboxWatchers = OutboxWatchers()
 
     /// Server and database, for messages.
@@ -24,29 +25,27 @@ public final class PostgresWorkspace: Sendable {
     ///   - pool: may be shared with a ``PostgresCorpus`` of the same schema.
     ///   - replica: serves what may be a little late: lists of runs, and what was used.
     ///   - announcesRuns: whether a queue is to be told of each run that waits; see ``Workspace/RunOutbox``.
+    ///   - leaseClock: by whose clock leases of runs, deliveries and claims end.
     ///   - now: the time of changes whose caller gives none.
     public convenience init(
         _ pool: PostgresPool, replica: PostgresReplica? = nil, announcesRuns: Bool = false,
-        now: @escaping @Sendable () -> Date = { Date() }
+        leaseClock: LeaseClock = .database, now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.init(
-            pool, replica: replica, announcesRuns: announcesRuns, steps: PostgresWorkspaceSchema.steps,
-            now: now)
+            pool, replica: replica, announcesRuns: announcesRuns, leaseClock: leaseClock,
+            steps: PostgresWorkspaceSchema.steps, now: now)
     }
 
     /// With the steps of another version.
     init(
         _ pool: PostgresPool, replica: PostgresReplica? = nil, announcesRuns: Bool = false,
-        steps: [SchemaStep], now: @escaping @Sendable () -> Date = { Date() }
+        leaseClock: LeaseClock = .database, steps: [SchemaStep],
+        now: @escaping @Sendable () -> Date = { Date() }
     ) {
-        let server = pool.settings.name
-        database = PostgresDatabase(
-            pool, replica: replica, table: "workspace_step", steps: steps
-        ) {
-            WorkspaceError.newerSchema(path: server, unknownMigrations: $0.unknown)
-        }
+        database = PostgresDatabase(pool, replica: replica, table: "workspace_step", steps: steps)
         self.now = now
         self.announcesRuns = announcesRuns
+        self.leaseClock = leaseClock
     }
 
     /// Brings the schema up to date, if that was not done yet.
@@ -105,6 +104,9 @@ public final class PostgresWorkspace: Sendable {
                 return .diskFull(path: server)
             }
             if error.isOutcomeUnknown { return .outcomeUnknown(server: server, reason: error.description) }
+            if case .newerSchema = error {
+                return .newerServerSchema(server: server, reason: error.description)
+            }
             return error.isTransient
                 ? .unavailable(server: server, reason: error.description)
                 : .database(path: server, message: error.description.withoutEndMark)

@@ -25,13 +25,16 @@ final class RedisConnection: @unchecked Sendable {
     private(set) var isBroken = false
     /// Whether nothing but the greeting was exchanged.
     private(set) var isFresh = true
+    /// Whether the server is a node of a cluster, as far as it says so.
+    private(set) var isInCluster = false
     /// Bytes of the reply that is on its way.
     private var received = 0
 
-    /// Connects, signs in, and makes sure that the server takes writes.
+    /// Connects, signs in, and makes sure that the server takes writes, or is of a cluster: there a replica sends
+    /// whoever asks on to the node that does.
     init(_ address: RedisAddress, _ settings: RedisSettings) throws(RedisError) {
         self.address = address
-        server = address == settings.address ? settings.name : "\(address)/\(settings.database)"
+        server = settings.name(of: address)
         let limit = timeval(settings.connectTimeout)
         guard let context = redisConnectWithTimeout(address.host, Int32(clamping: address.port), limit) else {
             throw .cannotConnect(server: server, reason: "no memory for a connection")
@@ -62,18 +65,38 @@ final class RedisConnection: @unchecked Sendable {
         if settings.database != 0 { commands.append(RedisCommand(["SELECT", .int(settings.database)])) }
         let needed = commands.count
         commands.append(RedisCommand(["CLIENT", "SETNAME", "millrace"]))
+        commands.append(RedisCommand(["INFO", "cluster"]))
         commands.append(RedisCommand(["ROLE"]))
         let replies = try exchange(commands, within: settings.connectTimeout)
         isFresh = true
-        // A user's rights may leave out the last two: then the server is taken at its word when it refuses a write.
+        // A user's rights may leave out the last three: then the server is taken at its word when it refuses a write.
         for (place, reply) in replies.enumerated() {
             guard case .error(let text) = reply else { continue }
             let error = RedisError(reply: text, server: server, user: settings.user ?? "default")
             if place < needed || error.isOutage { throw error }
         }
-        if let role = replies.last?.array?.first?.text, role == "slave" || role == "sentinel" {
+        isInCluster = replies.dropLast().last?.text?.contains("cluster_enabled:1") == true
+        if let role = replies.last?.array?.first?.text, role == "slave" && !isInCluster || role == "sentinel"
+        {
             throw .readOnly(server: server)
         }
+    }
+
+    /// What the node of a cluster knows of who has which slots. The connection stays as fresh as it was.
+    ///
+    /// - Throws: ``RedisError``; ``RedisError/refused(server:code:message:)`` where the user may not ask.
+    func topology(_ settings: RedisSettings) throws(RedisError) -> RedisTopology {
+        let wasFresh = isFresh
+        let reply = try exchange([RedisCommand(["CLUSTER", "SLOTS"])], within: settings.connectTimeout).first
+        isFresh = wasFresh
+        if case .error(let text) = reply {
+            throw RedisError(reply: text, server: server, user: settings.user ?? "default")
+        }
+        guard let topology = reply.flatMap({ RedisTopology($0, from: address) }) else {
+            isBroken = true
+            throw .unexpectedReply(server: server, expected: "the slots of a cluster")
+        }
+        return topology
     }
 
     /// Sends commands all at once and waits for as many replies, in their order; refusals are among them.

@@ -11,7 +11,7 @@ public enum RedisError: Error, Sendable, Equatable {
     case readOnly(server: String)
     /// The server reads its data and answers soon (`LOADING`, `MASTERDOWN`, `CLUSTERDOWN`).
     case loading(server: String, reason: String)
-    /// Another node of the cluster has the key, and what it names was followed once already (`MOVED`, `ASK`).
+    /// Another node of the cluster has the key, and what was named was followed once already (`MOVED`, `ASK`).
     case moved(server: String, slot: Int, node: String)
     /// The server may not take more memory, and may drop nothing (`OOM`).
     case outOfMemory(server: String)
@@ -28,8 +28,9 @@ public enum RedisError: Error, Sendable, Equatable {
     /// Whether the server as a whole is of no use for now, and not only for this command.
     var isOutage: Bool {
         switch self {
-        case .cannotConnect, .notAdmitted, .readOnly, .loading, .timedOut, .connectionLost, .unexpectedReply:
-            true
+        // Of a cluster a slot alone may be without a node.
+        case .loading(_, let reason): !reason.hasPrefix("CLUSTERDOWN Hash slot")
+        case .cannotConnect, .notAdmitted, .readOnly, .timedOut, .connectionLost, .unexpectedReply: true
         case .invalidAddress, .noTLS, .moved, .outOfMemory, .refused, .resting, .busy: false
         }
     }
@@ -84,33 +85,44 @@ extension RedisError: CustomStringConvertible {
             cache.redis_password.
             """
         case .readOnly(let server):
-            "Redis at \(server) is a replica and takes no writes. Name the primary in cache.redis."
+            """
+            Redis at \(server) (cache.redis) is a replica and takes no writes. Name the primary in cache.redis, or a \
+            name that is pointed at it.
+            """
         case .loading(let server, let reason):
-            "Redis at \(server) does not answer yet: \(reason). It is asked again by itself."
+            """
+            Redis at \(server) (cache.redis) does not answer yet: \(reason). It is asked again by itself; if that \
+            lasts, see what it reads at its start, or whether its cluster lacks a node.
+            """
         case .moved(let server, let slot, let node):
             """
-            Redis at \(server) sends slot \(slot) on to \(node), which did not have it either. The cluster is being \
-            rearranged; it is asked again by itself.
+            Redis at \(server) (cache.redis) sends slot \(slot) on to \(node), which did not have it either. The \
+            cluster is being rearranged; it is asked again by itself. If that lasts, check that the nodes can be \
+            reached by the names that they tell (cluster-announce-ip).
             """
         case .outOfMemory(let server):
             """
-            Redis at \(server) has no memory left for writes. Raise its maxmemory, or set its maxmemory-policy to \
-            allkeys-lru.
+            Redis at \(server) (cache.redis) has no memory left for writes. Raise its maxmemory, or set its \
+            maxmemory-policy to allkeys-lru.
             """
         case .timedOut(let server, let after):
-            "Redis at \(server) did not answer within \(after). It is asked again by itself."
+            "Redis at \(server) (cache.redis) did not answer within \(after). It is asked again by itself."
         case .connectionLost(let server, let reason):
-            "The connection to Redis at \(server) ended: \(reason). It is made anew by itself."
+            "The connection to Redis at \(server) (cache.redis) ended: \(reason). It is made anew by itself."
         case .unexpectedReply(let server, let expected):
             """
             Redis at \(server) answered something else than \(expected). Check that cache.redis names a Redis, 6 or \
             later.
             """
         case .refused(let server, let code, let message):
-            "Redis at \(server) refused a command (\(code)): \(message)."
-        case .resting(let server): "Redis at \(server) failed a moment ago and is not asked yet."
+            """
+            Redis at \(server) (cache.redis) refused a command (\(code)): \(message). Check what the user of \
+            cache.redis may do there.
+            """
+        case .resting(let server):
+            "Redis at \(server) (cache.redis) failed a moment ago and is not asked yet."
         case .busy(let server, let waiting):
-            "\(waiting) commands wait for Redis at \(server) already; this one was not sent."
+            "\(waiting) commands wait for Redis at \(server) (cache.redis) already; this one was not sent."
         }
     }
 }

@@ -5,10 +5,12 @@ import Synchronization
 ///
 /// Commands run on threads of the pool's own, one a connection, and whoever waits for one waits no longer than they
 /// said, whatever the server does. A server that failed rests: for a second at first, then longer, all commands are
-/// refused at once, and then one is tried (``RedisHealth``).
+/// refused at once, and then one is tried (``RedisHealth``). So does a node of a cluster, and the others go on
+/// (``RedisCluster``).
 public final class RedisPool: Sendable {
     public let settings: RedisSettings
     let health: RedisHealth
+    let cluster: RedisCluster
     private let executor: BlockingExecutor
     private let state = Mutex(State())
     /// Commands that may wait for a connection.
@@ -18,13 +20,11 @@ public final class RedisPool: Sendable {
 
     private struct State {
         var idle: [RedisAddress: [RedisConnection]] = [:]
-        /// The nodes of a cluster that were told of, by slot; nothing for a server of its own.
-        var nodes: [Int: RedisAddress] = [:]
         var waiting = 0
     }
 
     /// - Parameters:
-    ///   - size: connections with a server at most, 1 or more.
+    ///   - size: commands under way at most, and connections with a server, 1 or more.
     ///   - pauses: how long a server that failed rests, at first and at most.
     ///   - onChange: is told when the server is lost and found; must not wait.
     public init(
@@ -33,7 +33,8 @@ public final class RedisPool: Sendable {
         onChange: @escaping @Sendable (RedisChange) -> Void = { _ in }
     ) {
         self.settings = settings
-        health = RedisHealth(server: settings.name, pauses: pauses, onChange: onChange)
+        health = RedisHealth(watching: settings.address, pauses: pauses, onChange: onChange)
+        cluster = RedisCluster(pause: pauses.lowerBound)
         executor = BlockingExecutor(label: "millrace.redis", width: size)
     }
 
@@ -50,35 +51,64 @@ public final class RedisPool: Sendable {
         return try result.get()
     }
 
-    /// Has commands carried out, all sent before the first is answered.
+    /// Has commands carried out, all of a node's sent before the first is answered.
     ///
     /// - Parameter limit: how long to wait in all; ``RedisSettings/commandTimeout`` unless told.
-    /// - Returns: what became of each, in their order.
+    /// - Returns: what became of each, in their order; what a node of a cluster failed with is told of its commands.
     /// - Throws: ``RedisError`` when none was, or it is not known; `CancellationError`.
     public func send(
         _ commands: [RedisCommand], within limit: Duration? = nil
     ) async throws -> [Result<RedisReply, RedisError>] {
         let limit = limit ?? settings.commandTimeout
-        let ticket = try health.admit()
+        let plan = plan(commands)
+        guard let first = plan.nodes.first else { return [] }
+        guard !plan.tickets.isEmpty else {
+            readMapSoon()
+            throw RedisError.resting(server: settings.name(of: first))
+        }
         guard enter() else {
             health.countSkipped()
-            throw RedisError.busy(server: settings.name, waiting: Self.waitingLimit)
+            throw RedisError.busy(server: settings.name(of: first), waiting: Self.waitingLimit)
         }
         let outcome = RedisOutcome()
         // A task of its own: whoever waits goes when time is up, and the thread ends what it has begun.
         let task = Task(executorPreference: executor) { [self] in
             defer { leave() }
             guard !Task.isCancelled else { return }
-            outcome.settle(attempt(commands, ticket, within: limit))
+            outcome.settle(await attempt(commands, plan, within: limit))
+            readMap()
         }
         do {
             return try await withDeadline(limit) { try await outcome.value() }.get()
         } catch is DeadlineExceeded {
             task.cancel()
-            throw RedisError.timedOut(server: settings.name, after: limit)
+            throw RedisError.timedOut(server: settings.name(of: first), after: limit)
         } catch {
             task.cancel()
             throw error
+        }
+    }
+
+    /// Carries commands out, and once more where the password was refused and there is another one by then.
+    private func attempt(
+        _ commands: [RedisCommand], _ plan: Plan, within limit: Duration
+    ) async -> RedisOutcome.Value {
+        let password = settings.password()
+        // Only of what went to one node it is sure that nothing was carried out.
+        let mayRepeat = settings.renewPassword != nil && Set(plan.nodes).count == 1
+        let result = carryOut(commands, plan, within: limit, forgivesPassword: mayRepeat)
+        guard case .failure(.notAdmitted) = result else { return result }
+        _ = await settings.renewed(password)
+        // Without another password the second attempt is the one that counts.
+        return mayRepeat ? carryOut(commands, plan, within: limit) : result
+    }
+
+    /// Has the map of a cluster read, if it is time, though nobody's command is carried out.
+    private func readMapSoon() {
+        guard cluster.isDue, enter() else { return }
+        Task(executorPreference: executor) { [self] in
+            defer { leave() }
+            readMap()
         }
     }
 
@@ -91,20 +121,6 @@ public final class RedisPool: Sendable {
     }
 
     private func leave() { state.withLock { $0.waiting -= 1 } }
-
-    private func attempt(
-        _ commands: [RedisCommand], _ ticket: RedisHealth.Ticket, within limit: Duration
-    ) -> Result<[Result<RedisReply, RedisError>], RedisError> {
-        do throws(RedisError) {
-            let results = try carryOut(commands, within: limit)
-            health.succeeded(ticket, replies: results.count)
-            for case .failure(let error) in results where error.isToTell { health.refused(error) }
-            return .success(results)
-        } catch {
-            if error.isOutage { health.failed(ticket, error) } else { health.refused(error) }
-            return .failure(error)
-        }
-    }
 
     // MARK: Connections
 
@@ -134,7 +150,9 @@ public final class RedisPool: Sendable {
             if ContinuousClock.now - found.openedAt < Self.lifetime, found.isOpen { return found }
         }
         do throws(RedisError) {
-            return try RedisConnection(address, settings)
+            let connection = try RedisConnection(address, settings)
+            if connection.isInCluster, cluster.beginFirstReading() { try readMap(with: connection) }
+            return connection
         } catch {
             forget(address)
             throw error
@@ -145,12 +163,9 @@ public final class RedisPool: Sendable {
         state.withLock { $0.idle[connection.address, default: []].append(connection) }
     }
 
-    /// What failed once takes its other connections with it, and is asked for no slot until a node names it again.
+    /// What failed once takes its other connections with it.
     private func forget(_ address: RedisAddress) {
-        let idle = state.withLock { state in
-            state.nodes = state.nodes.filter { $0.value != address }
-            return state.idle.removeValue(forKey: address)
-        }
+        let idle = state.withLock { $0.idle.removeValue(forKey: address) }
         // Closed outside of the lock.
         withExtendedLifetime(idle) {}
     }
@@ -162,26 +177,5 @@ public final class RedisPool: Sendable {
             return state.idle
         }
         withExtendedLifetime(idle) {}
-    }
-
-    // MARK: Nodes
-
-    /// The node that is asked for a key: the one last told of, else the one of the settings.
-    func node(for command: RedisCommand) -> RedisAddress {
-        guard let key = command.key else { return settings.address }
-        return state.withLock { state in
-            state.nodes.isEmpty ? nil : state.nodes[RedisSlots.slot(of: key)]
-        } ?? settings.address
-    }
-
-    func learn(_ slot: Int, isAt address: RedisAddress) {
-        state.withLock { $0.nodes[slot] = address }
-    }
-}
-
-extension RedisError {
-    /// Whether an operator should hear of it: a script that the server has not seen yet is no fault.
-    fileprivate var isToTell: Bool {
-        if case .refused(_, "NOSCRIPT", _) = self { false } else { true }
     }
 }

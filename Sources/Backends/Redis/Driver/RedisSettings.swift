@@ -18,6 +18,9 @@ public struct RedisSettings: Sendable {
     public var user: String?
     /// Asked for each connection, so that a password that was changed is taken up without a restart.
     public var password: @Sendable () -> String?
+    /// Has a password that was refused fetched anew from wherever it is kept; tells whether there is another one now.
+    /// `nil` where it is kept nowhere else.
+    public var renewPassword: (@Sendable (_ refused: String) async -> Bool)?
     public var connectTimeout: Duration
     /// How long the server may take for a command, unless whoever asks waits for less.
     public var commandTimeout: Duration
@@ -29,23 +32,30 @@ public struct RedisSettings: Sendable {
 
     public init(
         host: String, port: Int = 6_379, database: Int = 0, user: String? = nil,
-        password: @escaping @Sendable () -> String? = { nil }, connectTimeout: Duration = .seconds(1),
-        commandTimeout: Duration = .milliseconds(500)
+        password: @escaping @Sendable () -> String? = { nil },
+        renewPassword: (@Sendable (_ refused: String) async -> Bool)? = nil,
+        connectTimeout: Duration = .seconds(1), commandTimeout: Duration = .milliseconds(500)
     ) {
         self.host = host
         self.port = port
         self.database = database
         self.user = user
         self.password = password
+        self.renewPassword = renewPassword
         self.connectTimeout = connectTimeout
         self.commandTimeout = commandTimeout
     }
 
     /// Reads `redis://user:password@host:port/database`; all but the host may be left out.
     ///
-    /// - Parameter password: asked before the address's own, which stands for what it does not have.
+    /// - Parameters:
+    ///   - password: asked before the address's own, which stands for what it does not have.
+    ///   - renewPassword: as ``renewPassword``.
     /// - Throws: ``RedisError/invalidAddress(reason:)``, ``RedisError/noTLS(server:)``.
-    public init(url: String, password: @escaping @Sendable () -> String? = { nil }) throws(RedisError) {
+    public init(
+        url: String, password: @escaping @Sendable () -> String? = { nil },
+        renewPassword: (@Sendable (_ refused: String) async -> Bool)? = nil
+    ) throws(RedisError) {
         guard let parts = URLComponents(string: url) else {
             throw .invalidAddress(reason: "it is not written as a URL is")
         }
@@ -70,7 +80,8 @@ public struct RedisSettings: Sendable {
         let own = parts.password.flatMap { $0.isEmpty ? nil : $0 }
         let user = parts.user.flatMap { $0.isEmpty ? nil : $0 }
         self.init(
-            host: host, port: port, database: database, user: user, password: { password() ?? own })
+            host: host, port: port, database: database, user: user, password: { password() ?? own },
+            renewPassword: renewPassword)
     }
 
     private static func database(_ path: String) throws(RedisError) -> Int {
@@ -82,8 +93,17 @@ public struct RedisSettings: Sendable {
         return Int(number)
     }
 
+    /// Has a refused password fetched anew. Whoever waits may go meanwhile.
+    func renewed(_ refused: String?) async -> Bool {
+        guard let renewPassword else { return false }
+        return await Task { await renewPassword(refused ?? "") }.value
+    }
+
     var address: RedisAddress { RedisAddress(host: host, port: port) }
 
     /// Server and database, for messages: `cache.example:6379/0`. Never who, never the password.
-    public var name: String { "\(address)/\(database)" }
+    public var name: String { name(of: address) }
+
+    /// The same of a node that others named.
+    func name(of node: RedisAddress) -> String { "\(node)/\(database)" }
 }

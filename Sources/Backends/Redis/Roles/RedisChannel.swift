@@ -18,6 +18,8 @@ public final class RedisChannel: Sendable {
     private static let bufferLimit = 1_024
     /// How long one wait for a message is; after it the listener looks whether it is still wanted.
     private static let slice = Duration.milliseconds(250)
+    /// Nodes of a cluster that one attempt tries.
+    private static let askedLimit = 5
     /// Slices of silence, after which the server is asked for a sign of life.
     private static let patience = 60
 
@@ -100,15 +102,44 @@ public final class RedisChannel: Sendable {
     }
 
     private func connect() async throws -> Subscription {
-        try await executor.run { [pool, name] in
-            let connection = try RedisConnection(pool.settings.address, pool.settings)
-            let replies = try connection.exchange(
-                [RedisCommand(["SUBSCRIBE", .text(name)])], within: pool.settings.connectTimeout)
-            guard replies.first?.array?.first?.text == "subscribe" else {
-                throw RedisError.unexpectedReply(server: connection.server, expected: "a subscription")
-            }
-            return Subscription(connection: connection)
+        let password = pool.settings.password()
+        do {
+            return try await subscribe()
+        } catch let error as RedisError {
+            guard case .notAdmitted = error, await pool.settings.renewed(password) else { throw error }
+            return try await subscribe()
         }
+    }
+
+    /// Any node of a cluster passes on what is told at any other.
+    private func subscribe() async throws -> Subscription {
+        try await executor.run { [pool, name] in
+            var failure = RedisError.resting(server: pool.settings.name)
+            for address in pool.seeds.prefix(Self.askedLimit) {
+                do throws(RedisError) {
+                    return try Self.subscribe(to: name, at: address, pool.settings)
+                } catch {
+                    failure = error
+                }
+            }
+            throw failure
+        }
+    }
+
+    private static func subscribe(
+        to name: String, at address: RedisAddress, _ settings: RedisSettings
+    ) throws(RedisError) -> Subscription {
+        let connection = try RedisConnection(address, settings)
+        let reply = try connection.exchange(
+            [RedisCommand(["SUBSCRIBE", .text(name)])], within: settings.connectTimeout
+        ).first
+        if case .error(let text) = reply {
+            throw RedisError(reply: text, server: connection.server, user: settings.user ?? "default")
+        }
+        guard reply?.array?.first?.text == "subscribe" else {
+            throw RedisError.unexpectedReply(server: connection.server, expected: "a subscription")
+        }
+        return Subscription(connection: connection)
     }
 
     private struct Subscription: Sendable {

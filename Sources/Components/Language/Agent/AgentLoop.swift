@@ -76,10 +76,16 @@ struct AgentLoop {
         let answer = try await session.answer(request) { try await tell(text.take($0)) }
         try await tell(text.end())
         guard !answer.isBlank || !(tools.isEmpty || answer.calls.isEmpty) else {
+            if let withheld = answer.intervention, withheld.isBlocked {
+                throw LanguageModelError.withheld(
+                    component: step.component, model: session.model.name, withheld)
+            }
             throw LanguageModelError.nothingWritten(
                 component: step.component, model: session.model.name, reason: answer.stopReason)
         }
-        return (answer, text.message)
+        var message = text.message
+        message.withheld = answer.withheld
+        return (answer, message)
     }
 
     /// The model's turn as it is sent back: thoughts unchanged, calls with the ids that their results carry, and an

@@ -1,5 +1,7 @@
 import Flow
 import JSONValue
+import Logging
+import Models
 
 /// Looks at a message before it goes on: what it finds is masked, or stops it.
 struct Guardrail: Component {
@@ -14,6 +16,7 @@ struct Guardrail: Component {
     let checks: Parameter<[String]>
     let action: Parameter<Action>
     let usesManaged: Parameter<Bool>
+    let side: Parameter<TextSide>
     let blockedText: Parameter<String>
     let passed: Output<ChatMessage>
     let blocked: Output<ChatMessage>
@@ -28,10 +31,15 @@ struct Guardrail: Component {
             "What is looked for: \(GuardrailCheck.allCases.map(\.rawValue).joined(separator: ", ")).")
         action = declare.choice(
             "action", Action.block, "Whether what is found stops the message, or is replaced by its kind.")
-        usesManaged = declare.flag("managed", false, "Whether the configured managed check looks at it, too.")
+        usesManaged = declare.flag(
+            "managed", false,
+            "Whether the managed check, bedrock.guardrail of the settings, looks at it, too.")
+        side = declare.choice(
+            "from", TextSide.question, "What the managed check takes the message for.")
         blockedText = declare.text(
             "blocked_text", "",
-            "What goes on instead of a message that is stopped; empty for the kinds that were found.")
+            "What goes on instead of a message that is stopped; empty for the managed check's own words, or the kinds "
+                + "that were found.")
         passed = declare.branch("passed", "The message, if nothing was found or all of it is masked.")
         blocked = declare.branch(
             "blocked", "What is said instead of it, if it was stopped. It holds nothing of it.")
@@ -58,12 +66,20 @@ struct Guardrail: Component {
         }
         if step[usesManaged] {
             guard let check else { throw GuardrailError.noManagedCheck(component: step.component) }
-            switch try await check.verdict(on: text) {
+            switch try await check.verdict(on: text, from: step[side]) {
             case .passed: break
             case .masked(let masked) where step[action] == .mask: text = masked
-            case .masked, .refused:
+            case .masked:
                 step.note("managed", 1)
                 return stop([.managed], step)
+            case .refused(let words, let intervention):
+                step.note("managed", 1)
+                step.context.logger.warning(
+                    "a guardrail stopped a message",
+                    metadata: [
+                        "millrace.component": "\(step.component)", "millrace.reason": "\(intervention)",
+                    ])
+                return stop([.managed], step, words: words, withheld: intervention)
             }
         }
         var sent = message
@@ -71,11 +87,15 @@ struct Guardrail: Component {
         step.send(sent, to: passed)
     }
 
-    private func stop(_ kinds: Set<GuardrailFinding.Kind>, _ step: Step) {
+    private func stop(
+        _ kinds: Set<GuardrailFinding.Kind>, _ step: Step, words: String? = nil,
+        withheld: GuardrailIntervention? = nil
+    ) {
         let names = kinds.map(\.meaning).sorted().joined(separator: ", ")
         let text =
-            step[blockedText].isEmpty ? "The message was stopped. It holds \(names)." : step[blockedText]
-        step.send(ChatMessage(text, role: .assistant), to: blocked)
+            step[blockedText].isEmpty
+            ? words ?? "The message was stopped. It holds \(names)." : step[blockedText]
+        step.send(ChatMessage(text, role: .assistant, withheld: withheld), to: blocked)
     }
 
     private static func masked(_ text: String, _ findings: [GuardrailFinding]) -> String {
@@ -90,20 +110,6 @@ struct Guardrail: Component {
         bytes += source[place...]
         return String(decoding: bytes, as: UTF8.self)
     }
-}
-
-/// What a managed service makes of a text.
-public enum TextVerdict: Sendable, Hashable {
-    case passed
-    /// The text with what must not be in it replaced.
-    case masked(String)
-    case refused
-}
-
-/// A check of texts outside of this process, such as a guardrail of a model's provider.
-public protocol TextCheck: Sendable {
-    /// - Throws: when the text was not looked at: it does not go on then.
-    func verdict(on text: String) async throws -> TextVerdict
 }
 
 /// Why a message could not be looked at. It does not go on then.

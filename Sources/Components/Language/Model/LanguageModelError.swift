@@ -14,6 +14,8 @@ public enum LanguageModelError: Error, Sendable, Hashable {
     case nothingAsked(component: String)
     /// The model ended its answer without having written anything.
     case nothingWritten(component: String, model: String, reason: StopReason)
+    /// A guardrail or a filter of the provider kept the answer back.
+    case withheld(component: String, model: String, GuardrailIntervention)
     case tooLong(component: String, model: String, limitBytes: Int)
     case tooManyTools(component: String, count: Int, limit: Int)
     case tooManyRows(component: String, count: Int, limit: Int)
@@ -55,6 +57,8 @@ extension LanguageModelError: CustomStringConvertible {
             "“\(component)” was given an empty message, to which no model answers. Give it a text."
         case .nothingWritten(let component, let model, let reason):
             "“\(component)” got an empty answer from the model \(model)\(Self.because(reason))"
+        case .withheld(let component, let model, let intervention):
+            "“\(component)” got no answer of the model \(model) that it could use. \(intervention)"
         case .tooLong(let component, let model, let limit):
             """
             “\(component)” stopped reading the answer of the model \(model), which is longer than \(limit) bytes. \

@@ -1,6 +1,7 @@
 import Concurrency
 import Flow
 import JSONValue
+import Logging
 import Models
 
 /// The calls of one model by one step of a run.
@@ -45,6 +46,7 @@ struct ModelSession: Sendable {
                 answer.parts.append(.reasoning(thought))
             case .toolCall(let call): answer.parts.append(.toolCall(call))
             case .usage(let counted): usage = counted
+            case .intervened(let intervention): note(intervention, &answer)
             case .finished(let reason): answer.stopReason = reason
             case .unanswered, .nearest, .confidence: continue
             }
@@ -58,12 +60,37 @@ struct ModelSession: Sendable {
         try meter.count(usage ?? .estimated(request, answerBytes: bytes))
         return answer
     }
+
+    /// One answer that is worked with, and not only shown: the words of a guardrail are none.
+    ///
+    /// - Throws: as ``answer(_:telling:)``, and ``LanguageModelError/withheld(component:model:_:)``.
+    func wholeAnswer(_ request: GenerationRequest) async throws -> ModelAnswer {
+        let answer = try await answer(request)
+        guard let withheld = answer.withheld else { return answer }
+        throw LanguageModelError.withheld(component: step.component, model: model.name, withheld)
+    }
+
+    private func note(_ intervention: GuardrailIntervention, _ answer: inout ModelAnswer) {
+        answer.intervention = intervention
+        step.note(intervention.isBlocked ? "withheld" : "masked", 1)
+        step.context.logger.warning(
+            intervention.isBlocked
+                ? "a guardrail withheld an answer" : "a guardrail masked a part of an answer",
+            metadata: ["millrace.component": "\(step.component)", "millrace.reason": "\(intervention)"])
+    }
 }
 
 /// What a model answered, in its own order.
 struct ModelAnswer: Sendable {
     var parts: [Message.Part] = []
     var stopReason = StopReason.complete
+    /// What a guardrail did to it, where the provider tells.
+    var intervention: GuardrailIntervention?
+
+    /// Who kept the answer or a part of it back; `nil` for one that came whole.
+    var withheld: GuardrailIntervention? {
+        stopReason == .filtered ? intervention ?? GuardrailIntervention() : nil
+    }
 
     mutating func add(text piece: String) {
         if case .text(let before)? = parts.last {

@@ -11,8 +11,8 @@ struct StructuredAnswer: Sendable {
     /// Bytes of what the model wrote that it is shown again.
     private static let shownLimitBytes = 64 << 10
 
-    /// - Throws: ``StructuredOutputError`` when the second attempt fits no better than the first, and what the model
-    ///   throws.
+    /// - Throws: ``StructuredOutputError`` when the second attempt fits no better than the first,
+    ///   ``LanguageModelError/withheld(component:model:_:)``, and what the model throws.
     func ask(_ conversation: Conversation) async throws -> Record {
         var conversation = conversation
         let first = try await attempt(conversation)
@@ -62,11 +62,9 @@ struct StructuredAnswer: Sendable {
         let text = answer.text
         guard let value = Self.json(in: text) else {
             let reason =
-                switch answer.stopReason {
-                case .maxTokens: "it was cut at its limit of tokens"
-                case .filtered: "a filter withheld it"
-                default: text.trimmed.isEmpty ? "it is empty" : "it is other text"
-                }
+                answer.stopReason == .maxTokens
+                ? "it was cut at its limit of tokens"
+                : text.trimmed.isEmpty ? "it is empty" : "it is other text"
             return Attempt(text: text, fault: .noJSON(reason))
         }
         let fault = schema.schema.fault(in: value)
@@ -79,7 +77,7 @@ struct StructuredAnswer: Sendable {
             messages: conversation.messages, outputFormat: .json(name: "answer", schema: schema.schema.json),
             maxTokens: maxTokens, temperature: 0)
         do {
-            return try await session.answer(request)
+            return try await session.wholeAnswer(request)
         } catch ModelsError.unsupportedRequest {
             request.outputFormat = .text
             let words = """
@@ -88,20 +86,12 @@ struct StructuredAnswer: Sendable {
                 """
             request.messages.insert(
                 Message(.system, words), at: request.messages.prefix { $0.role == .system }.count)
-            return try await session.answer(request)
+            return try await session.wholeAnswer(request)
         }
     }
 
     /// The JSON of an answer, with or without words or a fence of Markdown around it.
     static func json(in text: String) -> JSONValue? {
-        let text = text.trimmed
-        if let value = try? JSONValue(parsing: text) { return value }
-        for (open, close) in [("{", "}"), ("[", "]")] as [(Character, Character)] {
-            guard let start = text.firstIndex(of: open), let end = text.lastIndex(of: close), start < end,
-                let value = try? JSONValue(parsing: String(text[start...end]))
-            else { continue }
-            return value
-        }
-        return nil
+        JSONInText.json(text).flatMap { try? JSONValue(parsing: $0) }
     }
 }

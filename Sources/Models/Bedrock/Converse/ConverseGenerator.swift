@@ -44,86 +44,12 @@ public struct ConverseGenerator: Generator {
     public func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
         PulledSequence(beginning: { [runtime, configuration] in
             let conversation = try ConverseConversation(request, configuration)
-            let events = try await runtime.converseStream(configuration.modelID, conversation.request)
+            let stream = try await runtime.openConverseStream(configuration.modelID, conversation.request)
             let isCall = request.outputFormat != .text && !configuration.knowsSchemas
-            let answer = ConverseAnswer(events, isStructured: isCall)
+            let answer = ConverseAnswer(
+                stream.events, requestID: stream.requestID, guardrail: configuration.guardrail,
+                isStructured: isCall)
             return { try await answer.next() }
         })
-    }
-}
-
-/// One answer under way.
-private final class ConverseAnswer {
-    private var events: PulledSequence<ConverseEvent>.AsyncIterator
-    /// The answer is the input of the one call that the model was made to make.
-    private let isStructured: Bool
-    private var stopReason: String?
-    private var isFinished = false
-
-    init(_ events: PulledSequence<ConverseEvent>, isStructured: Bool) {
-        self.events = events.makeAsyncIterator()
-        self.isStructured = isStructured
-    }
-
-    func next() async throws -> GenerationEvent? {
-        while !isFinished {
-            switch try await nextEvent() {
-            case .text(let text) where text.isEmpty || isStructured: continue
-            case .text(let text): return .text(text)
-            case .toolUse(let use) where isStructured: return .text(try use.input.text())
-            case .toolUse(let use):
-                return .toolCall(ToolCall(id: use.toolUseId, name: use.name, arguments: use.input))
-            case .reasoning(let thought):
-                return .reasoning(
-                    Reasoning(
-                        text: thought.text, signature: thought.signature, redacted: thought.redacted))
-            case .guardrail: continue
-            case .stop(let reason): stopReason = reason
-            case .usage(let counts):
-                return .usage(TokenUsage(counts))
-            case nil:
-                isFinished = true
-                return try end()
-            }
-        }
-        return nil
-    }
-
-    private func nextEvent() async throws -> ConverseEvent? {
-        do {
-            return try await events.next()
-        } catch {
-            isFinished = true
-            throw error
-        }
-    }
-
-    private func end() throws -> GenerationEvent {
-        if Task.isCancelled { throw BedrockError.transport(.cancelled) }
-        guard let stopReason else {
-            throw BedrockError.unexpectedResponse(
-                operation: "ConverseStream", reason: "it ended without a messageStop event",
-                requestID: "unknown")
-        }
-        return .finished(meaning(of: stopReason))
-    }
-
-    private func meaning(of reason: String) -> StopReason {
-        switch reason {
-        case "max_tokens", "model_context_window_exceeded": .maxTokens
-        case "guardrail_intervened", "content_filtered": .filtered
-        case "tool_use": isStructured ? .complete : .toolCalls
-        case "stop_sequence": .stopSequence
-        default: .complete
-        }
-    }
-}
-
-extension TokenUsage {
-    fileprivate init(_ counts: ConverseUsage) {
-        self.init(
-            inputTokens: counts.inputTokens, outputTokens: counts.outputTokens,
-            cacheReadTokens: counts.cacheReadInputTokens ?? 0,
-            cacheWriteTokens: counts.cacheWriteInputTokens ?? 0)
     }
 }

@@ -76,7 +76,8 @@ public struct BedrockEmbedder: Embedder {
 
     /// Asks for as many texts a call as the model takes.
     ///
-    /// A throttled call waits and is sent again, longer for passages than for a question that somebody waits for.
+    /// A throttled call waits and is sent again, longer for passages than for a question that somebody waits for. What
+    /// else fails is the runtime's to send again; whoever does it, no attempt begins before its turn.
     ///
     /// - Throws: ``ModelsError/emptyText(model:offset:)`` before any call is made, else the first failure, a
     ///   ``BedrockError``, which ends the batch.
@@ -90,17 +91,17 @@ public struct BedrockEmbedder: Embedder {
         }.flatMap(\.self)
     }
 
-    /// One call, once its turn has come.
+    /// One call, each attempt of it once its turn has come.
     private func paced(_ texts: [String], _ purpose: EmbeddingPurpose) async throws -> [[Float]] {
         let texts = texts.map { $0.firstScalars(format.maxCharacters) }
         let counter = EstimatedTokenCounter()
         let estimate = texts.reduce(0) { $0 + min(counter.count($1[...]), model.maxTokens) }
         var attempt = 0
+        let turns = EmbeddingTurns(pace: pace, tokens: estimate, modelID: configuration.modelID)
         while true {
-            try await pace.turn(tokens: estimate)
             do {
                 let answer = try await runtime.invokeModel(
-                    configuration.modelID, body: try format.body(texts, purpose))
+                    configuration.modelID, body: try format.body(texts, purpose), pace: turns)
                 await pace.passed(tokens: answer.inputTokens, estimate: estimate)
                 return try vectors(answer, texts.count)
             } catch let error as BedrockError {

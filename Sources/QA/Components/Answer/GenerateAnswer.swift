@@ -1,5 +1,6 @@
 import Concurrency
 import Flow
+import Logging
 import Models
 
 /// Prompt to draft, piece by piece.
@@ -24,6 +25,7 @@ struct GenerateAnswer: Component {
         var nearest: [Quotation] = []
         var confidence: Double?
         var usage: TokenUsage?
+        var intervention: GuardrailIntervention?
         var reason = prepared.passages.isEmpty ? StopReason.noAnswer : .complete
         if !prepared.passages.isEmpty {
             for try await event in generator.generate(prepared.prompt) {
@@ -37,6 +39,9 @@ struct GenerateAnswer: Component {
                 case .toolCall, .reasoning:
                     // No tools were given, so none can be called; what a model thought is no answer.
                     continue
+                case .intervened(let told):
+                    intervention = told
+                    Self.tell(told, step)
                 case .usage(let counted):
                     usage = counted
                     step.note("input_tokens", Double(counted.inputTokens))
@@ -56,8 +61,16 @@ struct GenerateAnswer: Component {
         step.send(
             Draft(
                 pieces: told.pieces, unanswered: unanswered, nearest: nearest, confidence: confidence,
-                stopReason: reason, prepared: prepared,
+                stopReason: reason, intervention: intervention, prepared: prepared,
                 generator: generator.name, usage: usage, cost: cost), to: draft)
+    }
+
+    private static func tell(_ intervention: GuardrailIntervention, _ step: Step) {
+        step.note(intervention.isBlocked ? "withheld" : "masked", 1)
+        step.context.logger.warning(
+            intervention.isBlocked
+                ? "a guardrail withheld an answer" : "a guardrail masked a part of an answer",
+            metadata: ["millrace.component": "\(step.component)", "millrace.reason": "\(intervention)"])
     }
 
     private func emit(_ pieces: [ToldAnswer.Piece], _ step: Step) async throws {

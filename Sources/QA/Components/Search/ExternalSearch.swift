@@ -31,7 +31,7 @@ struct ExternalSearch: Component {
         }
         let scope = try step.context.fact(ReadScope.self)
         let query = try ExternalQuery(
-            step[question].text, limit: step[limit], caller: ExternalCaller(scope.principals))
+            step[question].text, limit: step[limit], caller: ExternalCaller(scope))
         do {
             let found = try await retriever.retrieve(query)
             step.note("passages", Double(found.count))
@@ -53,16 +53,16 @@ public enum ExternalSearchSource: String, Sendable, CaseIterable {
 }
 
 extension ExternalCaller {
-    fileprivate init(_ principals: Set<Principal>) {
+    fileprivate init(_ scope: ReadScope) {
         var user: String?
         var groups: [String] = []
-        for principal in principals.sorted() {
+        for principal in scope.principals.sorted() {
             switch principal {
             case .user(let id): user = user ?? id
             case .group(let name): groups.append(name)
             case .anyone, .signedIn: continue
             }
         }
-        self.init(userID: user, groups: groups)
+        self.init(userID: user, groups: groups, bearing: scope.token?.value)
     }
 }

@@ -1,5 +1,6 @@
 import Corpus
 import QA
+import TextIndex
 import VectorIndex
 import Workspace
 
@@ -19,7 +20,7 @@ extension ProblemDetails {
     static func ofDatabase(_ error: any Error) -> ProblemDetails? {
         switch error {
         case CorpusError.unavailable(_, let reason), WorkspaceError.unavailable(_, let reason),
-            VectorIndexError.unavailable(_, let reason):
+            VectorIndexError.unavailable(_, let reason), TextIndexError.unavailable(_, let reason):
             databaseAway(reason)
         case CorpusError.outcomeUnknown(_, let reason), WorkspaceError.outcomeUnknown(_, let reason):
             fateUnknown(reason)

@@ -172,7 +172,8 @@ extension ProblemDetails {
             self.init(.flowStopped, "The flow was stopped", detail: detail)
         case .corpus(let error): self.init(storing: error)
         case .index(let error): self = Self.ofDatabase(error) ?? .inside(cause: detail)
-        case .unconfiguredSearch, .unreadableFlow, .unreadableQuestions, .words:
+        case .words(let error): self = Self.ofDatabase(error) ?? .inside(cause: detail)
+        case .unconfiguredSearch, .unreadableFlow, .unreadableQuestions:
             self = .inside(cause: detail)
         }
     }

@@ -51,7 +51,7 @@ struct SessionOperations: Sendable {
             let ended = try await sessions.endSessions(
                 of: principal, tenant: caller.owner.tenant,
                 told: AuditAct(actor: caller.actor, act: "session.end", object: principal.description))
-            return try .json(EndedSessionsDocument(ended: ended))
+            return try .json(EndedSessionsDocument(ended: ended.count))
         }
     }
 }

@@ -15,6 +15,7 @@ struct RunResultDocument: ResponseDocument {
                 "text": ["type": "string"], "role": ["type": "string"], "name": ["type": "string"],
                 "files": ["type": "array", "items": ["type": "string"]],
                 "citations": ["type": "array", "items": ["type": "object"]],
+                "withheld": ["type": "object"],
             ],
         ]).named("ChatMessage")
         let output = JSONSchema.object(required: [

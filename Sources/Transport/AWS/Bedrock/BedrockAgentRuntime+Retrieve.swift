@@ -14,7 +14,10 @@ extension BedrockAgentRuntime {
         repeat {
             let page = try await page(of: query, token)
             retrieval.results += page.results
-            retrieval.hasGuardrailIntervened = retrieval.hasGuardrailIntervened || page.hasIntervened
+            if page.hasIntervened {
+                retrieval.hasGuardrailIntervened = true
+                retrieval.interventionID = page.requestID
+            }
             token = page.nextToken
             if let token, retrieval.results.count < query.numberOfResults {
                 // Pages may be empty; that each has a token of its own does not make them end.

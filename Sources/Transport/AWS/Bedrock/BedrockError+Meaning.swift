@@ -47,7 +47,7 @@ extension BedrockError {
     }
 
     /// What the core says, in Bedrock's terms.
-    init(_ error: AWSError, modelID: String) {
+    package init(_ error: AWSError, modelID: String) {
         switch error {
         case .refused(let refusal):
             let details = Details(
@@ -59,6 +59,10 @@ extension BedrockError {
         case .damagedStream(let error, _, _, let requestID):
             self = .damagedStream(error, requestID: requestID)
         case .transport(let error): self = .transport(error)
+        // Bedrock gives no objects.
+        case .damagedObject(_, _, let requestID):
+            self = .unexpectedResponse(
+                operation: "GetObject", reason: error.description, requestID: requestID)
         case .invalidOperation, .noEndpoint, .missingCredentials, .noCredentials, .credentialsFailed,
             .invalidSettings:
             self = .notSent(error)

@@ -11,6 +11,8 @@ public struct GuardrailVerdict: Sendable, Equatable {
     public var reason: String?
     /// What it found, as AWS tells it.
     public var assessments: [JSONValue]
+    /// AWS's.
+    public var requestID: String
 }
 
 extension BedrockRuntime {
@@ -51,6 +53,7 @@ extension BedrockRuntime {
         return GuardrailVerdict(
             hasIntervened: action == "GUARDRAIL_INTERVENED",
             outputs: (answer["outputs"]?.array ?? []).compactMap { $0["text"]?.string },
-            reason: answer["actionReason"]?.string, assessments: answer["assessments"]?.array ?? [])
+            reason: answer["actionReason"]?.string, assessments: answer["assessments"]?.array ?? [],
+            requestID: response.requestID)
     }
 }

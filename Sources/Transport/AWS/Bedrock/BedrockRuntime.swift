@@ -3,8 +3,8 @@ import Foundation
 
 /// The part of Amazon Bedrock that runs models.
 ///
-/// Retries are the business of the `HTTPClient` given (``RetryingHTTPClient``); calls only compute, so
-/// ``RetryPolicy/computing`` with ``RetryClassification/aws`` suits.
+/// Retries are the business of the ``AWSService`` given, or of the `HTTPClient` (``RetryingHTTPClient``): calls only
+/// compute, so ``RetryPolicy/computing`` with ``RetryClassification/aws`` suits.
 public struct BedrockRuntime: Sendable {
     private let service: AWSService
 
@@ -35,11 +35,15 @@ public struct BedrockRuntime: Sendable {
 
     /// Runs a model on a request of the model's own JSON format.
     ///
-    /// - Parameter modelID: a model id, an inference profile or an ARN.
+    /// - Parameters:
+    ///   - modelID: a model id, an inference profile or an ARN.
+    ///   - pace: what each attempt waits for.
     public func invokeModel(
-        _ modelID: String, body: Data
+        _ modelID: String, body: Data, pace: (any AWSCallPace)? = nil
     ) async throws(BedrockError) -> ModelAnswer {
-        let response = try await send(operation("InvokeModel", "invoke", modelID, body), modelID)
+        var call = operation("InvokeModel", "invoke", modelID, body)
+        call.pace = pace
+        let response = try await send(call, modelID)
         return ModelAnswer(
             body: response.body, requestID: response.requestID,
             inputTokens: response.head["x-amzn-bedrock-input-token-count"].flatMap { Int($0) })
@@ -74,6 +78,13 @@ public struct BedrockRuntime: Sendable {
     public func converseStream(
         _ modelID: String, _ request: ConverseRequest
     ) async throws(BedrockError) -> PulledSequence<ConverseEvent> {
+        try await openConverseStream(modelID, request).events
+    }
+
+    /// The same with AWS's id of the request.
+    public func openConverseStream(
+        _ modelID: String, _ request: ConverseRequest
+    ) async throws(BedrockError) -> (requestID: String, events: PulledSequence<ConverseEvent>) {
         let body = try request.encoded()
         let events: AWSEventReader
         do throws(AWSError) {
@@ -83,7 +94,7 @@ public struct BedrockRuntime: Sendable {
             throw BedrockError(error, modelID: modelID)
         }
         let reader = ConverseStreamReader(events, modelID: modelID)
-        return PulledSequence { { try await reader.next() } }
+        return (events.requestID, PulledSequence { { try await reader.next() } })
     }
 
     func send(

@@ -7,6 +7,8 @@ public enum AWSError: RetryableError, Sendable, Equatable {
     /// An answer that is not what the service documents.
     case unexpectedResponse(service: String, operation: String, reason: String, requestID: String)
     case damagedStream(EventStreamError, service: String, operation: String, requestID: String)
+    /// An object that came whole, and is not what the checksum is of that its store keeps with it.
+    case damagedObject(resource: String, checksum: String, requestID: String)
     /// A call that cannot be put on the wire.
     case invalidOperation(service: String, operation: String, reason: String)
     /// There is no such endpoint.
@@ -31,7 +33,9 @@ public enum AWSError: RetryableError, Sendable, Equatable {
     public var requestID: String? {
         switch self {
         case .refused(let refusal): refusal.requestID
-        case .unexpectedResponse(_, _, _, let requestID), .damagedStream(_, _, _, let requestID): requestID
+        case .unexpectedResponse(_, _, _, let requestID), .damagedStream(_, _, _, let requestID),
+            .damagedObject(_, _, let requestID):
+            requestID
         case .invalidOperation, .noEndpoint, .missingCredentials, .noCredentials, .credentialsFailed,
             .invalidSettings, .transport:
             nil
@@ -59,8 +63,8 @@ public enum AWSError: RetryableError, Sendable, Equatable {
         case .damagedStream: true
         case .transport(let error): error.isRetryable
         case .credentialsFailed(_, let isRetryable): isRetryable
-        case .unexpectedResponse, .invalidOperation, .noEndpoint, .missingCredentials, .noCredentials,
-            .invalidSettings:
+        case .unexpectedResponse, .damagedObject, .invalidOperation, .noEndpoint, .missingCredentials,
+            .noCredentials, .invalidSettings:
             false
         }
     }
@@ -78,6 +82,11 @@ extension AWSError: CustomStringConvertible {
             """
         case .damagedStream(let error, let service, let operation, let requestID):
             "\(error) (\(service) \(operation), AWS request id \(requestID))"
+        case .damagedObject(let resource, let checksum, let requestID):
+            """
+            \(resource) is damaged: its \(checksum) differs from the object's (AWS request id \(requestID)). Put back \
+            what was there, or write it anew.
+            """
         case .invalidOperation(let service, let operation, let reason):
             "The call \(operation) of \(service) was not sent: \(reason)."
         case .noEndpoint(let service, let region, let reason):

@@ -38,6 +38,8 @@ public struct AWSOperation: Sendable {
     public var mayFailLate = false
     /// Limit of the call, where it is another than the service's: a long poll's, say.
     public var timeout: Duration?
+    /// What each attempt of the call waits for, where a quota is kept to.
+    public var pace: (any AWSCallPace)?
 
     public init(
         _ name: String, method: String = "POST", path: String = "/", labels: [String: String] = [:],

@@ -151,11 +151,13 @@ public struct AWSService: Sendable {
     ) async throws(AWSError) -> Answer {
         var attempts = 0
         var lastCost: Int?
+        var mayBeDone = false
         // Signing anew helps once against each of these, and costs no retry.
         var corrected: Set<AWSError.Refusal.Kind> = []
         while true {
             attempts += 1
             try await retrier?.turn()
+            try await operation.pace?.turn()
             var asked = AWSRetryWait()
             do throws(AWSError) {
                 let signed = try await signedRequest(operation)
@@ -167,7 +169,7 @@ public struct AWSService: Sendable {
                     asked = AWSRetryWait(head, now: skew.now)
                     let told = AWSRefusalText(
                         head, body: await sent.text(), hiding: signed.secrets + operation.secrets)
-                    let error = refusal(of: operation, head, told)
+                    let error = refusal(of: operation, head, told, followsLostAnswer: mayBeDone)
                     if await correct(&corrected, head, told, signed) {
                         attempts -= 1
                         continue
@@ -179,10 +181,11 @@ public struct AWSService: Sendable {
             } catch {
                 guard let retrier else { throw error }
                 retrier.note(error, lastCost: lastCost)
-                guard operation.isReplayable,
+                guard operation.isReplayable, operation.pace?.decides(on: error) != true,
                     let retry = retrier.retry(after: error, attempt: attempts, asked: asked)
                 else { throw error }
                 lastCost = retry.cost
+                mayBeDone = mayBeDone || error.mayBeDone
                 try await retrier.sleep(retry.wait)
             }
         }
@@ -224,16 +227,32 @@ public struct AWSService: Sendable {
     }
 
     private func refusal(
-        of operation: AWSOperation, _ head: HTTPResponseHead, _ told: AWSRefusalText
+        of operation: AWSOperation, _ head: HTTPResponseHead, _ told: AWSRefusalText,
+        followsLostAnswer: Bool
     ) -> AWSError {
         // S3 names a bucket's region with every refusal; it is the reason of one only where it is another.
         let region = head["x-amz-bucket-region"] ?? told.otherRegion
-        return .refused(
-            AWSError.Refusal(
-                service: description.endpointPrefix, operation: operation.name, status: head.status,
-                code: told.code, message: told.message, requestID: told.requestID ?? "unknown",
-                resource: operation.resource, otherRegion: region == signer.region ? nil : region,
-                details: told.details))
+        var refusal = AWSError.Refusal(
+            service: description.endpointPrefix, operation: operation.name, status: head.status,
+            code: told.code, message: told.message, requestID: told.requestID ?? "unknown",
+            resource: operation.resource, otherRegion: region == signer.region ? nil : region,
+            details: told.details)
+        refusal.followsLostAnswer = followsLostAnswer
+        return .refused(refusal)
+    }
+}
+
+extension AWSError {
+    /// Whether the call may have been carried out all the same.
+    fileprivate var mayBeDone: Bool {
+        switch self {
+        case .transport(let error): !error.happenedBeforeSending
+        case .refused(let refusal): (500...599).contains(refusal.status) || refusal.status == 200
+        case .unexpectedResponse, .damagedStream, .damagedObject: true
+        case .invalidOperation, .noEndpoint, .missingCredentials, .noCredentials, .credentialsFailed,
+            .invalidSettings:
+            false
+        }
     }
 }
 

@@ -29,6 +29,17 @@ public struct XMLTree: Sendable, Hashable {
     /// The children of a name, in order.
     public func all(_ name: String) -> [XMLTree] { children.filter { $0.name == name } }
 
+    /// Whether XML 1.0 has all characters of a text, so that it comes out of ``serialized()`` as it is.
+    package static func canHold(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { scalar in
+            switch scalar {
+            case "\t", "\n", "\r": true
+            case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": false
+            default: true
+            }
+        }
+    }
+
     /// The element as text, without a declaration. Characters that XML cannot hold are left out.
     public func serialized() -> String {
         var result = ""

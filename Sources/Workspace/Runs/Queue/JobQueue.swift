@@ -54,12 +54,15 @@ public struct ReceivedJob: Sendable, Hashable {
     public var body: String
     /// How often it was received, this time included.
     public var receiveCount: Int
+    /// Which queue gave it.
+    public var place: JobQueuePlace
 
-    public init(id: String, receipt: String, body: String, receiveCount: Int) {
+    public init(id: String, receipt: String, body: String, receiveCount: Int, place: JobQueuePlace) {
         self.id = id
         self.receipt = receipt
         self.body = body
         self.receiveCount = receiveCount
+        self.place = place
     }
 }
 
@@ -85,7 +88,9 @@ public struct JobQueueFigures: Sendable, Hashable {
 /// Why a queue of runs cannot be used. Each names the queue, its region and the setting.
 public enum JobQueueError: Error, Hashable, Sendable {
     /// There is no such queue.
-    case gone(JobQueuePlace)
+    ///
+    /// - Parameter reason: what the service said, with its id of the request; `nil` where nobody was asked.
+    case gone(JobQueuePlace, reason: String? = nil)
     /// The credentials may not do that.
     case denied(JobQueuePlace, action: String, reason: String)
     /// Settings that cannot be used.
@@ -113,9 +118,10 @@ public struct JobQueuePlace: Sendable, Hashable, CustomStringConvertible {
 extension JobQueueError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .gone(let place):
+        case .gone(let place, let reason):
             """
-            There is no queue \(place.queue) in \(place.region). Make it, or name another one with \(place.setting).
+            There is no queue \(place.queue) in \(place.region). Make it, or name another one with \(place.setting).\
+            \(reason.map { " \($0)" } ?? "")
             """
         case .denied(let place, let action, let reason):
             """

@@ -8,6 +8,9 @@ enum AnswerText {
             Terminal.styled(text, style, hasColor: hasColor)
         }
         var lines = [styled(Terminal.safe(result.answer.text), .bold)]
+        if let withheld = result.answer.withheld {
+            lines.append(styled(Terminal.safe("\(withheld)"), .dim))
+        }
         let sources = result.answer.citations.map {
             (marker: "[\($0.marker)]", passage: $0.passage, nearest: String?.none)
         }

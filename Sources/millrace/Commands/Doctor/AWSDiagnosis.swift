@@ -7,8 +7,10 @@ import Transport
 /// Who one is at AWS, and what of AWS the settings may use: one line each.
 struct AWSDiagnosis: Sendable {
     let services: Services
+    /// The settings that stand for values elsewhere; those of the services unless given.
+    var references: [(setting: SettingFacts, reference: AWSValueReference)]?
 
-    private var settings: Settings { services.settings }
+    var settings: Settings { services.settings }
 
     func findings() async -> [Finding] {
         let account: AWSAccount
@@ -17,10 +19,13 @@ struct AWSDiagnosis: Sendable {
         } catch {
             return [.fails("AWS", "\(error)")]
         }
+        // Each for itself: what is denied of one says nothing of the others.
         var findings = [await identity(account)]
-        guard findings[0].isFine else { return findings }
         findings += await bedrock()
-        for (setting, reference) in settings.references {
+        findings += await places(account)
+        findings += await searches()
+        findings += await comprehend()
+        for (setting, reference) in references ?? settings.references {
             findings.append(await value(setting.key, "\(reference)", account))
         }
         return findings
@@ -44,14 +49,13 @@ struct AWSDiagnosis: Sendable {
         let catalog: BedrockCatalog
         do {
             catalog = try BedrockCatalog(
-                try await services.awsAccount(settings[\.bedrock.region]),
-                endpoint: settings[\.bedrock.endpoint])
+                try await services.awsAccount(settings[\.bedrock.region]))
         } catch {
             return [.fails("Bedrock", "\(error)")]
         }
         var findings: [Finding] = []
         for (use, model) in models { findings.append(await availability(use, model, catalog)) }
-        findings.append(await enabled(catalog))
+        findings += await enabled(catalog)
         return findings
     }
 
@@ -90,17 +94,32 @@ struct AWSDiagnosis: Sendable {
         }
     }
 
-    /// How many models the account may ask, by what they make.
-    private func enabled(_ catalog: BedrockCatalog) async -> Finding {
+    /// How many models the account may ask, and of how many that is not told.
+    private func enabled(_ catalog: BedrockCatalog) async -> [Finding] {
         let part = "Bedrock models"
         do {
             let models = try await catalog.models().filter { !$0.isLegacy }
-            let enabled = try await models.boundedAvailability(catalog)
-            let names = enabled.map(\.id).sorted().joined(separator: ", ")
-            return .fine(
-                part, "\(enabled.count) of \(models.count) enabled in \(catalog.region): \(names)")
+            let answers = try await models.boundedMap(width: 8) { await catalog.isEnabled($0) }
+            let enabled = zip(models, answers).filter { (try? $0.1.get()) == true }.map(\.0.id).sorted()
+            let refusals = answers.compactMap { answer in
+                if case .failure(let error) = answer { error } else { nil }
+            }
+            var findings: [Finding] = []
+            if models.isEmpty || refusals.count < models.count {
+                findings.append(
+                    .fine(
+                        part,
+                        "\(enabled.count) of \(models.count) enabled in \(catalog.region): "
+                            + enabled.joined(separator: ", ")))
+            }
+            if let first = refusals.first {
+                findings.append(
+                    .fails(
+                        "\(part) that are not told of", "\(refusals.count) of \(models.count): \(first)"))
+            }
+            return findings
         } catch {
-            return .fails(part, "\(error)")
+            return [.fails(part, "\(error)")]
         }
     }
 
@@ -116,10 +135,13 @@ struct AWSDiagnosis: Sendable {
     }
 }
 
-extension [BedrockCatalog.Model] {
-    /// Those that the account may use, asked eight at a time.
-    fileprivate func boundedAvailability(_ catalog: BedrockCatalog) async throws -> [BedrockCatalog.Model] {
-        let enabled = try await boundedMap(width: 8) { try await catalog.availability(of: $0.id).isEnabled }
-        return zip(self, enabled).filter(\.1).map(\.0)
+extension BedrockCatalog {
+    /// Whether the account may use a model, or why that is not told.
+    fileprivate func isEnabled(_ model: Model) async -> Result<Bool, AWSError> {
+        do throws(AWSError) {
+            return .success(try await availability(of: model.id).isEnabled)
+        } catch {
+            return .failure(error)
+        }
     }
 }

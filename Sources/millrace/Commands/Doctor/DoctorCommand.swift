@@ -48,11 +48,17 @@ struct DoctorCommand: AsyncParsableCommand {
 
     /// What settings stand for comes first: without it the other parts cannot be looked at.
     private func findings(_ services: Services) async -> [Finding] {
+        let faults: [Finding]
         do {
-            try await services.fetchReferences()
+            faults = try await services.refreshReferences().map { .fails("settings", "\($0.error)") }
         } catch {
-            let fault = Finding.fails("settings", "\(error)")
-            return [fault] + (aws ? await AWSDiagnosis(services: services).findings() : [])
+            faults = [.fails("settings", "\(error)")]
+        }
+        guard faults.isEmpty else {
+            guard aws else { return faults }
+            let readable = Services(services.settings.withoutUnresolved())
+            let diagnosis = AWSDiagnosis(services: readable, references: services.settings.references)
+            return faults + (await diagnosis.findings())
         }
         let findings = await Diagnosis((try? services.house(of: tenant.name)) ?? services).findings()
         return findings + (tenant.named == nil ? await folders(services) : [])

@@ -16,7 +16,8 @@ struct RedisDiagnosis: Sendable {
                     Self.part,
                     "\(place) is too old; \(RedisInspection.oldestMajorVersion) or later is needed")
             }
-            guard found.role == "master" else {
+            // A cluster's replica sends commands on.
+            guard found.role == "master" || found.mode == "cluster" else {
                 return .fails(Self.part, "\(place) is a replica (\(found.role)); name the primary")
             }
             return .fine(Self.part, "\(place), \(found.mode), \(found.role); \(memory(found))")

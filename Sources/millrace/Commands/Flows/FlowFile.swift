@@ -25,7 +25,13 @@ struct FlowFile: Codable, Sendable {
     /// A file's flow is kept for the time of the run under an id of its own, since only what is kept can be run:
     /// no caller hands a definition to a run.
     func kept(by service: FlowService, for owner: Owner) async throws -> String {
-        guard let contents else { return try await service.id(of: path, for: owner) }
+        guard let contents else {
+            do {
+                return try await service.id(of: path, for: owner)
+            } catch FlowServiceError.noSuchFlow where namesFile {
+                throw CommandError("There is no file “\(path)”, and no flow is called so.")
+            }
+        }
         let definition = try definition(contents)
         // The same file is the same flow: its conversations go on, and nothing piles up.
         let id = "file:" + fullPath
@@ -39,6 +45,10 @@ struct FlowFile: Codable, Sendable {
             _ = try await service.create(FlowDraft(definition, note: "run from a file", id: id), for: owner)
         }
         return id
+    }
+
+    private var namesFile: Bool {
+        path.contains("/") || [".json", ".yaml", ".yml"].contains { path.lowercased().hasSuffix($0) }
     }
 
     /// What a file says, in either form.

@@ -13,6 +13,7 @@ struct KeyOptions: ParsableArguments {
 
     /// Who does what is done here, as the audit log names them.
     static let actor = "command line"
+    private static let noKeys = "There are no keys in it. Make one with `millrace keys create`."
 
     /// The workspace of the data folder, or of the server that the settings name.
     ///
@@ -21,9 +22,14 @@ struct KeyOptions: ParsableArguments {
     ///   - absence: what is said of one that is not.
     func workspace(
         making isMaking: Bool = false,
-        absence: String = "There are no keys in it. Make one with `millrace keys create`."
+        absence: String = Self.noKeys
     ) async throws -> any WorkspaceDatabase {
-        let services = try await common.services()
+        try await workspace(of: try await common.services(), making: isMaking, absence: absence)
+    }
+
+    private func workspace(
+        of services: Services, making isMaking: Bool, absence: String
+    ) async throws -> any WorkspaceDatabase {
         // Keys of all tenants lie together. One that nobody serves gets none; those that it has are still seen and revoked.
         if isMaking { _ = try services.house(of: tenant.name) }
         guard services.settings[\.database.provider] == .sqlite else {
@@ -42,7 +48,10 @@ struct KeyOptions: ParsableArguments {
     }
 
     func keys(making isMaking: Bool = false) async throws -> APIKeys {
-        APIKeys(store: try await workspace(making: isMaking))
+        let services = try await common.services()
+        return APIKeys(
+            store: try await workspace(of: services, making: isMaking, absence: Self.noKeys),
+            onChange: try services.tellingNow(.keys))
     }
 }
 

@@ -38,7 +38,7 @@ struct LeftBehind: Sendable {
         }
         return """
             What is in no database is still in \(folder.path) alone: \(listed). Copy it to \(wanted.path) before you \
-            serve; secrets are sealed with workspace.key. \(indexes)
+            serve; secrets are sealed with workspace.key, or with the keys that KMS guards. \(indexes)
             """
     }
 }

@@ -65,6 +65,7 @@ struct MigrateCommand: AsyncParsableCommand {
             throw error
         }
         line.finish()
+        if !isCheck { try await source.copyGuardedKeys(to: target) }
         if !isCheck, case .folder(let folder) = source, case .server(let server) = target {
             try UploadsName.keep(of: folder, movedTo: server)
         }

@@ -5,6 +5,7 @@ import Models
 import QA
 import Server
 import Synchronization
+import Workspace
 
 /// What the processes of one installation share in a Redis, each part behind the seam of the process's own: whatever
 /// fails there, the process's own goes on.
@@ -57,13 +58,21 @@ struct RedisMemory: Sendable {
             })
     }
 
-    /// A channel by which processes tell each other something.
+    /// Sessions of people who have signed in, sealed with `secret`.
     ///
-    /// - Parameter onGap: called each time that listening begins: what was told before was not heard.
-    func channel(_ name: String, logger: Logger, onGap: @escaping @Sendable () -> Void = {}) -> RedisChannel {
-        RedisChannel(pool, name: "\(prefix):\(name)", onGap: onGap) { error in
+    /// - Parameter base: the database.
+    func sessions(_ base: any SessionStore, secret: Data) -> RedisSessions {
+        RedisSessions(base, pool, prefix: prefix, secret: secret)
+    }
+
+    /// What processes tell each other of changes.
+    ///
+    /// - Parameter teller: names this process.
+    func notices(teller: String, _ logger: Logger) -> RedisNotices {
+        RedisNotices(pool, name: "\(prefix):changes", teller: teller) { error in
             logger.warning(
-                "what other processes tell is not heard for now", metadata: ["millrace.reason": "\(error)"])
+                "what other processes tell of changes is not heard for now, and looked for now and then",
+                metadata: ["millrace.reason": "\(error)"])
         }
     }
 

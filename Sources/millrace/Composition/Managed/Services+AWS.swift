@@ -15,7 +15,8 @@ extension Services {
     ///
     /// - Parameter region: another than that of the settings, which then need none.
     func newAWSAccount(_ region: String? = nil) async throws -> AWSAccount {
-        let environment = try await AWSEnvironment.load(profile: settings[\.aws.profile])
+        let environment = try await AWSEnvironment.load(
+            profile: settings[\.aws.profile], endpoints: settings.awsEndpoints)
         return try await AWSAccount(
             environment: environment,
             region: region ?? settings[\.aws.region] ?? environment.region ?? settings[\.bedrock.region],
@@ -27,6 +28,7 @@ extension Services {
         DefaultAWSCredentials(
             profile: settings[\.aws.profile],
             region: settings[\.bedrock.region] ?? settings[\.aws.region] ?? "us-east-1",
+            endpoints: settings.awsEndpoints,
             http: RetryingHTTPClient(try plainClient(), classification: .aws),
             localHTTP: try metadataClient())
     }
@@ -51,22 +53,53 @@ extension Services {
     func bedrockAgents() async throws -> BedrockAgentRuntime {
         BedrockAgentRuntime(
             try await awsAccount(settings[\.bedrock.region]).service(
-                BedrockAgentRuntime.description, endpoint: settings[\.bedrock.endpoint]))
+                BedrockAgentRuntime.description))
     }
 
     /// Fetches what settings stand for: `secret:NAME#key`, `ssm:/path`.
+    ///
+    /// - Throws: for the first value that cannot be had or is not allowed.
     func fetchReferences() async throws {
-        guard !settings.references.isEmpty else { return }
+        if let fault = try await refreshReferences().first { throw fault.error }
+    }
+
+    /// The same, each for itself: what cannot be had keeps the value that it has.
+    ///
+    /// - Returns: what is wrong with values.
+    func refreshReferences() async throws -> [ReferenceFault] {
+        guard !settings.references.isEmpty else { return [] }
         let resolver = try await valueResolver()
-        try await settings.fetchReferences { reference async throws(AWSValueResolver.Fault) in
+        return await settings.refreshReferences { reference async throws(AWSValueResolver.Fault) in
             try await resolver.value(reference)
         }
+    }
+
+    /// Asks anew for what a setting stands for, since whoever it was shown to refused it: a password may have been
+    /// rotated within the minutes that values are kept.
+    ///
+    /// AWS is asked every few seconds at the most, however many ask.
+    ///
+    /// - Returns: whether the setting has another value than `refused` now; `false` for one that stands for itself.
+    func renewReference<Value>(
+        _ path: KeyPath<Keys, Setting<Value>>, refused: String
+    ) async -> Bool {
+        let key = Settings.name(path)
+        guard let (setting, reference) = settings.references.first(where: { $0.setting.key == key }) else {
+            return false
+        }
+        if settings.text(of: setting) == refused, let resolver = try? await valueResolver() {
+            _ = await settings.refresh(setting, reference) {
+                reference async throws(AWSValueResolver.Fault) in
+                try await resolver.renewed(reference)
+            }
+        }
+        return settings.text(of: setting) != refused
     }
 
     /// What `serve` follows settings with that stand for values elsewhere; `nil` when there are none.
     var referenceService: ReferenceService? {
         guard !settings.references.isEmpty else { return nil }
-        return ReferenceService(fetch: { try await self.fetchReferences() }, logger: logger)
+        return ReferenceService(fetch: { try await self.refreshReferences() }, logger: logger)
     }
 
     private func valueResolver() async throws -> AWSValueResolver {

@@ -10,7 +10,8 @@ extension Services {
         place.prefix = place.prefix.isEmpty ? kind : "\(place.prefix)/\(kind)"
         let key = settings[\.blobs.kmsKey]
         return S3BlobStore(
-            try S3(try await awsAccount()), place, encryption: key.map { .kms(keyID: $0) })
+            try S3(try await awsAccount()), place, setting: Settings.name(\.blobs.s3),
+            encryption: key.map { .kms(keyID: $0) })
     }
 
     /// The bucket of the settings; `nil` where they name none.

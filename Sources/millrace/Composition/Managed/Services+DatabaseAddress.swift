@@ -24,8 +24,10 @@ extension Services {
             throw settings.bad(
                 \.database.host, "database.url names the server already; leave out one of them")
         }
-        return databaseSettings(
+        var found = databaseSettings(
             try address(text, port: settings[\.database.port]) { settings.bad(\.database.url, $0) })
+        follow(\.database.url, &found)
+        return found
     }
 
     func replicaSettings() throws -> PostgresSettings? {
@@ -36,6 +38,7 @@ extension Services {
         }
         var replica = primary
         take(found, into: &replica)
+        follow(\.database.replicaURL, &replica)
         return replica
     }
 
@@ -69,8 +72,28 @@ extension Services {
             schema: settings[\.database.schema],
             statementTimeout: .seconds(settings[\.database.statementTimeout]),
             keepsStatements: settings[\.database.keepsStatements])
+        found.renewPassword = { await self.renewReference(\.database.password, refused: $0) }
         found.productVersion = Millrace.version
         return found
+    }
+
+    /// The password that an address holds, where it holds one, is what the address says when it is asked for: the address
+    /// may stand for a value elsewhere, and be another one by then.
+    private func follow(
+        _ path: any KeyPath<Keys, Setting<String?>> & Sendable, _ found: inout PostgresSettings
+    ) {
+        let port = settings[\.database.port]
+        let password: @Sendable () -> String? = {
+            self.settings[path].flatMap { try? PostgresAddress($0, port: port) }?.password
+        }
+        guard password() != nil else { return }
+        found.password = { password() }
+        found.renewPassword = { refused in
+            if password() == refused, let text = self.settings[path] {
+                _ = await self.renewReference(path, refused: text)
+            }
+            return password() != refused
+        }
     }
 
     /// A token of AWS is made for one host and one user, anew for each connection: it lasts 15 minutes.
@@ -104,6 +127,10 @@ extension Services {
             logger.warning(
                 "another server serves the database",
                 metadata: ["millrace.server": "\(to)", "millrace.before": "\(from)"])
+        case .waiting(let reason):
+            logger.warning(
+                "the database's schema is not up to date yet, and what needs it waits",
+                metadata: ["millrace.reason": "\(reason)"])
         }
     }
 
@@ -136,6 +163,7 @@ extension PostgresSettings {
         if let password = address.password {
             self.password = { password }
             hostPassword = nil
+            renewPassword = nil
         }
         if let tls = address.tls { self.tls = tls }
         if let file = address.rootCertificate { rootCertificate = file }

@@ -45,7 +45,10 @@ extension Services {
                 try Self.contents(of: folder)
         }
         // Thirty-two random bytes, of which a digest tells nothing.
-        if settings[\.database.sealKeys] != nil, let secret = try seal().secret(for: "comparison of nodes") {
+        // Those that KMS guards lie in the database, the same for all.
+        if settings[\.database.sealKeys] != nil, settings[\.database.sealKMSKey] == nil,
+            let secret = try await seal().secret(for: "comparison of nodes")
+        {
             values[AgreedSettings.storageGroup, default: [:]][Settings.name(\.database.sealKeys)] =
                 secret.base64EncodedString()
         }

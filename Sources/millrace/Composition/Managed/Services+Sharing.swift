@@ -11,8 +11,8 @@ extension Services {
     /// For that they need a memory, one corpus, and keys that all of them have: what lies in the memory is sealed.
     func resultSharing() async throws -> ResultSharing? {
         guard let memory = try redis(), settings[\.cache.redisResultsLifetime] > 0,
-            settings[\.database.sealKeys] != nil, let corpus = try corpus() as? PostgresCorpus,
-            let levels = try await indexLevels(), let secret = try seal().secret(for: "shared results")
+            sharesSeal, let corpus = try corpus() as? PostgresCorpus,
+            let levels = try await indexLevels(), let secret = try await seal().secret(for: "shared results")
         else { return nil }
         let results = memory.results(
             secret: secret, lifetime: .seconds(settings[\.cache.redisResultsLifetime]))
@@ -22,6 +22,17 @@ extension Services {
             [identity, Millrace.version]
             + AgreedSettings.resultGroups.map { facts.digest(of: $0) }
         return ResultSharing(results: results, levels: levels, scope: scope.joined(separator: " "))
+    }
+
+    /// Where sessions of people are kept and looked up, those of all tenants: in a memory that processes share before the
+    /// database, where all of them have the keys that it is sealed with.
+    func sessions() async throws -> any SessionStore {
+        if let root { return try await root.sessions() }
+        let store = try workspace()
+        guard let memory = try redis(), sharesSeal,
+            let secret = try await seal().secret(for: "shared sessions")
+        else { return store }
+        return memory.sessions(store, secret: secret)
     }
 
     /// Tells when the indexes of this process are level with the database; `nil` where no others write to it.

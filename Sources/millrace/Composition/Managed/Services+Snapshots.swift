@@ -16,7 +16,7 @@ extension Services {
     /// - Parameter corpus: as it is, or one that locks nothing.
     func snapshotRepository(of corpus: (any CorpusStore)? = nil) async throws -> SnapshotRepository? {
         guard let address = settings[\.index.snapshots], !address.isEmpty else { return nil }
-        guard settings[\.vectors.provider] == .local,
+        guard hasOwnIndexes,
             let corpus = try (corpus ?? self.corpus()) as? PostgresCorpus
         else { throw snapshotsNeedSharing }
         let (store, place) = try await snapshotStore(address)
@@ -30,16 +30,21 @@ extension Services {
     /// - Throws: where snapshots are named, and there is nothing to share.
     func checkSnapshots() throws {
         guard let address = settings[\.index.snapshots], !address.isEmpty else { return }
-        guard settings[\.vectors.provider] == .local, settings[\.database.provider] == .postgres else {
+        guard hasOwnIndexes, settings[\.database.provider] == .postgres else {
             throw snapshotsNeedSharing
         }
         if address.contains("://"), S3BlobStore.Place(address) == nil { throw notAPlaceOfSnapshots }
     }
 
+    /// Whether this process holds both indexes, of which snapshots are made.
+    private var hasOwnIndexes: Bool {
+        settings[\.vectors.provider] == .local && settings[\.words.provider] == .local
+    }
+
     private var snapshotsNeedSharing: ConfigurationError {
         settings.bad(
             \.index.snapshots,
-            "snapshots are for processes that share a database and have indexes of their own: database.provider postgres and vectors.provider local are expected"
+            "snapshots are for processes that share a database and have indexes of their own: database.provider postgres, vectors.provider local and words.provider local are expected"
         )
     }
 
@@ -60,7 +65,9 @@ extension Services {
         }
         let key = settings[\.blobs.kmsKey]
         let s3 = try S3(try await awsAccount())
-        return (S3BlobStore(s3, place, encryption: key.map { .kms(keyID: $0) }), address)
+        let store = S3BlobStore(
+            s3, place, setting: Settings.name(\.index.snapshots), encryption: key.map { .kms(keyID: $0) })
+        return (store, address)
     }
 
     /// What takes snapshots in place of indexes; `nil` where the settings name none.

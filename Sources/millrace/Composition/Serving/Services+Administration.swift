@@ -8,7 +8,7 @@ extension Services {
         ServedAdministration(
             settings: settings.shown, usage: usage,
             // Not every database can be asked for it.
-            members: try corpus() as? any MemberCatalog, sessions: try workspace(), disk: disk,
+            members: try corpus() as? any MemberCatalog, sessions: try await sessions(), disk: disk,
             nodes: try await nodeStanding())
     }
 }

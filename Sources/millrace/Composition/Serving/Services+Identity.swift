@@ -8,16 +8,18 @@ import WorkspaceSQLite
 
 extension Services {
     /// How callers prove who they are, as the settings under `auth` say.
-    func identity() throws -> ServedIdentity {
+    func identity() async throws -> ServedIdentity {
         let store = try workspace()
         let issuer = try tokenIssuer()
         // Without an audience of its own, only browsers bring what the issuer has signed.
         let isForTokens = !settings[\.auth.audience].isEmpty
+        let keys = APIKeys(store: store, logger: logger, onChange: try tellingNow(.keys))
+        try follow(.keys) { keys.forget() }
         return ServedIdentity(
-            keys: APIKeys(store: store, logger: logger),
+            keys: keys,
             tokens: try isForTokens
                 ? issuer.map { TokenVerifier([$0], client: try issuersClient(), logger: logger) } : nil,
-            proxy: try trustedProxy(), signIn: try issuer.flatMap { try signIn($0, sessions: store) },
+            proxy: try trustedProxy(), signIn: try await signIn(issuer),
             audit: store, issuers: isForTokens ? issuer.map { [$0.issuer] } ?? [] : [],
             publicURL: settings[\.auth.publicURL])
     }
@@ -48,13 +50,13 @@ extension Services {
     }
 
     /// How people sign in with their browsers; `nil` without a client at the issuer.
-    private func signIn(_ issuer: TokenIssuer, sessions: any SessionStore) throws -> SignIn? {
-        guard let configuration = try signInSettings(issuer) else { return nil }
-        let seal = try self.seal()
+    private func signIn(_ issuer: TokenIssuer?) async throws -> SignIn? {
+        guard let issuer, let configuration = try signInSettings(issuer) else { return nil }
+        let seal = try await self.seal()
         let owner = Owner(tenant: "sign-in", name: "ticket")
         return SignIn(
             configuration,
-            sessions: sessions, client: try issuersClient(),
+            sessions: try await sessions(), client: try issuersClient(),
             seal: { try seal.seal($0, name: "ticket", owner: owner) },
             unseal: { try seal.open($0, name: "ticket", owner: owner) }, logger: logger)
     }

@@ -29,7 +29,7 @@ extension Services {
 
     /// What the server offers of them.
     func servedIngest() async throws -> ServedIngest {
-        let sources = try runtimeSources()
+        let sources = try await runtimeSources()
         // Before any job is begun: those of added sources go on with the others.
         try await sources.load()
         try await verifySettingsSource()
@@ -64,12 +64,13 @@ extension Services {
     func jobServices() async throws -> [any Service] {
         let jobs = try ingestJobs()
         var services: [any Service] = [
-            JobService(jobs: jobs), RuntimeSourcesService(sources: try runtimeSources()),
+            JobService(jobs: jobs), RuntimeSourcesService(sources: try await runtimeSources()),
             NoticeService(
                 notices: JobNotices(
                     jobs, webhooks: try workspace(), tenant: try await noticedTenant(), logger: logger)),
         ]
         if let follower = try await indexFollower() {
+            try follow(.corpus) { follower.lookAgain() }
             services.append(FollowingService(follower: follower))
             if let schedule = try await snapshotSchedule(follower) {
                 services.append(SnapshotService(schedule: schedule))

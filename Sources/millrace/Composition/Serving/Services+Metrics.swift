@@ -15,7 +15,14 @@ extension Services {
         return ServedMetrics(
             runs: runMetrics, tracer: try tracer(), verifier: readVerifier, wordCount: { words.count },
             database: try databaseFigures(), nodes: try await nodeStanding(),
-            isOpenToOthers: settings[\.metrics.remote])
+            staleSettings: staleSettings, isOpenToOthers: settings[\.metrics.remote])
+    }
+
+    /// `nil` where no setting stands for a value elsewhere.
+    private var staleSettings: (@Sendable () -> Int)? {
+        guard !settings.references.isEmpty else { return nil }
+        let fetched = settings.fetched
+        return { fetched.faults.count }
     }
 
     /// `nil` where the database is a file.
@@ -36,11 +43,24 @@ extension Services {
 
     /// What tells of the server's metrics without being asked, as the settings under `metrics` say.
     func reporters(_ server: MillraceServer) -> [any Service] {
-        guard settings[\.metrics.embedded] else { return [] }
-        return [
-            EmbeddedMetricsService(
-                server: server, namespace: settings[\.metrics.namespace], logger: logger)
-        ]
+        var services: [any Service] = []
+        if settings[\.metrics.embedded] {
+            services.append(
+                EmbeddedMetricsService(
+                    server: server, namespace: settings[\.metrics.namespace], logger: logger))
+        }
+        if settings[\.metrics.cloudWatch] {
+            let namespace = settings[\.metrics.namespace]
+            let reporter = CloudWatchReporter(logger: logger) {
+                // Not kept where it fails: keys may come later.
+                CloudWatchMetrics(try CloudWatch(try await self.newAWSAccount()), namespace: namespace)
+            }
+            services.append(
+                CloudWatchService(
+                    server: server, reporter: reporter,
+                    period: .seconds(settings[\.metrics.cloudWatchSeconds])))
+        }
+        return services
     }
 }
 
@@ -69,7 +89,7 @@ private struct EmbeddedMetricsService: Service {
 }
 
 extension MetricsReport.Unit {
-    fileprivate var embedded: EmbeddedMetrics.Unit {
+    var embedded: EmbeddedMetrics.Unit {
         switch self {
         case .count: .count
         case .milliseconds: .milliseconds

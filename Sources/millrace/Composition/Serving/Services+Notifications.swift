@@ -9,20 +9,20 @@ import Workspace
 /// Word of the ends of runs, for whoever asked to be told.
 extension Services {
     /// Endpoints as their owners see them.
-    func webhooks() throws -> WebhookEndpoints {
+    func webhooks() async throws -> WebhookEndpoints {
         let addresses = try webhookAddresses()
         return WebhookEndpoints(
-            store: try workspace(), seal: try seal(),
+            store: try workspace(), seal: try await seal(),
             checked: { text throws(WebhookAddressRefused) in try addresses.checked(text) })
     }
 
     /// Sends what waits in the outbox, of this process and of others.
-    func notificationSender() throws -> NotificationSender {
+    func notificationSender() async throws -> NotificationSender {
         let process = ProcessInfo.processInfo
         var http = httpSettings()
         if settings[\.http.proxy] == nil { http.proxy = .none }
         return NotificationSender(
-            store: try workspace(), seal: try seal(),
+            store: try workspace(), seal: try await seal(),
             transport: try WebhookTransport(try webhookAddresses(), configuration: http),
             topics: SNSTopics { try await self.newAWSAccount($0) },
             name: "\(process.hostName)/\(process.processIdentifier)", logger: logger)

@@ -19,16 +19,13 @@ extension Services {
     func servedTenants(_ disk: DiskSpace) async throws -> Tenants {
         var tenants = Tenants()
         for (name, house) in try houses() {
-            try await house.serve(as: name, keys: try workspace(), disk, in: &tenants)
+            try await house.serve(as: name, disk, in: &tenants)
             tenants.houses[name] = house
         }
         return tenants
     }
 
-    /// - Parameter keys: where keys and sessions of all tenants are kept.
-    private func serve(
-        as name: String, keys: any WorkspaceDatabase, _ disk: DiskSpace, in tenants: inout Tenants
-    ) async throws {
+    private func serve(as name: String, _ disk: DiskSpace, in tenants: inout Tenants) async throws {
         let qa = try await questionAnswering()
         let index = try await index()
         let flows = try await flows()
@@ -40,11 +37,12 @@ extension Services {
             ingest: try await servedIngest(), collections: collections,
             // The settings are those of whoever runs the server, and name other tenants.
             administration: ServedAdministration(
-                usage: usage, members: try corpus() as? any MemberCatalog, sessions: keys, disk: disk),
+                usage: usage, members: try corpus() as? any MemberCatalog, sessions: try await sessions(),
+                disk: disk),
             metrics: try await servedMetrics(), index: try await servedIndex(), evaluations: evaluations,
             shared: try redis()?.shared ?? SharedMemory(),
             requestsPerMinute: settings[\.server.requestsPerMinute])
-        tenants.services += try workers(flows.service)
+        tenants.services += try await workers(flows.service)
         tenants.services += try await jobServices()
         tenants.services += [CollectionsService(collections: collections), UsageService(meter: usage)]
         if let uploads = flows.uploads { tenants.services.append(UploadsService(uploads: uploads)) }

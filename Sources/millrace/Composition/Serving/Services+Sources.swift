@@ -91,20 +91,23 @@ extension Services {
     }
 
     /// The sources that administrators add while the server runs.
-    func runtimeSources() throws -> RuntimeSources {
-        try runtimeSourcesPart {
+    func runtimeSources() async throws -> RuntimeSources {
+        let seal = try await seal()
+        return try runtimeSourcesPart {
             let addresses = try self.sourceAddresses()
             let corpus = try self.corpus()
-            return RuntimeSources(
+            let sources = RuntimeSources(
                 store: try self.sourceStore(), jobs: try self.ingestJobs(), corpus: corpus,
-                seal: try self.seal(), verifier: self.readVerifier,
-                logger: self.logger,
+                seal: seal, verifier: self.readVerifier,
+                logger: self.logger, onChange: try self.telling(.sources),
                 checkedAddress: { try addresses.checked($0) }
             ) { stored, secret in
                 try ConfluenceJobs(
                     id: stored.id, try self.site(of: stored, secret: secret, addresses, corpus),
                     pageCacheLimit: self.pageCacheLimit, logger: self.logger)
             }
+            try self.follow(.sources) { sources.lookAgain() }
+            return sources
         }
     }
 

@@ -1,3 +1,4 @@
+import Backends
 import Concurrency
 import Corpus
 import Foundation
@@ -60,6 +61,7 @@ extension Services {
         let revised = try await words().store as? RevisedTextStore
         var statistics: (@Sendable () -> TextIndexStatistics)?
         if let words = revised?.base as? LocalTextStore { statistics = { words.statistics() } }
+        if let words = revised?.base as? PostgresTextStore { statistics = { words.statistics() } }
         let corpus = try corpus()
         return ServedIndex(
             vectors: vectors.served, revision: { searched.revision },

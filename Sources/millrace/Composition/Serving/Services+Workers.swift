@@ -4,10 +4,10 @@ import ServiceLifecycle
 
 extension Services {
     /// What carries out asynchronous runs in this process, and removes what is kept no longer.
-    func workers(_ service: FlowService) throws -> [any Service] {
+    func workers(_ service: FlowService) async throws -> [any Service] {
         [
             KeeperService(keeper: WorkspaceKeeper(service)),
-            NotificationService(sender: try notificationSender()),
+            NotificationService(sender: try await notificationSender()),
         ] + (try runServices(service))
     }
 

@@ -21,11 +21,15 @@ extension Keys {
             "aws.region", "the AWS region; empty for that of the environment, the profile or the machine")
         let profile = Setting<String?>(
             "aws.profile", "the profile of the shared files; empty for AWS_PROFILE, or default")
+        let endpoints = AWSEndpoints()
     }
 
     struct Bedrock: Sendable {
         let region = Setting<String?>("bedrock.region", "the region of Bedrock; empty for aws.region")
-        let endpoint = Setting<URL?>(address: "bedrock.endpoint", "another endpoint than the region's own")
+        let endpoint = Setting<URL?>(
+            address: "bedrock.endpoint",
+            "another endpoint of Bedrock's models than the region's own; goes before aws.endpoints.bedrock_runtime"
+        )
         let embeddingModel = Setting<String>(
             "bedrock.embedding_model", "amazon.titan-embed-text-v2:0",
             "the model that embeds: an id, an inference profile or an ARN")
@@ -46,7 +50,8 @@ extension Keys {
             "bedrock.answer_model", "anthropic.claude-3-5-haiku-20241022-v1:0",
             "the model that answers: an id, an inference profile or an ARN")
         let guardrail = Setting<String?>(
-            "bedrock.guardrail", "the id or ARN of a guardrail that checks prompts and answers")
+            "bedrock.guardrail",
+            "the id or ARN of a guardrail that checks prompts and answers, and what flows give to Guardrail")
         let guardrailVersion = Setting<String>("bedrock.guardrail_version", "DRAFT", "its version")
         let promptCache = Setting<Bool>(
             "bedrock.prompt_cache", false, "whether the model keeps instructions and tools for later calls")
@@ -63,6 +68,19 @@ extension Keys {
         let knowledgeBaseReaders = Setting<String?>(
             "bedrock.knowledge_base_readers_key",
             "the metadata that names who may read a passage; empty if everybody may read all of it")
+        let knowledgeBaseSearch = Setting<KnowledgeBaseSearchChoice>(
+            "bedrock.knowledge_base_search", .store,
+            "by what it is searched; store leaves that to its vector store, managed is for one that Bedrock keeps"
+        )
+        let knowledgeBaseSendsUser = Setting<Bool>(
+            "bedrock.knowledge_base_sends_user", false,
+            "whether a managed one is told the caller’s user, an e-mail address, by whom it then answers")
+        let knowledgeBaseRerankModel = Setting<String?>(
+            "bedrock.knowledge_base_rerank_model",
+            "the model that orders what it found: an id or an ARN; empty for none")
+        let knowledgeBaseGuarded = Setting<Bool>(
+            "bedrock.knowledge_base_guarded", false,
+            "whether bedrock.guardrail looks at what it is asked and what it found")
     }
 
     struct Comprehend: Sendable {
@@ -83,18 +101,52 @@ extension Keys {
             "comprehend.pii_min_score", 0.8, in: 0...1, "how sure Comprehend must be of personal data")
         let piiTypes = Setting<[String]>(
             "comprehend.pii_types", "which kinds count, such as EMAIL, PHONE; empty for all")
+        let piiAlsoIn = Setting<[PIIPlace]>(
+            "comprehend.pii_also_in", standard: "",
+            "in what else it is masked for models elsewhere: what people ask, what managed searches find",
+            range: "`questions`, `searches`, separated by commas"
+        ) { text in
+            let places = Setting<String>.parts(text).map(PIIPlace.init(rawValue:))
+            return Reading(
+                places.contains(nil) ? nil : places.compactMap(\.self),
+                expected: "questions and searches are expected, separated by commas")
+        }
     }
 
     struct Kendra: Sendable {
         let region = Setting<String?>("kendra.region", "the region of Kendra; empty for aws.region")
         let index = Setting<String?>("kendra.index", "the id of an index")
+        let search = Setting<KendraRetriever.Settings.Operation>(
+            "kendra.search", .retrieve,
+            "what it is asked for: passages, or the answers and excerpts of Query")
+        let caller = Setting<KendraCallerChoice>(
+            "kendra.caller", .principals,
+            "as whom: user and groups, the token that signed the caller in, or everybody, who find everything"
+        )
+        let everyoneGroup = Setting<String?>(
+            "kendra.everyone_group", "a group of the index that everybody is in; empty for none")
     }
+}
+
+/// By what a knowledge base is searched.
+enum KnowledgeBaseSearchChoice: String, CaseIterable {
+    case store, hybrid, semantic, managed
+}
+
+/// As whom an index of Kendra is asked.
+enum KendraCallerChoice: String, CaseIterable {
+    case principals, token, everybody
 }
 
 /// What Comprehend is asked for.
 enum ComprehendInsight: String, CaseIterable {
     case language, entities, sentiment
     case keyPhrases = "key_phrases"
+}
+
+/// Where personal data is masked, beside pages.
+enum PIIPlace: String, CaseIterable {
+    case questions, searches
 }
 
 /// What becomes of personal data.

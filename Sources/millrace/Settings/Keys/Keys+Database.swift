@@ -54,6 +54,10 @@ extension Keys {
             "database.seal_keys",
             "the keys that secrets in the database are sealed with, the same for every process that shares it: lines of the file workspace.key, with commas between; better given as MILLRACE_DATABASE_SEAL_KEYS, or as what they are kept as in AWS",
             isSecret: true)
+        let sealKMSKey = Setting<String?>(
+            "database.seal_kms_key",
+            "the id, ARN or alias of a key of AWS KMS that guards the keys which secrets are sealed with: they are made by it, kept encrypted beside the secrets, and decrypted at start"
+        )
     }
 }
 

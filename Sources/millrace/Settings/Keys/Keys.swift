@@ -26,6 +26,7 @@ struct Keys: Sendable {
     )
     let database = Database()
     let vectors = Vectors()
+    let words = Words()
     let index = Index()
     let log = Log()
     let server = Server()
@@ -191,6 +192,11 @@ struct Keys: Sendable {
             "whether the main figures are written once a minute in CloudWatch's embedded metric format")
         let namespace = Setting<String>(
             "metrics.namespace", "Millrace", "CloudWatch's namespace of those figures")
+        let cloudWatch = Setting<Bool>(
+            "metrics.cloudwatch", false,
+            "whether the main figures are given to CloudWatch itself (PutMetricData), under that namespace")
+        let cloudWatchSeconds = Setting<Int>(
+            "metrics.cloudwatch_seconds", 60, in: 60...3_600, "how often they are given to it")
     }
 
     struct HTTP: Sendable {

@@ -9,5 +9,6 @@ enum PostgresSchema {
         SchemaStep("documents", documents), SchemaStep("chunk-changes", changes),
         SchemaStep("inclusions", inclusions), SchemaStep("sync", sync), SchemaStep("jobs", jobs),
         SchemaStep("leases", leases), SchemaStep("nodes", nodes),
+        SchemaStep("evidence-in-rows", evidenceInRows),
     ]
 }

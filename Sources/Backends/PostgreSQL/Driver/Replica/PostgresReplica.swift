@@ -119,19 +119,12 @@ public final class PostgresReplica: Sendable {
                     throw error
                 }
             }
-        } catch let error as PostgresError where error.endsConnection || isConnecting(error) {
+        } catch let error as PostgresError where error.endsConnection || error.isOfConnecting {
             // It is looked at anew before it is tried again.
             settle(.gone(reason: error.reason))
             return nil
         } catch {
             return nil
-        }
-    }
-
-    private func isConnecting(_ error: PostgresError) -> Bool {
-        switch error {
-        case .cannotConnect, .notAdmitted, .certificate, .noSuchDatabase: true
-        default: false
         }
     }
 

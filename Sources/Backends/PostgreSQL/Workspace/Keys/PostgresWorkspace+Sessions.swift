@@ -61,21 +61,35 @@ extension PostgresWorkspace: SessionStore {
 
     public func end(
         session id: String, of tenant: String, told act: AuditAct
-    ) async throws(WorkspaceError) {
+    ) async throws(WorkspaceError) -> EndedSessions {
         let now = now()
-        try await write { db in
+        return try await write { db in
             try PostgresAudit.lock(db)
-            let ended = try db.query(
-                "DELETE FROM sign_in_session WHERE id = $1 AND tenant = $2", [.text(id), .text(tenant)]
-            ).changed
-            guard ended > 0 else { throw WorkspaceError.notFound(kind: "session", id: id) }
+            let ended = try Self.end(db, "id = $1 AND tenant = $2", [.text(id), .text(tenant)])
+            guard ended.count > 0 else { throw WorkspaceError.notFound(kind: "session", id: id) }
             try PostgresAudit.append(act, tenant: tenant, at: now, db)
+            return ended
         }
+    }
+
+    /// Ends the sessions that meet a condition.
+    private static func end(
+        _ db: PostgresConnection, _ condition: String, _ values: [PostgresValue]
+    ) throws -> EndedSessions {
+        let rows = try db.query(
+            "DELETE FROM sign_in_session WHERE \(condition) RETURNING digest, previous_digest", values
+        ).rows
+        return EndedSessions(
+            count: rows.count,
+            digests: Set(
+                try rows.flatMap { row in
+                    [try row.bytes(0), try row.optionalBytes(1)].compactMap(\.self)
+                }))
     }
 
     public func endSessions(
         of principal: Principal, tenant: String, told act: AuditAct
-    ) async throws(WorkspaceError) -> Int {
+    ) async throws(WorkspaceError) -> EndedSessions {
         let now = now()
         return try await write { db in
             try PostgresAudit.lock(db)
@@ -89,10 +103,8 @@ extension PostgresWorkspace: SessionStore {
             let sequences = try found.rows.compactMap { row in
                 try TextList.decoded(row.text(1)).contains(principal.description) ? try row.int(0) : nil
             }
-            let ended = try db.query(
-                "DELETE FROM sign_in_session WHERE sequence = ANY($1)", [.ints(sequences)]
-            ).changed
-            if ended > 0 { try PostgresAudit.append(act, tenant: tenant, at: now, db) }
+            let ended = try Self.end(db, "sequence = ANY($1)", [.ints(sequences)])
+            if ended.count > 0 { try PostgresAudit.append(act, tenant: tenant, at: now, db) }
             return ended
         }
     }
@@ -111,11 +123,9 @@ extension PostgresWorkspace: SessionStore {
         }
     }
 
-    public func end(session digest: Data) async throws(WorkspaceError) {
+    public func end(session digest: Data) async throws(WorkspaceError) -> EndedSessions {
         try await write { db in
-            try db.query(
-                "DELETE FROM sign_in_session WHERE digest = $1 OR previous_digest = $1", [.bytes(digest)])
-            return
+            try Self.end(db, "digest = $1 OR previous_digest = $1", [.bytes(digest)])
         }
     }
 

@@ -8,6 +8,7 @@ extension PostgresWorkspace: ReplyStore {
         try WorkspaceLimits.check(key.operation, as: "operation")
         return try await write { db in
             let owner = try db.ensuredOwnerID(key.owner)
+            let clock = try self.leaseTime(time, db)
             // Of several that come at once one makes the row, or takes an ended one over; the others wait for that
             // and find it. A row that stays as it is is held too, so that it is still there when it is read.
             let claim = try db.int(
@@ -22,10 +23,10 @@ extension PostgresWorkspace: ReplyStore {
                 """,
                 [
                     .int(owner), .text(key.operation), .bytes(key.digest), .bytes(key.fingerprint),
-                    .time(until), .time(time),
+                    .time(clock.kept(until)), .time(clock.now),
                 ])
             guard let claim else { return try Self.outcome(of: key, owner, db) }
-            try Self.makeRoom(beside: claim, of: owner, at: time, db)
+            try Self.makeRoom(beside: claim, of: owner, at: clock.now, db)
             return .first(claim: claim)
         }
     }
@@ -81,7 +82,9 @@ extension PostgresWorkspace: ReplyStore {
     }
 
     public func renew(_ key: ReplyKey, claim: Int64, until: Date) async throws(WorkspaceError) {
+        let time = now()
         try await write { db in
+            let until = try self.leaseTime(time, db).kept(until)
             try db.query(
                 """
                 UPDATE reply SET expires_at = GREATEST(expires_at, $3)
@@ -96,7 +99,9 @@ extension PostgresWorkspace: ReplyStore {
     ) async throws(WorkspaceError) {
         try WorkspaceLimits.check(
             reply.body?.count ?? 0, of: "response", limit: WorkspaceLimits.replyBytes)
+        let time = now()
         try await write { db in
+            let end = try self.leaseTime(time, db).kept(end)
             let headers = String(decoding: try JSONEncoder().encode(reply.headers), as: UTF8.self)
             try db.query(
                 """

@@ -4,6 +4,9 @@ import Workspace
 /// Which runs are the next to be carried out. What it looks at it locks, and passes over what somebody else has
 /// locked: of several workers that ask at once each finds other runs.
 struct PostgresRunQueue {
+    /// What is due and whose lease has ended goes by it.
+    let clock: LeaseTime
+    /// The caller's time, at which runs end.
     let time: Date
     /// Attempts that a run has.
     let attempts: Int
@@ -59,7 +62,7 @@ struct PostgresRunQueue {
     }
 
     private func found(_ sql: String, _ limit: Int) throws -> [Candidate] {
-        try db.query(sql, [.time(time), .count(attempts), .count(limit)]).rows.map {
+        try db.query(sql, [.time(clock.now), .count(attempts), .count(limit)]).rows.map {
             Candidate(
                 sequence: try $0.int(0), attempts: try $0.count(1), isCancelRequested: try $0.bool(2))
         }

@@ -12,10 +12,9 @@ extension PostgresWorkspace {
             for _ in 0..<Self.enqueueTries {
                 if let first = try Self.first(under: key, of: owner, digest, db) { return first }
                 try Self.checkRoom(of: owner, atMost: limit, db)
-                if let sequence = try Self.insert(run, of: owner, key: key, digest, db) {
-                    if self.announcesRuns {
-                        try RunAnnouncing.announce(sequence, due: run.createdAt, db)
-                    }
+                let due = try self.leaseTime(run.createdAt, db).atOnce(run.createdAt)
+                if let sequence = try Self.insert(run, due: due, of: owner, key: key, digest, db) {
+                    if self.announcesRuns { try RunAnnouncing.announce(sequence, due: due, db) }
                     return try PostgresRunRow.run(sequence: sequence, db)
                 }
                 // Another one with this key or this id was committed meanwhile.
@@ -60,19 +59,19 @@ extension PostgresWorkspace {
     ///
     /// - Returns: its number; `nil` where one of its key or id is there already.
     private static func insert(
-        _ run: StoredRun, of owner: Int64, key: String?, _ digest: Data, _ db: PostgresConnection
+        _ run: StoredRun, due: Date, of owner: Int64, key: String?, _ digest: Data, _ db: PostgresConnection
     ) throws -> Int64? {
-        let time = PostgresValue.time(run.createdAt)
         let sequence = try db.int(
             """
             INSERT INTO run (id, owner_id, flow, version, session, state, priority, attempts, created_at, due_at,
                 is_cancel_requested, callback, idempotency_key, request_digest)
-            VALUES ($1, $2, $3, $4, $5, 'queued', $6, 0, $7, $7, false, $8, $9, $10)
+            VALUES ($1, $2, $3, $4, $5, 'queued', $6, 0, $7, $11, false, $8, $9, $10)
             ON CONFLICT DO NOTHING RETURNING sequence
             """,
             [
                 .text(run.id), .int(owner), .text(run.flow), .count(run.version), .text(run.session),
-                .count(run.priority), time, PostgresValue(run.callback), PostgresValue(key), .bytes(digest),
+                .count(run.priority), .time(run.createdAt), PostgresValue(run.callback), PostgresValue(key),
+                .bytes(digest), .time(due),
             ])
         guard let sequence else { return nil }
         try db.query(

@@ -9,10 +9,11 @@ extension PostgresWorkspace {
         let limit = WorkspaceLimits.rows(limit)
         guard limit > 0 else { return [] }
         return try await writeWithOutbox { db, outbox in
-            let queue = PostgresRunQueue(time: time, attempts: max(attempts, 1), db: db)
+            let clock = try self.leaseTime(time, db)
+            let queue = PostgresRunQueue(clock: clock, time: time, attempts: max(attempts, 1), db: db)
             let due = try queue.due(limit, &outbox)
             guard !due.isEmpty else { return [] }
-            return try Self.take(due, by: worker, for: duration, at: time, db)
+            return try Self.take(due, by: worker, for: duration, clock, at: time, db)
         }
     }
 
@@ -21,8 +22,9 @@ extension PostgresWorkspace {
     ) async throws(WorkspaceError) -> (lease: RunLease, isCancelRequested: Bool) {
         var renewed = lease
         renewed.expiresAt = time.addingTimeInterval(duration / .seconds(1)).stored
-        let (renewal, expiry) = (renewed, renewed.expiresAt)
+        let renewal = renewed
         return try await write { db in
+            let expiry = try self.leaseTime(time, db).after(duration)
             let row = try db.query(
                 """
                 UPDATE run SET lease_expires_at = $3
@@ -66,7 +68,8 @@ extension PostgresWorkspace {
             if held.isCancelRequested {
                 return try PostgresRunQueue.end(held.sequence, .cancelled, at: time, db, &outbox)
             }
-            try held.requeue(due: time, counts: false, announces: self.announcesRuns, db)
+            let due = try self.leaseTime(time, db).now
+            try held.requeue(due: due, counts: false, announces: self.announcesRuns, db)
         }
     }
 
@@ -80,6 +83,7 @@ extension PostgresWorkspace {
                 "UPDATE run_content SET failure = $2 WHERE run_sequence = $1",
                 [.int(held.sequence), .bytes(failure)])
             guard held.isCancelRequested || held.attempts >= attempts else {
+                let due = try self.leaseTime(time, db).kept(due)
                 return try held.requeue(due: due, counts: true, announces: self.announcesRuns, db)
             }
             try PostgresRunQueue.end(

@@ -67,21 +67,21 @@ extension PostgresWorkspace: RunStore {
             guard run.state == .dead || run.state == .failed else {
                 throw WorkspaceError.wrongState(run: id, state: run.state)
             }
-            let sequence = PostgresValue.int(run.sequence)
+            let (sequence, due) = (PostgresValue.int(run.sequence), try self.leaseTime(time, db).now)
             try db.pipeline([
                 .init(
                     """
                     UPDATE run SET state = 'queued', attempts = 0, due_at = $2, started_at = NULL,
                         ended_at = NULL, is_cancel_requested = false
                     WHERE sequence = $1
-                    """, [sequence, .time(time)]),
+                    """, [sequence, .time(due)]),
                 // Positions begin at 0 again.
                 .init("DELETE FROM run_event WHERE run_sequence = $1", [sequence]),
                 .init(
                     "UPDATE run_content SET result = NULL, failure = NULL WHERE run_sequence = $1", [sequence]
                 ),
             ])
-            if self.announcesRuns { try RunAnnouncing.announce(run.sequence, due: time, db) }
+            if self.announcesRuns { try RunAnnouncing.announce(run.sequence, due: due, db) }
             return try PostgresRunRow.run(sequence: run.sequence, db)
         }
     }

@@ -14,10 +14,13 @@ enum PostgresDeliveryQueue {
     ///   - each: of one endpoint at most, with those that are being sent.
     ///   - ofOwner: of one owner at most, with those that are being sent.
     static func lease(
-        _ limit: Int, each: Int, ofOwner: Int, by sender: String, until expiry: Date, at time: Date,
-        _ db: PostgresConnection
+        _ limit: Int, each: Int, ofOwner: Int, by sender: String, for duration: Duration, _ clock: LeaseClock,
+        at time: Date, _ db: PostgresConnection
     ) throws -> [LeasedDelivery] {
         try db.lock(.deliveries)
+        let clock = try LeaseTime(clock, callers: time, db)
+        // An ended lease must not be due again within this call.
+        let expiry = clock.after(max(duration, .seconds(1)))
         let leased = try db.query(
             """
             WITH RECURSIVE endpoint (sequence) AS (
@@ -54,11 +57,14 @@ enum PostgresDeliveryQueue {
                 WHERE d.state = 'pending' AND d.due_at <= $1
                 FOR UPDATE OF d SKIP LOCKED)
             UPDATE webhook_delivery d SET attempts = d.attempts + 1, lease_number = d.lease_number + 1,
-                lease_sender = $4, lease_expires_at = $5, due_at = $5, last_attempt_at = $1
+                lease_sender = $4, lease_expires_at = $5, due_at = $5, last_attempt_at = $7
             FROM due WHERE d.sequence = due.sequence
             RETURNING d.sequence, d.endpoint_sequence, due.due_at, due.place
             """,
-            [.time(time), .count(each), .count(limit), .text(sender), .time(expiry), .count(ofOwner)]
+            [
+                .time(clock.now), .count(each), .count(limit), .text(sender), .time(expiry), .count(ofOwner),
+                .time(time),
+            ]
         ).rows.map { row in
             (
                 sequence: try row.int(0), endpoint: try row.int(1), dueAt: try row.int(2),
@@ -86,7 +92,8 @@ enum PostgresDeliveryQueue {
             return LeasedDelivery(
                 delivery: delivery, endpoint: endpoint,
                 lease: WebhookLease(
-                    delivery: delivery.id, number: try row.count(14), sender: sender, expiresAt: expiry))
+                    delivery: delivery.id, number: try row.count(14), sender: sender,
+                    expiresAt: clock.told(expiry)))
         }
     }
 }

@@ -16,6 +16,7 @@ extension PostgresOutbox {
         let endpoints = try Self.untold(of: job, tenant, locks: "FOR SHARE OF w", db)
         guard !endpoints.isEmpty else { return 0 }
         let body = try job.json
+        let due = try LeaseTime(clock, callers: job.endedAt, db).atOnce(job.endedAt)
         var count = 0
         for one in endpoints {
             // Two processes may tell of one job at once.
@@ -23,11 +24,11 @@ extension PostgresOutbox {
                 """
                 INSERT INTO webhook_delivery (id, endpoint_sequence, event, run, body, state, attempts, created_at,
                     due_at)
-                VALUES ($1, $2, $3, NULL, $4, 'pending', 0, $5, $5) ON CONFLICT (id) DO NOTHING
+                VALUES ($1, $2, $3, NULL, $4, 'pending', 0, $5, $6) ON CONFLICT (id) DO NOTHING
                 """,
                 [
                     .text(one.message), .int(one.endpoint), .text(job.event.rawValue), .bytes(body),
-                    .time(job.endedAt),
+                    .time(job.endedAt), .time(due),
                 ]
             ).changed
         }

@@ -3,6 +3,7 @@ import Workspace
 
 /// What one transaction puts into the outbox.
 struct PostgresOutbox {
+    let clock: LeaseClock
     /// Whether there is something to send that was not there before.
     var hasNews = false
 
@@ -20,6 +21,7 @@ struct PostgresOutbox {
             """,
             [.int(run.ownerID), PostgresValue(run.callback), .text(run.flow), .text(run.event.rawValue)])
         guard endpoints.count > 0 else { return }
+        let due = try LeaseTime(clock, callers: run.endedAt, db).atOnce(run.endedAt)
         let thin = try run.message.json(result: nil)
         // Made once, and only where somebody wants it.
         var whole: Data?
@@ -32,13 +34,15 @@ struct PostgresOutbox {
             try insert(
                 WebhookDelivery(
                     id: WebhookDelivery.freshID(), endpoint: endpoint.text(1), event: run.event, run: run.id,
-                    body: body, createdAt: run.endedAt), into: endpoint.int(0), db)
+                    body: body, createdAt: run.endedAt, dueAt: due), into: endpoint.int(0), db)
         }
     }
 
     /// Puts a message there.
     ///
-    /// - Parameter endpoint: its number, which the transaction holds.
+    /// - Parameters:
+    ///   - delivery: with the time at which it is due as such are kept.
+    ///   - endpoint: its number, which the transaction holds.
     mutating func insert(
         _ delivery: WebhookDelivery, into endpoint: Int64, _ db: PostgresConnection
     ) throws {
@@ -66,7 +70,7 @@ extension PostgresWorkspace {
         _ body: @escaping @Sendable (PostgresConnection, inout PostgresOutbox) throws -> Value
     ) async throws(WorkspaceError) -> Value {
         let (value, hasNews) = try await write { db in
-            var outbox = PostgresOutbox()
+            var outbox = PostgresOutbox(clock: self.leaseClock)
             let value = try body(db, &outbox)
             return (value, outbox.hasNews)
         }

@@ -14,7 +14,9 @@ extension PostgresWorkspace {
         try WorkspaceLimits.check(delivery.id, as: "delivery")
         try await writeWithOutbox { db, outbox in
             let endpoint = try Self.ownWebhook(delivery.endpoint, for: owner, locks: "FOR KEY SHARE", db)
-            try outbox.insert(delivery, into: endpoint, db)
+            var kept = delivery
+            kept.dueAt = try self.leaseTime(delivery.createdAt, db).kept(delivery.dueAt)
+            try outbox.insert(kept, into: endpoint, db)
         }
     }
 
@@ -54,12 +56,13 @@ extension PostgresWorkspace {
     ) async throws(WorkspaceError) -> WebhookDelivery {
         try await writeWithOutbox { db, outbox in
             let sequence = try Self.ownDelivery(id, of: endpoint, for: owner, locks: true, db)
+            let due = try self.leaseTime(time, db).now
             let replayed = try db.query(
                 """
                 UPDATE webhook_delivery SET state = 'pending', attempts = 0, due_at = $2, ended_at = NULL,
                     lease_sender = NULL, lease_expires_at = NULL
                 WHERE sequence = $1 AND (lease_expires_at IS NULL OR lease_expires_at <= $2)
-                """, [.int(sequence), .time(time)]
+                """, [.int(sequence), .time(due)]
             ).changed
             if replayed > 0 { outbox.noteReplay() }
             return try PostgresWebhookRow.delivery(sequence: sequence, db)
@@ -70,12 +73,13 @@ extension PostgresWorkspace {
         of endpoint: String, for owner: Owner, since: Date, at time: Date
     ) async throws(WorkspaceError) -> Int {
         try await writeWithOutbox { db, outbox in
+            let due = try self.leaseTime(time, db).now
             let replayed = try db.query(
                 """
                 UPDATE webhook_delivery SET state = 'pending', attempts = 0, due_at = $3, ended_at = NULL
                 WHERE endpoint_sequence = $1 AND state = 'failed' AND created_at >= $2
                 """,
-                [.int(try Self.ownWebhook(endpoint, for: owner, db)), .time(since), .time(time)]
+                [.int(try Self.ownWebhook(endpoint, for: owner, db)), .time(since), .time(due)]
             ).changed
             if replayed > 0 { outbox.noteReplay() }
             return replayed

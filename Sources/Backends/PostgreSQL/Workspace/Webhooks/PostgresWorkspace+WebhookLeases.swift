@@ -9,20 +9,18 @@ extension PostgresWorkspace: WebhookStore {
         try WorkspaceLimits.check(sender, as: "sender")
         let limit = WorkspaceLimits.rows(limit)
         guard limit > 0, each > 0, ofOwner > 0 else { return [] }
-        // An ended lease must not be due again within this call.
-        let expiry = time.addingTimeInterval(max(duration, .seconds(1)) / .seconds(1)).stored
         return try await write { db in
             try PostgresDeliveryQueue.lease(
-                limit, each: each, ofOwner: ofOwner, by: sender, until: expiry, at: time, db)
+                limit, each: each, ofOwner: ofOwner, by: sender, for: duration, self.leaseClock, at: time, db)
         }
     }
 
     public func renew(
         _ leases: [WebhookLease], for duration: Duration, at time: Date
     ) async throws(WorkspaceError) {
-        let expiry = time.addingTimeInterval(max(duration, .seconds(1)) / .seconds(1)).stored
         // One that is locked is being settled, or can wait for the next renewal: the others must not wait with it.
         try await write { db in
+            let expiry = try self.leaseTime(time, db).after(max(duration, .seconds(1)))
             _ = try db.pipeline(
                 leases.map { lease in
                     .init(
@@ -48,6 +46,7 @@ extension PostgresWorkspace: WebhookStore {
                 try held.endpointAnswered(db)
                 return nil
             case .postponed(let due, let status, let error):
+                let due = try self.leaseTime(time, db).kept(due)
                 try held.postpone(until: due, status: status, error: error, db)
                 return try held.endpointFailed(limit: failingLimit, disabling: nil, at: time, db)
             case .failed(let status, let error, let disabling):
@@ -59,12 +58,13 @@ extension PostgresWorkspace: WebhookStore {
 
     public func release(_ lease: WebhookLease, at time: Date) async throws(WorkspaceError) {
         try await write { db in
+            let due = try self.leaseTime(time, db).now
             let released = try db.query(
                 """
                 UPDATE webhook_delivery SET attempts = attempts - 1, due_at = $3, lease_sender = NULL,
                     lease_expires_at = NULL
                 WHERE id = $1 AND lease_number = $2 AND state = 'pending' AND lease_expires_at IS NOT NULL
-                """, [.text(lease.delivery), .count(lease.number), .time(time)]
+                """, [.text(lease.delivery), .count(lease.number), .time(due)]
             ).changed
             guard released > 0 else { throw WorkspaceError.leaseLost(run: lease.delivery) }
         }

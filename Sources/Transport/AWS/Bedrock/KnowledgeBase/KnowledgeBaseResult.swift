@@ -47,6 +47,8 @@ public struct KnowledgeBaseRetrieval: Sendable, Hashable {
     public var results: [KnowledgeBaseResult]
     /// Whether the guardrail changed or withheld something.
     public var hasGuardrailIntervened: Bool
+    /// AWS's id of the request in which it did.
+    public var interventionID: String?
 }
 
 extension KnowledgeBaseResult {

@@ -20,6 +20,9 @@ extension AWSError {
         /// SageMaker's `OriginalStatusCode`, `OriginalMessage`, `LogStreamArn` and `ErrorCode`; the first two of Bedrock
         /// too.
         public var details: [String: String]
+        /// Whether an attempt of the same call before this one got no answer, or one of a fault on AWS's side: what was
+        /// asked for may have been done, and be the very reason of the refusal.
+        public var followsLostAnswer = false
 
         public init(
             service: String, operation: String, status: Int, code: String, message: String, requestID: String,

@@ -78,7 +78,7 @@ public final class AWSRetrier: Sendable {
     ) -> (cost: Int, wait: Duration)? {
         guard error.isRetryable, attempt < maxAttempts else { return nil }
         if let after = asked.retryAfter, after > maxRetryAfter { return nil }
-        let cost = error.isConnectionFailure ? AWSRetryQuota.timeoutCost : AWSRetryQuota.retryCost
+        let cost = error.isTimeout ? AWSRetryQuota.timeoutCost : AWSRetryQuota.retryCost
         return state.withLock { state in
             guard state.quota.take(cost) else { return nil }
             let ceiling = min(20, pow(2, Double(attempt - 1)))
@@ -97,7 +97,7 @@ public final class AWSRetrier: Sendable {
 }
 
 extension AWSError {
-    fileprivate var isConnectionFailure: Bool {
-        if case .transport = self { true } else { false }
+    fileprivate var isTimeout: Bool {
+        if case .transport(.timedOut) = self { true } else { false }
     }
 }

@@ -1,6 +1,6 @@
 /// The tokens that retries cost, so that many failures do not multiply the load on a service that fails already.
 ///
-/// AWS's standard mode: 500 to begin with; a retry takes 5, one after a connection that failed 10. A call that
+/// AWS's standard mode: 500 to begin with; a retry takes 5, one after no answer came in time 10. A call that
 /// succeeds after a retry gives back what its last retry took, one that succeeds at once gives 1. With too few
 /// left nothing is retried.
 struct AWSRetryQuota: Sendable, Equatable {

@@ -17,12 +17,15 @@ extension PostgresWorkspace {
                 """, [.text(id), .text(tenant)]
             ).first
             guard let row else { return .absent }
+            let clock = try self.leaseTime(time, db)
             switch try PostgresRunRow.state(row, 1, of: id) {
             case .queued:
                 let due = try row.time(3)
-                if due > time { return .waits(until: due) }
+                if due > clock.now { return .waits(until: clock.told(due)) }
             case .running:
-                if let expiry = try row.optionalTime(5), expiry > time { return .held(until: expiry) }
+                if let expiry = try row.optionalTime(5), expiry > clock.now {
+                    return .held(until: clock.told(expiry))
+                }
             case .finished, .failed, .cancelled, .dead: return .ended
             }
             let run = try row.int(0)
@@ -31,16 +34,17 @@ extension PostgresWorkspace {
                 try PostgresRunQueue.end(run, isCancelRequested ? .cancelled : .dead, at: time, db, &outbox)
                 return .ended
             }
-            let taken = try Self.take([run], by: worker, for: duration, at: time, db)
+            let taken = try Self.take([run], by: worker, for: duration, clock, at: time, db)
             return taken.first.map { .leased($0.run, $0.lease) } ?? .absent
         }
     }
 
     /// Begins an attempt at each of runs that may be handed out, whose rows the transaction holds.
     static func take(
-        _ runs: [Int64], by worker: String, for duration: Duration, at time: Date, _ db: PostgresConnection
+        _ runs: [Int64], by worker: String, for duration: Duration, _ clock: LeaseTime, at time: Date,
+        _ db: PostgresConnection
     ) throws -> [(run: StoredRun, lease: RunLease)] {
-        let expiry = time.addingTimeInterval(duration / .seconds(1)).stored
+        let (expiry, told) = (clock.after(duration), time.addingTimeInterval(duration / .seconds(1)).stored)
         let results = try db.pipeline([
             .init(
                 """
@@ -56,7 +60,7 @@ extension PostgresWorkspace {
         return try results[1].rows.map { row in
             let run = try PostgresRunRow.run(row)
             let lease = RunLease(
-                run: run.id, number: try PostgresRunRow.leaseNumber(row), worker: worker, expiresAt: expiry)
+                run: run.id, number: try PostgresRunRow.leaseNumber(row), worker: worker, expiresAt: told)
             return (run: run, lease: lease)
         }
     }

@@ -8,9 +8,9 @@ extension PostgresWorkspace: RunOutbox {
     ) async throws(WorkspaceError) -> [RunAnnouncement] {
         let limit = WorkspaceLimits.rows(limit)
         guard limit > 0 else { return [] }
-        let held = time.addingTimeInterval(max(duration, .seconds(1)) / .seconds(1))
-        let latest = time.addingTimeInterval(horizon / .seconds(1))
         return try await write { db in
+            let clock = try self.leaseTime(time, db)
+            let (latest, held) = (clock.after(horizon), clock.after(max(duration, .seconds(1))))
             let rows = try db.query(
                 """
                 WITH chosen AS MATERIALIZED (
@@ -20,13 +20,13 @@ extension PostgresWorkspace: RunOutbox {
                 FROM chosen, run r JOIN owner o ON o.id = r.owner_id
                 WHERE m.sequence = chosen.sequence AND r.sequence = m.run_sequence
                 RETURNING m.sequence, m.priority, m.due_at, r.id, o.tenant
-                """, [.time(latest), .time(time), .time(held), .count(limit)]
+                """, [.time(latest), .time(clock.now), .time(held), .count(limit)]
             ).rows
             return try rows.map { row in
                 RunAnnouncement(
                     number: try row.int(0),
                     message: RunMessage(run: try row.text(3), tenant: try row.text(4)),
-                    priority: try row.count(1), due: try row.time(2))
+                    priority: try row.count(1), due: clock.told(try row.time(2)))
             }.sorted { ($1.priority, $0.due, $0.number) < ($0.priority, $1.due, $1.number) }
         }
     }
@@ -35,6 +35,7 @@ extension PostgresWorkspace: RunOutbox {
         guard !announced.isEmpty else { return }
         let numbers = PostgresValue.ints(announced.map(\.number))
         try await write { db in
+            let now = try self.leaseTime(time, db).now
             // In one order, so that two who hold runs wait for each other in a row and not in a circle.
             _ = try db.pipeline([
                 .init(
@@ -42,7 +43,7 @@ extension PostgresWorkspace: RunOutbox {
                     UPDATE run SET told_at = $2 WHERE sequence IN (
                         SELECT r.sequence FROM run r JOIN run_outbox m ON m.run_sequence = r.sequence
                         WHERE m.sequence = ANY($1) ORDER BY r.sequence FOR NO KEY UPDATE OF r)
-                    """, [numbers, .time(time)]),
+                    """, [numbers, .time(now)]),
                 .init("DELETE FROM run_outbox WHERE sequence = ANY($1)", [numbers]),
             ])
         }
@@ -52,7 +53,9 @@ extension PostgresWorkspace: RunOutbox {
         announcements: [RunAnnouncement], until due: Date
     ) async throws(WorkspaceError) {
         guard !announcements.isEmpty else { return }
+        let time = now()
         try await write { db in
+            let due = try self.leaseTime(time, db).kept(due)
             _ = try db.query(
                 "UPDATE run_outbox SET held_until = $2 WHERE sequence = ANY($1)",
                 [.ints(announcements.map(\.number)), .time(due)])
@@ -62,8 +65,10 @@ extension PostgresWorkspace: RunOutbox {
     public func announceForgotten(
         since: Date, at time: Date, limit: Int
     ) async throws(WorkspaceError) -> Int {
-        let (latest, limit) = (since, WorkspaceLimits.rows(limit))
+        let limit = WorkspaceLimits.rows(limit)
         return try await write { db in
+            let clock = try self.leaseTime(time, db)
+            let latest = clock.kept(since)
             // One that is still in the outbox is told of without this; one that somebody holds is not forgotten. What is
             // told once more has waited twice as long as when it was told of last.
             let since = "CASE state WHEN 'queued' THEN due_at ELSE lease_expires_at END"
@@ -79,7 +84,7 @@ extension PostgresWorkspace: RunOutbox {
                     UPDATE run SET told_at = $2 WHERE sequence IN (SELECT sequence FROM forgotten))
                 INSERT INTO run_outbox (run_sequence, priority, due_at, held_until)
                 SELECT sequence, priority, $2, 0 FROM forgotten
-                """, [.time(latest), .time(time), .count(limit)]
+                """, [.time(latest), .time(clock.now), .count(limit)]
             ).changed
         }
     }

@@ -1,0 +1,123 @@
+import Synchronization
+
+/// What was last known of words on a server: how many passages there are, how long they are, how often they changed, and
+/// in how many some terms stand.
+///
+/// A search asks for much of it more than once, so that it is kept for a moment; what this process changes it knows at
+/// once.
+final class PostgresTextFigures: Sendable {
+    struct Reading: Sendable, Hashable {
+        var count: Int
+        var revision: UInt64
+        /// Of each field, the words of all passages.
+        var totals: [Int64]
+    }
+
+    /// A beginning that terms are wanted of.
+    struct Beginning: Sendable, Hashable {
+        var text: [UInt8]
+        var limit: Int
+    }
+
+    /// A term and in how many passages it stands.
+    struct Counted: Sendable, Hashable {
+        var term: [UInt8]
+        var count: Int
+    }
+
+    /// What a query needs to be weighed, of about one moment.
+    struct Known: Sendable {
+        var reading: Reading
+        /// Of every term asked for, 0 for one that is nowhere.
+        var counts: [[UInt8]: Int] = [:]
+        /// Commonest first.
+        var endings: [Beginning: [Counted]] = [:]
+    }
+
+    private struct State {
+        var known: Known
+        var readAt = ContinuousClock.now
+        var isBeingRead = false
+        /// Whether what is being read may be from before a change that was told.
+        var isDoubted = false
+    }
+
+    private let state: Mutex<State>
+    private let freshness: Duration
+    /// Terms that are kept at most.
+    private static let termLimit = 20_000
+
+    init(_ reading: Reading, freshness: Duration) {
+        state = Mutex(State(known: Known(reading: reading)))
+        self.freshness = freshness
+    }
+
+    /// The numbers, and whether the caller is to have them read anew, which is then counted on.
+    func current() -> (reading: Reading, isStale: Bool) {
+        state.withLock { state in
+            let isStale = !state.isBeingRead && ContinuousClock.now - state.readAt >= freshness
+            if isStale { state.isBeingRead = true }
+            return (state.known.reading, isStale)
+        }
+    }
+
+    /// What is known of some terms and beginnings; `nil` where anything of it is missing or old.
+    func known(_ terms: Set<[UInt8]>, _ beginnings: Set<Beginning>) -> Known? {
+        state.withLock { state in
+            guard ContinuousClock.now - state.readAt < freshness else { return nil }
+            var known = Known(reading: state.known.reading)
+            for term in terms {
+                guard let count = state.known.counts[term] else { return nil }
+                known.counts[term] = count
+            }
+            for beginning in beginnings {
+                guard let endings = state.known.endings[beginning] else { return nil }
+                known.endings[beginning] = endings
+            }
+            return known
+        }
+    }
+
+    /// Takes in what was read together.
+    func take(_ read: Known) {
+        state.withLock { state in
+            guard read.reading.revision >= state.known.reading.revision else { return }
+            let isOld = ContinuousClock.now - state.readAt >= freshness
+            if isOld || read.reading != state.known.reading || state.known.counts.count > Self.termLimit
+                || state.known.endings.count > Self.termLimit / 100
+            {
+                state.known = read
+                state.readAt = .now
+            } else {
+                state.known.counts.merge(read.counts) { $1 }
+                state.known.endings.merge(read.endings) { $1 }
+            }
+        }
+    }
+
+    /// Another process has told of a change: the numbers are old, whenever they were read.
+    func doubt() {
+        state.withLock { state in
+            state.readAt = .now - freshness
+            state.isDoubted = state.isBeingRead
+        }
+    }
+
+    /// Takes in what was read, or what a change of our own came to; an older revision tells nothing new.
+    ///
+    /// - Parameter reading: `nil` when it could not be read.
+    func take(_ reading: Reading?, endsReading: Bool) {
+        state.withLock { state in
+            let isNews = reading.map { $0.revision >= state.known.reading.revision } ?? false
+            if let reading, isNews, endsReading || reading != state.known.reading {
+                state.known = Known(reading: reading)
+                if !state.isDoubted { state.readAt = .now }
+            } else if endsReading {
+                // Not asked again at once; what is known of terms is no younger for that.
+                state.known = Known(reading: state.known.reading)
+                if !state.isDoubted { state.readAt = .now }
+            }
+            if endsReading { (state.isBeingRead, state.isDoubted) = (false, false) }
+        }
+    }
+}
