@@ -71,7 +71,7 @@ private struct TableLevelling {
                 try target.remove(keys, from: table)
                 keys = []
             }
-            if left.count % 1_000 == 0 { try report(left.count) }
+            if (left.count + right.count) % 1_000 == 0 { try report(left.count) }
         }
         if !keys.isEmpty { try target.remove(keys, from: table) }
         try report(left.count)
@@ -105,7 +105,7 @@ private struct TableLevelling {
                 if rows.count >= limit.rows || byteCount >= limit.bytes { try write() }
                 a = try left.read()
             }
-            if left.count % 1_000 == 0 { try report(left.count) }
+            if (left.count + right.count) % 1_000 == 0 { try report(left.count) }
         }
         try write()
         try report(left.count)

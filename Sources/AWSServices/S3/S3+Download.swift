@@ -80,7 +80,7 @@ extension S3 {
     ) async throws(AWSError) -> (facts: S3ObjectFacts, data: Data) {
         try check(parts)
         let facts = try await head(bucket, key)
-        let read: [Data]
+        var read: [Data]
         do {
             read = try await Self.ranges(facts.length, parts).boundedMap(width: parts.width) { range in
                 try await part(bucket, key, range, facts)
@@ -89,7 +89,10 @@ extension S3 {
             throw error as? AWSError ?? .transport(error as? TransportError ?? .cancelled)
         }
         var whole = Data(capacity: facts.length)
-        for data in read { whole.append(data) }
+        for index in read.indices {
+            whole.append(read[index])
+            read[index] = Data()
+        }
         if let comparison = try await comparison(bucket, key, facts), !comparison.isEqual(whole),
             try await isDamage(comparison, bucket, key, facts)
         {

@@ -162,6 +162,11 @@ public struct KMSSealKeys: Sendable {
         ]).text()
     }
 
+    /// Whose keys a kept text says that it has; `nil` for what is none.
+    public static func installation(of text: String) -> String? {
+        (try? JSONValue(parsing: text))?["installation"]?.string
+    }
+
     private static func parts(
         of text: String, _ place: String
     ) throws(Fault) -> (installation: String, envelope: Data) {

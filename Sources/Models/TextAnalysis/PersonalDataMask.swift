@@ -10,8 +10,9 @@ public final class PersonalDataMask: Sendable {
         var hasFound: Bool
     }
 
-    /// Texts that are remembered.
+    /// Texts that are remembered, none longer than that.
     private static let limit = 512
+    private static let byteLimit = 16 << 10
 
     private let detector: any PIIDetector
     private let known = Mutex<[String: Masked]>([:])
@@ -35,10 +36,10 @@ public final class PersonalDataMask: Sendable {
             for (text, spans) in zip(asked, spans) {
                 found[text] = Masked(text: try Masking(text, spans).text, hasFound: !spans.isEmpty)
             }
-            let fresh = found.filter { asked.contains($0.key) }
+            let fresh = asked.filter { $0.utf8.count <= Self.byteLimit }.prefix(Self.limit)
             known.withLock { known in
                 if known.count + fresh.count > Self.limit { known.removeAll() }
-                known.merge(fresh) { $1 }
+                for text in fresh { known[text] = found[text] }
             }
         }
         return texts.map { found[$0] ?? Masked(text: $0, hasFound: false) }

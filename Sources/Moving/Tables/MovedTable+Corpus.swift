@@ -2,9 +2,11 @@ extension MovedTable {
     /// What Millrace remembers of documents.
     static let corpus: [MovedTable] =
         [
-            // Each database has an identity of its own: what was derived of one is not taken for another's.
+            // Each database has an identity of its own: what was derived of one is not taken for another's. Keys that KMS
+            // guards lie in a file beside SQLite, and are copied by whoever moves.
             MovedTable(
-                "state", in: .corpus, key: ["key"], text: ["key", "value"], condition: "key <> 'identity'"),
+                "state", in: .corpus, key: ["key"], text: ["key", "value"],
+                condition: "key NOT IN ('identity', 'seal_keys')"),
             MovedTable("space", in: .corpus, key: ["key"], text: ["key", "name", "type"]),
             MovedTable(
                 "access_class", in: .corpus, key: ["id"], numbered: "id", text: ["rule"], integer: ["id"],

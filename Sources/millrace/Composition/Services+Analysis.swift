@@ -80,6 +80,13 @@ extension Services {
 
     /// - Throws: for a managed search that is asked and not named, and for one that cannot be asked as the settings say.
     func checkExternalSources() throws {
+        if settings[\.kendra.index] != nil, settings[\.kendra.caller] == .token,
+            settings[\.auth.audience].isEmpty
+        {
+            throw settings.bad(
+                \.kendra.caller, "with token, auth.audience is expected as well: no token is taken without it"
+            )
+        }
         if settings[\.bedrock.knowledgeBaseSendsUser], settings[\.bedrock.knowledgeBaseSearch] != .managed {
             throw settings.bad(
                 \.bedrock.knowledgeBaseSendsUser,

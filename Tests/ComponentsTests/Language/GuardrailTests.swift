@@ -156,12 +156,12 @@ import Transport
     @Test func `asks the managed check, which is never passed over`() async throws {
         let asked: [String: JSONValue] = ["managed": true, "action": "mask"]
         #expect(try await guarded("x", asked, check: Managed(verdict: .passed)) == ["passed": "x"])
-        #expect(
-            try await guarded("x", asked, check: Managed(verdict: .masked("{NAME}"))) == ["passed": "{NAME}"])
+        let masked = TextVerdict.masked("{NAME}", GuardrailIntervention())
+        #expect(try await guarded("x", asked, check: Managed(verdict: masked)) == ["passed": "{NAME}"])
         #expect(
             try await guarded("x", asked, check: Managed(verdict: Self.refused)).keys.sorted() == ["blocked"])
         #expect(
-            try await guarded("x", ["managed": true], check: Managed(verdict: .masked("y"))).keys.sorted()
+            try await guarded("x", ["managed": true], check: Managed(verdict: masked)).keys.sorted()
                 == ["blocked"])
         #expect(
             await failure { _ = try await guarded("x", asked, check: Managed(verdict: nil)) } is Unreachable)

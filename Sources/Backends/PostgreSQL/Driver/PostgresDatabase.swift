@@ -43,11 +43,7 @@ final class PostgresDatabase: Sendable {
     private func migrate() async throws {
         let migration = PostgresMigration(
             table: table, schema: pool.settings.schema, steps: steps, version: pool.settings.productVersion)
-        // Steps that were taken are not taken twice, so they need no mark; and the marks' own table is made there.
-        let refusal = try await Task { [pool] in
-            try await migration.run(over: pool)
-        }.value
-        if let refusal {
+        if let refusal = try await migration.run(over: pool) {
             throw PostgresError.newerSchema(
                 server: pool.settings.name, schema: pool.settings.schema, unknownSteps: refusal.unknown)
         }

@@ -109,12 +109,13 @@ final class PostgresTextFigures: Sendable {
     func take(_ reading: Reading?, endsReading: Bool) {
         state.withLock { state in
             let isNews = reading.map { $0.revision >= state.known.reading.revision } ?? false
-            if let reading, isNews, endsReading || reading != state.known.reading {
+            if let reading, isNews, reading != state.known.reading {
                 state.known = Known(reading: reading)
                 if !state.isDoubted { state.readAt = .now }
             } else if endsReading {
-                // Not asked again at once; what is known of terms is no younger for that.
-                state.known = Known(reading: state.known.reading)
+                // Each change is counted, so that of the same revision what is known of terms holds. Where nothing could be
+                // read it is not asked again at once, and is no younger for that.
+                if reading == nil { state.known = Known(reading: state.known.reading) }
                 if !state.isDoubted { state.readAt = .now }
             }
             if endsReading { (state.isBeingRead, state.isDoubted) = (false, false) }

@@ -169,18 +169,9 @@ public final class PostgresTextStore: TextStore {
     public func stored(among ids: [UInt64]) throws(TextIndexError) -> [UInt64] {
         guard !ids.isEmpty else { return [] }
         let statement = table.stored
-        let numbers = ids.map { Int64(bitPattern: $0) }
-        let found = try told {
-            try reading { db in
-                var found: Set<Int64> = []
-                for start in stride(from: 0, to: numbers.count, by: Self.batch) {
-                    let end = min(start + Self.batch, numbers.count)
-                    found.formUnion(try db.ints(statement, [.ints(Array(numbers[start..<end]))]))
-                }
-                return found
-            }
+        return try told {
+            try reading { db in try db.stored(among: ids, by: statement, batch: Self.batch) }
         }
-        return ids.filter { found.contains(Int64(bitPattern: $0)) }
     }
 
     /// Every stored id, ascending as signed numbers; read in parts.
@@ -189,24 +180,10 @@ public final class PostgresTextStore: TextStore {
     }
 
     public func storedIDs() throws(TextIndexError) -> [UInt64] {
-        let statement = table.page(Self.pageSize)
-        return try told {
-            try reading { db in
-                var ids: [UInt64] = []
-                var start = Int64.min
-                while true {
-                    let part = try db.ints(statement, [.int(start)])
-                    ids += part.lazy.map { UInt64(bitPattern: $0) }
-                    guard part.count == Self.pageSize, let last = part.last, last < .max else {
-                        return ids
-                    }
-                    start = last + 1
-                }
-            }
-        }
+        let table = table
+        return try told { try reading { db in try db.storedIDs(by: table.page) } }
     }
 
-    private static let pageSize = 50_000
     /// Ids that are sent in one statement at most.
     static let batch = 20_000
 

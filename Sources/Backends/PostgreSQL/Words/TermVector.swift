@@ -179,7 +179,11 @@ extension TermVector {
 
         /// The field that begins last before a position.
         private func field(at position: Int) -> Int? {
-            starts.indices.filter { starts[$0] > 0 && starts[$0] <= position }.max { starts[$0] < starts[$1] }
+            var found: Int?
+            for field in starts.indices where starts[field] > 0 && starts[field] <= position {
+                if found.map({ starts[$0] < starts[field] }) ?? true { found = field }
+            }
+            return found
         }
     }
 }

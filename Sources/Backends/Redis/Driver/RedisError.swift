@@ -35,6 +35,12 @@ public enum RedisError: Error, Sendable, Equatable {
         }
     }
 
+    /// Whether the same command is refused each time: it is not allowed, or not known.
+    var isLasting: Bool {
+        guard case .refused(_, let code, _) = self else { return false }
+        return code == "NOPERM" || code == "ERR"
+    }
+
     /// What an error reply means.
     ///
     /// Redis up to 6 wraps what a command within a script was refused with into an `ERR` of its own.

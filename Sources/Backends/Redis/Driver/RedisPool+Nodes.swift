@@ -39,7 +39,7 @@ extension RedisPool {
                 if error.isOutage {
                     health.failed(ticket, error)
                 } else {
-                    return cluster.endReading(nil, isDenied: true)
+                    return cluster.endReading(nil, isDenied: error.isLasting)
                 }
             }
         }
@@ -53,7 +53,7 @@ extension RedisPool {
         do throws(RedisError) {
             take(try connection.topology(settings))
         } catch {
-            cluster.endReading(nil, isDenied: !error.isOutage)
+            cluster.endReading(nil, isDenied: error.isLasting)
             if error.isOutage { throw error }
         }
     }
@@ -61,5 +61,6 @@ extension RedisPool {
     private func take(_ topology: RedisTopology) {
         cluster.endReading(topology)
         health.watch(topology)
+        forget(allBut: Set(topology.nodes + [settings.address]))
     }
 }

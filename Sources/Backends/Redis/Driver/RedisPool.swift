@@ -170,6 +170,17 @@ public final class RedisPool: Sendable {
         withExtendedLifetime(idle) {}
     }
 
+    /// Closes the idle connections with nodes that are none any more.
+    func forget(allBut known: Set<RedisAddress>) {
+        let gone = state.withLock { state in
+            let gone = state.idle.filter { !known.contains($0.key) }
+            state.idle = state.idle.filter { known.contains($0.key) }
+            return gone
+        }
+        // Closed outside of the lock.
+        withExtendedLifetime(gone) {}
+    }
+
     /// Closes the connections that nobody has.
     public func closeAll() {
         let idle = state.withLock { state in

@@ -23,7 +23,8 @@ struct RedisTopology: Sendable, Equatable {
             else { return nil }
             replicas += parts.dropFirst(3).compactMap { Self.address($0, from: asked) }
             guard let owner = Self.address(parts[2], from: asked) else { continue }
-            for slot in first...last { learn(Int(slot), isAt: owner) }
+            guard let place = place(of: owner) else { continue }
+            for slot in first...last { learn(Int(slot), at: place) }
         }
         for replica in replicas { _ = place(of: replica) }
     }
@@ -47,6 +48,10 @@ struct RedisTopology: Sendable, Equatable {
 
     mutating func learn(_ slot: Int, isAt address: RedisAddress) {
         guard let place = place(of: address) else { return }
+        learn(slot, at: place)
+    }
+
+    private mutating func learn(_ slot: Int, at place: Int) {
         let before = Int(places[slot])
         if before < shares.count { shares[before] -= 1 }
         places[slot] = UInt16(place)

@@ -119,6 +119,8 @@ public final class RedisChannel: Sendable {
                 do throws(RedisError) {
                     return try Self.subscribe(to: name, at: address, pool.settings)
                 } catch {
+                    // A password that is refused can be renewed, whatever else fails at other nodes.
+                    if case .notAdmitted = failure { continue }
                     failure = error
                 }
             }

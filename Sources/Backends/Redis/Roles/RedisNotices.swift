@@ -12,11 +12,17 @@ public final class RedisNotices: Sendable {
     private let teller: String
     private let outgoing = Mutex(Outgoing())
 
+    /// Between two rounds of notices: what is told meanwhile goes together, so that a long ingest has the others look some
+    /// times a second and not with each document.
+    private static let pause = Duration.milliseconds(50)
+
     private struct Outgoing {
-        /// Topics that are to be told.
+        /// Topics that the next round tells.
         var topics: Set<String> = []
-        /// What tells them.
-        var task: Task<Void, Never>?
+        /// The round that has not begun to tell, and the one before it.
+        var next: Task<Void, Never>?
+        var last: Task<Void, Never>?
+        var toldAt: ContinuousClock.Instant?
     }
 
     /// - Parameters:
@@ -49,29 +55,28 @@ public final class RedisNotices: Sendable {
     /// The same, without waiting. Many in a row are told as fast as the server takes them, each topic once.
     public func tellSoon(_ topic: String) { _ = telling(topic) }
 
+    /// The round that tells a topic: each has its own, so that nobody waits for what others tell later.
     private func telling(_ topic: String) -> Task<Void, Never> {
         outgoing.withLock { outgoing in
             outgoing.topics.insert(topic)
-            if let task = outgoing.task { return task }
-            let task = Task { await tellAll() }
-            outgoing.task = task
+            if let next = outgoing.next { return next }
+            let (before, toldAt) = (outgoing.last, outgoing.toldAt)
+            let task = Task {
+                await before?.value
+                let end = (toldAt ?? .now - Self.pause) + Self.pause
+                if end > .now { try? await Task.sleep(until: end, clock: .continuous) }
+                for topic in takeTopics().sorted() { await channel.publish("\(teller) \(topic)") }
+            }
+            (outgoing.next, outgoing.last) = (task, task)
             return task
         }
     }
 
-    private func tellAll() async {
-        while let topics = nextTopics() {
-            for topic in topics.sorted() { await channel.publish("\(teller) \(topic)") }
-        }
-    }
-
-    /// What is to be told now; `nil` when there is nothing more, and the task that tells has ended.
-    private func nextTopics() -> Set<String>? {
+    /// What is to be told now; what comes from here on is the next round's.
+    private func takeTopics() -> Set<String> {
         outgoing.withLock { outgoing in
-            guard !outgoing.topics.isEmpty else {
-                outgoing.task = nil
-                return nil
-            }
+            outgoing.next = nil
+            outgoing.toldAt = .now
             defer { outgoing.topics = [] }
             return outgoing.topics
         }

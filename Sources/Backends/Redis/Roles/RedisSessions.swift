@@ -124,8 +124,13 @@ public final class RedisSessions: SessionStore {
     /// Sessions of one go.
     private static let markLimit = 256
 
-    /// Has the database asked for these from now on.
+    /// Has the database asked for these from now on. Goes to its end, as the change of the database does, also for a
+    /// caller who has gone meanwhile.
     private func mark(_ digests: Set<Data>) async {
+        await Task { await sendMarks(of: digests) }.value
+    }
+
+    private func sendMarks(of digests: Set<Data>) async {
         let milliseconds = Self.lifetime.wholeMilliseconds + Int(2_000 * Self.skew)
         let commands = digests.map { digest in
             let key = key(digest)

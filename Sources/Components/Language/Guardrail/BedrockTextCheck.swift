@@ -15,7 +15,7 @@ public struct BedrockTextCheck: TextCheck {
         guard !text.allSatisfy(\.isWhitespace) else { return .passed }
         switch try await guardrail.judge(text, at: side == .question ? .question : .answer) {
         case .passed: return .passed
-        case .masked(let masked, _): return .masked(masked)
+        case .masked(let masked, let intervention): return .masked(masked, intervention)
         case .blocked(let words, let intervention): return .refused(words: words, intervention)
         }
     }

@@ -68,23 +68,23 @@ struct Guardrail: Component {
             guard let check else { throw GuardrailError.noManagedCheck(component: step.component) }
             switch try await check.verdict(on: text, from: step[side]) {
             case .passed: break
-            case .masked(let masked) where step[action] == .mask: text = masked
-            case .masked:
-                step.note("managed", 1)
-                return stop([.managed], step)
-            case .refused(let words, let intervention):
-                step.note("managed", 1)
-                step.context.logger.warning(
-                    "a guardrail stopped a message",
-                    metadata: [
-                        "millrace.component": "\(step.component)", "millrace.reason": "\(intervention)",
-                    ])
-                return stop([.managed], step, words: words, withheld: intervention)
+            case .masked(let masked, _) where step[action] == .mask: text = masked
+            case .masked(_, let intervention): return stop(step, words: nil, intervention)
+            case .refused(let words, let intervention): return stop(step, words: words, intervention)
             }
         }
         var sent = message
         sent.text = text
         step.send(sent, to: passed)
+    }
+
+    /// What a managed check stepped in for.
+    private func stop(_ step: Step, words: String?, _ intervention: GuardrailIntervention) {
+        step.note("managed", 1)
+        step.context.logger.warning(
+            "a guardrail stopped a message",
+            metadata: ["millrace.component": "\(step.component)", "millrace.reason": "\(intervention)"])
+        stop([.managed], step, words: words, withheld: intervention)
     }
 
     private func stop(

@@ -3,8 +3,8 @@ import Models
 /// What a managed service makes of a text.
 public enum TextVerdict: Sendable, Hashable {
     case passed
-    /// The text with what must not be in it replaced.
-    case masked(String)
+    /// The text with what must not be in it replaced, and why.
+    case masked(String, GuardrailIntervention)
     /// The service's own words for whoever wrote or waits for the text, where it has some, and why.
     case refused(words: String?, GuardrailIntervention)
 }

@@ -92,6 +92,6 @@ struct StructuredAnswer: Sendable {
 
     /// The JSON of an answer, with or without words or a fence of Markdown around it.
     static func json(in text: String) -> JSONValue? {
-        JSONInText.json(text).flatMap { try? JSONValue(parsing: $0) }
+        JSONInText.found(in: text)?.value
     }
 }

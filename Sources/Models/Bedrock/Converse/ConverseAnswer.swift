@@ -79,7 +79,7 @@ final class ConverseAnswer {
         if isStructured, !hasCalls, !written.isEmpty {
             // Words of a guardrail are shown as they are.
             let isData = intervention?.isBlocked != true
-            events.append(.text(isData ? JSONInText.json(written) ?? written : written))
+            events.append(.text(isData ? JSONInText.found(in: written)?.text ?? written : written))
         }
         if let intervention { events.append(.intervened(intervention)) }
         return events + [.finished(meaning(of: stopReason, intervention))]

@@ -42,7 +42,7 @@ extension AWSDiagnosis {
         return await tried(
             part, unlessDenied: "S3 uses it all the same if kms:GenerateDataKey and kms:Decrypt are allowed"
         ) {
-            "\(try await services.sealKMS(keyID).arn(of: keyID)); S3 uses it"
+            "\(try await services.kms(ofKey: keyID).arn(of: keyID)); S3 uses it"
         }
     }
 
@@ -50,15 +50,18 @@ extension AWSDiagnosis {
         await tried("KMS key of \(Settings.name(\.database.sealKMSKey))") {
             let isServer = settings[\.database.provider] == .postgres
             let pool = try isServer ? services.postgresPool() : nil
-            if let pool, try await PostgresInspection.read(pool).documents == nil {
-                return "not tried: the database is not made yet"
+            var found: PostgresInspection?
+            if let pool { found = try await PostgresInspection.read(pool) }
+            // Opening the database would take the steps.
+            if let found, !found.pendingSteps.isEmpty {
+                return "not tried: the database's schema is not there or not up to date yet"
             }
             let corpus = pool.map { PostgresCorpus($0) }
-            let installation = try await corpus?.identity() ?? "doctor"
+            let installation = found?.identity ?? "doctor"
             var store: any GuardedKeyStore = GuardedKeyFile(in: settings[\.data])
             if let corpus { store = corpus }
             let keys = KMSSealKeys(
-                try await services.sealKMS(keyID), keyID: keyID, store: store)
+                try await services.kms(ofKey: keyID), keyID: keyID, store: store)
             return try await keys.check(installation: installation)
                 ? "it opens the keys that secrets are sealed with"
                 : "it makes keys; the first start keeps some"

@@ -16,8 +16,11 @@ struct SnapshotDiagnosis: Sendable {
                     "index.snapshots is for processes that share a database: database.provider postgres")
             }
             let pool = try services.postgresPool()
-            guard try await PostgresInspection.read(pool).documents != nil else {
-                return .fine(Self.part, "no documents yet, so no snapshot")
+            let found = try await PostgresInspection.read(pool)
+            guard found.documents != nil else { return .fine(Self.part, "no documents yet, so no snapshot") }
+            // Opening the database would take the steps.
+            guard found.pendingSteps.isEmpty else {
+                return .fine(Self.part, "not looked at: the database's schema is not up to date yet")
             }
             let corpus = PostgresCorpus(pool)
             guard let repository = try await services.snapshotRepository(of: corpus) else {

@@ -26,11 +26,9 @@ struct FlowFile: Codable, Sendable {
     /// no caller hands a definition to a run.
     func kept(by service: FlowService, for owner: Owner) async throws -> String {
         guard let contents else {
-            do {
-                return try await service.id(of: path, for: owner)
-            } catch FlowServiceError.noSuchFlow where namesFile {
-                throw CommandError("There is no file “\(path)”, and no flow is called so.")
-            }
+            let id = try await service.id(of: path, for: owner)
+            if id == path, namesFile { try await demand(path, of: service, for: owner) }
+            return id
         }
         let definition = try definition(contents)
         // The same file is the same flow: its conversations go on, and nothing piles up.
@@ -45,6 +43,17 @@ struct FlowFile: Codable, Sendable {
             _ = try await service.create(FlowDraft(definition, note: "run from a file", id: id), for: owner)
         }
         return id
+    }
+
+    /// - Throws: where no flow is called so: what looks like a file is one that is not there.
+    private func demand(_ name: String, of service: FlowService, for owner: Owner) async throws {
+        guard !service.settingsFlows.contains(where: { $0.name == name }) else { return }
+        do {
+            _ = try await service.store.flow(name, for: owner)
+        } catch {
+            guard case .notFound = error else { throw error }
+            throw CommandError("There is no file “\(path)”, and no flow is called so.")
+        }
     }
 
     private var namesFile: Bool {

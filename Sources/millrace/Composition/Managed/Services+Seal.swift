@@ -46,7 +46,7 @@ extension Services {
         let place = try guardedKeyPlace()
         let installation = try await (place as? PostgresCorpus)?.identity() ?? UUID().uuidString.lowercased()
         let logger = logger
-        let keys = KMSSealKeys(try await sealKMS(keyID), keyID: keyID, store: place) { note in
+        let keys = KMSSealKeys(try await kms(ofKey: keyID), keyID: keyID, store: place) { note in
             var level = Logger.Level.notice
             if case .notMoved = note { level = .warning }
             logger.log(
@@ -57,7 +57,7 @@ extension Services {
     }
 
     /// KMS in the region of a key.
-    func sealKMS(_ keyID: String) async throws -> KMS {
+    func kms(ofKey keyID: String) async throws -> KMS {
         // arn:PARTITION:kms:REGION:ACCOUNT:key/ID
         let parts = keyID.split(separator: ":", omittingEmptySubsequences: false)
         let region = parts.count > 5 && parts[0] == "arn" && !parts[3].isEmpty ? String(parts[3]) : nil

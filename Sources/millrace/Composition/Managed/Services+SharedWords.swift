@@ -1,4 +1,3 @@
-import Logging
 import Backends
 import Corpus
 import Ingest
