@@ -151,7 +151,7 @@ let package = Package(
             name: "Backends",
             dependencies: [
                 "AWSServices", "CHiredis", "CLibPQ", "CZlib", "Concurrency", "Corpus", "JSONValue",
-                "TextIndex", "Transport", "VectorIndex", "Workspace",
+                "TextIndex", "Transport", "VectorCollections", "VectorIndex", "Workspace",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -278,7 +278,7 @@ let package = Package(
                 "aws_double", "aws_double.py", "aws_fault_proxy.py", "aws_metadata_server.py",
                 "corpus_digest.py", "event_stream.py", "fault_server.py", "http2_client.py", "hub_server.py",
                 "mcp_double.py", "mcp_server.py", "moto_server.py", "openai_server.py", "postgres_server.py",
-                "postgres_pair.py", "postgres_tls_server.py", "redis_server.py",
+                "postgres_pair.py", "postgres_tls_server.py", "redis_server.py", "tcp_proxy.py",
                 "sigv4_check.py", "web_server.py", "webhook_receiver.py",
             ],
             swiftSettings: strict),
@@ -339,7 +339,7 @@ let package = Package(
             dependencies: [
                 "AWSServices", "Backends", "Concurrency", "Corpus", "JSONValue", "TestSupport", "Text",
                 "TextIndex",
-                "Transport", "VectorIndex", "Workspace",
+                "Transport", "VectorCollections", "VectorIndex", "Workspace",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -459,8 +459,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "AWSServices", "Backends", "millrace", "MillraceClient", "Corpus", "Models", "Transport",
-                "TestSupport",
+                "AWSServices", "Backends", "Concurrency", "millrace", "MillraceClient", "Corpus", "Models",
+                "Transport", "TestSupport", "Workspace",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -4,8 +4,11 @@ import Transport
 
 extension AWSService {
     /// Calls an operation of the JSON protocols.
+    ///
+    /// - Parameter mayBeEmpty: whether an answer without a body is one without members; else it is none.
     func json(
-        _ name: String, _ input: [String: JSONValue?], resource: String? = nil, timeout: Duration? = nil
+        _ name: String, _ input: [String: JSONValue?], resource: String? = nil, timeout: Duration? = nil,
+        mayBeEmpty: Bool = true
     ) async throws(AWSError) -> (JSONValue, requestID: String) {
         let body: Data
         do {
@@ -18,8 +21,10 @@ extension AWSService {
         var operation = AWSOperation(name, input: .json(body), resource: resource)
         operation.timeout = timeout
         let response = try await send(operation)
-        guard let answer = try? JSONValue(parsing: response.body.isEmpty ? Data("{}".utf8) : response.body)
-        else { throw unexpected(name, "its body is no JSON", response.requestID) }
+        let text = mayBeEmpty && response.body.isEmpty ? Data("{}".utf8) : response.body
+        guard let answer = try? JSONValue(parsing: text), answer.object != nil else {
+            throw unexpected(name, "its body is no JSON object", response.requestID)
+        }
         return (answer, response.requestID)
     }
 
@@ -33,6 +38,10 @@ extension AWSService {
         operation.secrets = secrets
         let response = try await send(operation)
         let root = try xml(response, name)
+        // A page for people is XML too, and one without anything of what was asked for.
+        guard root["\(name)Result"] != nil || root.name == "\(name)Response" else {
+            throw unexpected(name, "its body is no \(name)Response", response.requestID)
+        }
         let id = root["ResponseMetadata"]?["RequestId"]?.text ?? response.requestID
         return (root["\(name)Result"] ?? root, id)
     }
@@ -43,6 +52,16 @@ extension AWSService {
         } catch {
             throw unexpected(name, "\(error)", response.requestID)
         }
+    }
+
+    /// The body of an answer whose element has a name: in another, such as a page for people, nothing would be found, as
+    /// if there were nothing.
+    func xml(_ response: Response, _ name: String, named element: String) throws(AWSError) -> XMLTree {
+        let root = try xml(response, name)
+        guard root.name == element else {
+            throw unexpected(name, "its body is no \(element)", response.requestID)
+        }
+        return root
     }
 
     func unexpected(_ operation: String, _ reason: String, _ requestID: String) -> AWSError {

@@ -11,47 +11,29 @@ final class SharedVectorFigures: Sendable {
 
     private struct State {
         var reading: Reading
-        var readAt = ContinuousClock.now
-        var isBeingRead = false
-        /// Whether what is being read may be from before a change that was told.
-        var isDoubted = false
+        var age: FigureAge
     }
 
     private let state: Mutex<State>
-    private let freshness: Duration
 
     init(_ reading: Reading, freshness: Duration) {
-        state = Mutex(State(reading: reading))
-        self.freshness = freshness
+        state = Mutex(State(reading: reading, age: FigureAge(freshness: freshness)))
     }
 
     /// The numbers, and whether the caller is to have them read anew, which is then counted on.
     func current() -> (reading: Reading, isStale: Bool) {
-        state.withLock { state in
-            let isStale = !state.isBeingRead && ContinuousClock.now - state.readAt >= freshness
-            if isStale { state.isBeingRead = true }
-            return (state.reading, isStale)
-        }
+        state.withLock { ($0.reading, $0.age.beginsReading()) }
     }
 
     /// Another process has told of a change: the numbers are old, whenever they were read.
-    func doubt() {
-        state.withLock { state in
-            state.readAt = .now - freshness
-            state.isDoubted = state.isBeingRead
-        }
-    }
+    func doubt() { state.withLock { $0.age.doubt() } }
 
     /// Takes in what was read, or what a change of our own came to; an older revision tells nothing new.
     ///
     /// - Parameter reading: `nil` when it could not be read.
     func take(_ reading: Reading?, endsReading: Bool) {
         state.withLock { state in
-            if endsReading {
-                state.isBeingRead = false
-                if !state.isDoubted { state.readAt = .now }
-                state.isDoubted = false
-            }
+            if endsReading { state.age.endReading() }
             if let reading, reading.revision >= state.reading.revision { state.reading = reading }
         }
     }

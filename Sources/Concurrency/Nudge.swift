@@ -1,6 +1,7 @@
 import Synchronization
 
-/// A pause that others may end early: whoever looks again and again for what changed is told when to look at once.
+/// Wakes whoever waits for work, or pauses between two looks for what changed, without losing a call that came before
+/// the wait.
 public final class Nudge: Sendable {
     private struct State {
         var isSet = false
@@ -31,24 +32,28 @@ public final class Nudge: Sendable {
     public func pause(for limit: Duration, atLeast floor: Duration = .zero) async throws {
         if floor > .zero { try await Task.sleep(for: min(floor, limit)) }
         do {
-            try await withDeadline(max(.zero, limit - floor)) { [self] in await nudged() }
+            try await withDeadline(max(.zero, limit - floor)) { [self] in await wait() }
         } catch is DeadlineExceeded {
             return
         }
         try Task.checkCancellation()
     }
 
-    private func nudged() async {
+    /// Returns when somebody nudges, at once for what came since the last wait, and when the task is cancelled. One at a
+    /// time; a second one takes the place of the first, which returns.
+    public func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    guard !state.isSet, !Task.isCancelled else {
-                        state.isSet = false
-                        return true
-                    }
-                    state.waiter = continuation
-                    return false
+                let (isOver, before) = state.withLock {
+                    state -> (Bool, CheckedContinuation<Void, Never>?) in
+                    let before = state.waiter
+                    state.waiter = nil
+                    let isOver = Task.isCancelled || state.isSet
+                    if !Task.isCancelled { state.isSet = false }
+                    if !isOver { state.waiter = continuation }
+                    return (isOver, before)
                 }
+                before?.resume()
                 if isOver { continuation.resume() }
             }
         } onCancel: {

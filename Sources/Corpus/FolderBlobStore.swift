@@ -135,6 +135,83 @@ public struct FolderBlobStore: BlobStore {
     }
 }
 
+extension FolderBlobStore: StreamedBlobStore {
+    public func put(_ pieces: PulledSequence<Data>, at key: String) async throws {
+        let file = try file(key)
+        let new = try await Self.executor.run { try NewFile(beside: file) }
+        do {
+            for try await piece in pieces { try await Self.executor.run { try new.append(piece) } }
+            try await Self.executor.run { try new.finish() }
+        } catch {
+            await Self.executor.complete { new.discard() }
+            throw error
+        }
+    }
+
+    public func fetch(_ key: String, to target: URL) async throws -> Bool {
+        let source = try file(key)
+        return try await Self.executor.run {
+            guard FileManager.default.fileExists(atPath: source.path) else { return false }
+            let temporary = target.path + ".\(UUID().uuidString).partial"
+            do {
+                try FileManager.default.copyItem(atPath: source.path, toPath: temporary)
+                guard rename(temporary, target.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+            } catch {
+                try? FileManager.default.removeItem(atPath: temporary)
+                throw Failure.io(path: target.path, reason: "it cannot be written")
+            }
+            return true
+        }
+    }
+
+    /// A file that is written beside its place, and put there once it is on the disk.
+    private final class NewFile: Sendable {
+        private let place: String
+        private let temporary: String
+        private let handle: FileHandle
+
+        init(beside file: URL) throws {
+            place = file.path
+            let parent = file.deletingLastPathComponent()
+            temporary = parent.path + "/.\(UUID().uuidString).tmp"
+            let manager = FileManager.default
+            try? manager.createDirectory(
+                at: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            guard
+                manager.createFile(
+                    atPath: temporary, contents: nil, attributes: [.posixPermissions: 0o600]),
+                let handle = FileHandle(forWritingAtPath: temporary)
+            else { throw Failure.io(path: place, reason: "it cannot be written") }
+            self.handle = handle
+        }
+
+        func append(_ piece: Data) throws {
+            do {
+                try handle.write(contentsOf: piece)
+            } catch {
+                throw Failure.io(path: place, reason: "it cannot be written: \(error.localizedDescription)")
+            }
+        }
+
+        func finish() throws {
+            do {
+                try handle.synchronize()
+                try handle.close()
+            } catch {
+                throw Failure.io(path: place, reason: "it cannot be written: \(error.localizedDescription)")
+            }
+            guard rename(temporary, place) == 0 else {
+                throw Failure.io(path: place, reason: "it cannot be put there")
+            }
+        }
+
+        func discard() {
+            try? handle.close()
+            try? FileManager.default.removeItem(atPath: temporary)
+        }
+    }
+}
+
 extension FolderBlobStore: ConditionalBlobStore {
     public func taggedBlob(at key: String) async throws -> TaggedBlob? {
         try await Self.executor.run {

@@ -34,7 +34,7 @@ public struct RunWorker: Sendable {
             group.addTask {
                 while !Task.isCancelled {
                     try? await Task.sleep(for: pause)
-                    service.queued.set()
+                    service.queued.nudge()
                 }
             }
             while !Task.isCancelled {
@@ -45,7 +45,7 @@ public struct RunWorker: Sendable {
                     group.addTask {
                         await carryOut(run, lease, givesBack: true)
                         places.giveBack()
-                        service.queued.set()
+                        service.queued.nudge()
                     }
                 }
                 if leased.count < free || free == 0 { await service.queued.wait() }

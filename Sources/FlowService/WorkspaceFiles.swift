@@ -10,16 +10,22 @@ public struct WorkspaceFiles: FlowFiles {
     let blobs: any BlobStore
     let owner: Owner
     let flow: String?
+    let link: BlobLink?
     let now: @Sendable () -> Date
 
+    /// Gives an address under which whoever has it reads a blob for a while, without any other right.
+    public typealias BlobLink = @Sendable (_ key: String) async throws -> String
+
+    /// - Parameter link: `nil` where files are handed out by the program alone.
     public init(
-        store: any FileStore, blobs: any BlobStore, owner: Owner, flow: String?,
+        store: any FileStore, blobs: any BlobStore, owner: Owner, flow: String?, link: BlobLink? = nil,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.store = store
         self.blobs = blobs
         self.owner = owner
         self.flow = flow
+        self.link = link
         self.now = now
     }
 
@@ -43,6 +49,18 @@ public struct WorkspaceFiles: FlowFiles {
             throw FlowFileError.absent(name: name)
         }
         return bytes
+    }
+
+    /// An address under which whoever has it reads a file for a while; `nil` where none is given out.
+    ///
+    /// - Throws: ``FlowFileError/absent(name:)``, and what the store throws.
+    public func link(to name: String) async throws -> String? {
+        guard let link else { return nil }
+        do {
+            return try await link(Self.key(store.file(named: name, flow: flow, for: owner).id))
+        } catch WorkspaceError.notFound {
+            throw FlowFileError.absent(name: name)
+        }
     }
 
     /// The bytes are stored before the name is: a file that is known has its bytes, and what is left behind by a

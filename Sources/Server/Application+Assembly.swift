@@ -127,7 +127,9 @@ extension Application {
             operations: ReferenceOperations.adding(to: ContractOperation.adding(to: operations)) + page,
             scopes: corpus, configuration: configuration, logger: logger, identity: identity,
             metrics: metrics, tracer: served.tracer, usage: administration.usage, disk: administration.disk,
-            replies: IdempotentReplies(store: flows.service.store, now: flows.service.now),
+            replies: IdempotentReplies(
+                store: flows.service.store, access: AccessWatch(corpus: corpus, scopes: corpus),
+                now: flows.service.now),
             pace: RequestPace(shared: shared.pace),
             tenancy: tenants.isEmpty && !separatesTenants
                 ? tenancy

@@ -102,8 +102,8 @@ struct Application: Sendable {
             if request.method == .post, !JSONBody.isJSON(request) { try OriginCheck.check(request) }
             log = log.naming(match.operation.path)
             RequestUsage.current?.routed(to: match.operation.id)
-            if let disk, disk.isFull, match.operation.needsRoom { throw RequestFault.storageFull }
             form = match.operation.failureForm
+            if let disk, disk.isFull, match.operation.needsRoom { throw RequestFault.storageFull }
             observation.operation = match.operation.countedAs
             span = RequestSpan(
                 request, match.operation, tracer: tracer, isTLS: configuration.tls != nil,
@@ -113,6 +113,9 @@ struct Application: Sendable {
                 answer: { await respond(to: $0) })
             try match.operation.checkAccept(of: request)
             try await routed.take(body, for: match.operation, limitBytes: configuration.bodyLimitBytes)
+            if let disk, disk.isFull, match.operation.needsRoom(for: routed.request) {
+                throw RequestFault.storageFull
+            }
             response = try await RequestTrace.within(span?.span) { [routed] in
                 try await match.operation.respond(to: routed, door: door)
             }

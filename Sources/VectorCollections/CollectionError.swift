@@ -22,6 +22,12 @@ public enum CollectionError: Error, Sendable, Equatable {
     case damaged(file: String, reason: String)
     /// The disk, the database or the index failed.
     case storage(file: String, reason: String)
+    /// The server that the collections are shared over is away; nothing was changed.
+    case unavailable(server: String, reason: String)
+    /// The server was lost while a change was being kept: it may be there.
+    case outcomeUnknown(server: String, reason: String)
+    /// The server refuses what it is asked, and will again.
+    case refused(server: String, reason: String)
 }
 
 extension CollectionError: CustomStringConvertible {
@@ -52,6 +58,8 @@ extension CollectionError: CustomStringConvertible {
             "\(file) is damaged: \(reason). Put a snapshot or a backup in its place."
         case .storage(let file, let reason):
             "\(file) could not be read or written: \(reason). What was acknowledged before is safe."
+        // What servers say of themselves names the server already.
+        case .unavailable(_, let reason), .outcomeUnknown(_, let reason), .refused(_, let reason): reason
         }
     }
 }

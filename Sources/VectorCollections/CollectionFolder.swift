@@ -14,9 +14,21 @@ struct CollectionFolder: Sendable {
     static let prefix = "c-"
     static let uploadPrefix = "upload-"
     static let snapshotPrefix = "snapshot-"
+    /// In the folder of a collection: where its points were put, a line each.
+    static let moveNote = "moved"
 
     /// A name that no other folder ever had.
     static func freshName(_ prefix: String = prefix) -> String { prefix + UUID().uuidString.lowercased() }
+
+    /// The same for a copy of a collection that processes share: its name tells of which incarnation it is.
+    static func freshName(ofCopy incarnation: String) -> String { freshName("\(prefix)\(incarnation)-") }
+
+    /// Of which incarnation the folder of this name has a copy; `nil` where it has none.
+    static func incarnation(of name: String) -> String? {
+        let parts = name.dropFirst(prefix.count).split(separator: "-")
+        // Two UUIDs of five groups each.
+        return name.hasPrefix(prefix) && parts.count == 10 ? parts.prefix(5).joined(separator: "-") : nil
+    }
 
     /// Removes what belongs to no collection.
     static func removeLeftovers(in root: URL, except kept: Set<String>) {
@@ -30,6 +42,9 @@ struct CollectionFolder: Sendable {
             try? files.removeItem(at: root.appendingPathComponent(name))
         }
     }
+
+    /// Whether nothing of it is there.
+    var isAbsent: Bool { !FileManager.default.fileExists(atPath: database.path) }
 
     /// Bytes of its files.
     var byteCount: Int {

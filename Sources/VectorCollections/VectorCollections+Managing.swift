@@ -42,6 +42,12 @@ extension VectorCollections {
     ) async throws(CollectionError) -> (info: CollectionInfo, isNew: Bool) {
         try settings.check()
         let key = try Self.checkedKey(name, tenant)
+        if let journal {
+            let made = try await createShared(name, settings, tenant: tenant, journal)
+            let differences = made.collection.settings.differences(from: settings)
+            guard differences.isEmpty else { throw .otherSettings(name: name, differences: differences) }
+            return (try await reading { self.info(made.collection) }, made.isNew)
+        }
         return try await registrar.complete { () throws(CollectionError) in
             if let known = self.slot(key) {
                 let differences = known.entry.settings.differences(from: settings)
@@ -69,6 +75,7 @@ extension VectorCollections {
 
     /// The collections of a tenant, by name.
     public func list(tenant: String) async throws(CollectionError) -> [CollectionInfo] {
+        try await lookIfThere()
         let slots = state.withLock { state in
             state.slots.values.filter { $0.entry.key.tenant == tenant }
         }
@@ -79,6 +86,7 @@ extension VectorCollections {
 
     /// - Throws: ``CollectionError/noSuchCollection(name:)``.
     public func info(_ name: String, tenant: String) async throws(CollectionError) -> CollectionInfo {
+        try await lookIfThere()
         guard let slot = slot(CollectionKey(tenant: tenant, name: name)) else {
             throw .noSuchCollection(name: name)
         }
@@ -90,6 +98,13 @@ extension VectorCollections {
     /// - Throws: ``CollectionError/noSuchCollection(name:)``.
     public func delete(_ name: String, tenant: String) async throws(CollectionError) {
         let key = CollectionKey(tenant: tenant, name: name)
+        if let journal {
+            try await journal.delete(name, tenant: tenant)
+            onChange()
+            // It is gone, whether or not it can be seen here yet.
+            try? await look()
+            return
+        }
         try await registrar.complete { () throws(CollectionError) in
             guard let entry = self.slot(key)?.entry else { throw .noSuchCollection(name: name) }
             try self.catalog.remove(folder: entry.folder)
@@ -141,9 +156,16 @@ extension VectorCollections {
     func info(_ slot: Slot) -> CollectionInfo {
         var (points, isOpen) = (slot.entry.points, false)
         if case .open(let collection) = slot.phase { (points, isOpen) = (collection.count, true) }
+        if let told = slot.told, !isLevel(slot) { points = told.points }
         return CollectionInfo(
             name: slot.entry.key.name, settings: slot.entry.settings, points: points,
             bytes: CollectionFolder(folder, slot.entry.folder).byteCount, isOpen: isOpen,
             createdAt: slot.entry.createdAt)
+    }
+
+    /// Whether the copy that is open here has all that the journal has told.
+    private func isLevel(_ slot: Slot) -> Bool {
+        guard case .open(let collection) = slot.phase, let told = slot.told else { return false }
+        return collection.position >= told.sequence
     }
 }

@@ -11,10 +11,18 @@ extension VectorCollections {
 
     /// The collection, open, and counted as used until its `release`.
     func lease(_ key: CollectionKey) async throws(CollectionError) -> OpenCollection {
+        var hasLooked = journal == nil
         while true {
-            switch try step(key) {
-            case .ready(let collection): return collection
-            case .wait(let transition): try await transition.value.get()
+            do throws(CollectionError) {
+                switch try step(key) {
+                case .ready(let collection): return collection
+                case .wait(let transition): try await transition.value.get()
+                }
+            } catch {
+                // Another process may have made it a moment ago.
+                guard case .noSuchCollection = error, !hasLooked else { throw error }
+                hasLooked = true
+                try await look()
             }
         }
     }
@@ -47,7 +55,7 @@ extension VectorCollections {
         guard let entry = state.slots[key]?.entry else {
             return Task { .failure(.noSuchCollection(name: key.name)) }
         }
-        let opening = Task { await self.open(entry) }
+        let opening = Task { await self.journal == nil ? self.open(entry) : self.openCopy(entry) }
         state.slots[key]?.phase = .opening(opening)
         return opening
     }
@@ -81,14 +89,18 @@ extension VectorCollections {
         }
     }
 
-    private func opened(_ entry: Catalog.Entry) throws(CollectionError) -> OpenCollection {
+    /// - Parameter truth: what it is a copy of.
+    func opened(
+        _ entry: Catalog.Entry, of truth: SharedTruth? = nil
+    ) throws(CollectionError) -> OpenCollection {
         let own = CollectionFolder(folder, entry.folder)
         let database = try PointDatabase(at: own.database.path)
         do {
             let level = Levelling(database: database, settings: entry.settings, directory: own.index)
             let (index, points) = try level.open()
             return OpenCollection(
-                entry.settings, database, index, points: points, total: total, writes: writes)
+                entry.settings, database, index, points: points, total: total, writes: writes, truth: truth,
+                position: truth == nil ? 0 : try database.read { try $0.lastSequence() })
         } catch {
             try? database.pool.close()
             throw error
@@ -126,6 +138,7 @@ extension VectorCollections {
                 collection.close()
                 try? self.catalog.note(points: collection.count, folder: name)
             }
+            let name = collection.mustBeCopied ? await self.discardCopy(of: key, in: name) : name
             self.state.withLock { state in
                 guard state.slots[key]?.entry.folder == name else { return }
                 state.slots[key]?.phase = .closed

@@ -12,7 +12,7 @@ extension VectorCollections {
     public func upsert(
         _ points: [Point], into name: String, tenant: String
     ) async throws(CollectionError) -> ChangeReport {
-        try await using(name, tenant) { collection throws(CollectionError) in
+        try await writing(name, tenant) { collection throws(CollectionError) in
             if points.isEmpty { return ChangeReport() }
             try await self.reading { try Self.check(points, collection.check) }
             return try await collection.change(.upsert(points))
@@ -23,7 +23,7 @@ extension VectorCollections {
     public func remove(
         _ ids: [PointID], from name: String, tenant: String
     ) async throws(CollectionError) -> ChangeReport {
-        try await using(name, tenant) { collection throws(CollectionError) in
+        try await writing(name, tenant) { collection throws(CollectionError) in
             try Self.check(ids)
             if ids.isEmpty { return ChangeReport() }
             return try await collection.change(.remove(ids))
@@ -34,15 +34,27 @@ extension VectorCollections {
     public func remove(
         matching filter: CollectionFilter, from name: String, tenant: String
     ) async throws(CollectionError) -> ChangeReport {
-        try await using(name, tenant) { collection throws(CollectionError) in
+        try await writing(name, tenant) { collection throws(CollectionError) in
             try filter.check(place: "filter")
             let limit = CollectionLimits.idsPerCall
             var all = ChangeReport()
-            while true {
+            // Other processes may put in what the filter admits as fast as it is taken out.
+            var rounds = collection.truth == nil ? Int.max : collection.count / limit + 16
+            while rounds > 0 {
+                rounds -= 1
                 let report = try await collection.change(.removeMatching(filter, limit: limit))
                 all.removed += report.removed
-                if report.removed < limit { return all }
+                if collection.truth == nil {
+                    if report.removed < limit { break }
+                } else if report.removed == 0 {
+                    // All that were found others may have removed or changed first, and there may be more.
+                    let rest = try await self.reading {
+                        try collection.database.read { try $0.slots(after: nil, filter, limit: 1) }
+                    }
+                    if rest.isEmpty { break }
+                }
             }
+            return all
         }
     }
 
@@ -148,6 +160,26 @@ extension VectorCollections {
         let collection = try await lease(CollectionKey(tenant: tenant, name: name))
         defer { collection.release() }
         return try await body(collection)
+    }
+
+    /// The same for what changes something: where the collection is another one by now, it is begun again there.
+    private func writing<Value>(
+        _ name: String, _ tenant: String, _ body: (OpenCollection) async throws(CollectionError) -> Value
+    ) async throws(CollectionError) -> Value {
+        guard journal != nil else { return try await using(name, tenant, body) }
+        let key = CollectionKey(tenant: tenant, name: name)
+        let before = slot(key)?.entry.folder
+        do throws(CollectionError) {
+            return try await using(name, tenant, body)
+        } catch {
+            // What is wrong for the one that was here may be right for the one that is there now.
+            switch error {
+            case .noSuchCollection, .invalid: try? await look()
+            default: throw error
+            }
+            guard let now = slot(key)?.entry.folder, now != before else { throw error }
+        }
+        return try await using(name, tenant, body)
     }
 
     private static func check(_ points: [Point], _ vectors: VectorCheck) throws(CollectionError) {

@@ -8,6 +8,7 @@ extension VectorCollections {
     public func snapshot(of name: String, tenant: String) async throws(CollectionError) -> CollectionSnapshot
     {
         try await using(name, tenant) { collection throws(CollectionError) in
+            if !self.watch.isAway { try await collection.level() }
             let copy = self.folder.appendingPathComponent(
                 CollectionFolder.freshName(CollectionFolder.snapshotPrefix))
             return try await self.reading {
@@ -61,6 +62,7 @@ extension VectorCollections {
         _ upload: SnapshotUpload, as name: String, tenant: String
     ) async throws(CollectionError) -> CollectionInfo {
         let key = try Self.checkedKey(name, tenant)
+        if let journal { return try await restoreShared(upload, as: key, journal) }
         guard slot(key) == nil else { throw .nameTaken(name: name) }
         let own = CollectionFolder.freshName()
         let files = CollectionFolder(folder, own)

@@ -9,6 +9,9 @@ import VectorIndex
 /// truth; an index that is behind or lost is made level when its collection is next opened. Collections are opened
 /// when they are first asked for, and of many the least used is closed again.
 ///
+/// Where processes share collections, the truth is a ``CollectionJournal``, and everything here is a copy that is levelled
+/// by it: what is acknowledged is in the journal, and in the copy of the process that was asked.
+///
 /// Databases and files are waited for on threads of their own; a short search is done where it is asked for.
 public final class VectorCollections: Sendable {
     /// What a collection is at the moment.
@@ -24,6 +27,8 @@ public final class VectorCollections: Sendable {
     struct Slot: Sendable {
         var entry: Catalog.Entry
         var phase = Phase.closed
+        /// What the journal has told last.
+        var told: (sequence: Int64, points: Int)?
     }
 
     struct State: Sendable {
@@ -34,6 +39,11 @@ public final class VectorCollections: Sendable {
     }
 
     public let limits: CollectionLimits
+    /// What the collections are copies of; `nil` for those of one process.
+    let journal: (any CollectionJournal)?
+    /// Called when this process has changed something that is shared.
+    let onChange: @Sendable () -> Void
+    let watch = JournalWatch()
     let folder: URL
     let catalog: Catalog
     let total: VectorTotal
@@ -48,9 +58,14 @@ public final class VectorCollections: Sendable {
     /// Opens the collections of a folder, which is made if it is not there, and removes what a kill has left half
     /// done. Waits for the disk.
     ///
+    /// - Parameters:
+    ///   - journal: what they are copies of, the same for as long as the folder is there; nothing is asked of it yet.
+    ///   - onChange: called after this process has changed something in the journal, for others to be told of it; must not
+    ///     wait.
     /// - Throws: ``CollectionError/inUse(folder:)`` if another process has the folder.
     public static func open(
-        at folder: URL, limits: CollectionLimits = CollectionLimits()
+        at folder: URL, limits: CollectionLimits = CollectionLimits(),
+        journal: (any CollectionJournal)? = nil, onChange: @escaping @Sendable () -> Void = {}
     ) throws(CollectionError) -> VectorCollections {
         let lock: DirectoryLock
         do {
@@ -61,14 +76,24 @@ public final class VectorCollections: Sendable {
         }
         let catalog = try Catalog(at: folder)
         let entries = try catalog.entries()
+        if journal != nil,
+            let own = entries.first(where: { CollectionFolder.incarnation(of: $0.folder) == nil })
+        {
+            throw .storage(
+                file: folder.path,
+                reason: "“\(own.key.name)” in it is no copy; copies are kept in a folder of their own")
+        }
         CollectionFolder.removeLeftovers(in: folder, except: Set(entries.map(\.folder)))
-        return VectorCollections(folder, lock, catalog, entries, limits)
+        return VectorCollections(folder, lock, catalog, entries, limits, journal, onChange)
     }
 
     private init(
         _ folder: URL, _ lock: DirectoryLock, _ catalog: Catalog, _ entries: [Catalog.Entry],
-        _ limits: CollectionLimits
+        _ limits: CollectionLimits, _ journal: (any CollectionJournal)?,
+        _ onChange: @escaping @Sendable () -> Void
     ) {
+        self.journal = journal
+        self.onChange = onChange
         self.folder = folder
         self.lock = Mutex(lock)
         self.catalog = catalog

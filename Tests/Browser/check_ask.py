@@ -178,6 +178,9 @@ def check_states(reader, report, out):
     page.locator(".answer .cite").first.click()
     reader.shows("#panel[open] mark")
     look(reader, report, out, "panel")
+    if reader.name.startswith("tablet"):
+        edges = page.evaluate("[document.querySelector('#pages').getBoundingClientRect().right, document.querySelector('#panel').getBoundingClientRect().left]")
+        report.check(f"the bar ends where the panel begins ({reader.name})", edges[0] <= edges[1] + 1, str(edges))
     page.locator("#panel button", has_text="Close").click()
     page.locator(".thumb", has_text="Not helpful").click()
     reader.shows(".feedback-form:not([hidden])")
@@ -380,6 +383,28 @@ def check_late_module(browser, base, report):
     reader.context.close()
 
 
+def check_resting(browser, base, report):
+    """A pointer that rests while the page moves below it points at nothing."""
+    reader = Asker(browser, base)
+    page = reader.page
+    page.set_viewport_size({"width": 1280, "height": 480})
+    reader.ask()
+    reader.answer()
+    page.evaluate("scrollTo(0, 80)")
+    page.wait_for_timeout(200)
+    cite = page.locator(".answer .cite").first.bounding_box()
+    x, y = cite["x"] + cite["width"] / 2, cite["y"] + cite["height"] / 2
+    page.mouse.move(x, y + 60)
+    page.keyboard.press("Escape")
+    page.evaluate("scrollBy(0, -60)")
+    page.wait_for_timeout(600)
+    below = page.evaluate("([x, y]) => document.elementFromPoint(x, y).className", [x, y + 60])
+    report.check("a marker that comes below a resting pointer shows no preview", "cite" in below and page.locator("#tip").is_hidden(), below)
+    page.mouse.move(x + 2, y + 61)
+    report.check("and does once the pointer moves", reader.shows("#tip:not([hidden])"))
+    reader.context.close()
+
+
 def check_feedback(browser, base, report):
     reader = Asker(browser, base)
     page = reader.page
@@ -552,6 +577,7 @@ def check_all(browser, options, report):
     check_stream(browser, options.base, report)
     check_kills(browser, options.base, report)
     check_late_module(browser, options.base, report)
+    check_resting(browser, options.base, report)
     check_feedback(browser, options.base, report)
     check_threads(browser, options.base, report)
     check_real(browser, options.base, report, options.out, options)

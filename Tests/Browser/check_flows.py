@@ -515,6 +515,23 @@ def check_losses(browser, options, report, out, flows):
     page.wait_for_selector(".fl-editor")
     page.wait_for_timeout(500)
     report.check("what is saved is offered no more", page.locator('.fl-banner:has-text("not saved")').count() == 0)
+    # The server has saved it, and dies before it can say so.
+    node(reader, "out").click()
+    page.fill(".fl-title-field", "Saved unheard")
+
+    def unheard(route):
+        if route.request.method != "PUT":
+            return route.continue_()
+        route.fetch()
+        return route.abort()
+    page.route(f"**/v1/flows/{flow}", unheard)
+    page.keyboard.press("Control+s")
+    reader.shows('.fl-banner:has-text("not saved")')
+    page.unroute(f"**/v1/flows/{flow}")
+    page.locator('.fl-banner button:has-text("Save again")').click()
+    report.check("what was saved without an answer is no conflict with itself",
+                 reader.shows('.fl-state:has-text("Saved, version 3")') and page.locator("dialog[open]").count() == 0
+                 and flows.read(flow)["version"] == 3, page.locator(".fl-state").inner_text())
     page.route("**/v1/flows/*", lambda route: route.abort())
     reader.open("#flows/none-of-these")
     report.check("a flow that cannot be loaded says so, with a way on", reader.shows(".problem button"))

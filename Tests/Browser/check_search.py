@@ -264,6 +264,49 @@ def check_trouble(browser, base, report, out, query):
     reader.context.close()
 
 
+def check_found(browser, base, report, out, query):
+    """What a service found in the passages: narrowed by, and told beside a passage."""
+    for size, theme in (("desk", "light"), ("phone", "dark")):
+        reader = Reader(browser, base, size, theme)
+        page, asked = reader.page, []
+
+        def answer(route):
+            asked.append(json.loads(route.request.post_data))
+            made = made_results(3)
+            for n, result in enumerate(made["results"]):
+                result["insights"] = {
+                    "language": "de" if n else "en", "sentiment": ["neutral", "negative", "neutral"][n],
+                    "entities": [{"text": "Rotterdam" if n else "ROTTERDAM", "type": "LOCATION"}, {"text": f"<b>Ann {n}</b>", "type": "PERSON"}],
+                    "key_phrases": [f"the tide table {m}" for m in range(20)] if n == 0 else []}
+            route.fulfill(status=200, content_type="application/json", body=json.dumps(made))
+        page.route("**/v1/search", answer)
+        page.route("**/v1/chunks/*/context", lambda route: route.fulfill(status=404, body="{}"))
+        reader.open(search_address("tides"))
+        reader.shows(".hit")
+        if size == "phone":
+            page.click(".facets-open")
+        group = page.locator("fieldset:has(legend:text-matches('^Named'))")
+        report.check(f"names are counted whatever their case ({reader.name})",
+                     group.locator(".check").first.inner_text().split() == ["ROTTERDAM", "3"], group.inner_text())
+        report.check(f"language and tone are named in words ({reader.name})",
+                     page.locator("fieldset:has(legend:text-matches('^Language')):has-text('German')").count() == 1
+                     and page.locator("fieldset:has(legend:text-matches('^Tone')):has-text('negative')").count() == 1)
+        look(reader, report, out, "search-found")
+        group.locator("input").first.check()
+        report.check(f"a tick narrows by a name, and the address says so ({reader.name})",
+                     reader.shows(".chosen:has-text('ROTTERDAM')") and asked[-1]["filters"] == {"entities": ["rotterdam"]}
+                     and "entity=rotterdam" in page.url, f"{asked[-1]} {page.url}")
+        page.keyboard.press("Escape")
+        page.locator(".hit .title").first.click()
+        reader.shows("#panel[open]")
+        page.locator(".found-in summary").click()
+        told = page.locator(".found-in dl").inner_text()
+        report.check(f"a passage tells its names, phrases, tone and language ({reader.name})",
+                     all(one in told for one in ("ROTTERDAM (place)", "<b>Ann 0</b> (person)", "and 8 more", "neutral", "English")), told)
+        look(reader, report, out, "search-found-panel")
+        reader.context.close()
+
+
 def check_large_text(browser, base, report, out, query):
     reader = Reader(browser, base)
     MadeSearch(reader.page)
@@ -286,7 +329,7 @@ def main():
     base = options.base.rstrip("/")
     options.out.mkdir(parents=True, exist_ok=True)
     report = Report()
-    checks = [check_states, check_density, check_filters, check_keyboard, check_many, check_trouble, check_large_text]
+    checks = [check_states, check_density, check_filters, check_keyboard, check_many, check_found, check_trouble, check_large_text]
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=options.browser, args=["--no-sandbox"])
         try:

@@ -338,6 +338,17 @@ def check_before_script(browser, options, report):
     person.page.wait_for_selector("#commands", state="attached")
     report.check("of an address of another page nothing of Ask is shown", not person.page.locator("#question").is_visible())
     person.close()
+    person = Person(browser, options.base, "phone")
+    page = person.page
+    page.route(script, lambda route: route.abort())
+    page.goto(options.base + "/", wait_until="commit")
+    report.check("a page whose script does not come says so after a while",
+                 person.shows("#late", 12_000) and page.locator("#late").evaluate("one => one.getBoundingClientRect().height") > 20)
+    look(person, report, options.out, "late")
+    page.unroute(script)
+    page.reload()
+    report.check("and not once it has come", person.is_soon("document.querySelector('.example')") and page.locator("#late").count() == 0)
+    person.close()
 
 
 def check_lost(browser, options, report):

@@ -224,6 +224,11 @@ def check_empty_and_lost(browser, base, report, out):
     made.down, made.sources = False, MadeSources().sources
     reader.page.click(".problem button")
     report.check("the retry brings the sources", reader.shows(".source-card"))
+    reader.page.focus('[data-key="go-on-old"]')
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_selector('[data-key="go-on-old"]', state="detached", timeout=10_000)
+    report.check("a paused source goes on from its card", made.sources["old"]["state"] == "enabled"
+                 and reader.shows("#card-old"), made.sources["old"]["state"])
     made.refuse = {"GET sources": (403, {"title": "Not allowed", "detail": "This needs the scope “ingest”."})}
     reader.page.goto("about:blank")
     reader.open("#sources")

@@ -33,4 +33,29 @@ import Testing
         nudge.nudge()
         try await nudge.pause(for: .seconds(3_600))
     }
+
+    @Test func `ends for one who waits without end, and for each who takes another's place`() async {
+        let waiting = Task { [nudge] in
+            await withDiscardingTaskGroup { group in
+                for _ in 0..<4 { group.addTask { await nudge.wait() } }
+            }
+        }
+        let nudging = Task { [nudge] in
+            while !Task.isCancelled {
+                nudge.nudge()
+                await Task.yield()
+            }
+        }
+        await waiting.value
+        nudging.cancel()
+    }
+
+    @Test func `waits no longer than its task`() async {
+        let waiting = Task { [nudge] in await nudge.wait() }
+        waiting.cancel()
+        await waiting.value
+        // What comes then is for the next one.
+        nudge.nudge()
+        await nudge.wait()
+    }
 }

@@ -16,6 +16,9 @@ struct CorpusEngine: Sendable, CustomTestStringConvertible {
         CorpusEngine(testDescription: "SQLite in a folder") {
             try SQLiteCorpus.open(at: DataFolder(folder.appending(path: UUID().uuidString)))
         },
+        CorpusEngine(testDescription: "PostgreSQL of the distribution") {
+            try await TestSchema(.distribution).corpus()
+        },
         CorpusEngine(testDescription: "PostgreSQL 16") { try await TestSchema(.v16).corpus() },
         CorpusEngine(testDescription: "PostgreSQL 18") { try await TestSchema(.v18).corpus() },
     ]

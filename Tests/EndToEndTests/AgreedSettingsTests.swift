@@ -11,7 +11,10 @@ import Testing
         let agreed = AgreedSettings.groups.values.joined() + AgreedSettings.confluence
         #expect(agreed.allSatisfy { !$0.isSecret })
         let names = Set(agreed.map(\.key))
-        for own in ["server.port", "server.host", "data", "log.level", "embedding.threads", "database.host"] {
+        for own in [
+            "server.port", "server.host", "data", "log.level", "embedding.threads", "database.host",
+            "embedding.prices", "rerank.prices", "comprehend.unit_price",
+        ] {
             #expect(!names.contains(own), "\(own)")
         }
         for shared in ["auth.required", "ingest.strategy", "search.ef_search", "vectors.provider", "tenants"]

@@ -65,6 +65,10 @@ import Testing
         ("bedrock: {knowledge_base_sends_user: true}", "bedrock.knowledge_base_search"),
         ("bedrock: {knowledge_base_guarded: true}", "bedrock.guardrail is expected"),
         ("comprehend: {pii_also_in: questions}", "comprehend.pii is expected"),
+        ("comprehend: {pii: mask, pii_also_in: questions}", "answers.provider"),
+        ("comprehend: {pii: mask, pii_also_in: searches}", "kendra.index"),
+        ("kendra: {everyone_group: all}", "kendra.index"),
+        ("kendra: {index: i, caller: everybody, everyone_group: all}", "kendra.caller"),
         ("answers: {flows_dir: /not/there}", "answers.flows_dir"),
         ("blobs: {s3: bucket}", "blobs.s3"),
         ("flows: {http_ranges: ten}", "flows.http_ranges"),
@@ -75,6 +79,17 @@ import Testing
         let faults = try check(yaml).faults()
         #expect(faults.contains { $0.contains(word) }, "\(faults)")
         #expect(!FileManager.default.fileExists(atPath: folder.path("data")), "nothing is made")
+    }
+
+    @Test(arguments: [
+        "comprehend: {pii: mask, pii_also_in: 'questions, searches'}\nanswers: {provider: bedrock}\nkendra: {index: i}",
+        "comprehend: {pii: mask, pii_also_in: questions}\nrerank: {provider: bedrock}",
+        "kendra: {index: i, everyone_group: all}\ntenants: [acme]",
+        "comprehend: {pii: mask, pii_also_in: questions}\ntenants: [acme]\ntenant: {acme: {answers.provider: bedrock}}",
+    ])
+    func `lets stand what has an effect for somebody`(yaml: String) throws {
+        let faults = try check(yaml).faults()
+        #expect(faults.isEmpty, "\(faults)")
     }
 
     @Test func `asks nobody what settings stand for, and takes it for something`() throws {

@@ -60,6 +60,61 @@ import Testing
         #expect(try await name([override(\.embedding.pooling, "mean")]) == names[0])
     }
 
+    @Test func `prices are of models by name, each kind in its own form`() throws {
+        let settings = try services([
+            override(\.embedding.prices, "amazon.titan-embed-text-v2:0=0.02, text-embedding-3-small = 0.03"),
+            override(\.rerank.prices, "cohere.rerank-v3-5:0=2,jina=0/0.05"),
+            override(\.comprehend.unitPrice, "0.1"),
+        ]).settings
+        #expect(
+            settings.usePrices
+                == UsePrices(
+                    embedding: [
+                        "amazon.titan-embed-text-v2:0": UsePrice(tokens: 0.02),
+                        "text-embedding-3-small": UsePrice(tokens: 0.03),
+                    ],
+                    rerank: [
+                        "cohere.rerank-v3-5:0": UsePrice(units: 2), "jina": UsePrice(tokens: 0.05, units: 0),
+                    ], analysis: UsePrice(units: 0.1)))
+        let without = try services([]).settings
+        #expect(without.usePrices == UsePrices())
+        // What is paid for a model does not make its vectors others.
+        #expect(settings.embeddingEntries == without.embeddingEntries)
+        for wrong in ["m", "m=", "=1", "m=x", "m=-1", "m=1/2"] {
+            #expect(throws: ConfigurationError.self, "\(wrong)") {
+                try services([override(\.embedding.prices, wrong)])
+            }
+        }
+        for wrong in ["m", "m=1/2/3", "m=1/", "m=inf"] {
+            #expect(throws: ConfigurationError.self, "\(wrong)") {
+                try services([override(\.rerank.prices, wrong)])
+            }
+        }
+    }
+
+    @Test func `models elsewhere tell what they used, by those prices`() async throws {
+        let server = try OpenAIServer()
+        let services = try services([
+            override(\.embedding.provider, "openai"), override(\.rerank.provider, "openai"),
+            override(\.openai.url, server.baseURL.absoluteString), override(\.openai.key, server.key),
+            override(\.openai.embeddingModel, "m"), override(\.openai.embeddingDimension, "384"),
+            override(\.openai.rerankModel, "r"), override(\.embedding.prices, "m=1000000"),
+            override(\.rerank.prices, "r=500"),
+        ])
+        let tally = ModelTally()
+        try await ModelTally.$current.withValue(tally) {
+            _ = try await services.embedder().embed(["how long"], purpose: .query)
+        }
+        let embedded = tally.totals
+        #expect(embedded.requests == 1 && embedded.tokens > 0)
+        #expect(embedded.dollars == Double(embedded.tokens))
+        try await ModelTally.$current.withValue(tally) {
+            _ = try await services.reranker()?.scores("noon", ["lunch", "ferry"])
+        }
+        #expect(tally.totals.requests == 2 && tally.totals.tokens > embedded.tokens)
+        #expect(tally.totals.dollars == Double(embedded.tokens) + 0.5)
+    }
+
     @Test func `a hub's model is fetched once, and then opened without the hub`() async throws {
         let server = try ChildServer(script: "hub_server.py", arguments: [Fixtures.url("models").path])
         let folder = try TemporaryDirectory()

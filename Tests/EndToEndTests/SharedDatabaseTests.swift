@@ -80,6 +80,53 @@ import Transport
         }
     }
 
+    private func put(_ port: Int, _ path: String, _ json: String) async throws -> Int {
+        try await client.send(
+            HTTPRequest(
+                method: "PUT", url: "http://127.0.0.1:\(port)\(path)",
+                headers: [("Content-Type", "application/json")], body: Data(json.utf8))
+        ).head.status
+    }
+
+    @Test func `have the same collections, and what was in a folder of before`() async throws {
+        let scopes = ["auth.anonymous_scopes=search, ask, flows, admin, ingest"]
+        // Alone at first, with the database in its folder.
+        let (alone, alonePort) = try await RunningProgram.server(
+            data: data("one"), scopes.flatMap { ["--set", $0] })
+        #expect(try await put(alonePort, "/v1/collections/old", #"{"dimension": 2}"#) == 201)
+        _ = try await body(
+            alonePort, "/v1/collections/old/points", #"{"points": [{"id": 7, "vector": [1, 2]}]}"#)
+        alone.send(SIGTERM)
+        #expect(try await alone.end(withinSeconds: 20) == 0, "\(alone.errors)")
+        let (one, onePort) = try await serve("one", scopes)
+        let (other, otherPort) = try await serve("other", scopes)
+        #expect(try await body(otherPort, "/v1/collections/old/count", "{}") == #"{"count":1}"#)
+        #expect(try await put(onePort, "/v1/collections/things", #"{"dimension": 2}"#) == 201)
+        #expect(try await put(otherPort, "/v1/collections/things", #"{"dimension": 2}"#) == 200)
+        _ = try await body(
+            otherPort, "/v1/collections/things/points", #"{"points": [{"id": "a", "vector": [1, 2]}]}"#)
+        // Acknowledged by the other, and found here as soon as this one has followed.
+        let query = #"{"vector": [1, 2], "k": 3}"#
+        while try await !body(onePort, "/v1/collections/things/query", query).contains(#""id":"a""#) {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        for program in [one, other] {
+            program.send(SIGTERM)
+            #expect(try await program.end(withinSeconds: 20) == 0, "\(program.errors)")
+        }
+        let back = data("back")
+        let moved = try CommandLineRun(
+            ["migrate", "--from", "postgres:", "--to", "sqlite:\(back.path)"] + settings([]),
+            data: data("one"), environment: environment)
+        #expect(moved.status == 0 && moved.output.contains("“things” was moved, points: 1"), "\(moved)")
+        let (again, port) = try await RunningProgram.server(
+            data: back, scopes.flatMap { ["--set", $0] })
+        #expect(try await body(port, "/v1/collections/things/query", query).contains(#""id":"a""#))
+        #expect(try await body(port, "/v1/collections/old/count", "{}") == #"{"count":1}"#)
+        again.send(SIGTERM)
+        #expect(try await again.end(withinSeconds: 20) == 0, "\(again.errors)")
+    }
+
     @Test func `tell each other's settings by name, once, and the doctor as well`() async throws {
         let (one, onePort) = try await serve("one", ["search.ef_search=64"])
         let (other, otherPort) = try await serve("other", ["search.ef_search=200"])

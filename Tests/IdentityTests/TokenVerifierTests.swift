@@ -69,7 +69,8 @@ import Workspace
     @Test(
         arguments: [
             (["token_use": "id"], "token_use"), (["typ": "ID"], "typ"), (["at_hash": "x"], "at_hash"),
-            (["c_hash": "x"], "c_hash"), (["nonce": "n"], "nonce"),
+            (["c_hash": "x"], "c_hash"), (["nonce": "n"], "nonce"), (["typ": "Logout"], "typ"),
+            (["events": ["http://schemas.openid.net/event/backchannel-logout": [:]]], "events"),
         ] as [([String: JSONValue], String)])
     func `that says who somebody is opens nothing by itself`(
         claims: [String: JSONValue], name: String
@@ -86,6 +87,22 @@ import Workspace
         ] as [[String: JSONValue]])
     func `for calling something is good whatever it has beside`(claims: [String: JSONValue]) async throws {
         let token = try issuer.token(claims, key: "one")
+        #expect(try await issuer.verifier().verify(token).owner.name == "user:ada")
+    }
+
+    @Test(arguments: ["logout+jwt", "secevent+jwt", "application/dpop+jwt", "Logout+JWT"])
+    func `of another kind is refused by its type`(type: String) async throws {
+        let token = try issuer.token(key: "one", header: ["typ": .string(type)])
+        await #expect {
+            _ = try await issuer.verifier().verify(token)
+        } throws: { error in
+            if case IdentityError.malformedToken = error { true } else { false }
+        }
+    }
+
+    @Test(arguments: ["JWT", "jwt", "at+jwt", "application/at+jwt", nil] as [String?])
+    func `of the kind that opens something is good`(type: String?) async throws {
+        let token = try issuer.token(key: "one", header: ["typ": type.map { .string($0) } ?? .null])
         #expect(try await issuer.verifier().verify(token).owner.name == "user:ada")
     }
 

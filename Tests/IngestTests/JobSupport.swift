@@ -90,7 +90,8 @@ struct JobBench {
 
     /// - Parameter leases: where other processes work on the same store.
     func jobs(
-        _ sources: [any JobSource], uploads: UploadSource? = nil, leases: (any SourceLeases)? = nil
+        _ sources: [any JobSource], uploads: UploadSource? = nil, leases: (any SourceLeases)? = nil,
+        embedder other: (any Embedder)? = nil
     ) -> IngestJobs {
         IngestJobs(store: store, sources: sources, uploads: uploads, leases: leases, logger: Self.logger) {
             [store, index, words, embedder] isDryRun in
@@ -100,7 +101,8 @@ struct JobBench {
             options.isDryRun = isDryRun
             return IngestPipeline(
                 store: store, index: isDryRun ? nil : index, words: isDryRun ? nil : words,
-                embedder: embedder, counter: QuarterWordCounter(), options: options, logger: Self.logger)
+                embedder: other ?? embedder, counter: QuarterWordCounter(), options: options,
+                logger: Self.logger)
         }
     }
 

@@ -12,7 +12,10 @@ import Testing
     /// What must survive: components with their parameters, and edges.
     private func essence(_ graph: FlowGraph) -> [String] {
         graph.components.flatMap { node -> [String] in
-            let parameters = node.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            // As text, in which equal objects are equal.
+            let parameters = node.parameters.sorted { $0.key < $1.key }.map {
+                "\($0.key)=\((try? $0.value.text()) ?? "no JSON")"
+            }
             var lines = ["\(node.id) \(node.type) \(parameters)"]
             for (name, body) in node.bodies.sorted(by: { $0.key < $1.key }) {
                 switch body {
@@ -120,6 +123,50 @@ import Testing
         #expect(node.type == "HyDE" && node.displayName == "Guess" && export.edges.count == 2)
         let code = try #require(node.fields["code"]?.value.string)
         #expect(code.contains("class MillraceComponent(Component)") && code.contains("\"passage\""))
+    }
+
+    @Test func `changed texts, routes' texts and what Langflow does by itself are kept`() throws {
+        let flow = LangflowTranslation(
+            try export(
+                [
+                    ("C", "ChatInput", [:]), ("H", "APIRequest", ["url_input": ""]),
+                    ("P", "ParserComponent", ["pattern": "", "mode": "Stringify"]),
+                    (
+                        "T", "TextOperations",
+                        [
+                            "text_input": "", "operation": [["name": "Text Tail"]], "head_characters": 9,
+                            "tail_characters": 7,
+                        ]
+                    ),
+                    (
+                        "R", "SmartRouter",
+                        [
+                            "input_text": "",
+                            "routes": [
+                                [
+                                    "route_category": "A", "route_description": "first",
+                                    "output_value": "Own.",
+                                ], ["route_category": "B", "route_description": "", "output_value": "None"],
+                            ],
+                        ]
+                    ), ("O", "ChatOutput", ["input_value": ""]),
+                ],
+                [
+                    "C.message > H.url_input", "H.data > P.input_data", "P.parsed_text > T.text_input",
+                    "T.message > R.input_text", "R.category_1_result > O.input_value",
+                ])
+        ).definition
+        let written = LangflowWriter.write(flow)
+        #expect(written.remarks == [])
+        let again = try read(written).runnable().graph
+        #expect(Set(again.wires) == Set(flow.graph.wires))
+        #expect(again.node("T")?.type == "TextOperations")
+        for (node, parameter) in [
+            ("T", "operation"), ("T", "count"), ("R", "routes"), ("H", "shape"), ("P", "code_block"),
+        ] {
+            let value = again.node(node)?.parameters[parameter]
+            #expect(value != nil && value == flow.graph.node(node)?.parameters[parameter], "\(node)")
+        }
     }
 
     @Test func `a value that Langflow does not convert goes through its converter`() throws {

@@ -263,4 +263,29 @@ import Workspace
         }
         #expect(statuses == [200, 200, 429])
     }
+
+    @Test func `a key's limit is its own, whatever its owner's other keys ask`() async throws {
+        let (application, keys) = try await fixture(.sqlite)
+        var secrets: [String] = []
+        for limit in [2, 100] {
+            let request = KeyRequest(
+                name: "one of two", principals: [.user("ada")], scopes: ["search"], requestsPerMinute: limit)
+            secrets.append(try await keys.create(request, by: "test").secret.text)
+        }
+        func statuses(_ secret: String, _ count: Int) async -> [Int] {
+            var statuses: [Int] = []
+            for _ in 0..<count {
+                let response = await application.respond(
+                    to: APIRequest(
+                        method: .get, path: "/v1/me", host: "millrace.example", headers: [.apiKey: secret],
+                        peer: "203.0.113.9", id: "x"))
+                statuses.append(response.status.code)
+            }
+            return statuses
+        }
+        #expect(await statuses(secrets[1], 10) == Array(repeating: 200, count: 10))
+        #expect(await statuses(secrets[0], 3) == [200, 200, 429])
+        #expect(await statuses(secrets[1], 10) == Array(repeating: 200, count: 10))
+        #expect(await statuses(secrets[0], 1) == [429])
+    }
 }

@@ -65,6 +65,21 @@ import WorkspaceSQLite
         #expect(refused.status == .forbidden)
     }
 
+    @Test func `counts costs that are each less than a millionth of a dollar`() async throws {
+        for _ in 0..<50 {
+            let question = RequestUsage()
+            question.admitted(Owner(name: "user:eve"), key: "")
+            question.add(ModelUse(model: "titan", purpose: .question, tokens: 10), dollars: 2e-7)
+            usage.ended(question, .finished)
+        }
+        let all = try await fixture.respond(.get, "/v1/usage?of=all&by=caller,model").json
+        let eve = try #require(all["rows"]?.list.first { $0["caller"] == .text("user:eve") })
+        #expect(eve["model"] == .text("titan"))
+        #expect(eve["requests"] == .number(50))
+        #expect(eve["input_tokens"] == .number(500))
+        #expect(eve["cost"]?.number == 10e-6)
+    }
+
     @Test(arguments: [
         "from=2026-02-30", "from=x", "to=2026-1-1", "by=", "by=day,hour", "of=everybody",
         "from=2026-01-01&to=2026-06-01", "from=2026-02-02&to=2026-02-01",

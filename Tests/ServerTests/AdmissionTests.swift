@@ -56,6 +56,23 @@ import WorkspaceSQLite
         next.release()
     }
 
+    @Test func `of one key end at the key's own limit, and its owner's others go on`() async throws {
+        let limiter = RunLimiter(running: 2, waiting: 8)
+        let person = try await limiter.slot(for: "ada")
+        let bot = try await limiter.slot(for: "ada", atMost: 1, of: "key bot")
+        let again = Task { try await limiter.slot(for: "ada", atMost: 1, of: "key bot") }
+        await until(limiter, waiting: 1)
+        let other = Task { try await limiter.slot(for: "ada", atMost: 1, of: "key other") }
+        await until(limiter, waiting: 2)
+        person.release()
+        let next = try await other.value
+        #expect(limiter.load == (2, 1), "behind one that must wait still, another key's has the place")
+        bot.release()
+        try await again.value.release()
+        next.release()
+        #expect(limiter.load == (0, 0))
+    }
+
     @Test func `are left to others by whoever has filled the queue`() async throws {
         let limiter = RunLimiter(running: 1, waiting: 3)
         let first = try await limiter.slot(for: "greedy")

@@ -113,6 +113,14 @@ import Testing
         #expect(problem["detail"]?.text?.contains("Known fields:") == true)
     }
 
+    @Test func `what is wrong is told in whole sentences, whoever wrote them`() {
+        for reason in ["is no address", "is no address."] {
+            #expect("\(RequestFault.invalidField(name: "url", reason: reason))" == "“url” is no address.")
+        }
+        let nothing = RequestFault.unknownField(name: "x", known: [])
+        #expect("\(nothing)" == "There is no field “x” here. There are none.")
+    }
+
     @Test(arguments: ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""])
     func `a body of another type than JSON is a 415, which keeps foreign forms out`(type: String) async throws
     {

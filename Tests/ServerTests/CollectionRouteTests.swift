@@ -153,6 +153,17 @@ import VectorCollections
         let untyped = try await server.respond(.put, "/v1/collections/bad/snapshot", "{}")
         #expect(try untyped.problem == "unsupported-type")
     }
+
+    @Test func `tell a database that is away as other operations do, and nothing of the server's`() {
+        let away = ProblemDetails(collecting: .unavailable(server: "db:5432/m", reason: "db:5432 is silent"))
+        #expect(away.status == 503 && away.retryable)
+        #expect(away.retryAfterSeconds == 2 && away.cause == "db:5432 is silent")
+        #expect(!away.detail.contains("5432"))
+        let unknown = ProblemDetails(collecting: .outcomeUnknown(server: "db:5432/m", reason: "db:5432 went"))
+        #expect(unknown.status == 503 && unknown.isOutcomeUnknown && !unknown.retryable)
+        let refused = ProblemDetails(collecting: .refused(server: "db:5432/m", reason: "no such role"))
+        #expect(refused.cause == "no such role" && !refused.detail.contains("role"))
+    }
 }
 
 /// The bytes of a stream, put together.

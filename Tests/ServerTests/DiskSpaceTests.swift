@@ -33,6 +33,39 @@ import VectorIndex
         #expect(!space.isFull)
     }
 
+    @Test func `refuses a response that is to be kept, and answers one that is not`() async throws {
+        let disk = Disk()
+        disk.free.withLock { $0 = 0 }
+        let space = DiskSpace(reserveBytes: 64 * Self.mebibyte) { disk.free.withLock { $0 } }
+        let fixture = try await ServerFixture()
+        let application = Application(
+            qa: try fixture.qa(), corpus: fixture.corpus,
+            indexCount: { [index = fixture.index] in index.count },
+            flows: fixture.flows, configuration: ServerFixture.open(), logger: fixture.log.logger,
+            version: "1.2.3", administration: ServedAdministration(disk: space))
+        func respond(_ path: String, _ more: String) async -> APIResponse {
+            await application.respond(
+                to: APIRequest(
+                    method: .post, path: path, headers: [.contentType: "application/json"],
+                    body: Data(
+                        #"{"model": "question-answering", "input": "When do deploys happen?"\#(more)}"#.utf8),
+                    id: "test-1"))
+        }
+        for more in ["", #", "store": true"#, #", "store": null"#] {
+            let refused = await respond("/v1/responses", more)
+            #expect(refused.status.code == 507, "\(more)")
+            #expect(try refused.json["error"]?["code"]?.text == "storage_full")
+        }
+        #expect(await respond("/v1/responses", #", "store": false"#).status == .ok)
+        let langflow = await respond("/api/v1/responses", "")
+        #expect(langflow.status.code == 507)
+        #expect(
+            try langflow.json["error"]?["code"]?.text == "storage_full", "in the form of its other refusals")
+        let conversations = await application.respond(
+            to: APIRequest(method: .get, path: "/v1/conversations", id: "test-1"))
+        #expect(try conversations.json["conversations"] == .list([]))
+    }
+
     @Test func `lets what only reads go on, and refuses what would write`() async throws {
         let disk = Disk()
         disk.free.withLock { $0 = 0 }

@@ -131,6 +131,20 @@ import Testing
         #expect(try await status(host: host, configuration: ServerConfiguration()) == 200)
     }
 
+    @Test
+    func `of no name, as proxies ask whether it is alive, is served, and its principals are not believed`()
+        async throws
+    {
+        #expect(try await status(host: nil, configuration: ServerConfiguration()) == 200)
+        let caller = CallerReader(ServerFixture.open())
+        await #expect(throws: RequestFault.self) {
+            try await caller.reader(
+                of: APIRequest(
+                    method: .get, path: "/", host: nil, headers: .principals("user:x"), peer: "127.0.0.1",
+                    id: "x"))
+        }
+    }
+
     @Test func `of a name from the configuration is served`() async throws {
         let configuration = ServerConfiguration(allowedHosts: ["wiki.test"])
         #expect(try await status(host: "wiki.test:8080", configuration: configuration) == 200)

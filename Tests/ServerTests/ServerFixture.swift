@@ -22,7 +22,7 @@ struct ServerFixture {
     let words: LocalTextStore
     let embedder = HashingEmbedder()
     let generator: any Generator
-    let flows: ServedFlows
+    var flows: ServedFlows
     var configuration = ServerFixture.open()
     var identity = ServedIdentity()
     /// Records what is asked.

@@ -62,6 +62,58 @@ import Testing
             #expect(try await RawConnection.exchange(port: port, "GET /hit").status == 200)
         }
     }
+
+    /// A server of WebSockets whose callers must be known, eight connections at a time.
+    private var sockets: OperationServer {
+        // Longer than the test takes: nobody is closed out for having said nothing.
+        var limits = SocketConversation.Limits()
+        limits.authentication = .seconds(600)
+        var server = OperationServer(SocketOperations().hit, SocketOperation.operation(limits))
+        server.configuration.maxConnections = 8
+        server.configuration.requiresCredentials = true
+        server.configuration.trustsPrincipalsHeader = true
+        return server
+    }
+
+    private static func handshake(_ more: String = "") -> String {
+        """
+        GET /v1/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+        Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+        Sec-WebSocket-Protocol: millrace.v1\r\n\(more)\r\n
+        """
+    }
+
+    @Test func `serves whoever asks, while five times as many open sockets and do not say who they are`()
+        async throws
+    {
+        try await sockets.run { port in
+            var silent: [RawConnection] = []
+            for _ in 0..<40 {
+                let connection = try RawConnection(port: port)
+                await connection.send(Self.handshake())
+                #expect(await connection.receive { $0.contains("\r\n\r\n") }.hasPrefix("HTTP/1.1 101"))
+                silent.append(connection)
+            }
+            #expect(try await RawConnection.exchange(port: port, "GET /hit").status == 200)
+            for connection in silent.prefix(20) { #expect(await connection.receive().isEmpty) }
+        }
+    }
+
+    @Test func `never ends the socket of somebody who is known`() async throws {
+        try await sockets.run { port in
+            var known: [RawConnection] = []
+            for _ in 0..<8 {
+                let connection = try RawConnection(port: port)
+                await connection.send(Self.handshake("X-Millrace-Principals: user:ada\r\n"))
+                #expect(await connection.receive { $0.contains("\r\n\r\n") }.hasPrefix("HTTP/1.1 101"))
+                known.append(connection)
+            }
+            let late = try RawConnection(port: port)
+            await late.send("GET /hit HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            #expect(await late.receive().isEmpty)
+            _ = known
+        }
+    }
 }
 
 @Suite struct `The ledger of connections` {

@@ -142,6 +142,20 @@ import Testing
         #expect(end["closed"] == .flag(true) || end["resets"] == .number(1))
     }
 
+    @Test func `ends a stream that is at fault, and answers those beside it`() async throws {
+        let end = try await end(of: "faulty")
+        #expect(end["closed"] == .flag(false))
+        #expect(end["goaway"] == .null)
+        #expect(end["resets"] == .number(1))
+        #expect(end["statuses"] == .number(2))
+    }
+
+    @Test func `ends a connection of too many streams that are at fault, and says so`() async throws {
+        let end = try await end(of: "faults")
+        #expect(end["closed"] == .flag(true))
+        #expect([.number(11), .null].contains(end["goaway"]))
+    }
+
     @Test func `ends a stream whose window stays closed`() async throws {
         let end = try await end(of: "stall")
         #expect(end["statuses"] == .number(1))

@@ -38,15 +38,19 @@ public struct AWSFaultProxy: Sendable {
     }
 }
 
-/// A client that has little time for its first request, and what requests ask for with all others.
+/// A client that has little time for its first request, and what requests ask for, or some time, with all others.
 public final class ImpatientClient: HTTPClient {
     private let client: any HTTPClient
     private let first: Mutex<Duration?>
+    private let later: Duration?
 
-    /// - Parameter first: limit of the first request; `nil` for its own.
-    public init(_ client: any HTTPClient, first: Duration?) {
+    /// - Parameters:
+    ///   - first: limit of the first request; `nil` for its own.
+    ///   - later: the same of those behind it: of the second, should the first not have reached a busy server.
+    public init(_ client: any HTTPClient, first: Duration?, later: Duration? = nil) {
         self.client = client
         self.first = Mutex(first)
+        self.later = later
     }
 
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
@@ -59,7 +63,7 @@ public final class ImpatientClient: HTTPClient {
 
     private func limited(_ request: HTTPRequest) -> HTTPRequest {
         var request = request
-        if let limit = first.withLock({ $0.take() }) { request.timeout = limit }
+        if let limit = first.withLock({ $0.take() }) ?? later { request.timeout = limit }
         return request
     }
 }

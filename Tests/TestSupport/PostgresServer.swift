@@ -3,10 +3,16 @@ import Foundation
 /// PostgreSQL for the whole test process; see `postgres_server.py`.
 public struct PostgresServer: Sendable {
     public enum Version: String, Sendable, CaseIterable {
+        /// The distribution's, 15 or later; without pgvector.
+        case distribution
         case v16 = "16"
         case v18 = "18"
+
+        /// Those that have pgvector.
+        public static let withVectors: [Version] = [.v16, .v18]
     }
 
+    private static let sharedDistribution = Result<ChildServer, any Error> { try start(.distribution) }
     private static let shared16 = Result<ChildServer, any Error> { try start(.v16) }
     private static let shared18 = Result<ChildServer, any Error> { try start(.v18) }
 
@@ -18,7 +24,13 @@ public struct PostgresServer: Sendable {
 
     /// The server that all tests of the process share.
     public static func shared(_ version: Version) throws -> PostgresServer {
-        PostgresServer(server: try (version == .v16 ? shared16 : shared18).get())
+        let server =
+            switch version {
+            case .distribution: sharedDistribution
+            case .v16: shared16
+            case .v18: shared18
+            }
+        return PostgresServer(server: try server.get())
     }
 
     /// A server of the test's own, which it may kill.

@@ -1,6 +1,6 @@
 """A client of HTTP/2 that breaks the protocol in one way, frame by frame (RFC 9113), and tells how it ended.
 
-Usage: http2_client.py PORT silence|preface|resets|pings|settings|header|half|stall|trickle|dribble
+Usage: http2_client.py PORT silence|preface|resets|pings|settings|header|half|stall|trickle|dribble|faulty|faults
 Prints one line of JSON: "closed" (whether the server ended the connection), "goaway" (the code of its last GOAWAY, or
 null), "statuses" (how many streams had a response), "resets" (how many it reset), "seconds".
 """
@@ -65,6 +65,15 @@ def wrongdoing(way):
         # Responses without end that are never taken: the window of the stream stays closed.
         closed = PREFACE + frame(SETTINGS, 0, 0, struct.pack(">HI", 4, 0))
         return closed + frame(HEADERS, END_STREAM | END_HEADERS, 1, request("/zeros"))
+    if way in ("faulty", "faults"):
+        # A stream is at fault, by a name in upper case, or many are; another request is under way, and one more comes.
+        number = 1 if way == "faulty" else 1_000
+        fault = request() + b"\x00" + literal("X-Name") + literal("v")
+        return (
+            start + frame(HEADERS, END_STREAM | END_HEADERS, 1, request("/hit"))
+            + b"".join(
+                frame(HEADERS, END_STREAM | END_HEADERS, 2 * index + 3, fault) for index in range(number))
+            + frame(HEADERS, END_STREAM | END_HEADERS, 2 * number + 3, request("/hit")))
     if way in ("trickle", "dribble"):
         # A first request is under way all the time, so that the connection is never without one.
         return start + frame(HEADERS, END_STREAM | END_HEADERS, 1, request("/wait"))
@@ -131,6 +140,8 @@ def main():
                     elif kind == GOAWAY:
                         told["goaway"] = struct.unpack(">I", payload[4:8])[0]
                 if way in ("half", "stall") and told["resets"]:
+                    break
+                if way == "faulty" and told["statuses"] == 2:
                     break
     told["seconds"] = round(time.monotonic() - begun, 1)
     print(json.dumps(told))

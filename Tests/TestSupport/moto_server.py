@@ -37,12 +37,14 @@ os.environ.setdefault("AWS_ACCESS_KEY_ID", "x")
 os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "x")
 iam = iam_backends["123456789012"]["aws"]
 keys = {}
-for user in ("admin", "nobody"):
+for user in ("admin", "decrypts", "nobody"):
     iam.create_user(region_name="us-east-1", user_name=user)
     key = iam.create_access_key(user_name=user)
     keys[user] = {"accessKeyID": key.access_key_id, "secretAccessKey": key.secret_access_key}
 everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 iam.put_user_policy("admin", "everything", json.dumps(everything))
+iam.put_user_policy("decrypts", "decrypts", json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:DescribeKey"], "Resource": "*"}]}))
 trust = {"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
 iam.create_role(role_name="worker", assume_role_policy_document=json.dumps(trust), path="/",

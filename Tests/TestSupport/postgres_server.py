@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A PostgreSQL server of its own for a test process.
 
-    postgres_server.py 16|18
+    postgres_server.py 16|18|distribution
 
 Prints `listening on PORT` once it accepts connections on 127.0.0.1 (user `app`, password `secret`), and goes with its
 data when standard input closes. Lines on standard input: `kill` ends every process of it with SIGKILL, `stop` ends
@@ -32,6 +32,14 @@ def folder_of(version):
     return pathlib.Path(sorted(found)[-1])
 
 
+def of_distribution():
+    """The programs of the newest PostgreSQL that the distribution has installed."""
+    found = [path for each in ("/usr/lib/postgresql/*/bin/postgres", "/usr/pgsql-*/bin/postgres") for path in glob.glob(each)]
+    if not found:
+        sys.exit("the distribution's PostgreSQL is not installed; run scripts/install-postgres")
+    return pathlib.Path(max(found, key=lambda path: float(path.split("/")[-3].replace("pgsql-", "")))).parent
+
+
 def as_user():
     """What makes a child run as `postgres` where this runs as root, which a server refuses."""
     if os.getuid() != 0:
@@ -60,7 +68,7 @@ class Server:
 
     @staticmethod
     def programs(version):
-        return folder_of(version) / "bin"
+        return of_distribution() if version == "distribution" else folder_of(version) / "bin"
 
     def prepare(self):
         """What is to be done before the first start."""

@@ -11,14 +11,13 @@ authority's certificate, `stranger` by that of one that signed nothing here.
 The servers that scripts/install-postgres brings from PyPI are built without TLS; this is the distribution's, which it
 installs as well.
 """
-import glob
 import os
 import pathlib
 import pwd
 import subprocess
 import sys
 
-from postgres_server import Server, serve
+from postgres_server import Server, of_distribution, serve
 
 RULES = """\
 local all all trust
@@ -30,10 +29,7 @@ hostnossl all plain all scram-sha-256
 class TLSServer(Server):
     @staticmethod
     def programs(version):
-        found = [path for each in ("/usr/lib/postgresql/*/bin/postgres", "/usr/pgsql-*/bin/postgres") for path in glob.glob(each)]
-        if not found:
-            sys.exit("the distribution's PostgreSQL is not installed; run scripts/install-postgres")
-        return pathlib.Path(max(found, key=lambda path: float(path.split("/")[-3].replace("pgsql-", "")))).parent
+        return of_distribution()
 
     def options(self):
         return {**super().options(), "ssl": "on", "ssl_cert_file": self.home / "server.pem",

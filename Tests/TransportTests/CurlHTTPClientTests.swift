@@ -93,6 +93,20 @@ import Transport
         }
     }
 
+    @Test func `a body that is announced as larger than the limit is not waited for`() async throws {
+        let strict = try FaultServer.client { $0.maxResponseBytes = 999 }
+        // Only half of what is announced comes.
+        let request = faults.request("/drop")
+        await #expect(throws: TransportError.responseTooLarge(host: faults.authority, limitBytes: 999)) {
+            try await strict.send(request)
+        }
+        // Where none follows it says nothing.
+        let tiny = try FaultServer.client { $0.maxResponseBytes = 5 }
+        var head = faults.request("/status/200")
+        head.method = "HEAD"
+        #expect(try await tiny.send(head).head["content-length"] == "8")
+    }
+
     @Test func `many headers are read, headers without end are refused`() async throws {
         let response = try await client.send(faults.request("/many-headers?n=90"))
         #expect(response.head["x-89"]?.count == 1000)

@@ -47,6 +47,17 @@ import Testing
         }
     }
 
+    @Test func `are found by a text that begins with a combining mark`() async throws {
+        let fixture = try CollectionFixture()
+        let collections = try await fixture.opened(dimension: 1, metric: .dot)
+        let id = PointID.name("\u{301}a")
+        _ = try await collections.upsert(
+            [Point(id: id, vector: [1])], into: fixture.name, tenant: fixture.tenant)
+        let answer = try await collections.query(
+            [CollectionQuery(vector: [1], k: 5)], of: fixture.name, tenant: fixture.tenant)
+        #expect(answer.results.first?.map(\.id) == [id])
+    }
+
     @Test func `are gone through page by page, each once, in one order`() async throws {
         let fixture = try CollectionFixture()
         let collections = try await fixture.opened(dimension: 2)

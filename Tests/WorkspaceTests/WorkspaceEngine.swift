@@ -20,6 +20,9 @@ struct WorkspaceEngine: Sendable, CustomTestStringConvertible {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
             return try SQLiteWorkspace.open(at: url, now: { Sample.now })
         },
+        WorkspaceEngine(testDescription: "PostgreSQL of the distribution") {
+            try await TestSchema(.distribution).workspace(now: { Sample.now })
+        },
         WorkspaceEngine(testDescription: "PostgreSQL 16") {
             try await TestSchema(.v16).workspace(now: { Sample.now })
         },
@@ -32,6 +35,9 @@ struct WorkspaceEngine: Sendable, CustomTestStringConvertible {
     static let announcing = [
         WorkspaceEngine(testDescription: "SQLite in memory") {
             try SQLiteWorkspace.inMemory(announcesRuns: true, now: { Sample.now })
+        },
+        WorkspaceEngine(testDescription: "PostgreSQL of the distribution") {
+            try await TestSchema(.distribution).workspace(announcesRuns: true, now: { Sample.now })
         },
         WorkspaceEngine(testDescription: "PostgreSQL 16") {
             try await TestSchema(.v16).workspace(announcesRuns: true, now: { Sample.now })

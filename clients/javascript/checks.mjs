@@ -84,6 +84,10 @@ const checkRuns = async () => {
   const run = await millrace.submit({ flow, input: "three", session: "Montag/früh" }, { idempotencyKey: "js" });
   check("a key stands for one run",
     (await millrace.submit({ flow, input: "three", session: "Montag/früh" }, { idempotencyKey: "js" })).id === run.id);
+  // As on a page of plain http.
+  Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
+  const keys = await Promise.all([1, 2].map(() => millrace.submit({ flow: "question-answering", input: question })));
+  check("each run has a key of its own", keys[0].id !== keys[1].id);
   const ended = await millrace.waitForRun(run.id);
   check("a run ends", ended.state === "finished" && ended.result.outputs[0].message.text === "three");
   check("it is listed", (await millrace.storedRuns({ flow })).runs.some(({ id }) => id === run.id));

@@ -209,6 +209,10 @@ export class EventParser {
 
 const lastRunEvents = new Set(["finished", "failed", "cancelled"]);
 
+/** A key that nobody else makes. Pages of plain http have no `crypto.randomUUID`. */
+const freshKey = () => Array.from(
+  crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 /** @param {string} text */
 const segment = (text) => {
   // These mean another place in an address, however they are encoded.
@@ -328,7 +332,7 @@ export class MillraceClient {
    * @param {RunRequest & {priority?: number, webhook?: string}} run
    * @param {Options & {idempotencyKey?: string}} [options]
    */
-  submit(run, { idempotencyKey = crypto.randomUUID(), ...options } = {}) {
+  submit(run, { idempotencyKey = freshKey(), ...options } = {}) {
     return this.json("POST", "/v1/runs", {
       ...options, body: { ...run, async: true }, headers: { "Idempotency-Key": idempotencyKey }, isIdempotent: true,
     });

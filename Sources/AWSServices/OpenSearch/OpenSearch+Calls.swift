@@ -78,8 +78,8 @@ extension OpenSearch {
         } catch {
             throw OpenSearchError(error, call, kind)
         }
-        // A HEAD has no body.
-        let text = response.body.isEmpty ? Data("{}".utf8) : response.body
+        // A HEAD has no body; without one any other answer would tell that nothing is there.
+        let text = call.method == "HEAD" ? Data("{}".utf8) : response.body
         guard let json = try? JSONValue(parsing: text),
             call.isList ? json.array != nil : json.object != nil
         else {

@@ -90,9 +90,12 @@ extension OpenSearch {
     ) async throws(OpenSearchError) -> Bool {
         try Self.checkID(id, "DELETE _doc")
         do throws(OpenSearchError) {
-            _ = try await call(
+            let answer = try await call(
                 "DELETE _doc", "DELETE", index, "/_doc/{id}", labels: ["id": id],
                 query: try parameters(refresh, "DELETE _doc"), permission: "WriteDocument")
+            guard answer.json["result"]?.string == "deleted" else {
+                throw answer.unexpected("it does not say what became of the document")
+            }
             return true
         } catch {
             if error.isMissingDocument { return false }

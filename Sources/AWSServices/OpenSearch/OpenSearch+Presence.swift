@@ -54,8 +54,11 @@ extension OpenSearch {
             ("version_type", "external"), ("version", "\(version)"),
         ]
         if requiresAlias { query.append(("require_alias", "true")) }
-        _ = try await call(
+        let answer = try await call(
             "PUT _doc", "PUT", index, "/_doc/{id}", labels: ["id": id], query: query, body: .json(source),
             permission: "WriteDocument")
+        guard let result = answer.json["result"]?.string, ["created", "updated"].contains(result) else {
+            throw answer.unexpected("it does not say what became of the document")
+        }
     }
 }

@@ -24,7 +24,7 @@ extension S3 {
         if let delimiter { query.append(("delimiter", delimiter)) }
         if let continuation { query.append(("continuation-token", continuation)) }
         let response = try await send(operation("ListObjectsV2", "GET", bucket, query: query))
-        let root = try service.xml(response, "ListObjectsV2")
+        let root = try service.xml(response, "ListObjectsV2", named: "ListBucketResult")
         let isEncoded = root["EncodingType"]?.text == "url"
         func key(_ text: String) -> String {
             guard isEncoded else { return text }
@@ -40,10 +40,15 @@ extension S3 {
                     key: key(name), length: length, eTag: entry["ETag"]?.text ?? "",
                     lastModified: entry["LastModified"].flatMap { AWSTime.parse($0.text) }))
         }
+        let isTruncated = root["IsTruncated"]?.text == "true"
+        let next = root["NextContinuationToken"]?.text
+        guard !isTruncated || next?.isEmpty == false else {
+            throw service.unexpected("ListObjectsV2", "it has no token of its next page", response.requestID)
+        }
         return S3Listing(
             objects: objects,
             prefixes: root.all("CommonPrefixes").compactMap { $0["Prefix"].map { key($0.text) } },
-            continuation: root["IsTruncated"]?.text == "true" ? root["NextContinuationToken"]?.text : nil)
+            continuation: isTruncated ? next : nil)
     }
 
     /// All of a bucket's keys below a prefix; a page is fetched when it is come to. Throws ``AWSError``.

@@ -203,7 +203,7 @@ public struct S3: Sendable {
                 operation(
                     "DeleteObjects", "POST", bucket, parameters: "?delete",
                     headers: S3Checksum.crc32.headers(sum), input: .xml(input)))
-            let result = try service.xml(response, "DeleteObjects")
+            let result = try service.xml(response, "DeleteObjects", named: "DeleteResult")
             failed += result.all("Error").map { ($0["Key"]?.text ?? "", $0["Code"]?.text ?? "") }
         }
         return failed

@@ -60,8 +60,8 @@ public struct SQS: Sendable {
     ) async throws(AWSError) -> [String: String] {
         let (answer, _) = try await service.json(
             "GetQueueAttributes",
-            ["QueueUrl": .string(queue), "AttributeNames": .array(names.map { .string($0) })], resource: queue
-        )
+            ["QueueUrl": .string(queue), "AttributeNames": .array(names.map { .string($0) })],
+            resource: queue, mayBeEmpty: false)
         return (answer["Attributes"]?.object ?? [:]).compactMapValues(\.string)
     }
 
@@ -218,7 +218,7 @@ public struct SQS: Sendable {
                 "MessageAttributeNames": ["All"], "MessageSystemAttributeNames": ["All"],
                 // For services and doubles that know the name of before.
                 "AttributeNames": ["All"],
-            ], resource: queue, timeout: .seconds(waitSeconds + 15))
+            ], resource: queue, timeout: .seconds(waitSeconds + 15), mayBeEmpty: false)
         return try (answer["Messages"]?.array ?? []).map { json throws(AWSError) in
             guard let message = SQSMessage(json) else {
                 throw service.unexpected("ReceiveMessage", "a message has no id, receipt or body", id)

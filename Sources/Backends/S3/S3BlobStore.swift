@@ -39,11 +39,11 @@ public struct S3BlobStore: BlobStore {
         }
     }
 
-    private let s3: S3
+    let s3: S3
     public let place: Place
     /// The name of the setting that says where blobs lie, for messages.
-    private let setting: String?
-    private let options: S3WriteOptions
+    let setting: String?
+    let options: S3WriteOptions
     /// Blobs up to this size are written in one request.
     private let mostPutBytes: Int
     private static let parts = S3Parts(partBytes: 8 << 20, width: 4)
@@ -97,7 +97,7 @@ public struct S3BlobStore: BlobStore {
             place.bucket, object, PulledSequence(pieces), options: options, parts: Self.parts)
     }
 
-    /// In one request where it fits in an answer, else in parts.
+    /// In one request where it fits in an answer, else in parts: what announces more than that is not read first.
     ///
     /// - Throws: `DamagedBlob` for what is not what was written.
     private func read(_ object: String) async throws -> (facts: S3ObjectFacts, data: Data) {
@@ -132,7 +132,7 @@ public struct S3BlobStore: BlobStore {
     }
 
     /// The object of a key, which lies under the prefix whatever the key is.
-    private func object(_ key: String) throws(InvalidKey) -> String {
+    func object(_ key: String) throws(InvalidKey) -> String {
         let parts = key.split(separator: "/", omittingEmptySubsequences: false)
         let arePlain = parts.allSatisfy { part in
             !part.isEmpty && !part.hasPrefix(".") && part.utf8.count <= 200

@@ -26,6 +26,7 @@ struct DataOperations: ImmediateComponent {
     let values: Parameter<JSONValue>
     let comparison: Parameter<CellOperator>
     let path: Parameter<String>
+    let skipsMissing: Parameter<Bool>
     let changed: Output<Record>
 
     init(_ declare: inout Declaration) {
@@ -47,6 +48,8 @@ struct DataOperations: ImmediateComponent {
             "path", "", maxBytes: 4_096,
             "Such as .items[0].name. What is found there is the data, or its member `result` if it is no object."
         )
+        skipsMissing = declare.flag(
+            "skips_missing", false, "Whether select_keys passes over keys that the record lacks.")
         changed = declare.output("data", "The record as it is then.")
     }
 
@@ -63,7 +66,10 @@ struct DataOperations: ImmediateComponent {
     private func result(of operation: Operation, on record: Record, _ step: Step) throws -> Record {
         switch operation {
         case .combine: return record
-        case .selectKeys: return try record.selecting(try keys(step, operation))
+        case .selectKeys:
+            let keys = try keys(step, operation)
+            return try record.selecting(
+                step[skipsMissing] ? keys.filter { record.values[$0] != nil } : keys)
         case .removeKeys: return try record.removing(Set(try keys(step, operation)))
         case .filterValues:
             return try record.filtering(

@@ -10,6 +10,36 @@ extension JSONValue {
         }
     }
 
+    /// As JSON over several lines, two spaces a level.
+    var indented: String {
+        var lines = ""
+        indent(into: &lines, margin: "")
+        return lines
+    }
+
+    private func indent(into text: inout String, margin: String) {
+        let inner = margin + "  "
+        switch self {
+        case .object(let members) where !members.isEmpty:
+            var separator = "{\n"
+            for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+                text += separator + inner + ((try? JSONValue.string(name).text()) ?? "\"\"") + ": "
+                value.indent(into: &text, margin: inner)
+                separator = ",\n"
+            }
+            text += "\n\(margin)}"
+        case .array(let elements) where !elements.isEmpty:
+            var separator = "[\n"
+            for value in elements {
+                text += separator + inner
+                value.indent(into: &text, margin: inner)
+                separator = ",\n"
+            }
+            text += "\n\(margin)]"
+        default: text += (try? self.text()) ?? "null"
+        }
+    }
+
     /// The number that a number is or a text writes, such as `30` or `"30"`.
     var writtenNumber: Double? {
         if let double { return double }

@@ -14,6 +14,7 @@ struct BatchRun: Component {
     let systemMessage: Parameter<String>
     let outputColumn: Parameter<String>
     let addsMetadata: Parameter<Bool>
+    let addsIndex: Parameter<Bool>
     let goesOn: Parameter<Bool>
     let concurrency: Parameter<Int>
     let limit: Parameter<Int>
@@ -23,6 +24,7 @@ struct BatchRun: Component {
     let models: LanguageModels
 
     static let metadataColumn = "metadata"
+    static let indexColumn = "batch_index"
 
     init(_ declare: inout Declaration, models: LanguageModels) {
         self.models = models
@@ -34,6 +36,8 @@ struct BatchRun: Component {
         outputColumn = declare.text("output_column", "model_response", "The column that takes the answers.")
         addsMetadata = declare.flag(
             "enable_metadata", false, "Whether a column “metadata” tells how each row went.")
+        addsIndex = declare.flag(
+            "adds_index", false, "Whether a column “batch_index” numbers the rows, from 0.")
         goesOn = declare.flag(
             "continue_on_error", false, "Whether a row that fails is left empty, instead of ending the run.")
         concurrency = declare.integer(
@@ -60,7 +64,9 @@ struct BatchRun: Component {
             try await row($1, number: $0, step, session)
         }
         step.note("rows", Double(rows.count))
-        let added = [step[outputColumn]] + (step[addsMetadata] ? [Self.metadataColumn] : [])
+        let added =
+            [step[outputColumn]] + (step[addsIndex] ? [Self.indexColumn] : [])
+            + (step[addsMetadata] ? [Self.metadataColumn] : [])
         step.send(
             Table(rows, columns: given.columns + added.filter { !given.columns.contains($0) }), to: results)
     }
@@ -81,6 +87,7 @@ struct BatchRun: Component {
         }
         var row = row
         row.values[step[outputColumn]] = .string(written)
+        if step[addsIndex] { row.values[Self.indexColumn] = .integer(number) }
         if step[addsMetadata] {
             var metadata: [String: JSONValue] = [
                 "row": .integer(number), "input_length": .integer(asked.count),

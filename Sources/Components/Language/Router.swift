@@ -10,6 +10,8 @@ struct Router: Component {
     struct Route: Sendable, Hashable {
         var name: String
         var description: String
+        /// Sent down its branch in place of what came; empty for none.
+        var text = ""
     }
 
     static let routeLimit = 32
@@ -31,7 +33,10 @@ struct Router: Component {
         message = declare.optionalInput("message", "What is sent on instead of it.")
         routes = declare.json(
             "routes", [["name": "Yes", "description": ""], ["name": "No", "description": ""]],
-            "A list of {name, description}: one branch each, called route_1, route_2, ….")
+            """
+            A list of {name, description}: one branch each, called route_1, route_2, …. With “text” a route sends that \
+            text on, unless a message is given.
+            """)
         usesElse = declare.flag("uses_else", false, "Whether a branch “else” takes what fits no route.")
         instructions = declare.text("instructions", "", "What else the model is told about the choice.")
         model = declare.model()
@@ -62,7 +67,8 @@ struct Router: Component {
         let sent = step[message] ?? step[input]
         if let place = Self.choice(in: answer.text, among: routes), branches.indices.contains(place) {
             step.note("route", Double(place + 1))
-            step.send(sent, to: branches[place])
+            let text = routes[place].text
+            step.send(step[message] == nil && !text.isEmpty ? ChatMessage(text) : sent, to: branches[place])
         } else if let otherwise {
             step.note("route", 0)
             step.send(sent, to: otherwise)
@@ -100,7 +106,10 @@ struct Router: Component {
             }
             let isTaken = routes.contains { $0.name.lowercased() == name.lowercased() }
             guard !isTaken else { throw Fault(reason: "two routes are called “\(name.prefix(100))”") }
-            routes.append(Route(name: name, description: route["description"]?.string?.trimmed ?? ""))
+            routes.append(
+                Route(
+                    name: name, description: route["description"]?.string?.trimmed ?? "",
+                    text: route["text"]?.string ?? ""))
         }
         return routes
     }

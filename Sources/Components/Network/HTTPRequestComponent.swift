@@ -21,6 +21,11 @@ struct HTTPRequestComponent: Component {
         case head = "HEAD"
     }
 
+    /// How the answer is written.
+    enum Shape: String, CaseIterable, Sendable {
+        case plain, langflow
+    }
+
     let http: GuardedHTTP
     let address: OptionalInput<String>
     let body: OptionalInput<JSONValue>
@@ -31,6 +36,7 @@ struct HTTPRequestComponent: Component {
     let payload: Parameter<JSONValue>
     let timeoutSeconds: Parameter<Int>
     let followsRedirects: Parameter<Bool>
+    let shape: Parameter<Shape>
     let secretHeader: Parameter<String>
     let secretPrefix: Parameter<String>
     let secretValue: Parameter<SecretName>?
@@ -50,6 +56,13 @@ struct HTTPRequestComponent: Component {
         timeoutSeconds = declare.integer(
             "timeout_seconds", 30, in: 1...600, unit: "seconds", "How long the answer may take.")
         followsRedirects = declare.flag("follow_redirects", true, "Whether redirects are followed.")
+        shape = declare.choice(
+            "shape", .plain,
+            """
+            plain: status_code, headers, source, bytes, and body (JSON) or text. langflow: as Langflow's API Request \
+            writes it, status_code, response_headers, source and result; an address without http:// is taken as https \
+            then.
+            """)
         secretHeader = declare.text(
             "secret_header", "", maxBytes: 100,
             "A header for a secret, such as Authorization; secret_value then names the secret."
@@ -67,7 +80,7 @@ struct HTTPRequestComponent: Component {
 
     func run(_ step: Step) async throws {
         let given = step[address].map { $0.trimmingCharacters(in: .whitespacesAndNewlines) } ?? ""
-        let target = try WebURL(given.isEmpty ? step[url] : given)
+        let target = try WebURL(written(given.isEmpty ? step[url] : given, step))
             .adding(try HeaderFields.pairs(step[query], of: "query"))
         var fields = try HeaderFields(try HeaderFields.pairs(step[headers], of: "headers"))
         let body = try content(step, &fields)
@@ -87,7 +100,23 @@ struct HTTPRequestComponent: Component {
             timeout: .seconds(step[timeoutSeconds]), followsRedirects: step[followsRedirects])
         step.note("status", Double(answer.response.head.status))
         step.note("bytes", Double(answer.response.body.count))
-        step.send(Self.record(answer), to: data)
+        let record = Self.record(answer)
+        step.send(step[shape] == .plain ? record : Self.langflow(record), to: data)
+    }
+
+    private func written(_ address: String, _ step: Step) -> String {
+        guard step[shape] == .langflow, !address.isEmpty else { return address }
+        let hasScheme = ["http://", "https://"].contains { address.lowercased().hasPrefix($0) }
+        return hasScheme ? address : "https://" + address
+    }
+
+    private static func langflow(_ record: Record) -> Record {
+        var values = record.values
+        values["bytes"] = nil
+        values["response_headers"] = values.removeValue(forKey: "headers")
+        let text = values.removeValue(forKey: Record.textKey)
+        values["result"] = values.removeValue(forKey: "body") ?? text ?? .null
+        return Record(values)
     }
 
     private func content(_ step: Step, _ fields: inout HeaderFields) throws -> Data? {

@@ -9,6 +9,7 @@ struct Parser: ImmediateComponent {
     let template: Parameter<String>
     let separator: Parameter<String>
     let stringify: Parameter<Bool>
+    let codeBlock: Parameter<Bool>
     let message: Output<ChatMessage>
 
     init(_ declare: inout Declaration) {
@@ -22,12 +23,16 @@ struct Parser: ImmediateComponent {
         separator = declare.text(
             "separator", "\n", maxBytes: 1_024, "Between rows; \\n and \\t may be written.")
         stringify = declare.flag("stringify", false, "Whether all is written as it is, without the template.")
+        codeBlock = declare.flag(
+            "code_block", false, "With stringify: whether a record stands as a block of indented JSON.")
         message = declare.output("message", "The text.")
     }
 
     func compute(_ step: Step) throws {
         let value = step[input]
-        let text = step[stringify] ? Self.whole(value) : try filled(value, step)
+        let text =
+            step[stringify]
+            ? Self.whole(value, inBlock: step[codeBlock]) : try filled(value, step)
         step.send(ChatMessage(text, role: .assistant), to: message)
     }
 
@@ -64,8 +69,9 @@ struct Parser: ImmediateComponent {
     }
 
     /// A message's text, a table as Markdown, a record as JSON.
-    private static func whole(_ value: JSONValue) -> String {
+    private static func whole(_ value: JSONValue, inBlock: Bool) -> String {
         if let message = value.message { return message.text }
+        if inBlock, value.object != nil { return "```json\n\(value.indented)\n```" }
         return value.object == nil ? value.asText : value.plainText
     }
 }

@@ -15,7 +15,10 @@ struct TypeConvert: ImmediateComponent {
         input = declare.input("input", "A message, a text, a record or a table.")
         autoParse = declare.flag(
             "auto_parse", false,
-            "Whether a text that is JSON, an object or a list of objects, is read as such.")
+            """
+            Whether a text that is JSON, an object or a list of objects, is read as such, and one of several lines with a \
+            comma in the first as CSV.
+            """)
         message = declare.output("message", "As a message: a table in Markdown, a record's text or its JSON.")
         data = declare.output("data", "As a record: a text as `text`, a table's rows as `results`.")
         table = declare.output(
@@ -33,10 +36,18 @@ struct TypeConvert: ImmediateComponent {
         step.send(Table(any: read), to: table)
     }
 
-    /// The object or the list of objects that a text writes; `nil` for any other text.
+    /// The object or the list of objects that a text writes, as JSON or as CSV; `nil` for any other text.
     private static func structure(_ text: String) -> JSONValue? {
-        guard let value = try? JSONValue(parsing: text) else { return nil }
+        guard let value = try? JSONValue(parsing: text) else { return rows(of: text) }
         let isRows = value.array?.allSatisfy { $0.object != nil } ?? false
         return value.object != nil || isRows ? value : Optional.none
+    }
+
+    /// The rows of a text that looks like CSV, and is.
+    private static func rows(of text: String) -> JSONValue? {
+        let lines = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }.split(whereSeparator: \.isNewline)
+        guard lines.count > 1, lines[0].contains(",") else { return nil }
+        let table = try? CSV.table(from: lines.joined(separator: "\n"), readsNumbers: true)
+        return table.flatMap { $0.rows.isEmpty ? nil : $0.json }
     }
 }

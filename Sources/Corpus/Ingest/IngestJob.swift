@@ -73,6 +73,11 @@ public struct IngestJob: Hashable, Sendable, Codable {
         public var chunks = 0
         /// Texts that the model embedded.
         public var embedded = 0
+        /// Tokens that models read since the job was last begun, as their providers count them; `nil` where none told of
+        /// any.
+        public var tokens: Int?
+        /// What models cost since then, in dollars by the prices of the settings; `nil` where no price is known.
+        public var dollars: Double?
 
         public init() {}
     }

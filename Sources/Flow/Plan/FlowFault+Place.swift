@@ -23,6 +23,8 @@ extension FlowFault {
         case .nestedTooDeep(let component, _), .duplicateID(let component), .reservedID(let component),
             .unknownType(let component, _, _), .toolIsItsOwn(let component), .toolUsedTwice(let component):
             FaultPlace(component: component)
+        case .notTakenOver(let component, _):
+            component.isEmpty ? FaultPlace() : FaultPlace(component: component)
         case .unknownParameter(let component, let name, _), .missingParameter(let component, let name, _),
             .parameter(let component, let name, _), .fixedParameter(let component, let name),
             .policy(let component, let name, _), .unknownBody(let component, let name, _),

@@ -33,6 +33,8 @@ public enum FlowFault: Sendable, Hashable {
     case toolIsItsOwn(component: String)
     case toolPayload(component: String, port: String, type: String)
     case toolUsedTwice(component: String)
+    /// What could not be taken over from where the flow was drawn, and what rests on it.
+    case notTakenOver(component: String, reason: String)
 }
 
 extension FlowFault: CustomStringConvertible {
@@ -106,6 +108,7 @@ extension FlowFault: CustomStringConvertible {
             "“\(component)” cannot be a tool: its port \(port) is a \(type), which no JSON stands for."
         case .toolUsedTwice(let component):
             "“\(component)” is named twice among the tools of one component; once is enough."
+        case .notTakenOver(_, let reason): reason
         default: ""
         }
     }

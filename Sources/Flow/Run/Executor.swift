@@ -125,6 +125,11 @@ enum Executor {
     }
 
     private static func carryOut(_ step: Step) async throws {
+        guard step.frame.core.traces != nil, !step.node.isSynthetic else { return try await attempt(step) }
+        try await Step.$current.withValue(step) { try await attempt(step) }
+    }
+
+    private static func attempt(_ step: Step) async throws {
         if let policy = step.node.policy {
             try await Attempts(step: step, policy: policy).run()
         } else {

@@ -65,6 +65,15 @@ public struct Step: Sendable {
         frame.core.traces?.note(key, value, by: self)
     }
 
+    /// Adds to a small fact of the step's trace, which begins at 0.
+    public func count(_ key: String, _ amount: Double) {
+        frame.core.traces?.count(key, amount, by: self)
+    }
+
+    /// The step that a task works for, where its run keeps traces: for whoever counts what is used deep below a component.
+    /// Tasks that the step begins inherit it, all but detached ones.
+    @TaskLocal public static var current: Step?
+
     /// Tells the run's followers something while the step goes on, such as a piece of text.
     ///
     /// Suspends while the slowest follower is too far behind, so that a slow client slows the model.

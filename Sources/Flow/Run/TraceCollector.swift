@@ -23,6 +23,10 @@ final class TraceCollector: Sendable {
         state.withLock { $0.notes[step.path, default: [:]][key] = value }
     }
 
+    func count(_ key: String, _ amount: Double, by step: Step) {
+        state.withLock { $0.notes[step.path, default: [:]][key, default: 0] += amount }
+    }
+
     /// Keeps and returns the trace of a step that ended.
     @discardableResult
     func end(_ step: Step, after duration: Duration, _ outcome: StepOutcome) -> StepTrace {

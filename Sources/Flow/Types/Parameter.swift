@@ -57,6 +57,8 @@ public enum ParameterFault: Sendable, Hashable {
     case noSuchChoice(value: String, allowed: [String])
     case inElement(Int, String)
     case inMember(String, String)
+    /// A value that a variable was to give, which is not there.
+    case noSuchVariable(String)
 }
 
 extension ParameterKind {
@@ -119,7 +121,10 @@ extension ParameterKind {
     }
 
     private func wrongKind(_ value: JSONValue) -> ParameterFault {
-        .wrongKind(expected: name, actual: value.kind)
+        if value.object?.count == 1, let variable = value["variable"]?.string {
+            return .noSuchVariable(variable)
+        }
+        return .wrongKind(expected: name, actual: value.kind)
     }
 
     /// A JSON Schema (2020-12) of what the parameter takes.
@@ -171,6 +176,11 @@ extension ParameterFault: CustomStringConvertible {
             "it is “\(value.prefix(100))”; it must be one of \(allowed.joined(separator: ", "))."
         case .inElement(let offset, let reason): "element \(offset): \(reason)"
         case .inMember(let name, let reason): "“\(name.prefix(100))”: \(reason)"
+        case .noSuchVariable(let name):
+            """
+            it takes the value of the variable “\(name.prefix(100))”, which is not there or is a secret one. Keep a \
+            variable of that name, of another type than Credential, or write the value.
+            """
         }
     }
 

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Logging
 import Workspace
@@ -48,7 +49,7 @@ public struct QueuedRunWorker: Sendable {
     public func run() async {
         await withDiscardingTaskGroup { group in
             let places = WorkerPlaces(max(1, workers.all.reduce(0) { $0 + $1.concurrency }))
-            let freed = RunSignal()
+            let freed = Nudge()
             let trials = WorkerPlaces(1)
             var tryAt = ContinuousClock.now
             while !Task.isCancelled {
@@ -66,7 +67,7 @@ public struct QueuedRunWorker: Sendable {
                         group.addTask {
                             await tryQueue(places)
                             trials.giveBack()
-                            freed.set()
+                            freed.nudge()
                         }
                     }
                     begun = await stored(free)
@@ -82,7 +83,7 @@ public struct QueuedRunWorker: Sendable {
                     group.addTask {
                         await work()
                         places.giveBack()
-                        freed.set()
+                        freed.nudge()
                     }
                 }
             }

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Logging
 import Workspace
@@ -40,7 +41,7 @@ public struct RunRelay: Sendable {
             group.addTask {
                 while !Task.isCancelled {
                     try? await Task.sleep(for: pause)
-                    service.outgoing.set()
+                    service.outgoing.nudge()
                 }
             }
             group.addTask {
@@ -123,7 +124,7 @@ public struct RunRelay: Sendable {
             service.logger.notice(
                 "the queue is told once more of runs that have waited for long",
                 metadata: ["millrace.runs": "\(count)"])
-            service.outgoing.set()
+            service.outgoing.nudge()
         } catch {
             service.logger.warning(
                 "runs that have waited for long could not be looked for",

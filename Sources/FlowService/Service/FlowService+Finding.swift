@@ -34,7 +34,7 @@ extension FlowService {
             plans.put(known.flow, at: name, version, for: owner, foundIn: generation)
             return known.flow
         }
-        let written = try await definition(number, of: stored, for: owner)
+        let written = try await whole(number, of: stored, for: owner)
         let definition = try await filled(written, for: owner)
         let library = try await subflows(of: definition, for: stored.owner)
         let flow = try plan(
@@ -72,19 +72,41 @@ extension FlowService {
     func definition(
         _ number: Int, of flow: StoredFlow, for owner: Owner
     ) async throws -> FlowDefinition {
-        let version: FlowVersion
+        try Self.definition(try await version(number, of: flow, for: owner), of: flow)
+    }
+
+    func version(
+        _ number: Int, of flow: StoredFlow, for owner: Owner
+    ) async throws(FlowServiceError) -> FlowVersion {
         do {
-            version = try await store.version(number, of: flow.id, for: owner)
-        } catch WorkspaceError.notFound {
-            throw FlowServiceError.noSuchVersion(flow: flow.name, number: number)
+            return try await store.version(number, of: flow.id, for: owner)
         } catch {
-            throw FlowServiceError.workspace(error)
+            if case .notFound = error { throw .noSuchVersion(flow: flow.name, number: number) }
+            throw .workspace(error)
         }
+    }
+
+    static func definition(
+        _ version: FlowVersion, of flow: StoredFlow
+    ) throws(FlowServiceError) -> FlowDefinition {
         do {
             return try FlowDefinition.decode(version.definition, file: flow.name)
         } catch {
-            throw FlowServiceError.unreadable(flow: flow.name, reason: error.description)
+            throw .unreadable(flow: flow.name, reason: error.description)
         }
+    }
+
+    /// What a version says that is to be run: one of which a part could not be taken over would say other things than
+    /// the flow that was drawn, so it is refused.
+    ///
+    /// - Throws: ``FlowServiceError/invalid(flow:faults:)`` with what is missing.
+    private func whole(
+        _ number: Int, of flow: StoredFlow, for owner: Owner
+    ) async throws(FlowServiceError) -> FlowDefinition {
+        let version = try await version(number, of: flow, for: owner)
+        let obstacles = obstacles(in: version, of: flow)
+        guard obstacles.isEmpty else { throw .invalid(flow: flow.name, faults: obstacles) }
+        return try Self.definition(version, of: flow)
     }
 
     /// The flows that a flow names as bodies, those that these name included.
@@ -98,8 +120,7 @@ extension FlowService {
         while let name = open.popLast() {
             guard seen.insert(name).inserted, seen.count <= 1_000 else { continue }
             guard let stored = try await body(named: name, for: owner, among: &own) else { continue }
-            let found = try await self.definition(
-                stored.published ?? stored.latest, of: stored, for: owner)
+            let found = try await whole(stored.published ?? stored.latest, of: stored, for: owner)
             // Bodies are found by the name by which they are called. A conversation's flow takes the message that the
             // body is given; one with inputs of its own stays as it is.
             var body = found

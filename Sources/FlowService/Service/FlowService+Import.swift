@@ -75,3 +75,16 @@ extension ImportedFlow {
         ]
     }
 }
+
+extension FlowService {
+    /// What an import could not take over of a version and what the flow rests on; none for one that was written
+    /// here, or saved since in Millrace's own form.
+    public func obstacles(in version: FlowVersion, of flow: StoredFlow) -> [FlowFault] {
+        guard let origin = version.origin,
+            let export = try? LangflowExport.flows(in: origin, file: flow.name).first
+        else { return [] }
+        return LangflowTranslation(export).report.obstacles.map {
+            .notTakenOver(component: $0.node, reason: "\($0)")
+        }
+    }
+}

@@ -34,12 +34,20 @@ public struct FlowDraft: Sendable {
 extension FlowService {
     /// Everything that keeps a flow from running; none for one that can.
     public func faults(of definition: FlowDefinition, for owner: Owner) async throws -> [FlowFault] {
-        let library = try await subflows(of: definition, for: owner)
+        let library: [FlowDefinition]
+        do {
+            library = try await subflows(of: definition, for: owner)
+        } catch FlowServiceError.invalid(let flow, let faults) {
+            return faults.map {
+                .notTakenOver(component: "", reason: "The flow “\(flow)”, which it runs, cannot run: \($0)")
+            }
+        }
         let definition = try await filled(definition, for: owner)
         do {
             _ = try PlanCompiler(catalog: catalog, library: library).plan(definition)
             return []
-        } catch FlowError.invalid(_, let faults) {
+        } catch {
+            guard case .invalid(_, let faults) = error else { throw error }
             return faults
         }
     }
@@ -91,8 +99,10 @@ extension FlowService {
     public func update(_ flow: StoredFlow, for owner: Owner) async throws -> StoredFlow {
         try checkName(flow.endpoint)
         if let published = flow.published {
-            let definition = try await definition(published, of: flow, for: owner)
-            let faults = try await faults(of: definition, for: owner)
+            let version = try await version(published, of: flow, for: owner)
+            let definition = try Self.definition(version, of: flow)
+            let faults =
+                try await obstacles(in: version, of: flow) + faults(of: definition, for: owner)
             guard faults.isEmpty else { throw FlowServiceError.invalid(flow: flow.name, faults: faults) }
         }
         let updated = try await told { () async throws(WorkspaceError) in

@@ -1,3 +1,4 @@
+import Concurrency
 import Corpus
 import Flow
 import Foundation
@@ -56,8 +57,8 @@ extension FlowService {
             try await store.enqueue(
                 run, key: submission.idempotencyKey, digest: digest, atMost: configuration.waitingRuns)
         }
-        queued.set()
-        outgoing.set()
+        queued.nudge()
+        outgoing.nudge()
         return stored
     }
 
@@ -73,8 +74,8 @@ extension FlowService {
         let run = try await told { () async throws(WorkspaceError) in
             try await store.requeue(id, for: caller.owner)
         }
-        queued.set()
-        outgoing.set()
+        queued.nudge()
+        outgoing.nudge()
         return run
     }
 

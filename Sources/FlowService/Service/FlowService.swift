@@ -68,9 +68,9 @@ public struct FlowService: Sendable {
     public let now: @Sendable () -> Date
     let freshID: @Sendable () -> String
     /// Told of every run that is queued in this process.
-    let queued: RunSignal
+    let queued: Nudge
     /// Told of the same, for whoever tells a queue.
-    let outgoing: RunSignal
+    let outgoing: Nudge
 
     /// - Parameters:
     ///   - store: where flows, conversations and runs are kept.
@@ -105,8 +105,8 @@ public struct FlowService: Sendable {
         self.freshID = freshID
         self.onLibraryChange = onLibraryChange
         plans = RunnableFlows(trust: configuration.trust)
-        queued = RunSignal()
-        outgoing = RunSignal()
+        queued = Nudge()
+        outgoing = Nudge()
     }
 }
 

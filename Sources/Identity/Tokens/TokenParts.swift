@@ -29,12 +29,24 @@ struct TokenParts: Sendable {
         guard header["crit"] == nil else {
             throw .malformedToken(reason: "its header has critical parts that are not understood here")
         }
+        guard Self.isKnown(type: header["typ"]?.string) else {
+            throw .malformedToken(reason: "its header says that it is a token of another kind")
+        }
         self.algorithm = algorithm
         if let name = header["kid"] {
             guard let text = name.string else { throw .malformedToken(reason: "its key's name is no text") }
             keyName = text
         }
         issuer = claims["iss"]?.string
+    }
+
+    /// Whether a token of this type may say who somebody is: one that names no kind, or an access token (RFC 9068). What an
+    /// issuer signs to sign somebody out (`logout+jwt`), to tell of an event (`secevent+jwt`) and the like has the same
+    /// keys, issuer and audience (RFC 8725, 3.11).
+    private static func isKnown(type: String?) -> Bool {
+        guard var type = type?.lowercased() else { return true }
+        if type.hasPrefix("application/") { type = String(type.dropFirst("application/".count)) }
+        return !type.hasSuffix("+jwt") || type == "at+jwt"
     }
 
     private static func object(_ part: Substring, _ name: String) throws(IdentityError) -> [String: JSONValue]

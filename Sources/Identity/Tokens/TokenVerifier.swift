@@ -87,14 +87,19 @@ public final class TokenVerifier: Sendable {
     ///
     /// Issuers say which it is in claims of their own (Cognito's `token_use`, Keycloak's `typ`). Where they do not, the
     /// hashes that bind an ID token to what was given out beside it tell (OpenID Connect Core, 3.1.3.6 and 3.3.2.11),
-    /// and a nonce without any scope.
+    /// and a nonce without any scope. What tells of events, such as of a signing out, is no access token either (RFC 8417).
     private static func checkIsAccessToken(_ claims: JSONValue) throws(IdentityError) {
         func isThere(_ name: String) -> Bool { claims[name].map { $0 != .null } ?? false }
         if let use = claims["token_use"]?.string, use != "access" { throw .badClaim(name: "token_use") }
-        if let type = claims["typ"]?.string, type.lowercased() == "id" { throw .badClaim(name: "typ") }
-        for name in ["at_hash", "c_hash"] where isThere(name) { throw .badClaim(name: name) }
+        if let type = claims["typ"]?.string, otherTypes.contains(type.lowercased()) {
+            throw .badClaim(name: "typ")
+        }
+        for name in ["at_hash", "c_hash", "events"] where isThere(name) { throw .badClaim(name: name) }
         if isThere("nonce"), !isThere("scope"), !isThere("scp") { throw .badClaim(name: "nonce") }
     }
+
+    /// Keycloak's words for tokens that are for something else.
+    private static let otherTypes: Set<String> = ["id", "logout", "offline", "refresh"]
 
     /// Whether a bearer credential looks like a token at all.
     public static func looksLikeToken(_ text: String) -> Bool {

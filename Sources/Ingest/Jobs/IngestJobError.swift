@@ -20,6 +20,8 @@ public enum IngestJobError: Error, Hashable, Sendable {
     case storage(reason: String)
     /// A file that was sent is there no more.
     case lostFile(name: String)
+    /// A file that was sent, and is kept, cannot be read.
+    case unreachableFile(name: String, reason: String)
 }
 
 extension IngestJobError: CustomStringConvertible {
@@ -41,6 +43,8 @@ extension IngestJobError: CustomStringConvertible {
         case .badUpload(let field, let reason): "“\(field)” \(reason)."
         case .sourceFailed(let source, let reason): "The source \(source) does not answer: \(reason)"
         case .storage(let reason): "The file could not be kept: \(reason)."
+        case .unreachableFile(let name, let reason):
+            "The file \(name) could not be fetched from where it was kept: \(reason). Send it again."
         case .lostFile(let name): "The file \(name) is there no more; send it again."
         }
     }

@@ -45,6 +45,8 @@ extension IngestJobs {
                     id: freshID(), source: uploads.id, scope: .upload(upload), isDryRun: isDryRun,
                     createdBy: author, createdAt: now()))
         } catch {
+            // A job that may be there for all that needs its file; if it is not, the file goes as one that no job names.
+            if case .outcomeUnknown? = error as? CorpusError { throw error }
             await uploads.remove(upload)
             throw error
         }

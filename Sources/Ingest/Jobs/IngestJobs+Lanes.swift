@@ -12,7 +12,9 @@ extension IngestJobs {
     }
 
     /// Everything that is read, but for files that somebody sends.
-    public var sources: [any JobSource] { lanes.filter { $0.id != uploads?.id } }
+    public var sources: [any JobSource] {
+        lanes.filter { $0.id != uploads?.id && $0.id != earlierUploads?.id }
+    }
 
     /// The same with files that somebody sends.
     var lanes: [any JobSource] {

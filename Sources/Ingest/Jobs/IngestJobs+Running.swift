@@ -26,10 +26,8 @@ extension IngestJobs {
     /// Takes jobs over that an earlier process left.
     func recover() async {
         do {
-            let open = try await store.ingestJobs(
-                source: nil, states: Set(IngestJob.State.allCases.filter { !$0.isFinal }), before: nil,
-                limit: .max)
-            await uploads?.removeAll(besides: open)
+            let open = try await openJobs()
+            for files in [uploads, earlierUploads] { await files?.removeAll(besides: open) }
             // Where others work too, whoever has a source's turn takes over what was left of it.
             guard leases == nil else { return }
             try await takeOver(open)
@@ -37,6 +35,24 @@ extension IngestJobs {
             logger.error(
                 "ingest jobs of an earlier process cannot be taken over",
                 metadata: ["millrace.reason": "\(error)"])
+        }
+    }
+
+    private func openJobs() async throws -> [IngestJob] {
+        try await store.ingestJobs(
+            source: nil, states: Set(IngestJob.State.allCases.filter { !$0.isFinal }), before: nil,
+            limit: .max)
+    }
+
+    /// Removes files that processes left behind, wherever they are now.
+    func tidy() async {
+        do {
+            try await uploads?.removeRemains(besides: try await openJobs())
+        } catch is CancellationError {
+        } catch {
+            logger.warning(
+                "uploads that nobody reads could not be looked for", metadata: ["millrace.reason": "\(error)"]
+            )
         }
     }
 

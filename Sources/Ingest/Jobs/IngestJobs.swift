@@ -18,6 +18,8 @@ public final class IngestJobs: Sendable {
     public static let waitingLimit = 100
     /// How often the database is asked for jobs although nobody called.
     private static let pause = Duration.seconds(5)
+    /// How often files are looked for that processes left behind.
+    private static let tidyingPause = Duration.seconds(86_400)
     /// Ended jobs whose events are kept.
     private static let endedFeeds = 64
 
@@ -47,6 +49,8 @@ public final class IngestJobs: Sendable {
 
     /// Takes files; `nil` where none are taken.
     public let uploads: UploadSource?
+    /// Takes no more files, and reads those that wait; `nil` where there are none.
+    let earlierUploads: UploadSource?
     let store: any DocumentStore & IngestFailureLog & IngestJobStore & StateStore & SyncLedger
     /// Whose turn it is among the processes that share the database; `nil` where this one has it for itself.
     let leases: (any SourceLeases)?
@@ -65,13 +69,15 @@ public final class IngestJobs: Sendable {
     ///   - sources: what is read from the beginning; others may come and go (``IngestJobs/add(_:)``).
     ///   - pipeline: over the store and the indexes that the server answers from. It must not level the indexes:
     ///     another job may write to them at the same time.
+    ///   - earlierUploads: has files that were taken before `uploads` was, elsewhere; their jobs are still carried out.
     ///   - leases: of the store, where other processes may work on it.
     ///   - verifier: asks sources before documents are shown; `nil` where none is asked.
     ///   - freshID: names jobs and uploads.
     public init(
         store: any DocumentStore & IngestFailureLog & IngestJobStore & StateStore & SyncLedger,
         sources: [any JobSource],
-        uploads: UploadSource? = nil, leases: (any SourceLeases)? = nil, verifier: ReadVerifier? = nil,
+        uploads: UploadSource? = nil, earlierUploads: UploadSource? = nil, leases: (any SourceLeases)? = nil,
+        verifier: ReadVerifier? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() },
         freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
@@ -80,6 +86,7 @@ public final class IngestJobs: Sendable {
         self.store = store
         claims = SpaceClaims(store: store, sources: ledgers, verifier: verifier)
         self.uploads = uploads
+        self.earlierUploads = earlierUploads
         self.leases = leases
         worker = UUID().uuidString.lowercased()
         self.logger = logger
@@ -87,7 +94,7 @@ public final class IngestJobs: Sendable {
         self.freshID = freshID
         self.pipeline = pipeline
         for source in sources { add(source) }
-        if let uploads { add(uploads) }
+        for files in [uploads, earlierUploads].compactMap(\.self) { add(files) }
     }
 
     /// One of ``sources``.
@@ -122,6 +129,11 @@ public final class IngestJobs: Sendable {
     public func run() async {
         await recover()
         await withDiscardingTaskGroup { group in
+            if uploads?.isShared == true {
+                group.addTask {
+                    repeat { await self.tidy() } while (try? await Task.sleep(for: Self.tidyingPause)) != nil
+                }
+            }
             for await id in openings() { group.addTask { await self.work(id) } }
         }
     }

@@ -146,6 +146,8 @@ extension IngestJob {
         counts.leftOut = pages.leftOut
         counts.chunks = chunks.added
         counts.embedded = chunks.embedded
+        counts.tokens = chunks.tokens
+        counts.dollars = chunks.dollars
     }
 
     /// Takes over how far another copy of the job is.

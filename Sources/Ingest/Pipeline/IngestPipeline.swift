@@ -89,8 +89,9 @@ public struct IngestPipeline: Sendable {
     public func outcome(
         of source: any DocumentSource, progress: @escaping @Sendable (IngestProgress) -> Void = { _ in }
     ) async -> IngestOutcome {
-        let run = IngestRun(pipeline: self, source: source, progress: progress)
-        let report = await run.run()
+        let tally = ModelTally()
+        let run = IngestRun(pipeline: self, source: source, models: tally, progress: progress)
+        let report = await ModelTally.$current.withValue(tally) { await run.run() }
         return IngestOutcome(report: report, seen: run.seen)
     }
 }

@@ -1,9 +1,10 @@
+import Foundation
 import Sourcing
 
 extension IngestReport {
     /// The summary for a person: what happened, then each failure, then what needs a decision.
     public var summaryLines: [String] {
-        var lines = [headline, pageLine, chunkLine] + plannedLines
+        var lines = [headline, pageLine, chunkLine] + costLines + plannedLines
         lines += skippedLines(isFailure: true, heading: "Failed; what was stored of them before stays:")
         lines += skippedLines(isFailure: false, heading: "Left out on purpose:")
         if !closed.isEmpty {
@@ -50,6 +51,14 @@ extension IngestReport {
         \(Self.count(chunks.added, "chunk")) added, \(chunks.removed) removed; \
         \(Self.count(chunks.embedded, "text")) embedded, \(chunks.reused) known from before.
         """
+    }
+
+    /// Only where something is paid for.
+    private var costLines: [String] {
+        guard let dollars = chunks.dollars, dollars > 0 else { return [] }
+        let cost = dollars < 0.0001 ? "less than $0.0001" : String(format: "$%.4f", dollars)
+        let tokens = chunks.tokens.map { " for \(Self.count($0, "token"))" } ?? ""
+        return ["Models cost \(cost)\(tokens), by the prices of the settings."]
     }
 
     private func skippedLines(isFailure: Bool, heading: String) -> [String] {

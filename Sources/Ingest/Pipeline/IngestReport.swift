@@ -27,6 +27,11 @@ public struct IngestReport: Codable, Sendable, Hashable {
         public var embedded = 0
         /// Chunks whose embedding was known, from an earlier version or another page.
         public var reused = 0
+        /// Tokens that models read for this run, as their providers count them; `nil` where none told of any.
+        public var tokens: Int?
+        /// What models and services were asked for in this run, in dollars by the prices of the settings; `nil` where no
+        /// price is known.
+        public var dollars: Double?
     }
 
     /// Something a person should know that stopped nothing.

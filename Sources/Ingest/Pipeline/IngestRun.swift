@@ -10,6 +10,8 @@ final class IngestRun {
     let pipeline: IngestPipeline
     let source: any DocumentSource
     let progress: @Sendable (IngestProgress) -> Void
+    /// What models were asked for in this run.
+    private let models: ModelTally
     var report: IngestReport
     /// Ids the source told of; only others may be removed.
     var seen = Set<String>()
@@ -39,11 +41,12 @@ final class IngestRun {
     private static let deadBatchLimit = 3
 
     init(
-        pipeline: IngestPipeline, source: any DocumentSource,
+        pipeline: IngestPipeline, source: any DocumentSource, models: ModelTally,
         progress: @escaping @Sendable (IngestProgress) -> Void
     ) {
         self.pipeline = pipeline
         self.source = source
+        self.models = models
         self.progress = progress
         report = IngestReport(source: source.name)
         if pipeline.options.isDryRun { report.planned = [] }
@@ -260,7 +263,15 @@ final class IngestRun {
         }
     }
 
+    /// Takes over what was counted of models so far.
+    private func takeCost() {
+        let totals = models.totals
+        if totals.tokens > 0 { report.chunks.tokens = totals.tokens }
+        report.chunks.dollars = totals.dollars
+    }
+
     func tell(_ phase: IngestProgress.Phase) {
+        takeCost()
         let pages = report.pages
         let done =
             pages.added + pages.updated + pages.unchanged + pages.readersChanged + pages.failed

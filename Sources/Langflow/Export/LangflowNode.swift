@@ -83,3 +83,29 @@ extension LangflowField {
         filePath = members["file_path"]
     }
 }
+
+extension LangflowNode {
+    /// A tool that a node in tool mode gives, as its author left it.
+    struct ToolRow {
+        /// What the tool is called by itself.
+        var tool: String
+        /// What the model is told that it is called, and what it does; empty for the tool's own words.
+        var name: String
+        var description: String
+        var isOn: Bool
+    }
+
+    /// The field of ``toolRows``.
+    static let toolRowsField = "tools_metadata"
+
+    var toolRows: [ToolRow] {
+        (fields[Self.toolRowsField]?.value.array ?? []).compactMap { row in
+            let name = row["name"]?.string ?? ""
+            let tool = row["tags"]?.array?.first?.string ?? name
+            guard !tool.isEmpty else { return nil }
+            return ToolRow(
+                tool: tool, name: name, description: row["description"]?.string ?? "",
+                isOn: row["status"]?.bool ?? true)
+        }
+    }
+}

@@ -50,6 +50,9 @@ extension ComponentPorts {
         "Parser": .init(inputs: [.needs("input", .json)], outputs: [("message", .message)]),
         "SplitText": .init(inputs: [.needs("input", .json)], outputs: [("chunks", .table)]),
         "CombineText": .init(inputs: [.list("texts", .text)], outputs: [("message", .message)]),
+        "TextOperations": .init(
+            inputs: [.needs("text", .text), .takes("more", .text)],
+            outputs: [("message", .message), ("data", .data), ("table", .table)]),
         "TypeConvert": .init(
             inputs: [.needs("input", .json)],
             outputs: [("message", .message), ("data", .data), ("table", .table)]),

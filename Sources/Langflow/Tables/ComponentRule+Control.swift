@@ -29,7 +29,8 @@ extension ComponentRule {
                 ParameterRule("true_case_message", to: "true_message", .text),
                 ParameterRule("false_case_message", to: "false_message", .text),
             ],
-            outputs: ["true_result": "true_result", "false_result": "false_result"]),
+            outputs: ["true_result": "true_result", "false_result": "false_result"],
+            special: .comparison),
         ComponentRule(
             types: ["SmartRouter", "LLMRouterComponent"], component: "Router",
             inputs: [InputRule("input_text", to: "input"), InputRule("message", to: "message")],

@@ -14,7 +14,7 @@ extension ComponentRule {
             inputs: [InputRule("data", "data_input", to: "data", constant: .none)],
             parameters: [
                 ParameterRule(
-                    "operations", to: "operation",
+                    "operations", "operation", to: "operation",
                     .choice([
                         "Select Keys": "select_keys", "Combine": "combine",
                         "Append or Update": "append_update", "Remove Keys": "remove_keys",
@@ -63,7 +63,8 @@ extension ComponentRule {
                 ParameterRule("filter_operator", "operator", to: "operator", .choice(comparisons)),
                 ParameterRule("ascending", to: "ascending", .flag),
             ],
-            outputs: ["output": "table", "filtered_data": "table"], special: .operations,
+            outputs: ["output": "table", "filtered_data": "table", "dataframe_output": "table"],
+            special: .operations,
             keepsColumns: true),
         ComponentRule(
             types: ["MergeDataComponent", "MergeData"], component: "MergeData",
@@ -106,6 +107,12 @@ extension ComponentRule {
                 "message": "message", "data": "table", "dataframe": "table", "data_list": "table",
                 "loaded_files": "table", "advanced": "message", "advanced_markdown": "message",
                 "path": "message",
+            ],
+            losses: [
+                LossRule(
+                    "advanced_mode", unless: false, because: "files are read as text, without their layout"),
+                LossRule("text_encoding", unless: "", "utf-8", because: "texts are read as UTF-8"),
+                LossRule("silent_errors", unless: false, because: "a file that cannot be read ends the run"),
             ],
             special: .file),
         ComponentRule(

@@ -1,6 +1,12 @@
 import JSONValue
 
 extension ComponentRule {
+    /// Fields by which a node names another conversation than the run's.
+    private static let ownSession = LossRule(
+        "session_id", unless: "", because: "the run's own session is meant")
+    private static let ownContext = LossRule(
+        "context_id", unless: "", because: "a session is not divided further")
+
     /// What begins and ends a flow, and what is made of text.
     static let dialogue: [ComponentRule] = [
         ComponentRule(
@@ -13,7 +19,9 @@ extension ComponentRule {
             outputs: ["message": "message"],
             losses: [
                 LossRule(
-                    "files", unless: "", [], because: "files come with a run's message, not with the flow")
+                    "files", unless: "", [], because: "files come with a run's message, not with the flow"),
+                LossRule("sender", unless: "User", "", because: "a person says what comes in"),
+                ownSession, ownContext,
             ],
             role: .chatInput),
         ComponentRule(
@@ -34,7 +42,9 @@ extension ComponentRule {
             ],
             outputs: ["message": "message"],
             losses: [
-                LossRule("data_template", unless: "{text}", "", because: "records are shown by their text")
+                LossRule("data_template", unless: "{text}", "", because: "records are shown as JSON"),
+                LossRule("sender", unless: "Machine", "", because: "the flow says what goes out"),
+                ownSession, ownContext,
             ],
             role: .chatOutput),
         ComponentRule(
@@ -53,10 +63,10 @@ extension ComponentRule {
             inputs: [InputRule("input_data", "data", "df", to: "input")],
             parameters: [
                 ParameterRule("pattern", "template", to: "template", .text),
-                ParameterRule("sep", to: "separator", .text),
+                ParameterRule("sep", to: "separator", .text, takesEmpty: true),
                 ParameterRule("mode", to: "stringify", .isOneOf(["Stringify"])),
             ],
-            outputs: ["parsed_text": "message", "text": "message"]),
+            outputs: ["parsed_text": "message", "text": "message"], special: .parser),
         ComponentRule(
             types: [
                 "SplitText", "CharacterTextSplitter", "RecursiveCharacterTextSplitter",
@@ -66,7 +76,7 @@ extension ComponentRule {
             parameters: [
                 ParameterRule("chunk_size", to: "chunk_size", .integer(1...1_000_000)),
                 ParameterRule("chunk_overlap", to: "chunk_overlap", .integer(0...1_000_000)),
-                ParameterRule("separator", to: "separator", .escaped),
+                ParameterRule("separator", to: "separator", .escaped, takesEmpty: true),
                 ParameterRule("keep_separator", to: "keep_separator", .isOneOf(["True", "Start", "End"])),
                 ParameterRule("text_key", to: "text_key", .text),
                 ParameterRule("clean_output", to: "clean_output", .flag),
@@ -87,8 +97,48 @@ extension ComponentRule {
         ComponentRule(
             types: ["CombineText"], component: "CombineText",
             inputs: [InputRule("text1", to: "texts"), InputRule("text2", to: "texts")],
-            parameters: [ParameterRule("delimiter", to: "delimiter", .text)],
+            parameters: [ParameterRule("delimiter", to: "delimiter", .text, takesEmpty: true)],
             outputs: ["combined_text": "message"]),
+        ComponentRule(
+            types: ["TextOperations"], component: "TextOperations",
+            inputs: [InputRule("text_input", to: "text"), InputRule("text_input_2", to: "more")],
+            parameters: [
+                ParameterRule(
+                    "operation", to: "operation",
+                    .choice([
+                        "Word Count": "word_count", "Case Conversion": "change_case",
+                        "Text Replace": "replace", "Text Head": "head", "Text Tail": "tail",
+                        "Text Strip": "strip", "Text Join": "join", "Text Clean": "clean",
+                        "Text to DataFrame": "to_table",
+                    ])),
+                ParameterRule(
+                    "case_type", to: "case",
+                    .choice([
+                        "lowercase": "lowercase", "uppercase": "uppercase", "title": "title",
+                        "capitalize": "capitalize", "swapcase": "swapcase",
+                    ])),
+                ParameterRule("search_pattern", to: "search", .text),
+                ParameterRule("replacement_text", to: "replacement", .text),
+                ParameterRule("head_characters", to: "count", .integer(0...1_000_000_000)),
+                ParameterRule("tail_characters", to: "count", .integer(0...1_000_000_000)),
+                ParameterRule(
+                    "strip_mode", to: "side", .choice(["both": "both", "left": "left", "right": "right"])),
+                ParameterRule("strip_characters", to: "characters", .text),
+                ParameterRule("count_words", to: "count_words", .flag),
+                ParameterRule("count_characters", to: "count_characters", .flag),
+                ParameterRule("count_lines", to: "count_lines", .flag),
+                ParameterRule("remove_extra_spaces", to: "remove_extra_spaces", .flag),
+                ParameterRule("remove_special_chars", to: "remove_special_chars", .flag),
+                ParameterRule("remove_empty_lines", to: "remove_empty_lines", .flag),
+                ParameterRule("table_separator", to: "separator", .text),
+                ParameterRule("has_header", to: "has_header", .flag),
+            ],
+            outputs: [
+                "message_output": "message", "text_output": "message", "message": "message",
+                "text": "message",
+                "data_output": "data", "data": "data", "dataframe_output": "table", "dataframe": "table",
+            ],
+            special: .operations),
         ComponentRule(
             types: ["TypeConverterComponent", "MessagetoData", "DataToDataFrame"], component: "TypeConvert",
             inputs: [InputRule("input_data", "message", "data_list", to: "input")],

@@ -60,6 +60,7 @@ extension ComponentRule {
             outputs: ["messages_text": "text", "dataframe": "table", "messages": "table"],
             losses: [
                 LossRule("sender_name", unless: "", because: "messages of all names are read"),
+                LossRule("context_id", unless: "", because: "a session is not divided further"),
                 LossRule("session_id", unless: "", because: "the run's own session is read"),
                 LossRule(
                     "mode", unless: "Retrieve", "", because: "messages are kept by the conversation itself"),

@@ -34,7 +34,11 @@ extension ComponentRule {
                 ParameterRule("follow_redirects", to: "follow_redirects", .flag),
             ],
             outputs: ["data": "data", "dataframe": "data"],
-            losses: [LossRule("save_to_file", unless: false, because: "what comes is not put into a file")],
+            losses: [
+                LossRule("save_to_file", unless: false, because: "what comes is not put into a file"),
+                LossRule(
+                    "include_httpx_metadata", unless: false, because: "headers that were sent are not given"),
+            ],
             dropped: ["curl_input": "its parts stand in the other fields"], special: .request),
         ComponentRule(
             types: ["URLComponent", "URL", "url_content_fetcher"], component: "FetchURL",
@@ -42,6 +46,8 @@ extension ComponentRule {
             parameters: [
                 ParameterRule("urls", "url", to: "urls", .texts),
                 ParameterRule("max_depth", to: "max_depth", .levels(0...3)),
+                ParameterRule("headers", to: "headers", .pairs),
+                ParameterRule("timeout", to: "timeout_seconds", .integer(1...600)),
                 ParameterRule(
                     "format", to: "format",
                     .choice(["Text": "text", "HTML": "html", "Raw HTML": "html", "Markdown": "text"])),
@@ -54,7 +60,11 @@ extension ComponentRule {
                 LossRule(
                     "format", unless: "Text", "HTML", "Raw HTML", "", because: "pages are read as plain text"),
                 LossRule("prevent_outside", unless: true, because: "links are followed within a site only"),
-            ]),
+                LossRule(
+                    "continue_on_failure", unless: true,
+                    because: "a page that cannot be had stands with its error, unless none can be had"),
+            ],
+            special: .pages),
         ComponentRule(
             types: ["UnifiedWebSearch", "WebSearchNoAPI", "NewsSearch", "RSSReaderSimple"],
             component: "WebSearch",

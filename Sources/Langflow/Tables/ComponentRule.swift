@@ -31,7 +31,7 @@ struct ComponentRule: Sendable {
     /// Rules that take more than names.
     enum Special: Sendable {
         case textInput, prompt, router, loop, subFlow, store, knowledge, record, tools, model, agent, request
-        case operations, file, split
+        case operations, file, split, comparison, parser, pages
     }
 }
 
@@ -63,11 +63,14 @@ struct ParameterRule: Sendable {
     var fields: [String]
     var parameter: String
     var form: ValueForm
+    /// Whether an empty text in the field is what is meant, and not our standard value.
+    var takesEmpty: Bool
 
-    init(_ fields: String..., to parameter: String, _ form: ValueForm) {
+    init(_ fields: String..., to parameter: String, _ form: ValueForm, takesEmpty: Bool = false) {
         self.fields = fields
         self.parameter = parameter
         self.form = form
+        self.takesEmpty = takesEmpty
     }
 }
 

@@ -22,7 +22,7 @@ enum ComponentRules {
 
     /// By the type's name; then, for the many providers' models, embeddings and stores, by what the node has.
     static func match(_ node: LangflowNode) -> Match {
-        if let rule = byType[node.type] { return .rule(rule) }
+        if let rule = byType[unified(node) ?? node.type] { return .rule(rule) }
         let outputs = Set(node.outputs.map(\.name))
         if outputs.contains("text_output"), node.fields["input_value"] != nil {
             return .rule(.languageModel)
@@ -35,6 +35,16 @@ enum ComponentRules {
         let gives = Set(node.outputs.flatMap(\.types))
         if gives.contains("Embeddings") || outputs.contains("embeddings") { return .embedding }
         return .none
+    }
+
+    /// The type that a node of the one component for texts, records and tables stands for; `nil` for any other.
+    static func unified(_ node: LangflowNode) -> String? {
+        guard node.type == "Operations" else { return nil }
+        return switch node.fields["input_type"].flatMap({ ValueForm.chosen($0.value) }) {
+        case "JSON": "DataOperations"
+        case "Table": "DataFrameOperations"
+        default: "TextOperations"
+        }
     }
 
     /// What to do instead of a component that is not had, by its type.

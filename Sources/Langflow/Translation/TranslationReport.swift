@@ -79,6 +79,21 @@ public struct TranslationReport: Sendable, Hashable {
     public func node(_ id: String) -> Node? { nodes.first { $0.id == id } }
 }
 
+extension TranslationReport.Obstacle {
+    /// The node that it is about; empty for the flow itself.
+    public var node: String {
+        switch self {
+        case .missing(let node, _, _, _), .openInput(let node, _), .settingFromEdge(let node, _, _),
+            .unknownOutput(let node, _), .field(let node, _, _), .openLoop(let node),
+            .leavesLoop(_, let node),
+            .loopsTooDeep(let node, _):
+            node
+        case .cycle(let ids): ids.first ?? ""
+        case .nothingToRun: ""
+        }
+    }
+}
+
 extension TranslationReport.Obstacle: CustomStringConvertible {
     public var description: String {
         switch self {

@@ -92,6 +92,39 @@ extension Translator {
         }
     }
 
+    /// Tells agents what their tools were called, which their instructions may speak of, and leaves out those that were
+    /// switched off.
+    mutating func nameTools() {
+        var off: Set<String> = []
+        for edge in draft.edges where edge.isTool || draft[edge.from.component]?.type == "MCPTools" {
+            guard let tool = draft[edge.from.component],
+                let node = export.nodes.first(where: { $0.id == tool.origin }), node.isTool
+            else { continue }
+            let rows = node.toolRows.filter(\.isOn)
+            if tool.type == "MCPTools" {
+                for row in rows { name(row.tool, row, of: edge.to.component) }
+            } else if let row = rows.first {
+                name(tool.id, row, of: edge.to.component)
+            } else if !node.toolRows.isEmpty {
+                off.insert(tool.id)
+                approximate(node.id, "It is switched off as a tool, so it is left out.")
+            }
+        }
+        draft.edges.removeAll { $0.isTool && off.contains($0.from.component) }
+        draft.remove(off)
+    }
+
+    private mutating func name(_ tool: String, _ row: LangflowNode.ToolRow, of agent: String) {
+        draft.change(agent) { agent in
+            for (text, parameter) in [(row.name, "tool_names"), (row.description, "tool_descriptions")]
+            where !text.isEmpty && !(parameter == "tool_names" && text == tool) {
+                var texts = agent.parameters[parameter]?.object ?? [:]
+                texts[tool] = .string(text)
+                agent.parameters[parameter] = .object(texts)
+            }
+        }
+    }
+
     /// What is a tool and has other edges as well is had twice: once for the agent, once for the edges.
     mutating func separateTools() {
         let tools = draft.components.filter { component in

@@ -6,7 +6,10 @@ extension Translator {
     mutating func finishOperations(_ node: LangflowNode, _ id: String) {
         switch node.type {
         case "FilterData", "ExtractaKey":
-            draft.change(id) { $0.parameters["operation"] = "select_keys" }
+            draft.change(id) {
+                $0.parameters["operation"] = "select_keys"
+                $0.parameters["skips_missing"] = true
+            }
             return
         case "FilterDataValues":
             draft.change(id) { $0.parameters["operation"] = "filter" }
@@ -27,6 +30,13 @@ extension Translator {
         if (node.fields[name]?.value.array?.count ?? 0) > 1 {
             approximate(node.id, "Only its first operation is done; put one component after another.")
         }
+        if operation == "replace", node.fields["use_regex"]?.value == true {
+            draft.change(id) {
+                $0.fault = .field(
+                    node: node.id, field: "use_regex", reason: "regular expressions are not replaced here")
+            }
+            return
+        }
         for (parameter, fields) in Self.fieldsOfOperations[operation] ?? [:] {
             let row = rules[node.id]?.parameters.first { $0.fields.contains(fields) }
             guard let row, let field = node.fields[fields] else { continue }
@@ -43,6 +53,7 @@ extension Translator {
         "replace_value": ["value": "replace_value"], "merge": ["column": "merge_on_column"],
         "rename_column": ["column": "column_name"], "sort": ["column": "column_name"],
         "drop_column": ["column": "column_name"], "drop_duplicates": ["column": "column_name"],
+        "head": ["count": "head_characters"], "tail": ["count": "tail_characters"],
     ]
 
     /// Where files are, and what they are called there.

@@ -28,6 +28,21 @@ extension Translator {
         }.map(\.element)
     }
 
+    /// A chat output that takes records shows them as JSON, whatever text they have.
+    mutating func showRecords() {
+        for place in draft.edges.indices where !draft.edges[place].isTool && !draft.edges[place].isLoopBack {
+            let edge = draft.edges[place]
+            guard draft.payload(edge.from) == .data, let target = draft[edge.to.component],
+                target.role == .chatOutput, let node = export.nodes.first(where: { $0.id == target.origin }),
+                node.fields["input_value"]?.inputTypes.contains(where: ["Data", "JSON"].contains) ?? false
+            else { continue }
+            let writer = addSynthetic("\(target.id)-json", "Parser", of: node)
+            draft.change(writer) { $0.parameters = ["stringify": true, "code_block": true] }
+            draft.edges[place].to = PortReference(writer, "input")
+            add(nil, from: PortReference(writer, "message"), to: edge.to, rank: edge.rank)
+        }
+    }
+
     /// Names of columns that a parser's template asks for, where ours are called otherwise.
     mutating func renameColumns() {
         let makers = Dictionary(grouping: draft.edges.filter { !$0.isTool }, by: \.to.component)

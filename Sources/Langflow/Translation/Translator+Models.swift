@@ -4,6 +4,7 @@ import JSONValue
 extension Translator {
     /// Says which model runs it, and what of the model's settings is not taken over.
     mutating func askModel(_ node: LangflowNode, _ id: String) {
+        if draft[id]?.type == "BatchRun" { draft.change(id) { $0.parameters["adds_index"] = true } }
         if draft[id]?.type == "StructuredOutput", draft[id]?.parameters["schema"] == nil {
             draft.change(id) { $0.parameters["schema"] = ["type": "object"] }
             approximate(node.id, "It has no schema; any object is taken.")

@@ -15,7 +15,9 @@ extension Translator {
                         fixed: Self.fixedParameters[rule.component]?.contains(row.parameter) ?? false
                             ? "it decides the component's ports, which only a new plan changes" : nil)
             }
-            guard let name = row.fields.first(where: { !(node.fields[$0]?.isEmpty ?? true) }),
+            let filled = row.fields.first { !(node.fields[$0]?.isEmpty ?? true) }
+            let empty = row.takesEmpty ? row.fields.first { node.fields[$0]?.value == "" } : nil
+            guard let name = filled ?? empty,
                 let field = node.fields[name], !isConnected(node.id, name)
             else { continue }
             if let value = value(of: field, name, row.form, node.id) {

@@ -21,6 +21,22 @@ extension Translator {
             if node.fields["keep_separator"]?.value == "End" {
                 draft.change(id) { $0.parameters["separator_side"] = "end" }
             }
+            if node.type == "CharacterTextSplitter", draft[id]?.parameters["separator"] ?? "" == "" {
+                draft.change(id) { $0.parameters["separator"] = "\n\n" }
+            }
+        case .pages:
+            tidyHeaders(id)
+            // There is no limit there; this is the highest one here.
+            draft.change(id) { $0.parameters["max_pages"] = 200 }
+        case .parser:
+            if draft[id]?.parameters["stringify"] == true {
+                draft.change(id) { $0.parameters["code_block"] = true }
+            }
+        case .comparison:
+            // There a regular expression always tells capital letters from small ones.
+            if draft[id]?.parameters["operator"] == "regex" {
+                draft.change(id) { $0.parameters["case_sensitive"] = nil }
+            }
         case .textInput, .loop, .store, .knowledge, nil: break
         }
     }
@@ -64,18 +80,19 @@ extension Translator {
         let rows = node.fields["routes"]?.value.array ?? []
         let routes = rows.prefix(100).compactMap { row -> JSONValue? in
             guard let name = row["route_category"]?.string ?? row["name"]?.string else { return nil }
-            return [
-                "name": .string(name),
-                "description": .string(
-                    row["route_description"]?.string ?? row["description"]?.string ?? ""),
+            let description = row["route_description"]?.string ?? row["description"]?.string ?? ""
+            var route: [String: JSONValue] = [
+                "name": .string(name), "description": .string(description),
             ]
+            // Langflow writes “None” where nothing was put in.
+            if let text = row["output_value"]?.string, !text.isBlank, text != "None" {
+                route["text"] = .string(text)
+            }
+            return .object(route)
         }
         guard !routes.isEmpty else {
             draft.change(id) { $0.fault = .field(node: node.id, field: "routes", reason: "there are none") }
             return
-        }
-        if rows.contains(where: { !($0["output_value"]?.string ?? "").isEmpty }) {
-            approximate(node.id, "Routes' own texts are left out: what comes in is what goes out.")
         }
         let hasElse = node.fields["enable_else_output"]?.value.bool ?? false
         draft.change(id) {
@@ -106,7 +123,13 @@ extension Translator {
             "code", "number_of_fields", "text_key", "text_key_validator", "form_fields", "include_metadata",
         ]
         var members: [String: JSONValue] = [:]
-        for (name, field) in node.fields where !own.contains(name) {
+        // A form's fields stand under their names with this before them.
+        let prefix = "dynamic_"
+        let isForm = node.type == "DynamicCreateData"
+        for (field, known) in node.fields where isForm && field.hasPrefix(prefix) {
+            if known.value != .null { members[String(field.dropFirst(prefix.count))] = known.value }
+        }
+        for (name, field) in node.fields where !own.contains(name) && !(isForm && name.hasPrefix(prefix)) {
             // Older exports hold the members in one field each, as `{"key": …, "value": …}`.
             if field.value.object != nil {
                 members.merge(ValueForm.pairs(.array([field.value]))) { _, last in last }
@@ -130,6 +153,7 @@ extension Translator {
             name.isEmpty
                 ? "It names no server; name one of those of the settings (parameter “server”)."
                 : "The settings must have an MCP server called “\(name)”.")
+        offerTools(node, id)
         guard !node.isTool, !tool.isEmpty else { return }
         let own: Set<String> = [
             "code", "mcp_server", "server_name", "tool", "tool_placeholder", "use_cache", "headers",
@@ -137,6 +161,21 @@ extension Translator {
         ]
         let given = node.fields.filter { !own.contains($0.key) && !$0.value.isEmpty }.mapValues(\.value)
         if !given.isEmpty { draft.change(id) { $0.parameters["values"] = .object(given) } }
+    }
+
+    /// Of a server's tools an agent is given those that were not switched off.
+    private mutating func offerTools(_ node: LangflowNode, _ id: String) {
+        let rows = node.toolRows
+        guard node.isTool, rows.contains(where: { !$0.isOn }) else { return }
+        let kept = rows.filter(\.isOn).map(\.tool)
+        draft.change(id) {
+            $0.parameters["only"] = .array(kept.map { .string($0) })
+            if kept.isEmpty {
+                $0.fault = .field(
+                    node: node.id, field: LangflowNode.toolRowsField,
+                    reason: "all of its tools are switched off")
+            }
+        }
     }
 
     /// A body that is given as a list of pairs, and an address in an old field that takes several.
@@ -147,7 +186,12 @@ extension Translator {
             draft.change(id) { $0.parameters["url"] = urls.first.map { .string($0) } }
             if urls.count > 1 { approximate(node.id, "It calls the first of its addresses alone.") }
         }
-        // The program that sends names itself.
+        draft.change(id) { $0.parameters["shape"] = "langflow" }
+        tidyHeaders(id)
+    }
+
+    /// The program that sends names itself.
+    private mutating func tidyHeaders(_ id: String) {
         draft.change(id) {
             guard var headers = $0.parameters["headers"]?.object else { return }
             headers = headers.filter { $0.value != .null && $0.key.lowercased() != "user-agent" }
@@ -164,4 +208,8 @@ extension Translator {
                 isSynthetic: true))
         return id
     }
+}
+
+extension String {
+    fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }
 }

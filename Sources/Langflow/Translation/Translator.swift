@@ -35,7 +35,9 @@ struct Translator {
         for number in export.edges.indices { connect(number) }
         for node in export.nodes { if let rule = rules[node.id] { complete(node, rule) } }
         separateTools()
+        nameTools()
         joinEdges()
+        showRecords()
         renameColumns()
         convertEdges()
         let flat = draft.edges

@@ -19,6 +19,7 @@ enum KnownNodes {
             "curl_input": {"_input_type": "MultilineInput", "type": "str", "input_types": ["Message"], "display_name": "cURL", "advanced": true, "multiline": true, "tool_mode": true},
             "follow_redirects": {"_input_type": "BoolInput", "type": "bool", "display_name": "Follow Redirects", "advanced": true},
             "headers": {"_input_type": "TableInput", "type": "table", "input_types": ["Data", "JSON"], "display_name": "Headers", "advanced": true, "value": [{"key": "User-Agent", "value": "Langflow/1.0"}]},
+            "include_httpx_metadata": {"_input_type": "BoolInput", "type": "bool", "display_name": "Include HTTPx Metadata", "advanced": true},
             "method": {"_input_type": "DropdownInput", "type": "str", "display_name": "Method", "value": "GET"},
             "mode": {"_input_type": "TabInput", "type": "tab", "display_name": "Mode", "value": "URL"},
             "query_params": {"_input_type": "JSONInput", "type": "other", "input_types": ["Data", "JSON"], "display_name": "Query Parameters", "advanced": true},
@@ -34,6 +35,7 @@ enum KnownNodes {
           "outputs": [{"name": "response", "display_name": "Response", "types": ["Message"], "method": "message_response"}, {"name": "structured_response", "display_name": "Structured Response", "types": ["Data", "JSON"], "method": "json_response"}],
           "template": {
             "api_key": {"_input_type": "SecretStrInput", "type": "str", "display_name": "API Key", "advanced": true, "password": true, "load_from_db": true},
+            "context_id": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Context ID", "advanced": true},
             "input_value": {"_input_type": "MessageInput", "type": "str", "input_types": ["Message"], "display_name": "Input", "tool_mode": true},
             "max_iterations": {"_input_type": "IntInput", "type": "int", "display_name": "Max Iterations", "advanced": true, "value": 15},
             "max_tokens": {"_input_type": "IntInput", "type": "int", "display_name": "Max Tokens", "advanced": true},
@@ -85,6 +87,7 @@ enum KnownNodes {
           "base_classes": ["Message"],
           "outputs": [{"name": "message", "display_name": "Chat Message", "types": ["Message"], "method": "message_response"}],
           "template": {
+            "context_id": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Context ID", "advanced": true},
             "files": {"_input_type": "FileInput", "type": "file", "list": true, "display_name": "Files", "advanced": true},
             "input_value": {"_input_type": "MultilineInput", "type": "str", "display_name": "Input Text", "multiline": true},
             "sender": {"_input_type": "DropdownInput", "type": "str", "display_name": "Sender Type", "advanced": true, "value": "User"},
@@ -99,6 +102,7 @@ enum KnownNodes {
           "base_classes": ["Message"],
           "outputs": [{"name": "message", "display_name": "Output Message", "types": ["Message"], "method": "message_response"}],
           "template": {
+            "context_id": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Context ID", "advanced": true},
             "data_template": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Data Template", "advanced": true, "value": "{text}"},
             "input_value": {"_input_type": "HandleInput", "type": "other", "input_types": ["Data", "JSON", "DataFrame", "Table", "Message"], "display_name": "Inputs", "required": true},
             "sender": {"_input_type": "DropdownInput", "type": "str", "display_name": "Sender Type", "advanced": true, "value": "Machine"},
@@ -197,12 +201,15 @@ enum KnownNodes {
           "base_classes": ["Message"],
           "outputs": [{"name": "message", "display_name": "Raw Content", "types": ["Message"], "method": "load_files_message"}],
           "template": {
+            "advanced_mode": {"_input_type": "BoolInput", "type": "bool", "display_name": "Advanced Parser"},
             "file_path": {"_input_type": "HandleInput", "type": "other", "input_types": ["Data", "JSON", "Message"], "list": true, "display_name": "Server File Path", "advanced": true},
             "file_path_str": {"_input_type": "StrInput", "type": "str", "display_name": "File Path", "advanced": true, "tool_mode": true},
             "markdown": {"_input_type": "BoolInput", "type": "bool", "display_name": "Markdown Export"},
             "path": {"_input_type": "FileInput", "type": "file", "list": true, "display_name": "Files"},
             "separator": {"_input_type": "StrInput", "type": "str", "display_name": "Separator", "advanced": true, "value": "\n\n"},
-            "storage_location": {"_input_type": "SortableListInput", "type": "sortableList", "display_name": "Storage Location", "advanced": true, "value": [{"icon": "hard-drive", "name": "Local"}]}}},
+            "silent_errors": {"_input_type": "BoolInput", "type": "bool", "display_name": "Silent Errors", "advanced": true},
+            "storage_location": {"_input_type": "SortableListInput", "type": "sortableList", "display_name": "Storage Location", "advanced": true, "value": [{"icon": "hard-drive", "name": "Local"}]},
+            "text_encoding": {"_input_type": "StrInput", "type": "str", "display_name": "Text Encoding", "advanced": true}}},
         "GuardrailValidator": {
           "display_name": "Guardrails (Legacy)",
           "icon": "shield-check",
@@ -275,6 +282,7 @@ enum KnownNodes {
           "base_classes": ["Message", "Table"],
           "outputs": [{"name": "messages_text", "display_name": "Messages", "types": ["Message"], "method": "retrieve_messages_as_text"}, {"name": "dataframe", "display_name": "Table", "types": ["Table"], "method": "retrieve_messages_dataframe"}],
           "template": {
+            "context_id": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Context ID", "advanced": true},
             "memory": {"_input_type": "HandleInput", "type": "other", "input_types": ["Memory"], "display_name": "External Memory", "advanced": true},
             "message": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Message", "tool_mode": true},
             "mode": {"_input_type": "TabInput", "type": "tab", "display_name": "Mode", "value": "Retrieve"},
@@ -415,6 +423,32 @@ enum KnownNodes {
           "outputs": [{"name": "text", "display_name": "Output Text", "types": ["Message"], "method": "text_response"}],
           "template": {
             "input_value": {"_input_type": "MultilineInput", "type": "str", "input_types": ["Message"], "display_name": "Text", "multiline": true}}},
+        "TextOperations": {
+          "display_name": "Text Operations",
+          "icon": "type",
+          "module": "lfx.components.processing.text_operations",
+          "class": "TextOperations",
+          "base_classes": [],
+          "outputs": [],
+          "template": {
+            "case_type": {"_input_type": "DropdownInput", "type": "str", "display_name": "Case Type", "value": "lowercase"},
+            "count_characters": {"_input_type": "BoolInput", "type": "bool", "display_name": "Count Characters", "advanced": true, "value": true},
+            "count_lines": {"_input_type": "BoolInput", "type": "bool", "display_name": "Count Lines", "advanced": true, "value": true},
+            "count_words": {"_input_type": "BoolInput", "type": "bool", "display_name": "Count Words", "advanced": true, "value": true},
+            "has_header": {"_input_type": "BoolInput", "type": "bool", "display_name": "Has Header", "advanced": true, "value": true},
+            "head_characters": {"_input_type": "IntInput", "type": "int", "display_name": "Characters from Start", "value": 100},
+            "operation": {"_input_type": "SortableListInput", "type": "sortableList", "display_name": "Operation"},
+            "remove_empty_lines": {"_input_type": "BoolInput", "type": "bool", "display_name": "Remove Empty Lines"},
+            "remove_extra_spaces": {"_input_type": "BoolInput", "type": "bool", "display_name": "Remove Extra Spaces", "value": true},
+            "remove_special_chars": {"_input_type": "BoolInput", "type": "bool", "display_name": "Remove Special Characters"},
+            "replacement_text": {"_input_type": "StrInput", "type": "str", "display_name": "Replacement Text"},
+            "search_pattern": {"_input_type": "StrInput", "type": "str", "display_name": "Search Pattern"},
+            "strip_characters": {"_input_type": "StrInput", "type": "str", "display_name": "Characters to Strip"},
+            "strip_mode": {"_input_type": "DropdownInput", "type": "str", "display_name": "Strip Mode", "value": "both"},
+            "table_separator": {"_input_type": "StrInput", "type": "str", "display_name": "Table Separator", "value": "|"},
+            "tail_characters": {"_input_type": "IntInput", "type": "int", "display_name": "Characters from End", "value": 100},
+            "text_input": {"_input_type": "MultilineInput", "type": "str", "input_types": ["Message"], "display_name": "Text Input", "required": true, "multiline": true},
+            "text_input_2": {"_input_type": "MultilineInput", "type": "str", "input_types": ["Message"], "display_name": "Second Text Input", "multiline": true}}},
         "TextOutput": {
           "display_name": "Text Output",
           "icon": "type",
@@ -442,6 +476,7 @@ enum KnownNodes {
           "base_classes": ["Message", "Table"],
           "outputs": [{"name": "page_results", "display_name": "Extracted Pages", "types": ["Table"], "method": "fetch_content"}, {"name": "raw_results", "display_name": "Raw Content", "types": ["Message"], "method": "fetch_content_as_message"}],
           "template": {
+            "continue_on_failure": {"_input_type": "BoolInput", "type": "bool", "display_name": "Continue on Failure", "advanced": true, "value": true},
             "follow_redirects": {"_input_type": "BoolInput", "type": "bool", "display_name": "Follow Redirects", "advanced": true, "value": true},
             "format": {"_input_type": "DropdownInput", "type": "str", "display_name": "Output Format", "advanced": true, "value": "Text"},
             "headers": {"_input_type": "TableInput", "type": "table", "input_types": ["DataFrame", "Table"], "display_name": "Headers", "advanced": true, "value": [{"key": "User-Agent", "value": null}]},

@@ -70,7 +70,8 @@ enum NodeWriter {
                 (value.array ?? []).map { route in
                     [
                         "route_category": route["name"] ?? "",
-                        "route_description": route["description"] ?? "", "output_value": "",
+                        "route_description": route["description"] ?? "",
+                        "output_value": route["text"] ?? "",
                     ]
                 })
         case ("Router", "uses_else"): fields.values["enable_else_output"] = value
@@ -84,6 +85,13 @@ enum NodeWriter {
         case ("Agent", "add_current_date"): fields.values["add_current_date_tool"] = value
         case ("CreateData", "value"):
             for (key, value) in value.object ?? [:] { fields.values[key] = value }
+        case ("TextOperations", "count"):
+            let isEnd = component.parameters["operation"] == "tail"
+            fields.values[isEnd ? "tail_characters" : "head_characters"] = value
+        // What Langflow does by itself.
+        case ("HTTPRequest", "shape"): return value == "langflow"
+        case ("FetchURL", "max_pages"): return value == 200
+        case ("Parser", "code_block"), ("BatchRun", "adds_index"): return value == true
         case ("Agent", "output_schema"), ("StructuredOutput", "schema"):
             guard let rows = schemaRows(value) else { return false }
             fields.values["output_schema"] = rows

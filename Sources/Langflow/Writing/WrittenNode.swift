@@ -149,6 +149,14 @@ struct WrittenNode {
         if made.type == "SubFlow" {
             return [output("message", "Message", ["Message"], "message_output")]
         }
+        if made.type == "TextOperations" {
+            // Langflow gives it its output when the operation is chosen.
+            switch made.parameters["operation"]?.string {
+            case "word_count": return [output("data", "JSON", ["JSON"], "get_data")]
+            case "to_table": return [output("dataframe", "Table", ["Table"], "get_dataframe")]
+            default: return [output("message", "Message", ["Message"], "get_message")]
+            }
+        }
         return (known?["outputs"]?.array ?? []).map { written in
             output(
                 written["name"]?.string ?? "", written["display_name"]?.string ?? "",

@@ -6,13 +6,20 @@ public struct BedrockReranker: Reranker {
     static let maxCharacters = 32_000
     private let runtime: BedrockAgentRuntime
     private let modelARN: String
+    private let meter: (any ModelUseMeter)?
     public let name: String
 
     /// - Parameters:
     ///   - modelARN: `arn:aws:bedrock:REGION::foundation-model/cohere.rerank-v3-5:0`, say.
     ///   - name: shown in traces; the ARN's last part unless given.
-    public init(_ runtime: BedrockAgentRuntime, modelARN: String, name: String? = nil) {
+    ///   - meter: is told of each answer, by the reranker's name. Bedrock tells of no use: a search is counted for up to
+    ///     100 passages of a call, as AWS counts them.
+    public init(
+        _ runtime: BedrockAgentRuntime, modelARN: String, name: String? = nil,
+        meter: (any ModelUseMeter)? = nil
+    ) {
         self.runtime = runtime
+        self.meter = meter
         self.modelARN = modelARN
         self.name = name ?? modelARN.split(separator: "/").last.map(String.init) ?? modelARN
     }
@@ -35,6 +42,8 @@ public struct BedrockReranker: Reranker {
         let ranked = try await runtime.rerank(
             query.firstScalars(Self.maxCharacters), passages.map { $0.firstScalars(Self.maxCharacters) },
             modelARN: modelARN)
+        meter?.count(
+            ModelUse(model: name, purpose: .rerank, units: ModelUse.searches(documents: passages.count)))
         var scores = [Double?](repeating: nil, count: passages.count)
         for (offset, score) in ranked where passages.indices.contains(offset) && score.isFinite {
             scores[offset] = score

@@ -60,11 +60,17 @@ public struct KendraRetriever: ExternalRetriever {
     private let kendra: Kendra
     private let indexID: String
     private let settings: Settings
+    private let meter: (any ModelUseMeter)?
 
     /// - Parameters:
     ///   - indexID: 36 characters.
     ///   - name: shown in traces and in front of citations.
-    public init(_ kendra: Kendra, indexID: String, settings: Settings = Settings(), name: String = "kendra") {
+    ///   - meter: is told of each search, by `name`. Kendra is paid by the hour, and tells of no use.
+    public init(
+        _ kendra: Kendra, indexID: String, settings: Settings = Settings(), name: String = "kendra",
+        meter: (any ModelUseMeter)? = nil
+    ) {
+        self.meter = meter
         self.kendra = kendra
         self.indexID = indexID
         self.settings = settings
@@ -86,6 +92,7 @@ public struct KendraRetriever: ExternalRetriever {
             case .query:
                 try await kendra.query(asked, limit: query.limit).items.map { ExternalPassage($0) }
             }
+        meter?.count(ModelUse(model: name, purpose: .search))
         return found.cleaned(limit: query.limit)
     }
 

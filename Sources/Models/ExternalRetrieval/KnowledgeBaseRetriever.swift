@@ -50,15 +50,18 @@ public struct KnowledgeBaseRetriever: ExternalRetriever {
     private let runtime: BedrockAgentRuntime
     private let knowledgeBaseID: String
     private let settings: Settings
+    private let meter: (any ModelUseMeter)?
 
     /// - Parameters:
     ///   - knowledgeBaseID: ten letters and digits, or an ARN.
     ///   - name: shown in traces and in front of citations.
+    ///   - meter: is told of each search, by `name`, and of the model that ranks in it, by its own.
     public init(
         _ runtime: BedrockAgentRuntime, knowledgeBaseID: String, settings: Settings = Settings(),
-        name: String = "knowledge-base"
+        name: String = "knowledge-base", meter: (any ModelUseMeter)? = nil
     ) {
         self.runtime = runtime
+        self.meter = meter
         self.knowledgeBaseID = knowledgeBaseID
         self.settings = settings
         self.name = name
@@ -87,6 +90,7 @@ public struct KnowledgeBaseRetriever: ExternalRetriever {
                 search: settings.search, filter: filters.isEmpty ? nil : .andAll(filters),
                 reranking: settings.reranking, guardrail: settings.guardrail,
                 userID: settings.sendsUserID ? query.caller.knownUserID : nil))
+        count()
         if found.hasGuardrailIntervened, found.results.isEmpty {
             throw ModelsError.withheld(
                 service: "the knowledge base \(knowledgeBaseID)",
@@ -96,6 +100,15 @@ public struct KnowledgeBaseRetriever: ExternalRetriever {
         }
         return found.results.filter { settings.readers?.allow(query.caller, $0.metadata) ?? true }
             .map(passage).cleaned(limit: query.limit)
+    }
+
+    /// A knowledge base does not tell how many passages its model ranked: no more than one search's.
+    private func count() {
+        guard let meter else { return }
+        meter.count(ModelUse(model: name, purpose: .search))
+        guard let arn = settings.reranking?.modelARN else { return }
+        let model = arn.split(separator: "/").last.map(String.init) ?? arn
+        meter.count(ModelUse(model: model, purpose: .rerank, requests: 0, units: 1))
     }
 
     /// Who may read a passage is not passed on with it.

@@ -83,15 +83,15 @@ extension GuardrailIntervention: CustomStringConvertible {
 }
 
 extension GuardrailIntervention {
+    /// As everything that publishes one writes it: all members are there, and null where the provider tells nothing.
     public var json: JSONValue {
-        var members: [String: JSONValue] = [
+        func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+        return [
+            "guardrail": text(guardrail), "guardrail_version": text(version),
             "policies": .array(policies.map { .string($0.rawValue) }),
-            "places": .array(places.map { .string($0.rawValue) }), "advice": .string(advice),
+            "places": .array(places.map { .string($0.rawValue) }), "request_id": text(requestID),
+            "advice": .string(advice),
         ]
-        if let guardrail { members["guardrail"] = .string(guardrail) }
-        if let version { members["guardrail_version"] = .string(version) }
-        if let requestID { members["request_id"] = .string(requestID) }
-        return .object(members)
     }
 
     /// `nil` for what was not written by ``json``.

@@ -48,12 +48,17 @@ public struct OpenAIEmbedder: Embedder {
     public let model: EmbeddingModel
     private let endpoint: OpenAIEndpoint
     private let configuration: Configuration
+    private let meter: (any ModelUseMeter)?
 
+    /// - Parameter meter: is told what each answer used, by the name that the server has for the model.
     /// - Throws: ``ModelsError/unusableModel(model:reason:)`` for a setting out of its range.
-    public init(_ endpoint: OpenAIEndpoint, _ configuration: Configuration) throws(ModelsError) {
+    public init(
+        _ endpoint: OpenAIEndpoint, _ configuration: Configuration, meter: (any ModelUseMeter)? = nil
+    ) throws(ModelsError) {
         if let fault = configuration.fault { throw .unusableModel(model: configuration.model, reason: fault) }
         self.endpoint = endpoint
         self.configuration = configuration
+        self.meter = meter
         model = EmbeddingModel(
             configuration.name, dimension: configuration.dimension, maxTokens: configuration.maxTokens,
             passageMarks: [configuration.passagePrefix])
@@ -72,17 +77,20 @@ public struct OpenAIEmbedder: Embedder {
         let prefix = purpose == .query ? configuration.queryPrefix : configuration.passagePrefix
         let calls = OpenAIBatch.calls(texts, of: configuration.textsPerCall)
         return try await calls.boundedMap(width: configuration.maxConcurrency) { part in
-            try await OpenAIBatch.results(part) { try await vectors($0.map { prefix + $0 }) }
+            try await OpenAIBatch.results(part) { try await vectors($0.map { prefix + $0 }, purpose) }
         }.flatMap(\.self)
     }
 
-    private func vectors(_ texts: [String]) async throws -> [[Float]] {
+    private func vectors(_ texts: [String], _ purpose: EmbeddingPurpose) async throws -> [[Float]] {
         let body = try JSONEncoder().encode(
             OpenAIEmbeddings.Request(
                 model: configuration.model, input: texts,
                 dimensions: configuration.sendsDimensions ? configuration.dimension : nil))
         let (answer, exchange) = try await endpoint.send(
             "embeddings", model: configuration.model, body, as: OpenAIEmbeddings.Answer.self)
+        meter?.count(
+            ModelUse(
+                model: configuration.model, purpose: .init(purpose), tokens: answer.usage?.inputTokens ?? 0))
         let vectors = try OpenAIBatch.placed(
             answer.data.map { ($0.index, $0.embedding.floats) }, count: texts.count, model: model.name)
         return try vectors.map { vector in

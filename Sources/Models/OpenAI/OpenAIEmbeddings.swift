@@ -16,6 +16,7 @@ enum OpenAIEmbeddings {
             var embedding: Vector
         }
         var data: [Item]
+        var usage: OpenAIReadUsage?
     }
 
     /// Numbers, or the bytes of little-endian floats in Base64, which some servers send unasked.

@@ -45,12 +45,18 @@ public struct OpenAIReranker: Reranker {
 
     private let endpoint: OpenAIEndpoint
     private let configuration: Configuration
+    private let meter: (any ModelUseMeter)?
 
+    /// - Parameter meter: is told what each answer used, by the reranker's name. Where a server does not tell its
+    ///   searches, one is counted for up to 100 passages of a call.
     /// - Throws: ``ModelsError/unusableModel(model:reason:)`` for a setting out of its range.
-    public init(_ endpoint: OpenAIEndpoint, _ configuration: Configuration) throws(ModelsError) {
+    public init(
+        _ endpoint: OpenAIEndpoint, _ configuration: Configuration, meter: (any ModelUseMeter)? = nil
+    ) throws(ModelsError) {
         if let fault = configuration.fault { throw .unusableModel(model: configuration.model, reason: fault) }
         self.endpoint = endpoint
         self.configuration = configuration
+        self.meter = meter
     }
 
     public var name: String { configuration.name }
@@ -80,6 +86,10 @@ public struct OpenAIReranker: Reranker {
             }
         let (answer, exchange) = try await endpoint.send(
             "rerank", model: configuration.model, body, as: Answer.self)
+        meter?.count(
+            ModelUse(
+                model: name, purpose: .rerank, tokens: answer.tokens ?? 0,
+                units: answer.searches ?? ModelUse.searches(documents: passages.count)))
         let scores = try OpenAIBatch.placed(
             answer.results.map { ($0.index, $0.score) }, count: passages.count, model: name)
         guard scores.allSatisfy(\.isFinite) else { throw exchange.unexpected("a score is not finite") }
@@ -122,9 +132,12 @@ public struct OpenAIReranker: Reranker {
         }
 
         var results: [Item]
+        /// What the server tells that it read, and how many searches that was.
+        var tokens: Int?
+        var searches: Int?
 
         private enum CodingKeys: String, CodingKey {
-            case results, data
+            case results, data, usage, meta
         }
 
         init(from decoder: any Decoder) throws {
@@ -136,6 +149,10 @@ public struct OpenAIReranker: Reranker {
             results =
                 try container.decodeIfPresent([Item].self, forKey: .results)
                 ?? container.decode([Item].self, forKey: .data)
+            let meta = try container.decodeIfPresent(CohereMeta.self, forKey: .meta)
+            let usage = try container.decodeIfPresent(OpenAIReadUsage.self, forKey: .usage)
+            tokens = usage?.inputTokens ?? meta?.tokens
+            searches = meta?.searches
         }
     }
 }

@@ -54,12 +54,17 @@ public struct SageMakerEmbedder: Embedder {
     private let endpoint: SageMakerModel
     private let configuration: Configuration
     private let takesOne: Bool
+    private let meter: (any ModelUseMeter)?
 
+    /// - Parameter meter: is told of each answer, by the model's name. SageMaker tells of no tokens.
     /// - Throws: ``ModelsError/unusableModel(model:reason:)`` for a setting out of its range.
-    public init(_ runtime: SageMakerRuntime, _ configuration: Configuration) throws(ModelsError) {
+    public init(
+        _ runtime: SageMakerRuntime, _ configuration: Configuration, meter: (any ModelUseMeter)? = nil
+    ) throws(ModelsError) {
         if let fault = configuration.fault { throw .unusableModel(model: configuration.name, reason: fault) }
         endpoint = SageMakerModel(runtime: runtime, call: configuration.call)
         self.configuration = configuration
+        self.meter = meter
         let placeholders = configuration.form.template.placeholders
         takesOne = placeholders.contains(.text)
         var marks = [configuration.passagePrefix]
@@ -92,6 +97,7 @@ public struct SageMakerEmbedder: Embedder {
         ]
         filled[.text] = values.first
         let answer = try await endpoint.ask(configuration.form.template, filled)
+        meter?.count(ModelUse(model: model.name, purpose: .init(purpose)))
         let vectors = try endpoint.look(answer) { () throws(ResponsePathError) in
             try configuration.form.vectors.vectors(in: answer.body)
         }

@@ -31,12 +31,17 @@ public struct SageMakerReranker: Reranker {
     private let endpoint: SageMakerModel
     private let configuration: Configuration
     private let takesOne: Bool
+    private let meter: (any ModelUseMeter)?
 
+    /// - Parameter meter: is told of each answer, by the model's name. SageMaker tells of no tokens.
     /// - Throws: ``ModelsError/unusableModel(model:reason:)`` for a setting out of its range.
-    public init(_ runtime: SageMakerRuntime, _ configuration: Configuration) throws(ModelsError) {
+    public init(
+        _ runtime: SageMakerRuntime, _ configuration: Configuration, meter: (any ModelUseMeter)? = nil
+    ) throws(ModelsError) {
         if let fault = configuration.fault { throw .unusableModel(model: configuration.name, reason: fault) }
         endpoint = SageMakerModel(runtime: runtime, call: configuration.call)
         self.configuration = configuration
+        self.meter = meter
         takesOne = configuration.form.template.placeholders.contains(.text)
     }
 
@@ -62,6 +67,8 @@ public struct SageMakerReranker: Reranker {
         ]
         filled[.text] = values.first
         let answer = try await endpoint.ask(configuration.form.template, filled)
+        meter?.count(
+            ModelUse(model: name, purpose: .rerank, units: ModelUse.searches(documents: passages.count)))
         let json = try endpoint.json(answer)
         let form = configuration.form
         let (scores, places) = try endpoint.look(answer) { () throws(ResponsePathError) in

@@ -35,20 +35,25 @@ public struct ComprehendAnalyzer: TextAnalyzer {
 
     private let comprehend: Comprehend
     private let settings: Settings
+    private let meter: (any ModelUseMeter)?
 
     /// What is asked for.
     public typealias Parts = Set<TextInsights.Kind>
 
     /// With the settings that are usual, for what is asked.
-    public init(_ comprehend: Comprehend, parts: Parts) {
-        self.init(comprehend, settings: Settings(kinds: parts))
+    public init(_ comprehend: Comprehend, parts: Parts, meter: (any ModelUseMeter)? = nil) {
+        self.init(comprehend, settings: Settings(kinds: parts), meter: meter)
     }
 
-    public init(_ comprehend: Comprehend, settings: Settings = Settings()) {
+    /// - Parameter meter: is told of what was looked at, in units as Comprehend counts them.
+    public init(
+        _ comprehend: Comprehend, settings: Settings = Settings(), meter: (any ModelUseMeter)? = nil
+    ) {
         precondition(
             settings.maxEntities >= 0 && settings.maxKeyPhrases >= 0, "a number of findings is negative")
         self.comprehend = comprehend
         self.settings = settings
+        self.meter = meter
     }
 
     /// `comprehend`, what is asked for and how it is chosen.
@@ -92,7 +97,9 @@ public struct ComprehendAnalyzer: TextAnalyzer {
             for place in places { insights[place].language = language.rawValue }
             return
         }
-        let found = try await comprehend.languages(of: places.map { texts[$0] })
+        let asked = places.map { texts[$0] }
+        let found = try await comprehend.languages(of: asked)
+        meter?.count(ComprehendUnits.batch(asked))
         for (place, result) in zip(places, found) {
             insights[place].language = (try? result.get())?.first?.code
             if insights[place].language == nil, settings.kinds.contains(.language) {
@@ -118,6 +125,7 @@ public struct ComprehendAnalyzer: TextAnalyzer {
             let found = try await comprehend.sentiments(of: group, in: language)
             keep(found, kind, places, &insights) { $1.sentiment = $0?.kind.rawValue.lowercased() }
         }
+        meter?.count(ComprehendUnits.batch(group))
     }
 
     private func keep<Value>(

@@ -34,14 +34,16 @@ public struct ComprehendPIIDetector: PIIDetector {
     private let types: Set<String>
     /// Texts at a time.
     private let width: Int
+    private let meter: (any ModelUseMeter)?
 
     /// - Parameters:
     ///   - minScore: what Comprehend is less sure of is not told, 0 to 1.
     ///   - types: the kinds that are told; empty for all.
     ///   - width: texts at a time, 1 or more.
+    ///   - meter: is told of what was looked at, in units as Comprehend counts them.
     public init(
         _ comprehend: Comprehend, language: Language = .detected(others: .english), minScore: Double = 0,
-        types: Set<String> = [], width: Int = 4
+        types: Set<String> = [], width: Int = 4, meter: (any ModelUseMeter)? = nil
     ) {
         precondition(width > 0, "\(width) texts at a time are none")
         self.comprehend = comprehend
@@ -49,6 +51,7 @@ public struct ComprehendPIIDetector: PIIDetector {
         self.minScore = minScore
         self.types = types
         self.width = width
+        self.meter = meter
     }
 
     /// - Throws: ``AWSError``, ``ComprehendItemError`` for a text whose language could not be told, or
@@ -58,6 +61,7 @@ public struct ComprehendPIIDetector: PIIDetector {
         return try await zip(texts, languages).map { ($0, $1) }.boundedMap(width: width) { text, language in
             guard let language else { return [] }
             let found = try await comprehend.personalData(in: text, language: language)
+            meter?.count(ComprehendUnits.use([text], requests: 1))
             return found.filter { $0.score >= minScore && (types.isEmpty || types.contains($0.type)) }
                 .map { PIISpan(range: $0.range, type: $0.type, score: $0.score) }
         }
@@ -70,7 +74,9 @@ public struct ComprehendPIIDetector: PIIDetector {
         case .always(let language): return isEmpty.map { $0 ? nil : language }
         case .detected(let others):
             // A text's beginning tells its language; all of it would be paid for.
-            let found = try await comprehend.languages(of: texts.map { String($0.prefix(1_000)) })
+            let beginnings = texts.map { String($0.prefix(1_000)) }
+            let found = try await comprehend.languages(of: beginnings)
+            meter?.count(ComprehendUnits.batch(beginnings.filter { !$0.allSatisfy(\.isWhitespace) }))
             return try zip(found, isEmpty).enumerated().map { index, item in
                 guard !item.1 else { return nil }
                 let code = try item.0.get().first?.code ?? ""

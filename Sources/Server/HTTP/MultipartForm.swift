@@ -26,6 +26,7 @@ struct MultipartForm: Sendable, Hashable {
         }
     }
 
+    static let contentType = "multipart/form-data"
     static let partLimit = 100
     /// Bytes of the head of a part.
     static let headLimit = 8_192

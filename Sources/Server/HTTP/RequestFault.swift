@@ -116,9 +116,11 @@ extension RequestFault: CustomStringConvertible {
         case .malformedJSON(let place):
             "The body is not JSON: \(place)"
         case .invalidField(let name, let reason):
-            "“\(name)” \(reason)."
+            // A reason that another part of the program gave may be a sentence already.
+            "“\(name)” \(reason.hasSuffix(".") ? reason : reason + ".")"
         case .unknownField(let name, let known):
-            "There is no field “\(name)” here. Known fields: \(known.joined(separator: ", "))."
+            "There is no field “\(name)” here. "
+                + (known.isEmpty ? "There are none." : "Known fields: \(known.joined(separator: ", ")).")
         case .invalidParameter(let name, let expectation):
             "“\(name)” must be \(expectation)."
         case .unsatisfiableRange(let length):

@@ -11,10 +11,11 @@ enum Idempotency: Sendable {
     case kept
     /// The first response holds a secret that is shown once; that it was given is all that is kept.
     case keptWithoutBody
-    /// Kept, but for requests whose keys the operation itself looks after.
+    /// Kept, but for requests whose keys the operation itself looks after, or of which nothing stays.
     case keptUnless(@Sendable (RoutedRequest) -> Bool)
 
-    /// What holds for an operation that says nothing else: all that may change something is kept.
+    /// What holds for an operation that says nothing else: all that may change something is kept. One whose body comes in
+    /// pieces says so itself, if it reads all of them before it begins: they are gathered to be compared.
     static func standard(_ method: HTTPRequest.Method, _ body: BodyDeclaration?) -> Idempotency {
         let isChange = [.post, .put, .patch, .delete].contains(method)
         return isChange && body?.streamLimitBytes == nil ? .kept : .notKept

@@ -10,6 +10,8 @@ import Workspace
 /// of the request: the one is a digest, the other a MAC made with the key.
 struct IdempotentReplies: Sendable {
     let store: any ReplyStore
+    /// Looks whether what a kept response shows may still be read; `nil` where nothing is shown.
+    let access: AccessWatch?
     let now: @Sendable () -> Date
     private let claims: LiveClaims
 
@@ -21,10 +23,11 @@ struct IdempotentReplies: Sendable {
 
     /// - Parameter renewal: how often the claims of what is being carried out are renewed.
     init(
-        store: any ReplyStore, renewal: Duration = .seconds(60),
+        store: any ReplyStore, access: AccessWatch? = nil, renewal: Duration = .seconds(60),
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.store = store
+        self.access = access
         self.now = now
         claims = LiveClaims(store, length: Self.claimed, pace: renewal, now: now)
     }
@@ -37,7 +40,8 @@ struct IdempotentReplies: Sendable {
     /// - Parameters:
     ///   - keepsBody: whether the response may be given again.
     ///   - failures: how the operation tells what went wrong.
-    /// - Throws: ``RequestFault``, ``WorkspaceError/keyReused(key:)``, and what `work` throws.
+    /// - Throws: ``RequestFault``, ``WorkspaceError/keyReused(key:)``, and what `work` throws;
+    ///   ``RequestFault/accessWithdrawn`` when the response shows what the caller may not read any more.
     func respond(
         to request: APIRequest, key: String, operation: String, caller: Caller, keepsBody: Bool,
         failures: FailureForm, _ work: @escaping @Sendable () async throws -> APIResponse
@@ -51,7 +55,7 @@ struct IdempotentReplies: Sendable {
         }
         let reply = ReplyKey(
             owner: caller.owner, operation: operation, digest: Data(SHA256.hash(data: Data(key.utf8))),
-            fingerprint: Self.fingerprint(of: request, by: caller.reader, key: key))
+            fingerprint: RequestFingerprint.of(request, by: caller.reader, key: key))
         // A task of its own, which the end of the request does not cancel; the values that are bound to this one are bound
         // to it, too.
         return try await Task {
@@ -60,23 +64,26 @@ struct IdempotentReplies: Sendable {
             switch try await store.claim(reply, until: until, at: time) {
             case .otherRequest: throw WorkspaceError.keyReused(key: key)
             case .underWay: throw RequestFault.requestUnderWay(retryAfterSeconds: 1)
-            case .replied(let stored): return try Self.response(stored)
+            case .replied(let stored):
+                try await access?.check(stored.shownDocuments, for: caller.reader, mustAnswer: true)
+                return try Self.response(stored)
             case .first(let claim):
                 claims.hold(claim, of: reply)
                 defer { claims.drop(claim) }
                 return try await carryOut(
-                    request, reply, claim, keepsBody: keepsBody, failures: failures, work)
+                    request, reply, claim, caller, keepsBody: keepsBody, failures: failures, work)
             }
         }.value
     }
 
     private func carryOut(
-        _ request: APIRequest, _ reply: ReplyKey, _ claim: Int64, keepsBody: Bool, failures: FailureForm,
-        _ work: @Sendable () async throws -> APIResponse
+        _ request: APIRequest, _ reply: ReplyKey, _ claim: Int64, _ caller: Caller, keepsBody: Bool,
+        failures: FailureForm, _ work: @Sendable () async throws -> APIResponse
     ) async throws -> APIResponse {
         do {
             let response = try await work()
-            await settle(reply, claim, response, keepsBody: keepsBody)
+            await settle(
+                reply, claim, response, showing: caller.scope.shownDocuments, keepsBody: keepsBody)
             return response
         } catch {
             let problem = ProblemDetails(error)
@@ -97,9 +104,12 @@ struct IdempotentReplies: Sendable {
     /// The status that stands for an outcome that nobody knows. Responses with such a status are never kept.
     private static let unknown = 503
 
-    /// - Parameter response: `nil` for one that is not to be given again.
+    /// - Parameters:
+    ///   - response: `nil` for one that is not to be given again.
+    ///   - documents: of which it shows something.
     private func settle(
-        _ key: ReplyKey, _ claim: Int64, _ response: APIResponse?, keepsBody: Bool
+        _ key: ReplyKey, _ claim: Int64, _ response: APIResponse?, showing documents: Set<String> = [],
+        keepsBody: Bool
     ) async {
         // What was carried out is answered although its response could not be kept; the claim then ends by itself.
         guard let response, response.status.code < 500, let body = response.data else {
@@ -108,8 +118,9 @@ struct IdempotentReplies: Sendable {
         let isKept = keepsBody && body.count <= WorkspaceLimits.replyBytes
         let headers = response.headers.filter { $0.name != .setCookie }
             .map { StoredReply.Header(name: $0.name.rawName, value: $0.value) }
-        let reply = StoredReply(
+        var reply = StoredReply(
             status: response.status.code, headers: isKept ? headers : [], body: isKept ? body : nil)
+        if isKept { reply.shownDocuments = documents }
         await settle(key, claim, with: reply)
     }
 
@@ -123,29 +134,12 @@ struct IdempotentReplies: Sendable {
             throw stored.status == unknown ? .outcomeUnknown : .replyNotKept(status: stored.status)
         }
         var headers = HTTPFields()
-        for header in stored.headers {
+        for header in stored.headers where header.name != StoredReply.shownField {
             guard let name = HTTPField.Name(header.name) else { continue }
             headers.append(HTTPField(name: name, value: header.value))
         }
         headers[.idempotencyReplayed] = "true"
         return APIResponse(status: .init(code: stored.status), headers: headers, body: .data(body))
-    }
-
-    /// Tells requests apart by all that decides what they do: each part with its length, so that none runs into the
-    /// next. Whose rights they are made with is part of it: with other groups, the same user is not given what was
-    /// answered before.
-    private static func fingerprint(of request: APIRequest, by reader: Reader, key: String) -> Data {
-        var code = HMAC<SHA256>(key: SymmetricKey(data: Data(key.utf8)))
-        let texts = [
-            request.method.rawValue, request.path, request.query ?? "", request.headers[.contentType] ?? "",
-            request.headers[.ifMatch] ?? "", request.headers[.prefer] ?? "",
-            reader.principals.sorted().map(\.description).joined(separator: "\n"),
-        ]
-        for part in texts.map({ Data($0.utf8) }) + [request.body] {
-            withUnsafeBytes(of: UInt64(part.count).littleEndian) { code.update(data: $0) }
-            code.update(data: part)
-        }
-        return Data(code.finalize())
     }
 }
 
@@ -153,14 +147,16 @@ extension Door {
     /// What `work` makes of a request; what it made of the same one before, under the same key.
     func once(
         _ routed: RoutedRequest, _ operation: String, _ idempotency: Idempotency, _ caller: Caller,
-        _ failures: FailureForm, _ work: @escaping @Sendable () async throws -> APIResponse
+        _ failures: FailureForm, _ work: @escaping @Sendable (RoutedRequest) async throws -> APIResponse
     ) async throws -> APIResponse {
         guard let replies, let key = routed.request.headers[.idempotencyKey],
             idempotency.applies(to: routed)
-        else { return try await work() }
+        else { return try await work(routed) }
+        let routed = try await routed.gathered()
         return try await replies.respond(
             to: routed.request, key: key, operation: operation, caller: caller,
             keepsBody: idempotency.keepsBodies,
-            failures: failures, work)
+            failures: failures
+        ) { try await work(routed) }
     }
 }

@@ -23,7 +23,8 @@ struct SocketConnection: Sendable {
     func run(_ body: RequestBody, _ writer: inout any ResponseBodyWriter, _ channel: any Channel) async throws
     {
         var paced = PacedWriter(channel)
-        let link = Link()
+        let link = Link(channel)
+        if session.isOfUnknown { link.move(to: .waiting) }
         let work = Task { link.end(await session.run(link.socket)) }
         let reading = Task {
             await link.receive(body)
@@ -68,6 +69,17 @@ struct SocketConnection: Sendable {
         private let incoming = AsyncChannel<WebSocketMessage>()
         private let close = Mutex<(code: WebSocketErrorCode, reason: String)?>(nil)
         private let shutdown = AsyncStream<Void>.makeStream()
+        private let channel: any Channel
+
+        init(_ channel: any Channel) { self.channel = channel }
+
+        /// Says whether the connection makes room for others, when there are too many.
+        func move(to phase: ConnectionLedger.Phase) {
+            channel.eventLoop.execute { [channel] in
+                let edge = try? channel.pipeline.syncOperations.handler(type: ConnectionEdge.self)
+                edge?.move(to: phase)
+            }
+        }
 
         var socket: WebSocket {
             WebSocket(
@@ -82,7 +94,8 @@ struct SocketConnection: Sendable {
                 },
                 choose: { [self] closure in
                     close(WebSocketErrorCode(codeNumber: Int(closure.code)), reason: closure.reason)
-                })
+                },
+                keepPlace: { [self] in move(to: .served) })
         }
 
         func tellOfShutdown() { shutdown.continuation.finish() }

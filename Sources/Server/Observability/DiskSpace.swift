@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import JSONValue
 import Synchronization
 
 /// How much room the disk of the data folder has, and whether that is enough to write.
@@ -90,5 +91,12 @@ extension Operation {
     /// Whether it is refused while nothing can be written. What deletes makes room.
     var needsRoom: Bool {
         method != .get && method != .head && method != .delete && !Self.reading.contains(id)
+    }
+
+    /// Whether this request of an operation that may do without room needs some: a response that is to be kept.
+    func needsRoom(for request: APIRequest) -> Bool {
+        guard id == "openAIResponse" else { return false }
+        guard let body = try? JSONValue(parsing: request.body) else { return false }
+        return OpenAIResponseRequest.isKept(body)
     }
 }

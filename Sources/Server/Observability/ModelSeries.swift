@@ -54,7 +54,8 @@ final class ModelSeries: Sendable {
 }
 
 extension ModelSeries {
-    static func families(_ models: [(String, ModelSeries)]) -> [MetricFamily] {
+    /// - Parameter uses: of models that write nothing, whose tokens and dollars stand beside these.
+    static func families(_ models: [(String, ModelSeries)], uses: UseMetrics? = nil) -> [MetricFamily] {
         let calls = models.flatMap { model, series in
             Outcome.allCases.map { outcome in
                 sample(model, "outcome", outcome.rawValue, Double(series.counter(of: outcome).value))
@@ -64,7 +65,12 @@ extension ModelSeries {
             [
                 ("input", series.input), ("output", series.output), ("cache_read", series.cacheRead),
                 ("cache_write", series.cacheWrite),
-            ].map { kind, counter in sample(model, "kind", kind, Double(counter.value)) }
+            ].map { kind, counter in written(sample(model, "kind", kind, Double(counter.value))) }
+        }
+        let dollars = models.map { model, series in
+            written(
+                MetricFamily.Sample(
+                    labels: [MetricFamily.Label(name: "model", value: model)], value: series.dollars.value))
         }
         return [
             MetricFamily(
@@ -77,12 +83,19 @@ extension ModelSeries {
             MetricFamily(
                 name: "millrace_model_tokens_total",
                 help: "Tokens as models' providers count them; nothing of a provider that does not",
-                kind: .counter, samples: tokens),
-            .labelled(
-                .counter, "millrace_model_cost_dollars_total", by: "model",
-                models.map { ($0, $1.dollars.value) },
-                "What those tokens cost by the prices of the settings"),
+                kind: .counter, samples: tokens + (uses?.samples(.tokens) ?? [])),
+            MetricFamily(
+                name: "millrace_model_cost_dollars_total",
+                help: "What models were used for, by the prices of the settings",
+                kind: .counter, samples: dollars + (uses?.samples(.dollars) ?? [])),
         ]
+    }
+
+    /// The same, of a model that writes.
+    private static func written(_ sample: MetricFamily.Sample) -> MetricFamily.Sample {
+        var sample = sample
+        sample.labels.append(MetricFamily.Label(name: "purpose", value: "answer"))
+        return sample
     }
 
     private static func sample(

@@ -23,6 +23,7 @@ public final class RunMetrics: StepObserver {
 
     private let steps = LabelledSeries(limit: limits.components) { StepSeries() }
     private let models = LabelledSeries(limit: limits.models) { ModelSeries() }
+    private let uses = UseMetrics(limit: limits.models)
 
     public init() {}
 
@@ -48,13 +49,23 @@ public final class RunMetrics: StepObserver {
         guard !(generator is ExtractiveGenerator) else { return generator }
         return MeteredGenerator(base: generator, price: price, series: models[generator.name])
     }
+
+    /// Takes note of what models use that write nothing.
+    ///
+    /// It is told by the tasks that ask them, and counts for the request, the step of a flow and the ``ModelTally`` that
+    /// they work for, too.
+    public func meter(_ prices: UsePrices) -> any ModelUseMeter {
+        UseMeter(metrics: uses, prices: prices)
+    }
 }
 
 extension RunMetrics {
     /// Times of steps by the type of their component.
     var stepReadings: [(String, LatencyHistogram.Reading)] { steps.all.map { ($0, $1.durations.reading) } }
 
-    var families: [MetricFamily] { stepFamilies + ModelSeries.families(models.all) }
+    var families: [MetricFamily] {
+        stepFamilies + ModelSeries.families(models.all, uses: uses) + uses.families
+    }
 
     private var stepFamilies: [MetricFamily] {
         let all = steps.all

@@ -156,7 +156,7 @@ extension Operation {
             responses: responses, problems: problems, idempotency: idempotency
         ) { routed, door in
             let caller = try await door.admit(routed, to: scope)
-            return try await door.once(routed, id, idempotency, caller, FailureForm(of: path)) {
+            return try await door.once(routed, id, idempotency, caller, FailureForm(of: path)) { routed in
                 try await handle(inputs.read(routed), caller)
             }
         }
@@ -235,9 +235,9 @@ extension Operation {
             let caller = try await MessageCaller.admit(routed, door)
             return try WebSocketHandshake.response(
                 to: routed.request,
-                WebSocketSession(messageLimitBytes: socket.messageLimitBytes, drains: true) {
-                    await handle(caller, $0)
-                }, subprotocol: subprotocol)
+                WebSocketSession(
+                    messageLimitBytes: socket.messageLimitBytes, drains: true, isOfUnknown: !caller.isKnown
+                ) { await handle(caller, $0) }, subprotocol: subprotocol)
         }
     }
 }

@@ -17,7 +17,8 @@ struct CallerReader: Sendable {
         var owner: Owner?
         var scopes: Set<Scope>
         var isAnonymous: Bool
-        /// Whose requests are counted together; `nil` for those of the owner.
+        /// Whose requests are counted together; `nil` for those of the owner. A key with a pace of its own is counted by
+        /// itself: no other key of the same owner's uses it up, nor is held back by it.
         var paceName: String?
         /// `nil` for as many as the server, or the tenant, lets everybody make.
         var requestsPerMinute: Int?
@@ -131,6 +132,7 @@ struct CallerReader: Sendable {
         }
         return Found(
             reader: verified.reader, owner: verified.owner, scopes: scopes, isAnonymous: false,
+            paceName: verified.requestsPerMinute.map { _ in actor },
             requestsPerMinute: verified.requestsPerMinute,
             concurrentRuns: verified.concurrentRuns, actor: actor, keyID: keyID,
             isEndable: isEndable)

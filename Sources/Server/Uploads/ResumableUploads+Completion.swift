@@ -9,12 +9,13 @@ extension ResumableUploads {
     ///
     /// What may go well another time leaves the upload as it is: an empty `PATCH` that completes it tries again.
     func complete(
-        _ upload: UploadRecord, _ routed: RoutedRequest, _ fields: UploadFields, _ caller: Caller,
-        _ target: UploadTarget
+        _ upload: UploadRecord, _ hold: any UploadHold, _ routed: RoutedRequest, _ fields: UploadFields,
+        _ caller: Caller, _ target: UploadTarget
     ) async throws -> APIResponse {
         try beginCompletion(of: upload.id)
+        try await hold.beginCompletion()
         var request = upload.request(endedBy: routed)
-        request.pieces = folder.pieces(of: upload)
+        request.pieces = place.pieces(of: upload)
         let response: APIResponse
         do {
             response = try await target.complete(request, caller)
@@ -22,17 +23,18 @@ extension ResumableUploads {
             let problem = ProblemDetails(error)
             guard !problem.retryable, problem.status < 500 else { throw error }
             let told = problem.response(requestID: routed.request.id)
-            try await end(upload, with: told, routed, fields)
+            await end(upload, hold, with: told, routed, fields)
             throw error
         }
-        try await end(upload, with: response, routed, fields)
+        await end(upload, hold, with: response, routed, fields)
         return response
     }
 
     /// Keeps what became of an upload instead of its bytes, and has the response say that it is complete.
     private func end(
-        _ upload: UploadRecord, with response: APIResponse, _ routed: RoutedRequest, _ fields: UploadFields
-    ) async throws {
+        _ upload: UploadRecord, _ hold: any UploadHold, with response: APIResponse, _ routed: RoutedRequest,
+        _ fields: UploadFields
+    ) async {
         var upload = upload
         let body = response.data.flatMap { $0.isEmpty || $0.count > Self.outcomeBytes ? nil : $0 }
         upload.outcome = UploadRecord.Outcome(
@@ -40,14 +42,8 @@ extension ResumableUploads {
         upload.expiresAt = deadline()
         routed.admission.set(.uploadComplete, "?1")
         if fields.version == 3 { routed.admission.set(.uploadIncomplete, "?0") }
-        do {
-            try await folder.save(upload)
-        } catch {
-            // It was carried out, and must not be again: without a record nobody can ask for that.
-            await folder.remove(upload.id)
-        }
-        await folder.removeContent(upload.id)
-        await forgetEnded(of: upload.owner)
+        await hold.end(upload)
+        await place.forgetEnded(of: upload.owner, besides: limits.ended)
     }
 
     /// What is known of an upload; on `HEAD`, with what was still coming ended before.
@@ -55,6 +51,7 @@ extension ResumableUploads {
         var upload = try await find(id, caller)
         if routed.request.method == .head {
             await endTurn(of: id)
+            _ = try await place.interrupt(upload)
             upload = try await find(id, caller)
         }
         let fields = UploadFields(routed.request.headers)
@@ -67,9 +64,10 @@ extension ResumableUploads {
 
     /// Drops an upload, and ends what appends to it.
     func cancel(_ id: String, _ caller: Caller) async throws -> APIResponse {
-        _ = try await find(id, caller)
+        let upload = try await find(id, caller)
         await endTurn(of: id)
-        await folder.remove(id)
+        guard try await place.interrupt(upload) else { throw UploadFault.inUse }
+        await place.remove(upload)
         return APIResponse(status: .noContent)
     }
 }

@@ -32,7 +32,7 @@ extension ResumableUploads {
             }
         } catch {
             // A client that was told nothing in between hears now where it may go on.
-            if let kept = await folder.load(upload.id), !kept.isComplete {
+            if let kept = try? await place.load(upload.id, of: upload.owner), !kept.isComplete {
                 routed.admission.set(.location, upload.location)
             }
             throw error
@@ -100,17 +100,30 @@ extension ResumableUploads {
         _ routed: RoutedRequest, _ start: UploadRecord, _ fields: UploadFields, _ caller: Caller,
         _ target: UploadTarget, isFirst: Bool
     ) async throws -> APIResponse {
+        let hold = try await place.open(start)
+        do {
+            return try await receive(routed, start, hold, fields, caller, target, isFirst: isFirst)
+        } catch {
+            await hold.release()
+            throw error
+        }
+    }
+
+    private func receive(
+        _ routed: RoutedRequest, _ start: UploadRecord, _ hold: any UploadHold, _ fields: UploadFields,
+        _ caller: Caller, _ target: UploadTarget, isFirst: Bool
+    ) async throws -> APIResponse {
         var upload = start
-        let content = try await folder.open(upload)
-        let room = await room(for: upload)
+        let room = try await room(for: upload)
         var settled = upload.offset
         do {
             for try await piece in routed.pieces {
                 try await refuse(piece.count, onTopOf: upload, room: room, routed)
-                try await folder.append(piece, to: content)
+                try await hold.append(piece)
                 upload.offset += piece.count
-                guard upload.offset - settled >= Self.settledBytes else { continue }
-                try await settle(content, &upload)
+                let isDue = await hold.isDue
+                guard isDue || upload.offset - settled >= Self.settledBytes else { continue }
+                try await settle(hold, &upload)
                 settled = upload.offset
                 if fields.takesProgress {
                     await routed.interim(
@@ -123,22 +136,24 @@ extension ResumableUploads {
             }
         } catch {
             // What came before the connection was lost need not be sent again.
-            if await folder.load(upload.id) != nil { try? await settle(content, &upload) }
+            try? await settle(hold, &upload, isLast: true)
             throw error
         }
-        try await settle(content, &upload)
+        try await settle(hold, &upload, isLast: fields.isComplete != true)
         guard fields.isComplete == true else { return try answer(upload, fields, isFirst: isFirst) }
         guard upload.length == nil || upload.length == upload.offset else {
             throw UploadFault.inconsistentLength(
                 reason: "\(upload.offset) bytes have come of \(upload.length ?? 0), and no more are to come")
         }
         upload.length = upload.offset
-        return try await complete(upload, routed, fields, caller, target)
+        return try await complete(upload, hold, routed, fields, caller, target)
     }
 
-    private func settle(_ content: UploadContent, _ upload: inout UploadRecord) async throws {
+    private func settle(
+        _ hold: any UploadHold, _ upload: inout UploadRecord, isLast: Bool = false
+    ) async throws {
         upload.expiresAt = deadline()
-        try await folder.settle(content, upload)
+        try await hold.settle(&upload, isLast: isLast)
     }
 
     /// Refuses a piece that is more than may come. An upload that says so of itself is of no further use.
@@ -146,12 +161,12 @@ extension ResumableUploads {
         _ count: Int, onTopOf upload: UploadRecord, room: Int, _ routed: RoutedRequest
     ) async throws {
         if let length = upload.length, count > length - upload.offset {
-            await folder.remove(upload.id)
+            await place.remove(upload)
             throw UploadFault.inconsistentLength(
                 reason: "more has come than the \(length) bytes of the whole")
         }
         guard count <= upload.limitBytes - upload.offset else {
-            await folder.remove(upload.id)
+            await place.remove(upload)
             routed.admission.set(.uploadLimit, "max-size=\(upload.limitBytes)")
             throw RequestFault.bodyTooLarge(limitBytes: upload.limitBytes)
         }

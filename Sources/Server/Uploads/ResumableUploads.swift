@@ -1,4 +1,5 @@
 import Concurrency
+import Corpus
 import Foundation
 import HTTPTypes
 import Logging
@@ -7,8 +8,8 @@ import Workspace
 
 /// Bodies that come in several requests, because a connection was lost or a client sends them so.
 ///
-/// The protocol is that of draft-ietf-httpbis-resumable-upload. The bytes that came lie in a folder until all are
-/// there; then the operation that they are for reads them as one body. One request at a time appends to an upload. Who
+/// The protocol is that of draft-ietf-httpbis-resumable-upload. The bytes that came lie in a folder, or where all
+/// processes see them and any may go on, until all are there; then the operation that they are for reads them as one body. One request at a time appends to an upload. Who
 /// asks with `HEAD` how far it is, or deletes it, ends the request that appends: its client has lost the connection, or
 /// it would not ask.
 public final class ResumableUploads: Sendable {
@@ -54,7 +55,7 @@ public final class ResumableUploads: Sendable {
         content: .json(.anyObject))
 
     let limits: Limits
-    let folder: UploadFolder
+    let place: any UploadPlace
     let now: @Sendable () -> Date
     private let logger: Logger
     private let freshID: @Sendable () -> String
@@ -63,11 +64,34 @@ public final class ResumableUploads: Sendable {
     /// - Parameters:
     ///   - folder: of this process alone; made when the first upload begins.
     ///   - freshID: a UUID in lower case that nobody can guess.
-    public init(
+    public convenience init(
         folder: URL, limits: Limits, logger: Logger, now: @escaping @Sendable () -> Date = { Date() },
         freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) {
-        self.folder = UploadFolder(folder)
+        self.init(UploadFolder(folder), limits: limits, logger: logger, now: now, freshID: freshID)
+    }
+
+    /// Uploads that lie where all processes see them, so that any goes on with what another has begun.
+    ///
+    /// - Parameters:
+    ///   - blobs: of this database's processes alone.
+    ///   - spool: a folder of this process alone, for what is under way; made when it is needed.
+    ///   - freshID: a UUID in lower case that nobody can guess.
+    public convenience init(
+        blobs: any ConditionalBlobStore & StreamedBlobStore, spool: URL, limits: Limits, logger: Logger,
+        now: @escaping @Sendable () -> Date = { Date() },
+        freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
+    ) {
+        self.init(
+            UploadBlobs(store: blobs, spool: spool, now: now), limits: limits, logger: logger, now: now,
+            freshID: freshID)
+    }
+
+    private init(
+        _ place: any UploadPlace, limits: Limits, logger: Logger, now: @escaping @Sendable () -> Date,
+        freshID: @escaping @Sendable () -> String
+    ) {
+        self.place = place
         self.limits = limits
         self.logger = logger
         self.now = now
@@ -80,14 +104,17 @@ public final class ResumableUploads: Sendable {
     }
 
     func sweep() async {
-        let time = now()
-        for upload in await folder.all() where upload.expiresAt <= time && !isLive(upload.id) {
-            await folder.remove(upload.id)
-            logger.info(
-                "unfinished upload removed",
-                metadata: ["millrace.upload": "\(upload.id)", "millrace.bytes": "\(upload.offset)"])
+        do {
+            let over = try await place.sweep(at: now(), kept: limits.kept) { self.isLive($0) }
+            for upload in over {
+                logger.info(
+                    "unfinished upload removed",
+                    metadata: ["millrace.upload": "\(upload.id)", "millrace.bytes": "\(upload.offset)"])
+            }
+        } catch {
+            logger.warning(
+                "unfinished uploads could not be looked through", metadata: ["millrace.reason": "\(error)"])
         }
-        await folder.removeRemains(olderThan: time.addingTimeInterval(-(limits.kept / .seconds(1))))
     }
 
     /// Takes bodies for this operation in several requests.
@@ -111,8 +138,8 @@ public final class ResumableUploads: Sendable {
     // MARK: Finding
 
     /// An upload of the caller's. What is another's is told as what is not there.
-    func find(_ id: String, _ caller: Caller) async throws(WorkspaceError) -> UploadRecord {
-        guard let upload = await folder.load(id), upload.owner == caller.owner,
+    func find(_ id: String, _ caller: Caller) async throws -> UploadRecord {
+        guard let upload = try await place.load(id, of: caller.owner), upload.owner == caller.owner,
             upload.expiresAt > now() || isLive(id)
         else { throw Self.absent(id) }
         return upload
@@ -130,12 +157,10 @@ public final class ResumableUploads: Sendable {
             method: request.method.rawValue, path: request.path, query: request.query,
             parameters: routed.parameters, contentType: request.headers[.contentType],
             limitBytes: target.limitBytes, length: length, createdAt: now(), expiresAt: deadline())
-        await sweep()
+        if place is UploadFolder { await sweep() }
         let limits = limits
-        try await folder.create(upload) { others in
-            let unfinished = others.filter { !$0.isComplete }
-            let own = unfinished.filter { $0.owner == upload.owner }
-            guard own.count < limits.perOwner, unfinished.count < limits.inAll else {
+        try await place.create(upload) { own, all in
+            guard own.count < limits.perOwner, all < limits.inAll else {
                 throw WorkspaceError.tooMany(
                     kind: "unfinished upload", limit: min(limits.perOwner, limits.inAll))
             }
@@ -146,18 +171,9 @@ public final class ResumableUploads: Sendable {
         return upload
     }
 
-    /// Forgets the oldest of an owner's uploads that have ended, when there are too many.
-    func forgetEnded(of owner: Owner) async {
-        let ended = await folder.all().filter { $0.owner == owner && $0.isComplete }
-            .sorted { $0.expiresAt < $1.expiresAt }
-        for upload in ended.dropLast(limits.ended) { await folder.remove(upload.id) }
-    }
-
     /// Bytes that an upload may grow to within what its owner's others leave.
-    func room(for upload: UploadRecord) async -> Int {
-        let others = await folder.all().filter {
-            $0.owner == upload.owner && $0.id != upload.id && !$0.isComplete
-        }
+    func room(for upload: UploadRecord) async throws -> Int {
+        let others = try await place.unfinished(of: upload.owner).filter { $0.id != upload.id }
         return limits.bytesPerOwner - Self.bytes(of: others)
     }
 

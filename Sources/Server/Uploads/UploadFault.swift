@@ -10,6 +10,8 @@ enum UploadFault: Error, Sendable, Hashable {
     case inUse
     /// An owner's unfinished uploads have as many bytes together as they may.
     case noRoom(limitBytes: Int)
+    /// Where all processes see uploads nothing can be read or written.
+    case unreachable(reason: String)
     /// The files of an upload cannot be used.
     case storage(path: String, reason: String)
 }
@@ -33,6 +35,11 @@ extension UploadFault: CustomStringConvertible {
             The caller's unfinished uploads have \(limit) bytes together, which is all that they may. Finish or delete \
             one first.
             """
+        case .unreachable(let reason):
+            """
+            Unfinished uploads lie in the bucket of blobs.s3, which cannot be used: \(reason). What was told to be there \
+            is; ask with HEAD how far the upload is, and go on from there.
+            """
         case .storage(let path, let reason):
             "The unfinished upload \(path) cannot be used: \(reason). Check the folder's rights and space."
         }
@@ -52,7 +59,7 @@ extension ProblemDetails {
         case .inUse: self.init(.uploadInUse, "It is being sent", detail: detail, retryable: true)
         case .noRoom(let limit):
             self.init(.tooMany, "Too much is unfinished", detail: detail, limit: limit)
-        case .storage: self = .inside(cause: detail)
+        case .storage, .unreachable: self = .inside(cause: detail)
         }
     }
 }

@@ -9,7 +9,9 @@ import Workspace
 ///
 /// What the record says is on the disk lies there: it is written anew only after the bytes are. What `content` has
 /// beyond the record's offset came with a request that nobody was told the end of, and is cut off before more comes.
-final class UploadFolder: Sendable {
+///
+/// Of a folder there is one process, which knows by itself which of its requests appends.
+final class UploadFolder: UploadPlace {
     private static let executor = BlockingExecutor(label: "millrace.unfinished-uploads", width: 4)
     private static let pieceBytes = 262_144
 
@@ -27,11 +29,12 @@ final class UploadFolder: Sendable {
 
     /// Makes an upload, if `admits` throws nothing for those that there are.
     func create(
-        _ upload: UploadRecord, admits: @escaping @Sendable ([UploadRecord]) throws -> Void
+        _ upload: UploadRecord, admits: @escaping @Sendable ([UploadRecord], _ all: Int) throws -> Void
     ) async throws {
         try await Self.executor.complete { [self] in
             try making.withLock { _ in
-                try admits(records())
+                let others = records().filter { !$0.isComplete }
+                try admits(others.filter { $0.owner == upload.owner }, others.count)
                 do {
                     try FileManager.default.createDirectory(
                         atPath: place(upload.id), withIntermediateDirectories: true,
@@ -46,21 +49,46 @@ final class UploadFolder: Sendable {
         }
     }
 
-    /// What is known of an upload; `nil` for one that is not there.
-    func load(_ id: String) async -> UploadRecord? {
-        await Self.executor.complete { [self] in read(id) }
+    func load(_ id: String, of owner: Owner) async -> UploadRecord? {
+        await Self.executor.complete { [self] in
+            guard let upload = read(id), upload.owner == owner else { return nil }
+            return upload
+        }
     }
 
-    /// All that are there.
-    func all() async -> [UploadRecord] {
-        await Self.executor.complete { [self] in records() }
+    func unfinished(of owner: Owner) async -> [UploadRecord] {
+        await Self.executor.complete { [self] in
+            records().filter { $0.owner == owner && !$0.isComplete }
+        }
     }
 
-    func save(_ upload: UploadRecord) async throws {
+    /// There is no other process.
+    func interrupt(_ upload: UploadRecord) async -> Bool { true }
+
+    func forgetEnded(of owner: Owner, besides kept: Int) async {
+        let ended = await Self.executor.complete { [self] in
+            records().filter { $0.owner == owner && $0.isComplete }
+        }.sorted { $0.expiresAt < $1.expiresAt }
+        for upload in ended.dropLast(kept) { await remove(upload) }
+    }
+
+    func sweep(
+        at time: Date, kept: Duration, isLive: @Sendable (String) -> Bool
+    ) async -> [UploadRecord] {
+        let all = await Self.executor.complete { [self] in records() }
+        let over = all.filter { $0.expiresAt <= time && !isLive($0.id) }
+        for upload in over { await remove(upload) }
+        await removeRemains(olderThan: time.addingTimeInterval(-(kept / .seconds(1))))
+        return over
+    }
+
+    private func save(_ upload: UploadRecord) async throws {
         try await Self.executor.complete { [self] in try write(upload) }
     }
 
-    func remove(_ id: String) async {
+    func remove(_ upload: UploadRecord) async { await remove(upload.id) }
+
+    private func remove(_ id: String) async {
         await Self.executor.complete { [self] in
             // The record goes first: without it there is no upload, whatever else of it is left.
             unlink(record(id))
@@ -69,12 +97,12 @@ final class UploadFolder: Sendable {
     }
 
     /// Drops the bytes of an upload whose record is to be kept.
-    func removeContent(_ id: String) async {
+    private func removeContent(_ id: String) async {
         await Self.executor.complete { [self] in _ = unlink(content(id)) }
     }
 
     /// Removes folders that hold no upload and were made before `time`: of processes that ended in between.
-    func removeRemains(olderThan time: Date) async {
+    private func removeRemains(olderThan time: Date) async {
         await Self.executor.complete { [self] in
             for name in names() where read(name) == nil {
                 let changed = try? FileManager.default.attributesOfItem(atPath: place(name))[
@@ -90,22 +118,45 @@ final class UploadFolder: Sendable {
     /// The end of an upload's bytes, to append to.
     ///
     /// - Throws: ``UploadFault/storage(path:reason:)`` when bytes are missing.
-    func open(_ upload: UploadRecord) async throws -> UploadContent {
-        try await Self.executor.complete { [self] in
+    func open(_ upload: UploadRecord) async throws -> any UploadHold {
+        let end = try await Self.executor.complete { [self] in
             try UploadContent(content(upload.id), count: upload.offset)
         }
+        return Hold(folder: self, content: end)
     }
 
-    func append(_ piece: Data, to content: UploadContent) async throws {
-        try await Self.executor.complete { try content.append(piece) }
-    }
+    /// Nobody else is at the upload: this process sees to that.
+    private struct Hold: UploadHold {
+        let folder: UploadFolder
+        let content: UploadContent
+        var isDue: Bool { false }
 
-    /// Makes what was appended outlive a power cut, and then says so in the record.
-    func settle(_ content: UploadContent, _ upload: UploadRecord) async throws {
-        try await Self.executor.complete { [self] in
-            try content.synchronize()
-            try write(upload)
+        func append(_ piece: Data) async throws {
+            try await UploadFolder.executor.complete { try content.append(piece) }
         }
+
+        func settle(_ upload: inout UploadRecord, isLast: Bool) async throws {
+            let settled = upload
+            try await UploadFolder.executor.complete {
+                // Who has taken it away meanwhile has taken the folder away, too.
+                try content.synchronize()
+                try folder.write(settled)
+            }
+        }
+
+        func beginCompletion() async {}
+
+        func end(_ upload: UploadRecord) async {
+            do {
+                try await folder.save(upload)
+            } catch {
+                // It was carried out, and must not be again: without a record nobody can ask for that.
+                await folder.remove(upload)
+            }
+            await folder.removeContent(upload.id)
+        }
+
+        func release() async {}
     }
 
     /// All bytes of an upload, read as they are asked for.

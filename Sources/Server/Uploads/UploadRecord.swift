@@ -28,12 +28,28 @@ struct UploadRecord: Codable, Sendable, Hashable {
     var limitBytes: Int
     /// Bytes of the whole, as soon as the client has said how many.
     var length: Int?
-    /// Bytes that lie on the disk.
+    /// Bytes that outlive the process.
     var offset = 0
     var createdAt: Date
     /// When it goes, unless more of it comes before.
     var expiresAt: Date
     var outcome: Outcome?
+
+    /// A part of the bytes, where they do not lie in one file.
+    struct Part: Codable, Sendable, Hashable {
+        /// Of the part among those of its upload.
+        var name: String
+        var byteCount: Int
+    }
+
+    /// In the order of the bytes.
+    var parts: [Part]?
+    /// Which request of which process appends, where several processes may; `nil` when none does.
+    var holder: String?
+    /// When another request may go on although ``holder`` is set: its process is lost by then.
+    var heldUntil: Date?
+    /// Whether ``holder`` works on the whole.
+    var isCompleting: Bool?
 
     var isComplete: Bool { outcome != nil }
 

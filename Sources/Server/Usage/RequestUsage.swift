@@ -21,7 +21,7 @@ final class RequestUsage: Sendable {
     private struct State {
         var caller: (tenant: String, name: String, key: String)?
         var isAnswer = false
-        var models: [String: UsageCounts] = [:]
+        var models: [String: Used] = [:]
     }
 
     /// Operations that answer a question or run a flow.
@@ -46,36 +46,75 @@ final class RequestUsage: Sendable {
     /// It answers a question.
     func answers() { state.withLock { $0.isAnswer = true } }
 
+    /// Counts what a model that writes used.
     func add(_ usage: TokenUsage, of model: String, price: ModelPrice?) {
-        var counts = UsageCounts()
-        counts.inputTokens = usage.inputTokens
-        counts.outputTokens = usage.outputTokens
-        if let price {
-            let microdollars = (price.cost(of: usage) * 1e6).rounded()
-            counts.microdollars = Int(exactly: microdollars) ?? 0
+        add(to: model) { used in
+            used.writes = true
+            used.inputTokens &+= usage.inputTokens
+            used.outputTokens &+= usage.outputTokens
+            if let price { used.add(dollars: price.cost(of: usage)) }
         }
+    }
+
+    /// Counts what a model that writes nothing used, where that is tokens or money.
+    func add(_ use: ModelUse, dollars: Double?) {
+        guard use.tokens > 0 || dollars ?? 0 > 0 else { return }
+        add(to: use.model) { used in
+            used.inputTokens &+= use.tokens
+            if let dollars { used.add(dollars: dollars) }
+        }
+    }
+
+    private func add(to model: String, _ body: (inout Used) -> Void) {
         state.withLock { state in
             guard state.models[model] != nil || state.models.count < Self.modelLimit else { return }
-            state.models[model, default: UsageCounts()] += counts
+            body(&state.models[model, default: Used()])
         }
     }
 
     /// What is to be counted now that the request is over; nothing for one that nobody was let in for.
-    ///
-    func counts(on day: Int, _ ending: Ending) -> [UsageKey: UsageCounts] {
+    func counts(on day: Int, _ ending: Ending) -> [UsageKey: Counted] {
         let state = state.withLock { $0 }
         guard let caller = state.caller else { return [:] }
         func key(_ model: String) -> UsageKey {
             UsageKey(tenant: caller.tenant, day: day, caller: caller.name, key: caller.key, model: model)
         }
-        var found: [UsageKey: UsageCounts] = [:]
-        for (model, counts) in state.models { found[key(model)] = counts }
+        var found: [UsageKey: Counted] = [:]
+        for (model, used) in state.models { found[key(model)] = used.counted }
         var request = UsageCounts()
         request.requests = 1
         if ending == .failed { request.failed = 1 }
         if ending == .finished, state.isAnswer { request.answers = 1 }
-        // Counted once: for a model that was asked, if it asked one.
-        found[key(state.models.keys.min() ?? ""), default: UsageCounts()] += request
+        // Counted once: for a model that was asked, if it asked one, and before others for one that writes.
+        let asked = state.models.filter(\.value.writes).keys.min() ?? state.models.keys.min()
+        found[key(asked ?? ""), default: Counted()].counts += request
         return found
+    }
+
+    /// What one request adds to the counts of a day.
+    struct Counted: Sendable, Hashable {
+        /// Without its cost.
+        var counts = UsageCounts()
+        /// Millionths of millionths of a dollar: one question's vector costs less than a millionth.
+        var picodollars = 0
+    }
+
+    /// What was used of one model.
+    private struct Used: Sendable {
+        var inputTokens = 0
+        var outputTokens = 0
+        var picodollars = 0
+        var writes = false
+
+        mutating func add(dollars: Double) {
+            picodollars &+= Int(exactly: (dollars * 1e12).rounded()) ?? 0
+        }
+
+        var counted: Counted {
+            var counts = UsageCounts()
+            counts.inputTokens = inputTokens
+            counts.outputTokens = outputTokens
+            return Counted(counts: counts, picodollars: picodollars)
+        }
     }
 }

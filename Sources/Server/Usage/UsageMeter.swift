@@ -17,6 +17,8 @@ public final class UsageMeter: Sendable {
     private let logger: Logger
     private let now: @Sendable () -> Date
     private let waiting = Mutex<[UsageKey: UsageCounts]>([:])
+    /// What of costs is less than a millionth of a dollar, so that many small ones come to something.
+    private let fractions = Mutex<[UsageKey: Int]>([:])
 
     public init(
         store: any UsageStore, logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
@@ -34,10 +36,28 @@ public final class UsageMeter: Sendable {
         let counts = usage.counts(on: today, ending)
         guard !counts.isEmpty else { return }
         let isFull = waiting.withLock { waiting in
-            for (key, count) in counts { waiting[key, default: UsageCounts()] += count }
+            for (key, counted) in counts {
+                var count = counted.counts
+                count.microdollars = microdollars(counted.picodollars, of: key)
+                waiting[key, default: UsageCounts()] += count
+            }
             return waiting.count >= Self.limit
         }
         if isFull { Task { await write() } }
+    }
+
+    /// Whole millionths; what is left over waits for more.
+    private func microdollars(_ picodollars: Int, of key: UsageKey) -> Int {
+        guard picodollars > 0 else { return 0 }
+        return fractions.withLock { fractions in
+            // Of yesterday, or of too many: none is worth a millionth.
+            if fractions.count >= Self.limit { fractions = [:] }
+            let (sum, overflow) = (fractions[key] ?? 0).addingReportingOverflow(picodollars)
+            guard !overflow else { return 0 }
+            let rest = sum % 1_000_000
+            fractions[key] = rest == 0 ? nil : rest
+            return sum / 1_000_000
+        }
     }
 
     /// Writes down what was counted.

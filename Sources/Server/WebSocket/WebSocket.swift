@@ -18,18 +18,24 @@ struct WebSocket: Sendable {
     let shutdown: AsyncStream<Void>
     private let deliver: @Sendable (WebSocketMessage) async -> Void
     private let choose: @Sendable (WebSocketClosure) -> Void
+    private let keepPlace: @Sendable () -> Void
 
     init(
         messages: PulledSequence<WebSocketMessage>,
         shutdown: AsyncStream<Void> = AsyncStream { _ in },
         deliver: @escaping @Sendable (WebSocketMessage) async -> Void,
-        choose: @escaping @Sendable (WebSocketClosure) -> Void = { _ in }
+        choose: @escaping @Sendable (WebSocketClosure) -> Void = { _ in },
+        keepPlace: @escaping @Sendable () -> Void = {}
     ) {
         self.messages = messages
         self.shutdown = shutdown
         self.deliver = deliver
         self.choose = choose
+        self.keepPlace = keepPlace
     }
+
+    /// Says that the client is known now: until then the connection makes room for others, when there are too many.
+    func clientIsKnown() { keepPlace() }
 
     /// Says how the socket is closed once its handler returns. Whoever says it first counts.
     func willClose(_ closure: WebSocketClosure) { choose(closure) }
@@ -49,22 +55,28 @@ struct WebSocketSession: Sendable {
     let messageLimitBytes: Int
     /// Whether the handler, told by ``WebSocket/shutdown``, ends by itself when the server does; another is cancelled.
     let drains: Bool
+    /// Whether nobody knows yet who the client is; see ``WebSocket/clientIsKnown()``.
+    let isOfUnknown: Bool
     private let handle: @Sendable (WebSocket) async throws -> Void
     private let observe: @Sendable (StreamOutcome) -> Void
 
     init(
-        messageLimitBytes: Int, drains: Bool = false,
+        messageLimitBytes: Int, drains: Bool = false, isOfUnknown: Bool = false,
         handle: @escaping @Sendable (WebSocket) async throws -> Void
     ) {
-        self.init(messageLimitBytes: messageLimitBytes, drains: drains, handle: handle, observe: { _ in })
+        self.init(
+            messageLimitBytes: messageLimitBytes, drains: drains, isOfUnknown: isOfUnknown, handle: handle,
+            observe: { _ in })
     }
 
     private init(
-        messageLimitBytes: Int, drains: Bool, handle: @escaping @Sendable (WebSocket) async throws -> Void,
+        messageLimitBytes: Int, drains: Bool, isOfUnknown: Bool,
+        handle: @escaping @Sendable (WebSocket) async throws -> Void,
         observe: @escaping @Sendable (StreamOutcome) -> Void
     ) {
         self.messageLimitBytes = messageLimitBytes
         self.drains = drains
+        self.isOfUnknown = isOfUnknown
         self.handle = handle
         self.observe = observe
     }
@@ -72,13 +84,14 @@ struct WebSocketSession: Sendable {
     /// The same session, with `observe` called once it is over.
     func observingEnd(_ observe: @escaping @Sendable (StreamOutcome) -> Void) -> WebSocketSession {
         WebSocketSession(
-            messageLimitBytes: messageLimitBytes, drains: drains, handle: handle, observe: observe)
+            messageLimitBytes: messageLimitBytes, drains: drains, isOfUnknown: isOfUnknown, handle: handle,
+            observe: observe)
     }
 
     /// The same session, its work belonging to a trace.
     func under(_ span: TraceSpan?) -> WebSocketSession {
         WebSocketSession(
-            messageLimitBytes: messageLimitBytes, drains: drains,
+            messageLimitBytes: messageLimitBytes, drains: drains, isOfUnknown: isOfUnknown,
             handle: { [handle] socket in try await RequestTrace.within(span) { try await handle(socket) } },
             observe: observe)
     }
@@ -86,7 +99,7 @@ struct WebSocketSession: Sendable {
     /// The same session, what its work uses counted for a request.
     func counted(for usage: RequestUsage) -> WebSocketSession {
         WebSocketSession(
-            messageLimitBytes: messageLimitBytes, drains: drains,
+            messageLimitBytes: messageLimitBytes, drains: drains, isOfUnknown: isOfUnknown,
             handle: { [handle] socket in
                 try await RequestUsage.$current.withValue(usage) { try await handle(socket) }
             }, observe: observe)
@@ -95,7 +108,7 @@ struct WebSocketSession: Sendable {
     /// The same session, with `observe` called once it is over, behind whoever is told already.
     func observed(_ another: @escaping @Sendable (StreamOutcome) -> Void) -> WebSocketSession {
         WebSocketSession(
-            messageLimitBytes: messageLimitBytes, drains: drains, handle: handle,
+            messageLimitBytes: messageLimitBytes, drains: drains, isOfUnknown: isOfUnknown, handle: handle,
             observe: { [observe] outcome in
                 observe(outcome)
                 another(outcome)

@@ -63,12 +63,25 @@ final class CurlTransfer: Sendable {
         switch progress.withLock({ $0.parser.add(line) }) {
         case .more: return true
         case .finished(let head):
+            // What will not be taken is not read first.
+            if case .whole(let limitBytes) = inbox.mode, announcesMore(than: limitBytes, head) {
+                refuse(limitBytes: limitBytes)
+                return false
+            }
             inbox.put(head)
             return true
         case .tooLarge:
             refuse(limitBytes: ResponseHeadParser.limitBytes)
             return false
         }
+    }
+
+    /// Whether a body follows that is longer than that. Of a compressed one its length says nothing.
+    private func announcesMore(than limitBytes: Int, _ head: HTTPResponseHead) -> Bool {
+        guard request.method != "HEAD", head.status != 304, head["content-encoding"] == nil,
+            let length = head["content-length"].flatMap({ Int($0) })
+        else { return false }
+        return length > limitBytes
     }
 
     /// Called by whoever is at work with the engine's loop, for each piece of the body.

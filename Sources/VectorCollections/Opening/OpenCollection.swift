@@ -10,6 +10,12 @@ final class OpenCollection: Sendable {
     let check: VectorCheck
     let database: PointDatabase
     let filters = FilterCache()
+    /// What it is a copy of; `nil` for one of this process alone.
+    let truth: SharedTruth?
+    /// The change of ``truth`` that it is level with.
+    private let followed: Atomic<Int64>
+    /// Whether it cannot be levelled any more.
+    private let isTooOld = Atomic(false)
     /// Taken away by closing, so that the index's lock is free as soon as that returns.
     private let held: Mutex<LocalVectorStore?>
     private let queue: ChangeQueue
@@ -30,8 +36,10 @@ final class OpenCollection: Sendable {
 
     init(
         _ settings: CollectionSettings, _ database: PointDatabase, _ index: LocalVectorStore, points: Int,
-        total: VectorTotal, writes: BlockingExecutor
+        total: VectorTotal, writes: BlockingExecutor, truth: SharedTruth? = nil, position: Int64 = 0
     ) {
+        self.truth = truth
+        followed = Atomic(position)
         self.settings = settings
         check = VectorCheck(settings)
         self.database = database
@@ -49,6 +57,25 @@ final class OpenCollection: Sendable {
 
     /// For a deletion: no change is taken any more.
     func retire() { failure.store(true, ordering: .releasing) }
+
+    // MARK: Copies
+
+    /// The change of the journal that it is level with.
+    var position: Int64 { followed.load(ordering: .acquiring) }
+
+    /// Whether its copy must be made anew.
+    var mustBeCopied: Bool { isTooOld.load(ordering: .acquiring) }
+
+    /// It is of no more use, and neither are its files.
+    func demandCopy() {
+        isTooOld.store(true, ordering: .releasing)
+        retire()
+    }
+
+    func notePosition(_ position: Int64, growth: Int) {
+        followed.store(position, ordering: .releasing)
+        points.wrappingAdd(growth, ordering: .releasing)
+    }
 
     // MARK: Users
 
@@ -88,7 +115,8 @@ final class OpenCollection: Sendable {
 
     /// Does a change, and returns once it is on the disk and found by searches.
     func change(_ change: Change) async throws(CollectionError) -> ChangeReport {
-        try await queue.submit(change) { self.commit($0) }
+        if let truth { return try await queue.submit(change) { await self.commit($0, through: truth) } }
+        return try await queue.submit(change) { self.commit($0) }
     }
 
     /// First the database, then the index: a kill in between leaves an index that is behind, which the next opening
@@ -154,7 +182,7 @@ final class OpenCollection: Sendable {
         return done
     }
 
-    private func follow(_ done: ChangeApplication, _ index: LocalVectorStore) throws {
+    func follow(_ done: ChangeApplication, _ index: LocalVectorStore) throws {
         let changes = done.changes
         // By id, so that equal changes make equal graphs.
         try index.upsert(

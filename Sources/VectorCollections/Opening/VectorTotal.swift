@@ -12,5 +12,7 @@ final class VectorTotal: Sendable {
 
     var room: Int { limit - count.load(ordering: .relaxed) }
 
+    func set(_ number: Int) { count.store(number, ordering: .relaxed) }
+
     func add(_ change: Int) { count.wrappingAdd(change, ordering: .relaxed) }
 }

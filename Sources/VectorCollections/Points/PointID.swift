@@ -32,15 +32,15 @@ extension PointID {
     ///
     /// Integers below 2⁶³ are their own, so that results need no look into the database. The upper half belongs to
     /// texts and to larger integers, which are given one each and are looked up by their ``key``.
-    var slot: UInt64? {
+    package var slot: UInt64? {
         if case .integer(let number) = self, number < Self.firstMapped { number } else { nil }
     }
 
     /// The first of the ids that are given.
-    static let firstMapped: UInt64 = 1 << 63
+    package static let firstMapped: UInt64 = 1 << 63
 
     /// How an id without a ``slot`` is kept in the database: a letter for its kind, then its text.
-    var key: String {
+    package var key: String {
         switch self {
         case .integer(let number): "n\(number)"
         case .name(let name): "s\(name)"
@@ -50,16 +50,17 @@ extension PointID {
     /// - Parameters:
     ///   - slot: the id in the index.
     ///   - key: as it is kept; `nil` for an id that follows from its slot.
-    init?(slot: UInt64, key: String?) {
+    package init?(slot: UInt64, key: String?) {
         guard slot >= Self.firstMapped else {
             guard key == nil else { return nil }
             self = .integer(slot)
             return
         }
-        guard let key, let kind = key.first else { return nil }
-        let text = key.dropFirst()
+        // By scalars: a text may begin with a mark that makes one character with the letter before it.
+        guard let key, let kind = key.unicodeScalars.first else { return nil }
+        let text = String(key.unicodeScalars.dropFirst())
         switch kind {
-        case "s": self = .name(String(text))
+        case "s": self = .name(text)
         case "n":
             guard let number = UInt64(text), number >= Self.firstMapped, String(number) == text else {
                 return nil

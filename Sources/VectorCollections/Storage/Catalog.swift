@@ -68,6 +68,18 @@ struct Catalog: Sendable {
         }
     }
 
+    /// In the place of what has its name.
+    func put(_ entry: Entry) throws(CollectionError) {
+        try perform { db in
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO collections VALUES (?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    entry.key.tenant, entry.key.name, entry.folder, try entry.settings.text,
+                    Int64(entry.createdAt.timeIntervalSince1970), entry.points,
+                ])
+        }
+    }
+
     func remove(folder: String) throws(CollectionError) {
         try perform { db in
             try db.execute(sql: "DELETE FROM collections WHERE folder = ?", arguments: [folder])

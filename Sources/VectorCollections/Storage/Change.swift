@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// One call's change to a collection.
@@ -7,6 +8,8 @@ enum Change: Sendable {
     case remove([PointID])
     /// The first so many of the points that a filter admits.
     case removeMatching(CollectionFilter, limit: Int)
+    /// Nothing of the caller's: what others have written is taken in, where collections are shared.
+    case follow
 
     /// How many points it is at most.
     var size: Int {
@@ -14,6 +17,7 @@ enum Change: Sendable {
         case .upsert(let points): points.count
         case .remove(let ids): ids.count
         case .removeMatching(_, let limit): limit
+        case .follow: 0
         }
     }
 }
@@ -78,10 +82,32 @@ struct ChangeApplication {
             for slot in try db.slots(after: nil, filter, limit: limit) where try remove(slot) {
                 report.removed += 1
             }
+        case .follow: break
         }
         growth += report.created - report.removed
         guard growth <= room || report.created == 0 else { throw RoomIsUp() }
         return report
+    }
+
+    /// Takes over the points of a journal, with its numbers.
+    ///
+    /// - Parameters:
+    ///   - rows: in the order of their changes.
+    ///   - end: the number that is reached with them.
+    mutating func take(_ rows: [JournalRow], through end: Int64, nextSlot: UInt64) throws {
+        for row in rows {
+            sequence = row.sequence
+            guard let content = row.content else {
+                if try remove(row.slot) { growth -= 1 }
+                continue
+            }
+            let isNew = try put(
+                VectorBlob.vector(content.vector), content.vector, payload: content.payload, at: row.slot,
+                name: content.key)
+            if isNew { growth += 1 }
+        }
+        sequence = end
+        nextID = Int64(bitPattern: nextSlot)
     }
 
     /// Writes down how far the changes are.
@@ -104,21 +130,32 @@ struct ChangeApplication {
             slot = UInt64(bitPattern: nextID)
             nextID += 1
         }
+        return try put(
+            point.vector, VectorBlob.data(point.vector), payload: point.payload.text, at: slot,
+            name: point.id.slot == nil ? point.id.key : nil)
+    }
+
+    /// - Parameters:
+    ///   - vector: as floats, and the same as bytes.
+    ///   - name: of a point whose slot does not say its id.
+    /// - Returns: whether the point is new.
+    private mutating func put(
+        _ vector: [Float], _ bytes: Data, payload: String, at slot: UInt64, name: @autoclosure () -> String?
+    ) throws -> Bool {
         let key = Int64(bitPattern: slot)
         let update = try db.cachedStatement(sql: "UPDATE points SET payload = ?, sequence = ? WHERE id = ?")
-        try update.execute(arguments: [point.payload.text, sequence, key])
+        try update.execute(arguments: [payload, sequence, key])
         let isNew = db.changesCount == 0
         if isNew {
-            let name = point.id.slot == nil ? point.id.key : nil
             try db.cachedStatement(
                 sql: "INSERT INTO points (id, name, payload, sequence) VALUES (?, ?, ?, ?)"
             )
-            .execute(arguments: [key, name, point.payload.text, sequence])
+            .execute(arguments: [key, name(), payload, sequence])
             try db.cachedStatement(sql: "DELETE FROM removals WHERE id = ?").execute(arguments: [key])
         }
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO vectors (id, vector) VALUES (?, ?)").execute(
-            arguments: [key, VectorBlob.data(point.vector)])
-        changes.put(point.vector, at: slot)
+            arguments: [key, bytes])
+        changes.put(vector, at: slot)
         return isNew
     }
 

@@ -36,7 +36,7 @@ final class ChangeQueue: Sendable {
 
     /// Does `change` by `commit`, which answers every change it is given, once.
     func submit(
-        _ change: Change, by commit: @escaping @Sendable ([Waiting]) -> Void
+        _ change: Change, by commit: @escaping @Sendable ([Waiting]) async -> Void
     ) async throws(CollectionError) -> ChangeReport {
         let result = await withCheckedContinuation { continuation in
             let isFirst = state.withLock { state in
@@ -49,9 +49,9 @@ final class ChangeQueue: Sendable {
         return try result.get()
     }
 
-    private func work(_ commit: @escaping @Sendable ([Waiting]) -> Void) {
+    private func work(_ commit: @escaping @Sendable ([Waiting]) async -> Void) {
         Task(executorPreference: executor) {
-            commit(self.next())
+            await commit(self.next())
             let isMore = self.state.withLock { state in
                 state.isWorking = !state.waiting.isEmpty
                 return state.isWorking

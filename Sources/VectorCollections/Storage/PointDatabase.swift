@@ -101,7 +101,7 @@ struct PointDatabase: Sendable {
 
 extension CollectionSettings {
     /// As they are kept.
-    var text: String {
+    package var text: String {
         get throws {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys]
@@ -109,7 +109,7 @@ extension CollectionSettings {
         }
     }
 
-    init(stored text: String) throws {
+    package init(stored text: String) throws {
         self = try JSONDecoder().decode(CollectionSettings.self, from: Data(text.utf8))
     }
 }

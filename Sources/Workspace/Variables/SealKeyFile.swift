@@ -40,7 +40,13 @@ public enum SealKeyFile {
         }
         defer { close(lock) }
         var keys = try keys(in: folder)
-        keys.rotate()
+        guard keys.rotate() else {
+            throw .keyFile(
+                path: path,
+                reason:
+                    "it has \(SealKeys.limit) keys already, and none may be dropped that opens something still"
+            )
+        }
         try write(keys.text, to: path, replacing: true)
         return keys
     }

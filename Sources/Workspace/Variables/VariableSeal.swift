@@ -21,11 +21,16 @@ public struct VariableSeal: Sendable {
     private static let magic = Data("MSV1".utf8)
     private static let overhead = 12 + 16
 
-    private let keys: SealKeys
+    private let ring: SealKeyRing
 
     /// Seals with the newest key, and opens what any of them has sealed.
     public init(_ keys: SealKeys) {
-        self.keys = keys
+        ring = SealKeyRing(keys)
+    }
+
+    /// With keys that are exchanged meanwhile.
+    public init(_ ring: SealKeyRing) {
+        self.ring = ring
     }
 
     /// With keys that are kept elsewhere, as several processes need them that share a database.
@@ -36,15 +41,14 @@ public struct VariableSeal: Sendable {
     ///   - name: what the keys were given as, for messages.
     /// - Throws: ``WorkspaceError/keyFile(path:reason:)``.
     public init(keys text: String, from name: String) throws(WorkspaceError) {
-        keys = try SealKeys(lines: text, from: name)
+        ring = SealKeyRing(try SealKeys(lines: text, from: name))
     }
 
     /// Seals a secret with the newest key.
     public func seal(_ secret: Data, name: String, owner: Owner) throws(WorkspaceError) -> Data {
-        guard let key = keys.newest, let length = UInt8(exactly: key.id.utf8.count) else {
+        guard let key = ring.sealing, let head = Self.head(key.id) else {
             throw .sealBroken(variable: name, reason: "there is no key to seal it with")
         }
-        let head = Self.magic + [length] + Data(key.id.utf8)
         let context = Self.context(head, name, owner)
         guard let box = try? AES.GCM.seal(secret, using: key.key, authenticating: context),
             let combined = box.combined
@@ -59,7 +63,7 @@ public struct VariableSeal: Sendable {
         guard let parts = Self.parts(of: sealed) else {
             throw .sealBroken(variable: name, reason: "it is not sealed by us, or cut off")
         }
-        guard let key = keys.key(parts.keyID) else {
+        guard let key = ring.keys.key(parts.keyID) else {
             throw .sealBroken(
                 variable: name, reason: "it is sealed with the key \(parts.keyID), which is not there")
         }
@@ -73,12 +77,13 @@ public struct VariableSeal: Sendable {
         return secret
     }
 
-    /// A secret for something else than sealing, made of the newest key (HKDF, RFC 5869): the same in every process that
-    /// has that key, of which it tells nothing. `nil` where there is no key.
+    /// A secret for something else than sealing, made of the newest key (HKDF, RFC 5869), and of the first one where keys
+    /// are exchanged by time: the same in every process that has that key, whenever it started, of which it tells nothing.
+    /// `nil` where there is no key.
     ///
     /// - Parameter purpose: what it is for; another secret for each.
     public func secret(for purpose: String) -> Data? {
-        guard let key = keys.newest else { return nil }
+        guard let key = ring.keys.lasting else { return nil }
         let secret = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: key.key, info: Data("millrace \(purpose)".utf8), outputByteCount: 32)
         return secret.withUnsafeBytes { Data($0) }
@@ -86,8 +91,15 @@ public struct VariableSeal: Sendable {
 
     /// Whether the newest key has sealed it; `false` and it is worth sealing anew.
     public func isCurrent(_ sealed: Data) -> Bool {
-        guard let parts = Self.parts(of: sealed), let newest = keys.newest else { return false }
-        return parts.keyID == newest.id
+        guard let parts = Self.parts(of: sealed), let sealing = ring.sealing else { return false }
+        return parts.keyID == sealing.id
+    }
+
+    /// What every value begins with that the newest key has sealed; `nil` where there is no key.
+    public var mark: Data? { ring.sealing.flatMap { Self.head($0.id) } }
+
+    private static func head(_ keyID: String) -> Data? {
+        UInt8(exactly: keyID.utf8.count).map { magic + [$0] + Data(keyID.utf8) }
     }
 
     /// Whether it has the form of a sealed value.

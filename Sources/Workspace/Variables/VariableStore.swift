@@ -48,5 +48,5 @@ public typealias WorkspaceStore = FlowLibrary & ConversationStore & RunStore & F
 
 /// Every store of a workspace, for whoever composes them.
 public typealias WorkspaceDatabase =
-    APIKeyStore & AuditLog & EvaluationStore & FeedbackStore & SessionStore & SourceStore & UsageStore
-    & WorkspaceStore
+    APIKeyStore & AuditLog & EvaluationStore & FeedbackStore & SealedValueStore & SessionStore & SourceStore
+    & UsageStore & WorkspaceStore

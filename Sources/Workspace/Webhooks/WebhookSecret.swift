@@ -62,5 +62,5 @@ extension VariableSeal {
         return secrets
     }
 
-    private static func name(ofWebhook id: String) -> String { "secret of the webhook \(id)" }
+    static func name(ofWebhook id: String) -> String { "secret of the webhook \(id)" }
 }

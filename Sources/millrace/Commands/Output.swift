@@ -1,5 +1,6 @@
 import Corpus
 import Foundation
+import JSONValue
 import Models
 import QA
 
@@ -95,14 +96,6 @@ struct AnswerOutput: Encodable {
         var supported: Bool
     }
 
-    struct Withheld: Encodable {
-        var guardrail: String?
-        var policies: [String]
-        var places: [String]
-        var requestID: String?
-        var advice: String
-    }
-
     var question: String
     var answer: String
     var abstained: Bool
@@ -110,7 +103,7 @@ struct AnswerOutput: Encodable {
     var sentences: [Sentence]
     var citations: [PassageOutput]
     var related: [PassageOutput]
-    var withheld: Withheld?
+    var withheld: JSONValue?
     var generator: String
     var flow: String
     var totalMilliseconds: Double
@@ -130,11 +123,7 @@ struct AnswerOutput: Encodable {
             output.quote = related.quote
             return output
         }
-        withheld = result.answer.withheld.map {
-            Withheld(
-                guardrail: $0.guardrail, policies: $0.policies.map(\.rawValue),
-                places: $0.places.map(\.rawValue), requestID: $0.requestID, advice: $0.advice)
-        }
+        withheld = result.answer.withheld?.json
         generator = result.answer.generator
         flow = result.flow
         totalMilliseconds = result.totalMilliseconds

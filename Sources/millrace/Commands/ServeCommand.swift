@@ -47,7 +47,7 @@ struct ServeCommand: AsyncParsableCommand {
         services.beginAnswering()
         Task { MillraceServer.prepare() }
         let identity = try await services.identity()
-        let collections = try services.collections()
+        let collections = try await services.collections()
         let disk = DiskSpace(of: settings[\.data])
         let usage = UsageMeter(store: try services.workspace(), logger: services.logger)
         try await services.checkSomebodyCanSignIn(serving, identity)
@@ -80,7 +80,7 @@ struct ServeCommand: AsyncParsableCommand {
         workers += try await services.workers(flows.service)
         workers += try await services.jobServices()
         workers += [
-            CollectionsService(collections: collections), UsageService(meter: usage), DiskService(disk: disk),
+            services.service(of: collections), UsageService(meter: usage), DiskService(disk: disk),
             FreedMemoryService(),
         ]
         if let uploads = flows.uploads { workers.append(UploadsService(uploads: uploads)) }

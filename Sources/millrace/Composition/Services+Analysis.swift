@@ -20,7 +20,7 @@ extension Services {
             case .sentiment: parts.insert(.sentiment)
             }
         }
-        return ComprehendAnalyzer(try await comprehend(), parts: parts)
+        return ComprehendAnalyzer(try await comprehend(), parts: parts, meter: useMeter)
     }
 
     /// What takes personal data out before anything is embedded; `nil` when it is kept.
@@ -39,7 +39,8 @@ extension Services {
 
     private func piiDetector() async throws -> any PIIDetector {
         ComprehendPIIDetector(
-            try await comprehend(), minScore: settings[\.comprehend.piiScore], types: Set(settings.piiTypes))
+            try await comprehend(), minScore: settings[\.comprehend.piiScore],
+            types: Set(settings.piiTypes), meter: useMeter)
     }
 
     /// What takes personal data out of what is asked, or out of what managed searches found, before a model elsewhere is
@@ -50,11 +51,31 @@ extension Services {
         return try await personalDataMaskPart { PersonalDataMask(try await self.piiDetector()) }
     }
 
-    /// - Throws: where personal data is to be masked in more than pages, and is kept.
+    /// - Throws: where personal data is to be masked in more than pages, and is kept, or nobody elsewhere is shown it.
     func checkPrivacy() throws {
-        guard !settings[\.comprehend.piiAlsoIn].isEmpty, settings[\.comprehend.pii] == .keep else { return }
-        throw settings.bad(
-            \.comprehend.piiAlsoIn, "with it, comprehend.pii is expected to be mask or leave_out")
+        let places = settings[\.comprehend.piiAlsoIn]
+        guard !places.isEmpty else { return }
+        guard settings[\.comprehend.pii] != .keep else {
+            throw settings.bad(
+                \.comprehend.piiAlsoIn, "with it, comprehend.pii is expected to be mask or leave_out")
+        }
+        guard let all = settingsOfAll else { return }
+        guard !places.contains(.questions) || all.contains(where: \.hasModelElsewhere) else {
+            throw settings.bad(
+                \.comprehend.piiAlsoIn,
+                "with questions, a model elsewhere is expected that is sent them: answers.provider, embedding.provider or rerank.provider"
+            )
+        }
+        guard !places.contains(.searches) || all.contains(where: \.hasManagedSearch) else {
+            throw settings.bad(
+                \.comprehend.piiAlsoIn,
+                "with searches, a managed search is expected as well: kendra.index or bedrock.knowledge_base")
+        }
+    }
+
+    /// Those of every tenant, the default one first; `nil` for a tenant's own graph, which may have what another one needs.
+    private var settingsOfAll: [Settings]? {
+        root == nil ? [settings] + settings[\.tenants].map { settings.ofTenant($0) } : nil
     }
 
     /// The managed searches that the settings name.
@@ -63,12 +84,13 @@ extension Services {
         if let index = settings[\.kendra.index] {
             retrievers[.kendra] = KendraRetriever(
                 try Kendra(try await awsAccount(settings[\.kendra.region])), indexID: index,
-                settings: settings.kendraSearch)
+                settings: settings.kendraSearch, meter: useMeter)
         }
         if let id = settings[\.bedrock.knowledgeBase] {
             let agents = try await bedrockAgents()
             retrievers[.knowledgeBase] = KnowledgeBaseRetriever(
-                agents, knowledgeBaseID: id, settings: settings.knowledgeBaseSearch(agents))
+                agents, knowledgeBaseID: id, settings: settings.knowledgeBaseSearch(agents),
+                meter: useMeter)
         }
         try checkExternalSources()
         if let mask = try await mask(of: .searches) {
@@ -85,6 +107,14 @@ extension Services {
         {
             throw settings.bad(
                 \.kendra.caller, "with token, auth.audience is expected as well: no token is taken without it"
+            )
+        }
+        if settings[\.kendra.everyoneGroup] != nil,
+            settingsOfAll?.contains(where: \.tellsKendraGroups) == false
+        {
+            throw settings.bad(
+                \.kendra.everyoneGroup,
+                "groups are told with kendra.index and kendra.caller principals alone, which are expected as well"
             )
         }
         if settings[\.bedrock.knowledgeBaseSendsUser], settings[\.bedrock.knowledgeBaseSearch] != .managed {
@@ -128,6 +158,20 @@ extension Settings {
         self[\.bedrock.guardrail].map {
             ConverseRequest.Guardrail(identifier: $0, version: self[\.bedrock.guardrailVersion])
         }
+    }
+
+    /// Whether a model elsewhere is shown questions.
+    fileprivate var hasModelElsewhere: Bool {
+        self[\.answers.provider] != .extractive || self[\.embedding.provider] != .local
+            || self[\.rerank.provider] != .local
+    }
+
+    fileprivate var hasManagedSearch: Bool {
+        self[\.kendra.index] != nil || self[\.bedrock.knowledgeBase] != nil
+    }
+
+    fileprivate var tellsKendraGroups: Bool {
+        self[\.kendra.index] != nil && self[\.kendra.caller] == .principals
     }
 
     fileprivate var piiTypes: [String] { self[\.comprehend.piiTypes].map { $0.uppercased() }.sorted() }

@@ -58,7 +58,8 @@ extension Services {
 
     private func bedrockReranker() async throws -> any Reranker {
         let agents = try await bedrockAgents()
-        return BedrockReranker(agents, modelARN: agents.arn(ofModel: settings[\.bedrock.rerankModel]))
+        return BedrockReranker(
+            agents, modelARN: agents.arn(ofModel: settings[\.bedrock.rerankModel]), meter: useMeter)
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import Server
 import Text
 import Transport
 
@@ -29,11 +30,15 @@ extension Services {
             try await isSound
             return try embedder.get()
         case .bedrock:
-            return try await masked(try BedrockEmbedder(try await bedrock(), settings.bedrockEmbedding))
+            return try await masked(
+                try BedrockEmbedder(try await bedrock(), settings.bedrockEmbedding, meter: useMeter))
         case .openai: return try await masked(try openAIEmbedder())
         case .sagemaker: return try await masked(try await sageMakerEmbedder())
         }
     }
+
+    /// Takes note of what models use that write nothing: of all tenants' together, as they share the models.
+    var useMeter: any ModelUseMeter { (root ?? self).runMetrics.meter(settings.usePrices) }
 
     /// The same, not shown the personal data in questions where the settings say so.
     private func masked(_ embedder: any Embedder) async throws -> any Embedder {

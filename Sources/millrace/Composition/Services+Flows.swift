@@ -69,6 +69,7 @@ extension Services {
         let store = try workspace()
         let folder = settings[\.data]
         let blobs = try await blobs("files", folder: folder.appendingPathComponent("files"))
+        let link = links(into: blobs)
         let vault = WorkspaceVault(store: store, seal: try await seal())
         let days = settings[\.flows.conversationDays]
         let configuration = FlowServiceConfiguration(
@@ -88,19 +89,25 @@ extension Services {
         var served = ServedFlows(
             service: service, vault: vault,
             files: { owner, flow in
-                WorkspaceFiles(store: store, blobs: blobs, owner: owner, flow: flow)
+                WorkspaceFiles(store: store, blobs: blobs, owner: owner, flow: flow, link: link)
             }, unzip: { try ZippedFiles.read($0) },
             webhooks: try await webhooks())
-        served.uploads = resumableUploads()
+        served.uploads = try await resumableUploads()
         return served
     }
 
-    /// Keeps bodies that come in several requests, in the folder of this process.
-    private func resumableUploads() -> ResumableUploads {
+    /// Keeps bodies that come in several requests: where several processes share a database and a bucket in that, for any of
+    /// them to go on, else in the folder of this process.
+    private func resumableUploads() async throws -> ResumableUploads {
         let largest = max(settings[\.ingest.uploadLimitMiB] << 20, RunFiles.standardByteLimit)
+        let limits = ResumableUploads.Limits(bytesPerOwner: 2 * largest)
+        let folder = settings[\.data].appendingPathComponent("unfinished-uploads")
+        guard let place = try blobPlace(), let shared = try corpus() as? PostgresCorpus else {
+            return ResumableUploads(folder: folder, limits: limits, logger: logger)
+        }
         return ResumableUploads(
-            folder: settings[\.data].appendingPathComponent("unfinished-uploads"),
-            limits: .init(bytesPerOwner: 2 * largest), logger: logger)
+            blobs: try await blobs("unfinished/\(try await shared.identity())", in: place), spool: folder,
+            limits: limits, logger: logger)
     }
 
     /// The models that flows may ask: the one that answers, unless it only quotes.

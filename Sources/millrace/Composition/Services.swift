@@ -55,7 +55,7 @@ final class Services: Sendable {
     let flowsPart = OnceAwaited<ServedFlows>()
     let jobsPart = Once<IngestJobs>()
     let schedulePart = Once<SyncSchedule>()
-    let sealPart = OnceAwaited<VariableSeal>()
+    let sealPart = OnceAwaited<OpenedSeal>()
     let runtimeSourcesPart = Once<RuntimeSources>()
     /// Asks sources before documents are shown.
     let readVerifier: ReadVerifier

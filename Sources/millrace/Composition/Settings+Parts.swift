@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import QA
 
 /// What settings come to together.
@@ -20,6 +21,7 @@ extension Settings {
     var embeddingEntries: [String] {
         entries.filter { key, _ in
             key.hasPrefix("embedding.") && key != Settings.name(\.embedding.threads)
+                && key != Settings.name(\.embedding.prices)
                 || key.contains(".embedding_")
         }.map { "\($0.key)=\($0.value.value)" }.sorted() + [modelFolder.path]
     }
@@ -28,6 +30,14 @@ extension Settings {
     var embeddingThreads: Int {
         let threads = self[\.embedding.threads]
         return threads == 0 ? ProcessInfo.processInfo.activeProcessorCount : threads
+    }
+
+    /// What models cost that write nothing.
+    var usePrices: UsePrices {
+        let unit = self[\.comprehend.unitPrice]
+        return UsePrices(
+            embedding: self[\.embedding.prices], rerank: self[\.rerank.prices],
+            analysis: unit > 0 ? UsePrice(units: unit) : nil)
     }
 
     /// How questions are answered.

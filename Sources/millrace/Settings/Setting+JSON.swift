@@ -35,14 +35,61 @@ extension Setting where Value == [String: ModelPrice] {
     }
 }
 
+extension Setting where Value == [String: UsePrice] {
+    /// Prices of models that embed: `MODEL=DOLLARS`, separated by commas.
+    init(tokens key: String, _ meaning: String) {
+        self.init(
+            key, meaning,
+            expected: "MODEL=DOLLARS, … is expected, for a million tokens, such as "
+                + "amazon.titan-embed-text-v2:0=0.02"
+        ) { numbers in
+            numbers.count == 1 ? UsePrice(tokens: numbers[0]) : nil
+        }
+    }
+
+    /// Prices of models that rerank: `MODEL=SEARCHES` or `MODEL=SEARCHES/TOKENS`, separated by commas.
+    init(searches key: String, _ meaning: String) {
+        self.init(
+            key, meaning,
+            expected: "MODEL=SEARCHES or MODEL=SEARCHES/TOKENS, … is expected, in dollars for a "
+                + "thousand searches and a million tokens, such as cohere.rerank-v3-5:0=2"
+        ) { numbers in
+            guard numbers.count == 1 || numbers.count == 2 else { return nil }
+            return UsePrice(tokens: numbers.count == 2 ? numbers[1] : 0, units: numbers[0])
+        }
+    }
+
+    private init(
+        _ key: String, _ meaning: String, expected: String,
+        price: @escaping @Sendable ([Double]) -> UsePrice?
+    ) {
+        self.init(key, standard: "", meaning) { text in
+            var prices: [String: UsePrice] = [:]
+            for part in Self.parts(text) {
+                guard let mark = part.lastIndex(of: "="), mark > part.startIndex,
+                    let numbers = ModelPrice.numbers(part[part.index(after: mark)...]),
+                    let price = price(numbers)
+                else { return .refused(expected: expected) }
+                prices[part[..<mark].trimmingCharacters(in: .whitespaces)] = price
+            }
+            return .value(prices)
+        }
+    }
+}
+
 extension ModelPrice {
-    /// Two or four numbers between slashes.
-    fileprivate init?(text: Substring) {
+    /// Numbers between slashes, none below zero.
+    fileprivate static func numbers(_ text: Substring) -> [Double]? {
         let numbers = text.split(separator: "/", omittingEmptySubsequences: false).map {
             Double($0.trimmingCharacters(in: .whitespaces))
         }
         let known = numbers.compactMap(\.self).filter { $0.isFinite && $0 >= 0 }
-        guard known.count == numbers.count, known.count == 2 || known.count == 4 else { return nil }
+        return known.count == numbers.count ? known : nil
+    }
+
+    /// Two or four numbers between slashes.
+    fileprivate init?(text: Substring) {
+        guard let known = Self.numbers(text), known.count == 2 || known.count == 4 else { return nil }
         self.init(
             input: known[0], output: known[1], cacheRead: known.count == 4 ? known[2] : nil,
             cacheWrite: known.count == 4 ? known[3] : nil)

@@ -226,7 +226,7 @@ import Testing
         #expect(events.withLock { $0.count } == 1)
     }
 
-    @Test(arguments: PostgresServer.Version.allCases)
+    @Test(arguments: PostgresServer.Version.withVectors)
     func `the standby that was promoted serves, and nothing that was acknowledged is lost or doubled`(
         version: PostgresServer.Version
     ) async throws {

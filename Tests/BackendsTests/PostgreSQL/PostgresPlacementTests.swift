@@ -84,4 +84,21 @@ import Testing
             error == .otherSchema(server: kept.settings.name, schema: schema, found: "public"),
             "\(String(describing: error))")
     }
+
+    @Test(arguments: [true, false])
+    func `knows when it began by the server's clock, where it asked for that`(
+        keepsStatements: Bool
+    ) async throws {
+        let pool = try PostgresServer.shared(.v18).pool(
+            size: 1, schema: PostgresServer.freshSchema(), keepsStatements: keepsStatements)
+        let database = try await database(pool)
+        let (began, now) = try await database.write(tellsTime: true) { db in
+            (db.beganAt, try db.int("SELECT \(PostgresConnection.clock)"))
+        }
+        let (start, end) = (try #require(began), try #require(now))
+        #expect(start <= end && end - start < 60_000_000)
+        // What the session was told then is not taken for the time of another transaction.
+        #expect(try await database.write { $0.beganAt } == nil)
+        #expect(try await ids(in: database).isEmpty)
+    }
 }

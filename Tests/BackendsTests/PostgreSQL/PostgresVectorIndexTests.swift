@@ -8,7 +8,7 @@ import VectorIndex
 @testable import Backends
 
 @Suite(.timeLimit(.minutes(2))) struct `The index of vectors in PostgreSQL` {
-    @Test(arguments: PostgresServer.Version.allCases)
+    @Test(arguments: PostgresServer.Version.withVectors)
     func `is what a search goes by`(version: PostgresServer.Version) async throws {
         let world = try await VectorWorld.shared(version)
         let (pool, table, query) = (world.store.pool, world.store.table, world.queries[0])

@@ -77,7 +77,7 @@ import VectorIndex
         }
     }
 
-    @Test(arguments: PostgresServer.Version.allCases)
+    @Test(arguments: PostgresServer.Version.withVectors)
     func `where the extension is not there and may not be made`(version: PostgresServer.Version) async throws
     {
         let server = try PostgresServer.shared(version)
@@ -124,7 +124,7 @@ import VectorIndex
 
     // MARK: While the server is away
 
-    @Test(arguments: PostgresServer.Version.allCases)
+    @Test(arguments: PostgresServer.Version.withVectors)
     func `in words while the server is away, and found again when it is back`(
         version: PostgresServer.Version
     ) async throws {

@@ -12,7 +12,7 @@ import VectorIndex
 
     // MARK: Searching
 
-    @Test(arguments: PostgresServer.Version.allCases)
+    @Test(arguments: PostgresServer.Version.withVectors)
     func `are found 95 of 100 by the index`(version: PostgresServer.Version) async throws {
         let world = try await VectorWorld.shared(version)
         #expect(try await world.store.isIndexed())
@@ -20,7 +20,7 @@ import VectorIndex
         #expect(recall >= 0.95, "seed 81: \(recall)")
     }
 
-    @Test(arguments: PostgresServer.Version.allCases, [0.0002, 0.01, 0.1, 0.5, 0.9, 1])
+    @Test(arguments: PostgresServer.Version.withVectors, [0.0002, 0.01, 0.1, 0.5, 0.9, 1])
     func `are found 95 of 100 among those that are allowed, and k of them`(
         version: PostgresServer.Version, share: Double
     ) async throws {
@@ -86,7 +86,7 @@ import VectorIndex
 
     // MARK: Changing
 
-    @Test(arguments: PostgresServer.Version.allCases)
+    @Test(arguments: PostgresServer.Version.withVectors)
     func `are replaced, removed and counted`(version: PostgresServer.Version) async throws {
         let store = try await PostgresServer.shared(version).vectors(dimension: 2)
         let flat = try FlatIndex(dimension: 2, metric: .cosine)

@@ -35,6 +35,13 @@ import Testing
                     operation: "select_keys", key: "titel", known: ["body", "id", "tags", "title"]))
     }
 
+    @Test func `select_keys passes over what is not there when told to`() async throws {
+        let parameters: [String: JSONValue] = [
+            "operation": "select_keys", "keys": ["id", "titel"], "skips_missing": true,
+        ]
+        #expect(try await changed(parameters, Self.page) == Record(["id": 7]))
+    }
+
     @Test func `selecting data alone takes what it holds`() async throws {
         let parameters: [String: JSONValue] = ["operation": "select_keys", "keys": ["data"]]
         #expect(try await changed(parameters, Record(["data": ["a": 1], "b": 2])) == Record(["a": 1]))

@@ -34,6 +34,7 @@ import Testing
         #expect(
             error as? LanguageModelError
                 == .nothingWritten(component: "agent", model: "scripted", reason: .toolCalls))
+        #expect(error.map { "\($0)".contains("max_steps") } == true)
     }
 
     @Test func `its own tokens used up end in an answer, the run's end the run`() async throws {
@@ -146,6 +147,17 @@ import Testing
         _ = try await ask(.language(model, items: items), graph: agentGraph(tools: [], givesTools: true))
         #expect(model.requests[0].tools.map(\.name) == names)
         #expect(model.requests[1].messages.last?.results.map(\.told) == items.map(\.name))
+    }
+
+    @Test func `a flow's name for a tool is the one that the model calls`() async throws {
+        let model = ScriptedGenerator([.calls([("look up", ["text": "a"])]), .says("Done.")])
+        let names: JSONValue = ["probe": "look_up"]
+        let called = ScriptedGenerator([.calls([("look_up", ["text": "a"])]), .says("Done.")])
+        _ = try await ask(.language(called), graph: agentGraph(["tool_names": names]))
+        #expect(called.requests[0].tools.map(\.name) == ["look_up"])
+        #expect(called.requests[1].messages.last?.results.map(\.told) == ["a"])
+        _ = try await ask(.language(model), graph: agentGraph(["tool_names": ["probe": ""]]))
+        #expect(model.requests[0].tools.map(\.name) == ["probe"])
     }
 
     @Test func `a flow's words for a tool go before the tool's own`() async throws {

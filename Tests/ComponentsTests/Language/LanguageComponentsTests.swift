@@ -24,6 +24,15 @@ import Testing
         #expect(outcome.traces.first?.notes["output_tokens"] == 10)
     }
 
+    @Test func `numbers the rows when told to`() async throws {
+        let outcome = try await run(
+            one: "BatchRun", ["column": "q", "adds_index": true], inputs: ["table": Self.table],
+            catalog: .language(ScriptedGenerator([.says("x")], repeatsLast: true)))
+        let table = try #require(outcome.output(Table.self, named: "table"))
+        #expect(table.rows.map { $0.values["batch_index"] } == [0, 1, 2])
+        #expect(table.columns == ["n", "q", "model_response", "batch_index"])
+    }
+
     @Test func `reads all of a row without a column`() async throws {
         let model = ScriptedGenerator([.says("x")])
         _ = try await run(
@@ -108,6 +117,21 @@ import Testing
         let sent = try await route(
             "1", inputs: ["input": ChatMessage("Help!"), "message": ChatMessage("instead")])
         #expect(sent == ["route_1": "instead"])
+    }
+
+    @Test func `sends on a route's own text, unless a message is given`() async throws {
+        let routes: JSONValue = [["name": "A", "text": "its own"], ["name": "B", "text": ""]]
+        func sent(_ reply: String, _ inputs: [String: any Payload]) async throws -> [String: String] {
+            try await run(
+                one: "Router", ["routes": routes], inputs: inputs,
+                catalog: .language(ScriptedGenerator([.says(reply)]))
+            ).outputs.compactMapValues { ($0 as? ChatMessage)?.text }
+        }
+        let input = ChatMessage("Help!")
+        #expect(try await sent("1", ["input": input]) == ["route_1": "its own"])
+        #expect(try await sent("2", ["input": input]) == ["route_2": "Help!"])
+        let given = try await sent("1", ["input": input, "message": ChatMessage("instead")])
+        #expect(given == ["route_1": "instead"])
     }
 
     @Test func `tells the model the routes, and shows the text as material`() async throws {

@@ -88,6 +88,7 @@ import Testing
         let message = try #require(outcome.output(ChatMessage.self, named: "message"))
         #expect(message.text == "Not that." && message.withheld == Self.blocked)
         #expect(message.json["withheld"]?["request_id"] == "aws-1")
+        #expect(message.json["withheld"] == Self.blocked.json, "as everywhere else")
         #expect(try ChatMessage(json: message.json) == message)
         #expect(outcome.traces.first?.notes["withheld"] == 1)
         // Without words there is nothing to show.

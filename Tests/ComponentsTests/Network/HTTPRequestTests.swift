@@ -51,6 +51,16 @@ import Transport
         #expect(data["body"]?["body"] == "edge")
     }
 
+    @Test func `is written as Langflow writes it when told to`() async throws {
+        let json = try await data(["url": .string("\(web.url)/json"), "shape": "langflow"])
+        #expect(json["result"] == ["answer": 42])
+        #expect(Set(json.keys) == ["result", "source", "status_code", "response_headers"])
+        let text = try await data(["url": .string("\(web.url)/plain"), "shape": "langflow"])
+        #expect(text["result"] == "plain words")
+        let bare = try await failure(["url": "nowhere.invalid/a", "shape": "langflow"])
+        #expect(bare.map { !"\($0)".contains("only http and https") } == true, "\(bare as Any)")
+    }
+
     @Test func `a text, JSON and what is neither are told apart`() async throws {
         #expect(try await data(["url": .string("\(web.url)/json")])["body"] == ["answer": 42])
         #expect(try await data(["url": .string("\(web.url)/plain")])["text"] == "plain words")

@@ -70,6 +70,29 @@ import Testing
         #expect(try await parsed(Table([Record(["a": 1])]), nil, whole) == "| a |\n| --- |\n| 1 |")
     }
 
+    @Test func `writes a record as a block of indented JSON when told to`() async throws {
+        let block: [String: JSONValue] = ["stringify": true, "code_block": true]
+        let record = Record(["text": "x", "list": [1, ["a": nil]], "none": [], "empty": [:]])
+        #expect(
+            try await parsed(record, nil, block) == """
+                ```json
+                {
+                  "empty": {},
+                  "list": [
+                    1,
+                    {
+                      "a": null
+                    }
+                  ],
+                  "none": [],
+                  "text": "x"
+                }
+                ```
+                """)
+        #expect(try await parsed("Hello", nil, block) == "Hello")
+        #expect(try await parsed(Table([Record(["a": 1])]), nil, block) == "| a |\n| --- |\n| 1 |")
+    }
+
     @Test func `makes an empty text of an empty table`() async throws {
         #expect(try await parsed(Table(), "{anything}") == "")
     }

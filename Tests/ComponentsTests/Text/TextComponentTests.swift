@@ -81,6 +81,18 @@ import Testing
             #expect(try await converted(other, parse).1 == Record(["text": .string(other)]))
         }
     }
+
+    @Test func `reads CSV in a text only when told to`() async throws {
+        let text = "\na,b\n1,\"x, y\"\n2,z\n"
+        #expect(try await converted(text).2?.rows == [Record(["text": .string(text)])])
+        let parse: [String: JSONValue] = ["auto_parse": true]
+        let rows = [Record(["a": 1, "b": "x, y"]), Record(["a": 2, "b": "z"])]
+        #expect(try await converted(text, parse).2?.rows == rows)
+        #expect(try await converted(text, parse).1 == Record(["results": .array(rows.map(\.json))]))
+        for other in ["a,b", "a\nb,c", "a,b\n1,2,3"] {
+            #expect(try await converted(other, parse).1 == Record(["text": .string(other)]))
+        }
+    }
 }
 
 @Suite struct `The current date` {

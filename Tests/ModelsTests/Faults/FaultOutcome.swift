@@ -11,6 +11,8 @@ enum FaultOutcome: Sendable, Equatable {
     case silent
     /// What came is not what the service sent.
     case damaged
+    /// It was sent elsewhere, where nothing that is signed goes.
+    case redirected
     /// An error that none of the clients documents for this, a hang that was ended among them.
     case other(String)
 
@@ -20,13 +22,14 @@ enum FaultOutcome: Sendable, Equatable {
         case let error as BedrockError: self.init(error)
         case let error as OpenSearchError: self.init(error)
         case SageMakerError.aws(let error): self.init(error)
-        case SageMakerError.unexpectedAnswer: self = .damaged
+        case SageMakerError.unexpectedAnswer, SageMakerError.brokenStream: self = .damaged
         default: self = .other("\(type(of: error)): \(error)")
         }
     }
 
     private init(_ error: AWSError) {
         switch (error, error.kind) {
+        case (.refused(let refusal), _) where (300..<400).contains(refusal.status): self = .redirected
         case (_, .throttled): self = .throttled
         case (_, .unavailable): self = .unavailable
         case (_, .expiredCredentials): self = .expired
@@ -44,6 +47,7 @@ enum FaultOutcome: Sendable, Equatable {
         case .unexpectedResponse, .damagedStream: self = .damaged
         case .transport(let error): self.init(error)
         case .notSent(let error): self.init(error)
+        case .unknown(let details) where (300..<400).contains(details.status): self = .redirected
         default: self = .other("\(error)")
         }
     }

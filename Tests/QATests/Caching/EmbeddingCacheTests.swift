@@ -21,6 +21,26 @@ import Testing
         #expect(cached.cache.statistics.entries == 3)
     }
 
+    private final class Tokens: ModelUseMeter {
+        let told = Mutex<[Int]>([])
+
+        func count(_ use: ModelUse) { told.withLock { $0.append(use.tokens) } }
+    }
+
+    @Test func `that are known are paid for once`() async throws {
+        let server = try OpenAIServer()
+        let tokens = Tokens()
+        let embedder = try OpenAIEmbedder(
+            try server.endpoint(), .init(model: "m", dimension: 384), meter: tokens)
+        let cached = CachedEmbedder(base: embedder, cache: EmbeddingCache(limit))
+        for _ in 0..<3 { _ = try await cached.embed(["how long"], purpose: .query) }
+        #expect(tokens.told.withLock { $0.count } == 1)
+        _ = try await cached.embed(["how long", "how far"], purpose: .query)
+        let told = tokens.told.withLock { $0 }
+        // Only what was new was asked for again.
+        #expect(told.count == 2 && told[0] > 0 && told[1] == told[0])
+    }
+
     @Test func `of another model, and passages, are never shared`() async throws {
         let cache = EmbeddingCache(limit)
         let (one, other) = (HashingEmbedder(dimension: 64), HashingEmbedder(name: "other", dimension: 32))

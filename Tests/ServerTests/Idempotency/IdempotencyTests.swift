@@ -1,4 +1,5 @@
 import Concurrency
+import Corpus
 import Foundation
 import HTTPTypes
 import Identity
@@ -111,6 +112,79 @@ extension HTTPFields {
                 .post, "/v1/runs", json: streamed, headers: HTTPFields.ada.keyed("other")
             ).events()
             #expect(events.last?.name == "finished")
+        }
+    }
+
+    @Test func `is carried out once though it brings a file, however its form is written`() async throws {
+        let fixture = try await ServerFixture()
+        let export = try LangflowText.echo()
+        func send(_ path: String, boundary: String, _ export: String) async throws -> APIResponse {
+            var headers = HTTPFields.ada.keyed("k")
+            headers[.contentType] = "multipart/form-data; boundary=\(boundary)"
+            let form = LangflowText.form(Data(export.utf8), name: "flow.json", boundary: boundary)
+            return try await fixture.respond(.post, path, upload: form, headers: headers)
+        }
+        for path in ["/v1/flows/import", "/api/v1/flows/upload/", "/api/v1/projects/upload/"] {
+            let first = try await send(path, boundary: "one", export)
+            #expect(first.status == .created, "\(path): \(first.text)")
+            let again = try await send(path, boundary: "another", export)
+            #expect(again.headers[.idempotencyReplayed] == "true", "\(path)")
+            #expect(again.data == first.data)
+            let other = try await send(path, boundary: "one", export + " ")
+            #expect(try other.problem == "key-reused", "\(path)")
+        }
+        let flows = try await fixture.respond(.get, "/api/v1/flows/", headers: .ada).json
+        #expect(flows.list.count == 3)
+    }
+
+    @Test func `is said once in a conversation that is kept`() async throws {
+        let fixture = try await ServerFixture()
+        let flow = try await fixture.keep(FlowText.echo)
+        func send(_ more: String, key: String) async throws -> APIResponse {
+            try await fixture.respond(
+                .post, "/v1/responses",
+                json: #"{"model": "\#(flow)", "input": "hello", "conversation": "s"\#(more)}"#,
+                headers: HTTPFields.ada.keyed(key))
+        }
+        let first = try await send("", key: "k")
+        let again = try await send("", key: "k")
+        #expect(first.status == .ok && again.data == first.data)
+        #expect(again.headers[.idempotencyReplayed] == "true")
+        let other = try await send(#", "metadata": {"a": "b"}"#, key: "k")
+        #expect(other.status == .badRequest)
+        #expect(try other.json["error"]?["code"]?.text == "key_reused", "as OpenAI's clients read it")
+        let said = try await fixture.respond(.get, "/v1/conversations/\(flow)/s", headers: .ada).json
+        #expect(said["messages"]?.list.count == 2)
+        for more in [#", "store": false"#, #", "stream": true"#] {
+            for _ in 0..<2 {
+                let response = try await send(more, key: "other")
+                #expect(response.status == .ok && response.headers[.idempotencyReplayed] == nil)
+                if more.contains("stream") { _ = try await response.events() }
+            }
+        }
+    }
+
+    @Test func `is not answered once more with what may not be read any more`() async throws {
+        let fixture = try await ServerFixture()
+        let headers = HTTPFields.ada.keyed("k")
+        let question = "When do deploys happen?"
+        let requests = [
+            ("/v1/runs", #"{"flow": "question-answering", "input": "\#(question)"}"#),
+            ("/v1/responses", #"{"model": "question-answering", "input": "\#(question)"}"#),
+        ]
+        for (path, body) in requests {
+            for isAgain in [nil, "true"] as [String?] {
+                let response = try await fixture.respond(.post, path, json: body, headers: headers)
+                #expect(response.text.contains("Deploys happen on Tuesdays."), "\(path)")
+                #expect(response.headers[.idempotencyReplayed] == isAgain)
+                #expect(!response.headers.contains { $0.name.canonicalName.contains("shown") })
+            }
+        }
+        try await fixture.corpus.setReaders(AccessRule(allOf: [[.group("hr")]]), ofDocument: "1")
+        for (path, body) in requests {
+            let response = try await fixture.respond(.post, path, json: body, headers: headers)
+            #expect(response.status == .forbidden, "\(path)")
+            #expect(!response.text.contains("Tuesdays"), "\(path)")
         }
     }
 }
@@ -291,7 +365,8 @@ extension HTTPFields {
         for operation in without {
             let isStream = operation.body?.streamLimitBytes != nil
             #expect(
-                isStream || Self.excluded.contains(String(operation.id.prefix { $0 != " " }))
+                isStream && Self.replacing.contains(operation.id)
+                    || Self.excluded.contains(String(operation.id.prefix { $0 != " " }))
                     || operation.access == .open
                     || operation.access == .signature, "\(operation.id)")
         }
@@ -301,11 +376,16 @@ extension HTTPFields {
         }
     }
 
+    /// What is stored in the place of what is there, or goes on where it ended: twice is as once.
+    private static let replacing: Set<String> = [
+        "langflowUploadFile", "upsertPoints", "appendUpload",
+    ]
+
     /// What only reads or answers, whose kept response could outlive the right to it; and what looks after its keys itself.
     private static let excluded: Set<String> = [
         "ask", "search", "runFlow", "openAIEmbeddings", "mcp", "checkFlow", "getPoints", "queryCollection",
         "scrollCollection", "countPoints", "langflowDownloadFlows", "testSource", "langflowWebhook",
-        "openAIChatCompletion", "openAIResponse", "langflowResponse", "langflowRun", "langflowRunSession",
-        "langflowRunAdvanced", "langflowRunWorkflow", "importFlows",
+        "openAIChatCompletion", "langflowRun", "langflowRunSession", "langflowRunAdvanced",
+        "langflowRunWorkflow",
     ]
 }

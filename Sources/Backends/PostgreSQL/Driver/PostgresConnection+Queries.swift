@@ -60,7 +60,11 @@ extension PostgresConnection {
         try simple(command, within: patience)
     }
 
-    func simple(_ command: String, within limit: Duration) throws -> String {
+    /// - Parameter each: is shown every result before it goes.
+    @discardableResult
+    func simple(
+        _ command: String, within limit: Duration, _ each: (OpaquePointer) -> Void = { _ in }
+    ) throws -> String {
         guard PQsendQuery(connection, command) == 1 else { throw lost() }
         var refusal: PostgresError?
         var answer = ""
@@ -68,6 +72,7 @@ extension PostgresConnection {
             while let result = try nextResult(within: limit) {
                 refusal = refusal ?? fault(of: result)
                 answer = PQcmdStatus(result).map { String(cString: $0) } ?? ""
+                each(result)
                 PQclear(result)
             }
         } catch {

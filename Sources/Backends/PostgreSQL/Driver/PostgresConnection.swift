@@ -24,6 +24,8 @@ public final class PostgresConnection: @unchecked Sendable {
     var sessionSettings: [String: String] = [:]
     /// What transactions begin with (``PostgresSettings/placement``).
     let placement: String?
+    /// The server's time when the transaction began, in microseconds since 1970; `nil` where it was not asked.
+    var beganAt: Int64?
     static let keptStatements = 500
     let openedAt = ContinuousClock.now
     var lastUse = ContinuousClock.now

@@ -71,21 +71,23 @@ final class PostgresDatabase: Sendable {
 
     /// Writes all of `body` or nothing. To its end, even when the caller is cancelled meanwhile.
     ///
-    /// - Parameter body: changes nothing but the database: it may run more than once.
+    /// - Parameters:
+    ///   - tellsTime: whether it is to be known when it began by the server's clock.
+    ///   - body: changes nothing but the database: it may run more than once.
     func write<Value: Sendable>(
-        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+        tellsTime: Bool = false, _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
         try await open()
-        return try await perform(body)
+        return try await perform(tellsTime, body)
     }
 
     /// A task of its own does not inherit the caller's cancellation.
     private func perform<Value: Sendable>(
-        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+        _ tellsTime: Bool, _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
         cleanMarks()
         return try await Task { [pool, marks] in
-            try await pool.transaction(.write, markedIn: marks, body)
+            try await pool.transaction(.write, markedIn: marks, tellsTime: tellsTime, body)
         }.value
     }
 

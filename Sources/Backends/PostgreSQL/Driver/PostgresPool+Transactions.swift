@@ -23,11 +23,12 @@ extension PostgresPool {
     /// - Parameters:
     ///   - table: where writes leave marks, quoted and with its schema; `nil` for none. Without a mark nobody can tell
     ///     what became of a write whose connection ended in its commit.
+    ///   - tellsTime: whether `body` is to know when it began by the server's clock, which costs no trip of its own.
     ///   - body: may run more than once; what it does outside of the database must bear that.
     /// - Throws: ``PostgresError/outcomeUnknown(server:reason:)`` when the connection ended during the commit of a
     ///   write and what became of it could not be found out, and what `body` throws.
     public func transaction<Value: Sendable>(
-        _ isolation: Isolation, markedIn table: String? = nil,
+        _ isolation: Isolation, markedIn table: String? = nil, tellsTime: Bool = false,
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
         let end = ContinuousClock.now + patience
@@ -35,7 +36,8 @@ extension PostgresPool {
         let tellsPosition = isolation == .write && state.withLock { $0.tellsPosition }
         return try await retried(until: end) { pool in
             let attempt = try await pool.withConnection(until: end) { connection in
-                try Self.run(
+                try Self.begin(isolation, tellsTime: tellsTime, on: connection)
+                return try Self.run(
                     isolation, mark: marks.map { PostgresConnection.CommitMark(table: $0) }, tellsPosition,
                     on: connection, body)
             }
@@ -81,11 +83,11 @@ extension PostgresPool {
         case unknown(Value, PostgresConnection.CommitMark, PostgresConnection.Identity?, PostgresError)
     }
 
+    /// Runs `body` in the transaction that has begun, and ends it.
     private static func run<Value>(
         _ isolation: Isolation, mark: PostgresConnection.CommitMark?, _ tellsPosition: Bool,
         on connection: PostgresConnection, _ body: (PostgresConnection) throws -> Value
     ) throws -> Attempt<Value> {
-        try begin(isolation, on: connection)
         do {
             let value = try body(connection)
             guard isolation == .write else {
@@ -108,9 +110,11 @@ extension PostgresPool {
         }
     }
 
-    private static func begin(_ isolation: Isolation, on connection: PostgresConnection) throws {
+    private static func begin(
+        _ isolation: Isolation, tellsTime: Bool, on connection: PostgresConnection
+    ) throws {
         do {
-            try connection.begin(isolation)
+            try connection.begin(isolation, tellsTime: tellsTime)
         } catch PostgresError.statement(let server, var refusal)
             where isolation == .write && refusal.state == "0A000"
         {

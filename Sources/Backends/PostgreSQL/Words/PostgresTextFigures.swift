@@ -36,35 +36,26 @@ final class PostgresTextFigures: Sendable {
 
     private struct State {
         var known: Known
-        var readAt = ContinuousClock.now
-        var isBeingRead = false
-        /// Whether what is being read may be from before a change that was told.
-        var isDoubted = false
+        var age: FigureAge
     }
 
     private let state: Mutex<State>
-    private let freshness: Duration
     /// Terms that are kept at most.
     private static let termLimit = 20_000
 
     init(_ reading: Reading, freshness: Duration) {
-        state = Mutex(State(known: Known(reading: reading)))
-        self.freshness = freshness
+        state = Mutex(State(known: Known(reading: reading), age: FigureAge(freshness: freshness)))
     }
 
     /// The numbers, and whether the caller is to have them read anew, which is then counted on.
     func current() -> (reading: Reading, isStale: Bool) {
-        state.withLock { state in
-            let isStale = !state.isBeingRead && ContinuousClock.now - state.readAt >= freshness
-            if isStale { state.isBeingRead = true }
-            return (state.known.reading, isStale)
-        }
+        state.withLock { ($0.known.reading, $0.age.beginsReading()) }
     }
 
     /// What is known of some terms and beginnings; `nil` where anything of it is missing or old.
     func known(_ terms: Set<[UInt8]>, _ beginnings: Set<Beginning>) -> Known? {
         state.withLock { state in
-            guard ContinuousClock.now - state.readAt < freshness else { return nil }
+            guard !state.age.isOld else { return nil }
             var known = Known(reading: state.known.reading)
             for term in terms {
                 guard let count = state.known.counts[term] else { return nil }
@@ -78,16 +69,19 @@ final class PostgresTextFigures: Sendable {
         }
     }
 
-    /// Takes in what was read together.
-    func take(_ read: Known) {
+    /// What a search that reads from now on hands to ``take(_:since:)``.
+    var mark: FigureAge.Mark { state.withLock { $0.age.mark } }
+
+    /// Takes in what was read together, from `mark` on.
+    func take(_ read: Known, since mark: FigureAge.Mark) {
         state.withLock { state in
             guard read.reading.revision >= state.known.reading.revision else { return }
-            let isOld = ContinuousClock.now - state.readAt >= freshness
-            if isOld || read.reading != state.known.reading || state.known.counts.count > Self.termLimit
+            if state.age.isOld || read.reading != state.known.reading
+                || state.known.counts.count > Self.termLimit
                 || state.known.endings.count > Self.termLimit / 100
             {
                 state.known = read
-                state.readAt = .now
+                state.age.wereRead(since: mark)
             } else {
                 state.known.counts.merge(read.counts) { $1 }
                 state.known.endings.merge(read.endings) { $1 }
@@ -96,29 +90,22 @@ final class PostgresTextFigures: Sendable {
     }
 
     /// Another process has told of a change: the numbers are old, whenever they were read.
-    func doubt() {
-        state.withLock { state in
-            state.readAt = .now - freshness
-            state.isDoubted = state.isBeingRead
-        }
-    }
+    func doubt() { state.withLock { $0.age.doubt() } }
 
     /// Takes in what was read, or what a change of our own came to; an older revision tells nothing new.
     ///
     /// - Parameter reading: `nil` when it could not be read.
     func take(_ reading: Reading?, endsReading: Bool) {
         state.withLock { state in
-            let isNews = reading.map { $0.revision >= state.known.reading.revision } ?? false
-            if let reading, isNews, reading != state.known.reading {
+            let known = state.known.reading
+            if let reading, reading.revision >= known.revision, reading != known {
                 state.known = Known(reading: reading)
-                if !state.isDoubted { state.readAt = .now }
-            } else if endsReading {
+            } else if reading == nil, endsReading {
                 // Each change is counted, so that of the same revision what is known of terms holds. Where nothing could be
                 // read it is not asked again at once, and is no younger for that.
-                if reading == nil { state.known = Known(reading: state.known.reading) }
-                if !state.isDoubted { state.readAt = .now }
+                state.known = Known(reading: known)
             }
-            if endsReading { (state.isBeingRead, state.isDoubted) = (false, false) }
+            if endsReading { state.age.endReading() }
         }
     }
 }

@@ -161,6 +161,7 @@ extension PostgresTextStore {
         _ terms: Set<[UInt8]>, _ beginnings: Set<PostgresTextFigures.Beginning>, _ db: PostgresConnection
     ) throws -> PostgresTextFigures.Known {
         if let known = figures.known(terms, beginnings) { return known }
+        let mark = figures.mark
         let (terms, beginnings) = (Array(terms), Array(beginnings))
         var statements = [
             PostgresConnection.Statement(PostgresTextTable.figures, [.text(table.name)]),
@@ -184,7 +185,7 @@ extension PostgresTextStore {
         for (beginning, result) in zip(beginnings, results.dropFirst(2)) {
             known.endings[beginning] = try Self.counted(result)
         }
-        figures.take(known)
+        figures.take(known, since: mark)
         return known
     }
 

@@ -88,8 +88,21 @@ public final class PostgresWorkspace: Sendable {
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws(WorkspaceError) -> Value {
+        try await write(tellsTime: false, body)
+    }
+
+    /// The same for what goes by a ``LeaseTime``: the database's time comes with the transaction's beginning.
+    func writeTimed<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws(WorkspaceError) -> Value {
+        try await write(tellsTime: leaseClock == .database, body)
+    }
+
+    private func write<Value: Sendable>(
+        tellsTime: Bool, _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws(WorkspaceError) -> Value {
         do {
-            return try await database.write(body)
+            return try await database.write(tellsTime: tellsTime, body)
         } catch {
             throw Self.told(error, server)
         }

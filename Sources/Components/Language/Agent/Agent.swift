@@ -51,7 +51,7 @@ struct Agent: Component {
         }
         let toolbox = try Toolbox(
             step[tools], step[toolsets], descriptions: step[settings.toolDescriptions],
-            component: step.component)
+            names: step[settings.toolNames], component: step.component)
         let conversation = Conversation(
             system: instructions(step, hasTools: !toolbox.isEmpty), history: try await said(step),
             asked: asked)

@@ -16,6 +16,7 @@ struct AgentSettings: Sendable {
     let addsDate: Parameter<Bool>
     let temperature: Parameter<Double>
     let toolDescriptions: Parameter<JSONValue>
+    let toolNames: Parameter<JSONValue>
     let outputSchema: Parameter<JSONValue>
 
     init(_ declare: inout Declaration) {
@@ -51,6 +52,8 @@ struct AgentSettings: Sendable {
         toolDescriptions = declare.json(
             "tool_descriptions", [:],
             "What tools do and when to call them, by the tool's name, in place of their own words.")
+        toolNames = declare.json(
+            "tool_names", [:], "What the model is told that tools are called, by the tool's own name.")
         outputSchema = declare.json(
             "output_schema", .null,
             "A JSON Schema, or a list of {name, type, description, multiple}; the answer is then also given as data."

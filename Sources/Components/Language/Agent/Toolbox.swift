@@ -29,9 +29,11 @@ struct Toolbox: Sendable {
     private(set) var entries: [Entry] = []
     private var offsets: [String: Int] = [:]
 
-    /// - Parameter descriptions: an object: by a tool's name, what the model is told in place of its own description.
+    /// - Parameters:
+    ///   - descriptions: an object: by a tool's name, what the model is told in place of its own description.
+    ///   - names: an object: by a tool's name, what the model is told that it is called.
     init(
-        _ tools: [Tool], _ sets: [ToolSet], descriptions: JSONValue, component: String
+        _ tools: [Tool], _ sets: [ToolSet], descriptions: JSONValue, names: JSONValue = [:], component: String
     ) throws(LanguageModelError) {
         let items = sets.flatMap(\.items)
         let (count, overflows) = tools.count.addingReportingOverflow(items.count)
@@ -40,12 +42,14 @@ struct Toolbox: Sendable {
         }
         for tool in tools {
             let description = descriptions[tool.name]?.string ?? tool.description
-            add(tool.name, description, tool.inputSchema, .component(tool), checkedBy: nil)
+            add(
+                tool.name, description, tool.inputSchema, .component(tool),
+                calledAs: names[tool.name]?.string, checkedBy: nil)
         }
         for item in items {
             let description = descriptions[item.name]?.string ?? item.description
             add(
-                item.name, description, item.inputSchema, .item(item),
+                item.name, description, item.inputSchema, .item(item), calledAs: names[item.name]?.string,
                 checkedBy: try? JSONSchema(item.inputSchema))
         }
     }
@@ -63,9 +67,9 @@ struct Toolbox: Sendable {
 
     private mutating func add(
         _ title: String, _ description: String, _ schema: JSONValue, _ target: Target,
-        checkedBy checked: JSONSchema?
+        calledAs called: String?, checkedBy checked: JSONSchema?
     ) {
-        let name = freeName(for: title)
+        let name = freeName(for: called.flatMap { $0.isEmpty ? nil : $0 } ?? title)
         offsets[name] = entries.count
         // Some providers want the properties named, also where there are none.
         var parameters = schema["type"]?.string == "object" ? schema.object ?? [:] : ["type": "object"]

@@ -1,6 +1,5 @@
 import Flow
 import JSONValue
-import Logging
 import Models
 
 /// Looks at a message before it goes on: what it finds is masked, or stops it.
@@ -80,10 +79,7 @@ struct Guardrail: Component {
 
     /// What a managed check stepped in for.
     private func stop(_ step: Step, words: String?, _ intervention: GuardrailIntervention) {
-        step.note("managed", 1)
-        step.context.logger.warning(
-            "a guardrail stopped a message",
-            metadata: ["millrace.component": "\(step.component)", "millrace.reason": "\(intervention)"])
+        step.tell(intervention, did: .stoppedMessage)
         stop([.managed], step, words: words, withheld: intervention)
     }
 

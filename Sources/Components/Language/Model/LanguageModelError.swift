@@ -89,7 +89,12 @@ extension LanguageModelError: CustomStringConvertible {
             ": its limit of tokens was used up before it wrote. Raise max_tokens; models that think need more."
         case .filtered: ": a filter or guardrail of its provider withheld it."
         case .stopSequence: ": a stop sequence came first."
-        case .complete, .noAnswer, .toolCalls: ". Trying again may help; else use another model."
+        case .toolCalls:
+            """
+            : it called tools, which it could not or could no longer do, and wrote nothing. Raise max_steps, or use \
+            another model.
+            """
+        case .complete, .noAnswer: ". Trying again may help; else use another model."
         }
     }
 }

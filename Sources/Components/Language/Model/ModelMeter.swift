@@ -45,7 +45,8 @@ final class ModelMeter: Sendable {
         step.note("input_tokens", Double(total.inputTokens))
         step.note("output_tokens", Double(total.outputTokens))
         if total.cacheReadTokens > 0 { step.note("cache_read_tokens", Double(total.cacheReadTokens)) }
-        if let price { step.note("dollars", price.cost(of: total)) }
+        // Added to, as what else the step asks for may cost something, too.
+        if let price { step.count("dollars", price.cost(of: usage)) }
         try step.spend(tokens: Self.sum(usage))
     }
 

@@ -1,7 +1,6 @@
 import Concurrency
 import Flow
 import JSONValue
-import Logging
 import Models
 
 /// The calls of one model by one step of a run.
@@ -46,7 +45,9 @@ struct ModelSession: Sendable {
                 answer.parts.append(.reasoning(thought))
             case .toolCall(let call): answer.parts.append(.toolCall(call))
             case .usage(let counted): usage = counted
-            case .intervened(let intervention): note(intervention, &answer)
+            case .intervened(let intervention):
+                answer.intervention = intervention
+                step.tell(intervention)
             case .finished(let reason): answer.stopReason = reason
             case .unanswered, .nearest, .confidence: continue
             }
@@ -68,15 +69,6 @@ struct ModelSession: Sendable {
         let answer = try await answer(request)
         guard let withheld = answer.withheld else { return answer }
         throw LanguageModelError.withheld(component: step.component, model: model.name, withheld)
-    }
-
-    private func note(_ intervention: GuardrailIntervention, _ answer: inout ModelAnswer) {
-        answer.intervention = intervention
-        step.note(intervention.isBlocked ? "withheld" : "masked", 1)
-        step.context.logger.warning(
-            intervention.isBlocked
-                ? "a guardrail withheld an answer" : "a guardrail masked a part of an answer",
-            metadata: ["millrace.component": "\(step.component)", "millrace.reason": "\(intervention)"])
     }
 }
 

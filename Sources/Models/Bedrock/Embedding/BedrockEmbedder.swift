@@ -39,16 +39,20 @@ public struct BedrockEmbedder: Embedder {
     private let configuration: Configuration
     private let format: any BedrockEmbeddingFormat
     private let pace: EmbeddingPace
+    private let meter: (any ModelUseMeter)?
 
-    /// - Parameter clock: what waits for the quota pass on.
+    /// - Parameters:
+    ///   - clock: what waits for the quota pass on.
+    ///   - meter: is told what each answer used, by the model's id.
     /// - Throws: ``ModelsError/unusableModel(model:reason:)`` for a model of no known family, and for a dimension that
     ///   its family does not make.
     public init(
         _ runtime: BedrockRuntime, _ configuration: Configuration = Configuration(),
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration> = ContinuousClock(), meter: (any ModelUseMeter)? = nil
     ) throws(ModelsError) {
         precondition(configuration.maxConcurrency > 0, "maxConcurrency \(configuration.maxConcurrency)")
         self.runtime = runtime
+        self.meter = meter
         self.configuration = configuration
         guard let family = configuration.family ?? BedrockEmbeddingFamily(modelID: configuration.modelID)
         else {
@@ -102,7 +106,11 @@ public struct BedrockEmbedder: Embedder {
             do {
                 let answer = try await runtime.invokeModel(
                     configuration.modelID, body: try format.body(texts, purpose), pace: turns)
-                await pace.passed(tokens: answer.inputTokens, estimate: estimate)
+                let counted = answer.inputTokens ?? format.inputTokens(of: answer.body)
+                meter?.count(
+                    ModelUse(
+                        model: configuration.modelID, purpose: .init(purpose), tokens: counted ?? 0))
+                await pace.passed(tokens: counted, estimate: estimate)
                 return try vectors(answer, texts.count)
             } catch let error as BedrockError {
                 attempt += 1

@@ -10,6 +10,13 @@ protocol BedrockEmbeddingFormat: Sendable {
 
     /// - Returns: `nil` when the answer has another shape.
     func vectors(of answer: Data) -> [[Float]]?
+
+    /// Tokens that the model read, where its answer tells them beside the header that AWS gives all answers.
+    func inputTokens(of answer: Data) -> Int?
+}
+
+extension BedrockEmbeddingFormat {
+    func inputTokens(of answer: Data) -> Int? { nil }
 }
 
 /// Amazon Titan Text Embeddings: one text a call, passages and questions alike.
@@ -37,6 +44,14 @@ struct TitanFormat: BedrockEmbeddingFormat {
 
     func vectors(of answer: Data) -> [[Float]]? {
         (try? JSONDecoder().decode(Answer.self, from: answer)).map { [$0.embedding] }
+    }
+
+    private struct Count: Decodable {
+        var inputTextTokenCount: Int
+    }
+
+    func inputTokens(of answer: Data) -> Int? {
+        (try? JSONDecoder().decode(Count.self, from: answer))?.inputTextTokenCount
     }
 }
 

@@ -1,6 +1,6 @@
+import Components
 import Concurrency
 import Flow
-import Logging
 import Models
 
 /// Prompt to draft, piece by piece.
@@ -41,7 +41,7 @@ struct GenerateAnswer: Component {
                     continue
                 case .intervened(let told):
                     intervention = told
-                    Self.tell(told, step)
+                    step.tell(told)
                 case .usage(let counted):
                     usage = counted
                     step.note("input_tokens", Double(counted.inputTokens))
@@ -63,14 +63,6 @@ struct GenerateAnswer: Component {
                 pieces: told.pieces, unanswered: unanswered, nearest: nearest, confidence: confidence,
                 stopReason: reason, intervention: intervention, prepared: prepared,
                 generator: generator.name, usage: usage, cost: cost), to: draft)
-    }
-
-    private static func tell(_ intervention: GuardrailIntervention, _ step: Step) {
-        step.note(intervention.isBlocked ? "withheld" : "masked", 1)
-        step.context.logger.warning(
-            intervention.isBlocked
-                ? "a guardrail withheld an answer" : "a guardrail masked a part of an answer",
-            metadata: ["millrace.component": "\(step.component)", "millrace.reason": "\(intervention)"])
     }
 
     private func emit(_ pieces: [ToldAnswer.Piece], _ step: Step) async throws {

@@ -17,7 +17,9 @@ extension ProblemDetails {
         case .busy:
             self.init(.busy, "The collections are busy", detail: detail, retryable: true)
             retryAfterSeconds = 1
-        case .inUse, .newerVersion, .damaged, .storage: self = .inside(cause: detail)
+        case .unavailable(_, let reason): self = .databaseAway(reason)
+        case .outcomeUnknown(_, let reason): self = .fateUnknown(reason)
+        case .inUse, .newerVersion, .damaged, .storage, .refused: self = .inside(cause: detail)
         }
     }
 }

@@ -16,7 +16,7 @@ extension ProblemDetails {
             self.init(.invalidParameter, "A parameter is wrong", detail: detail, field: field)
         case .sourceFailed:
             self.init(.componentFailed, "The source does not answer", detail: detail, retryable: true)
-        case .storage, .lostFile: self = .inside(cause: detail)
+        case .storage, .lostFile, .unreachableFile: self = .inside(cause: detail)
         }
     }
 }

@@ -9,8 +9,8 @@ import NIOHTTPTypesHTTP2
 /// HTTP/2 (RFC 9113) as NIO speaks it, within limits; Hummingbird answers each stream as it does a connection of one
 /// request.
 ///
-/// From TLS inwards: ``HeaderBlockWatch``, NIO's HTTP/2 with its own watch over floods, ``StreamWatch``; on each stream NIO's translation,
-/// ``StreamBoundary``, Hummingbird.
+/// From TLS inwards: ``HeaderBlockWatch``, ``ResetWatch``, NIO's HTTP/2 with its own watch over floods, ``StreamWatch``; on each
+/// stream NIO's translation, ``StreamBoundary``, Hummingbird.
 struct HTTP2Streams: Sendable {
     typealias Connection = NIOHTTP2Handler.AsyncStreamMultiplexer<HTTP1Channel.Value>
 
@@ -53,8 +53,10 @@ struct HTTP2Streams: Sendable {
             let pipeline = channel.pipeline.syncOperations
             let edge = try pipeline.handler(type: ConnectionEdge.self)
             try pipeline.addHandler(HeaderBlockWatch(edge: edge, timeout: limits.header))
+            let resets = ResetWatch()
+            try pipeline.addHandler(resets)
             let watch = StreamWatch(
-                edge: edge, headerTimeout: limits.header,
+                edge: edge, resets: resets, headerTimeout: limits.header,
                 idleTimeout: idleTimeout)
             let bound = NIOLoopBound(watch, eventLoop: channel.eventLoop)
             let connection = try pipeline.configureAsyncHTTP2Pipeline(

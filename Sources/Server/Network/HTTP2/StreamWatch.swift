@@ -11,6 +11,7 @@ final class StreamWatch: ChannelInboundHandler {
     private static let farewell = Duration.seconds(2)
 
     private let edge: ConnectionEdge
+    private let resets: ResetWatch
     private let headerTimeout: Duration
     private let idleTimeout: Duration
     private var context: ChannelHandlerContext?
@@ -21,10 +22,12 @@ final class StreamWatch: ChannelInboundHandler {
     private var deadline: Scheduled<Void>?
 
     /// - Parameters:
+    ///   - resets: which stands on the other side of NIO's HTTP/2.
     ///   - headerTimeout: time for the first request's header.
     ///   - idleTimeout: time that a connection may be without a request afterwards.
-    init(edge: ConnectionEdge, headerTimeout: Duration, idleTimeout: Duration) {
+    init(edge: ConnectionEdge, resets: ResetWatch, headerTimeout: Duration, idleTimeout: Duration) {
         self.edge = edge
+        self.resets = resets
         self.headerTimeout = headerTimeout
         self.idleTimeout = idleTimeout
     }
@@ -54,7 +57,7 @@ final class StreamWatch: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A stream's fault is the stream's; any other ends the connection, as was said in a GOAWAY.
-        if !(error is NIOHTTP2Errors.StreamError) { context.close(promise: nil) }
+        if !resets.takeStreamFault(), !(error is NIOHTTP2Errors.StreamError) { context.close(promise: nil) }
         context.fireErrorCaught(error)
     }
 

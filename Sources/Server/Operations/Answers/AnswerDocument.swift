@@ -1,4 +1,5 @@
 import Corpus
+import JSONValue
 import Models
 import QA
 
@@ -47,39 +48,6 @@ struct AnswerDocument: ResponseDocument {
         }
     }
 
-    /// Who kept an answer or a part of it back, and why.
-    struct Withheld: Encodable, Sendable {
-        @Nullable var guardrail: String?
-        @Nullable var guardrailVersion: String?
-        var policies: [String]
-        var places: [String]
-        @Nullable var requestID: String?
-        var advice: String
-
-        init(_ intervention: GuardrailIntervention) {
-            guardrail = intervention.guardrail
-            guardrailVersion = intervention.version
-            policies = intervention.policies.map(\.rawValue)
-            places = intervention.places.map(\.rawValue)
-            requestID = intervention.requestID
-            advice = intervention.advice
-        }
-
-        static var schema: JSONSchema {
-            .object(required: [
-                "guardrail": JSONSchema.text.orNull.described(
-                    "its id or ARN; null for a filter of the model's provider"),
-                "guardrail_version": JSONSchema.text.orNull,
-                "policies": .list(of: .choice(GuardrailIntervention.Policy.allCases.map(\.rawValue)))
-                    .described("those at work, as far as the provider tells"),
-                "places": .list(of: .choice(GuardrailIntervention.Place.allCases.map(\.rawValue)))
-                    .described("what it was found in"),
-                "request_id": JSONSchema.text.orNull.described("the provider's, for its support"),
-                "advice": JSONSchema.text.described("what to do about it"),
-            ]).named("Withheld")
-        }
-    }
-
     struct Retrieved: Encodable, Sendable {
         var chunkID: Int64
         var title: String
@@ -124,7 +92,7 @@ struct AnswerDocument: ResponseDocument {
     /// Only where the generator's provider counts.
     var usage: Usage?
     /// Only where a guardrail or filter stepped in.
-    var withheld: Withheld?
+    var withheld: JSONValue?
     var trace: Trace
 
     static var schema: JSONSchema {
@@ -162,7 +130,7 @@ struct AnswerDocument: ResponseDocument {
             ],
             optional: [
                 "usage": usage.described("tokens, where the model's provider counts them"),
-                "withheld": Withheld.schema.described(
+                "withheld": GuardrailIntervention.schema.described(
                     "where a guardrail or filter kept the answer or a part of it back: answer is its own words then"
                 ),
             ]
@@ -191,7 +159,7 @@ struct AnswerDocument: ResponseDocument {
             PassageDocument($0.passage, marker: nil, quotes: $0.quotes)
         }
         usage = result.answer.usage.map { Usage($0, dollars: result.answer.cost) }
-        withheld = result.answer.withheld.map { Withheld($0) }
+        withheld = result.answer.withheld?.json
         trace = Trace(
             flow: result.flow, generator: result.answer.generator, stages: result.stages.map { Stage($0) },
             retrieved: result.answer.passages.map { Retrieved($0) }, totalMs: result.totalMilliseconds)

@@ -26,7 +26,9 @@ struct FlowRuns: Sendable {
 
     /// Waits for the caller's turn.
     func slot(for caller: Caller) async throws -> RunLimiter.Slot {
-        try await limiter.slot(for: caller.owner.description, atMost: caller.concurrentRuns)
+        try await limiter.slot(
+            for: caller.owner.description, atMost: caller.concurrentRuns,
+            of: caller.concurrentRuns.map { _ in caller.actor })
     }
 
     /// Does `work` when its turn comes, within the time limit.

@@ -25,7 +25,7 @@ struct FlowImportOperation: Sendable {
                 .json(FlowImportDocument.self, status: 201, "the flows as they are kept"),
                 .json(FlowImportDocument.self, "what would become of them, with `keep=false`"),
             ],
-            problems: LangflowFlowOperations.editing + UploadedForm.problems
+            problems: LangflowFlowOperations.editing + UploadedForm.problems, idempotency: .kept
         ) { input, caller in
             let (keep, form) = input
             let (data, name) = try await form.file()

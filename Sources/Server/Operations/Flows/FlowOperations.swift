@@ -91,7 +91,9 @@ struct FlowOperations: Sendable {
             }
             let (flow, version, definition) = try await service.flow(
                 name, number == 0 ? .latest : .number(number), for: caller.owner)
-            let faults = try await service.faults(of: definition, for: caller.owner)
+            let faults =
+                try await service.obstacles(in: version, of: flow)
+                + service.faults(of: definition, for: caller.owner)
             return try .json(
                 FlowDocument(
                     definition: definition, stored: flow, version: version.number,

@@ -38,6 +38,8 @@ struct IngestJobDocument: ResponseDocument {
         var leftOut: Int
         var chunks: Int
         var embedded: Int
+        @Nullable var tokens: Int?
+        @Nullable var dollars: Double?
 
         init(_ counts: IngestJob.Counts) {
             seen = counts.seen
@@ -49,6 +51,8 @@ struct IngestJobDocument: ResponseDocument {
             leftOut = counts.leftOut
             chunks = counts.chunks
             embedded = counts.embedded
+            tokens = counts.tokens
+            dollars = counts.dollars
         }
     }
 
@@ -130,8 +134,14 @@ struct IngestJobDocument: ResponseDocument {
             "seen", "stored", "unchanged", "readers_changed", "removed", "failed", "left_out", "chunks",
             "embedded",
         ]
-        return .object(
-            required: Dictionary(names.map { ($0, .integer) }, uniquingKeysWith: { first, _ in first }))
+        var members: [String: JSONSchema] = Dictionary(
+            names.map { ($0, .integer) }, uniquingKeysWith: { first, _ in first })
+        members["tokens"] = JSONSchema.integer.orNull.described(
+            "that models read since the job was last begun, as their providers count them; null where none told of any"
+        )
+        members["dollars"] = JSONSchema.number.orNull.described(
+            "what models cost since then, by the prices of the settings; null where none is set")
+        return .object(required: members)
     }
 }
 

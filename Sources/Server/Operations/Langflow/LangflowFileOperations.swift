@@ -20,8 +20,12 @@ struct LangflowFileOperations: Sendable {
 
     /// - Throws: ``FlowServiceError/noSuchFlow(_:)`` for a flow that the caller may not run.
     private func files(of flow: String, _ caller: Caller) async throws -> RunFiles {
+        RunFiles(try await kept(of: flow, caller))
+    }
+
+    private func kept(of flow: String, _ caller: Caller) async throws -> WorkspaceFiles {
         let identity = try await service.description(of: flow, for: caller.owner).identity
-        return RunFiles(files(caller.owner, identity.id))
+        return files(caller.owner, identity.id)
     }
 
     /// What a file's fault is to its client.
@@ -79,12 +83,25 @@ struct LangflowFileOperations: Sendable {
         .scoped(
             .flows, "langflowDownloadFile", .get, "/api/v1/files/download/{flow}/{name}",
             summary: "a file's bytes", section: "langflow", inputs: Self.flow.and(Self.name),
-            responses: [.bytes("application/octet-stream", "the file")],
+            responses: [
+                .bytes("application/octet-stream", "the file"),
+                ResponseDeclaration(
+                    status: 303, summary: "the file lies at Location, for whoever has it, for some minutes",
+                    content: .none),
+            ],
             problems: [.unknownFlow, .noSuchThing, .bodyTooLarge, .invalidField]
         ) { input, caller in
             let (flow, name) = input
-            let files = try await self.files(of: flow, caller)
-            let data = try await told { try await files.read(name) }
+            let kept = try await self.kept(of: flow, caller)
+            let link = try await told {
+                try RunFiles.check(name)
+                return try await kept.link(to: name)
+            }
+            if let link {
+                return APIResponse(
+                    status: .seeOther, headers: [.location: link, .cacheControl: "no-store"])
+            }
+            let data = try await told { try await RunFiles(kept).read(name) }
             return APIResponse(
                 headers: [
                     .contentType: "application/octet-stream", .contentDisposition: "attachment",
@@ -101,8 +118,7 @@ struct LangflowFileOperations: Sendable {
             ], problems: [.unknownFlow, .noSuchThing]
         ) { input, caller in
             let (flow, name) = input
-            let identity = try await service.description(of: flow, for: caller.owner).identity
-            try await self.files(caller.owner, identity.id).remove(name)
+            try await kept(of: flow, caller).remove(name)
             return try .json(["message": .string("File \(name) deleted successfully")] as JSONValue)
         }
     }

@@ -153,7 +153,7 @@ struct LangflowFlowOperations: Sendable {
                     )
                 ),
             responses: [Self.response(.list(of: Self.flow), status: 201, "the flows as they are kept")],
-            problems: Self.editing + UploadedForm.problems
+            problems: Self.editing + UploadedForm.problems, idempotency: .kept
         ) { input, caller in
             let (folder, form) = input
             let (data, name) = try await form.file()

@@ -28,7 +28,7 @@ struct LangflowLibrary: Sendable {
         do {
             return try LangflowExport.flows(in: data, file: file).map { LangflowTranslation($0) }
         } catch {
-            throw RequestFault.invalidField(name: "data", reason: "cannot be imported: \(error)")
+            throw RequestFault.invalidField(name: "data", reason: "cannot be imported: \(error.withoutStop)")
         }
     }
 

@@ -150,7 +150,7 @@ struct LangflowProjectOperations: Sendable {
                 limitBytes: LangflowFlowOperations.uploadLimit,
                 "a form with the export as `file`, or the export itself"),
             responses: [Self.response(.list(of: LangflowFlowOperations.flow), status: 201, "the flows")],
-            problems: LangflowFlowOperations.editing + UploadedForm.problems
+            problems: LangflowFlowOperations.editing + UploadedForm.problems, idempotency: .kept
         ) { form, caller in
             let (data, name) = try await form.file()
             let translated = try LangflowArchive.flows(in: data, file: name, unzip: unzip)

@@ -70,6 +70,8 @@ struct LangflowRunOperations: Sendable {
             let given = try body.list("inputs") ?? []
             var values: [String: String] = [:]
             var common = ""
+            // Langflow's own, where an input does not say.
+            var kind = "any"
             var session = try body.text("session_id")
             for (offset, one) in given.enumerated() {
                 guard one.object != nil else {
@@ -77,13 +79,16 @@ struct LangflowRunOperations: Sendable {
                 }
                 let value = try one.text("input_value") ?? ""
                 let components = try one.texts("components") ?? []
-                if components.isEmpty { common = value }
+                if components.isEmpty {
+                    common = value
+                    kind = try one.text("type") ?? kind
+                }
                 for component in components { values[component] = value }
                 session = try session ?? one.text("session")
             }
             var merged = body.object ?? [:]
             merged["input_value"] = .string(common)
-            merged["input_type"] = "any"
+            merged["input_type"] = .string(kind)
             merged["output_type"] = "any"
             if let session { merged["session_id"] = .string(session) }
             let wantedNames = try body.texts("outputs") ?? []
@@ -100,7 +105,7 @@ struct LangflowRunOperations: Sendable {
     ) async throws -> APIResponse {
         let (_, definition) = try await service.description(of: name, for: caller.owner)
         let translated = try await LangflowLibrary(service: service).translation(
-            of: name, when: !wanted.tweaks.isEmpty, for: caller.owner)
+            of: name, when: !wanted.tweaks.isEmpty || wanted.inputType != "chat", for: caller.owner)
         var request = try wanted.request(for: definition, as: translated)
         for (component, value) in values {
             let named = definition.graph.components.filter {

@@ -55,15 +55,24 @@ struct LangflowRunRequest: Sendable {
     func request(for definition: FlowDefinition, as translated: LangflowTranslation?) throws -> FlowRequest {
         var request = FlowRequest(ChatMessage(input), session: session)
         try LangflowTweaks.apply(tweaks, to: &request, of: definition, as: translated)
+        guard inputType != "chat" else { return request }
         // Langflow gives the value to chat inputs, to text inputs, or to both.
-        let silenced: String? = inputType == "chat" ? "TextInput" : inputType == "text" ? "ChatInput" : nil
-        if let silenced {
-            for node in definition.graph.components where node.type == silenced {
+        for node in (request.adapted ?? definition).graph.components {
+            if node.type == "ChatInput", inputType == "text" {
                 // A value of its own keeps the person's words from an input that they are not for.
-                request.values[node.id] = node.parameters["text"]?.string ?? ""
+                let text = request.changes[node.id]?["text"] ?? node.parameters["text"]
+                request.values[node.id] = text?.string ?? ""
+            } else if node.type == "TextInput", !input.isEmpty, isOwn(node.id, translated) {
+                request.values[node.id] = input
             }
         }
         return request
+    }
+
+    /// Whether a text input is one of the flow that was drawn, not what a field of some other node became.
+    private func isOwn(_ id: String, _ translated: LangflowTranslation?) -> Bool {
+        guard let translated else { return true }
+        return translated.nodes(.textInput).contains { $0.component == id }
     }
 
     /// The outputs that are wanted of those that a run made.

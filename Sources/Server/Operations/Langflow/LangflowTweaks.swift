@@ -30,7 +30,7 @@ enum LangflowTweaks {
                 try translated.export.applying(.object(tweaks))
             ).runnable()
         } catch {
-            throw RequestFault.invalidField(name: "tweaks", reason: "cannot be taken: \(error)")
+            throw RequestFault.invalidField(name: "tweaks", reason: "cannot be taken: \(error.withoutStop)")
         }
     }
 
@@ -71,5 +71,13 @@ enum LangflowTweaks {
             for node in named { changes[node.id, default: [:]].merge(fields) { _, new in new } }
         }
         return changes
+    }
+}
+
+extension Error {
+    /// What it says, to be put into a sentence that ends by itself.
+    var withoutStop: String {
+        let text = "\(self)"
+        return text.hasSuffix(".") ? String(text.dropLast()) : text
     }
 }

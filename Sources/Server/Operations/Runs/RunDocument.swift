@@ -2,6 +2,7 @@ import Components
 import FlowService
 import Foundation
 import JSONValue
+import Models
 import Workspace
 
 /// A finished run, as `POST /v1/runs` answers.
@@ -9,15 +10,17 @@ struct RunResultDocument: ResponseDocument {
     let response: FlowResponse
 
     static var schema: JSONSchema {
-        let message = JSONSchema([
-            "type": "object", "required": ["text", "role"],
-            "properties": [
-                "text": ["type": "string"], "role": ["type": "string"], "name": ["type": "string"],
-                "files": ["type": "array", "items": ["type": "string"]],
-                "citations": ["type": "array", "items": ["type": "object"]],
-                "withheld": ["type": "object"],
-            ],
-        ]).named("ChatMessage")
+        let withheld = GuardrailIntervention.schema
+        let message = JSONSchema(
+            [
+                "type": "object", "required": ["text", "role"],
+                "properties": [
+                    "text": ["type": "string"], "role": ["type": "string"], "name": ["type": "string"],
+                    "files": ["type": "array", "items": ["type": "string"]],
+                    "citations": ["type": "array", "items": ["type": "object"]], "withheld": withheld.json,
+                ],
+            ], uses: [withheld]
+        ).named("ChatMessage")
         let output = JSONSchema.object(required: [
             "component": .text, "title": .text, "type": .text, "port": .text,
             "value": JSONSchema([:]).described("whatever the component made"), "message": message,

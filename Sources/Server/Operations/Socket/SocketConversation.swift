@@ -73,6 +73,7 @@ final class SocketConversation: Sendable {
                 return nil
             }
             let known = try await caller.authenticated(by: token)
+            socket.clientIsKnown()
             try await socket.send(SocketReply.authenticated.message)
             return known
         } catch is DeadlineExceeded {

@@ -40,7 +40,7 @@ struct UploadOperations: Sendable {
             "cancelUpload", .delete, Self.path, summary: "an upload, given up", section: Self.section,
             inputs: Self.id,
             responses: [ResponseDeclaration(status: 204, summary: "it is gone", content: .none)],
-            problems: [.noSuchThing]
+            problems: [.noSuchThing, .uploadInUse]
         ) { id, caller in try await uploads.cancel(id, caller) }
     }
 }

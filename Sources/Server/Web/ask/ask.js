@@ -1,7 +1,7 @@
 /** The Ask page: a thread of questions, each with its answer. */
 import { Problem, unreached } from "../shell/api.js";
 import { byId, commonLooks, el, titled } from "../shell/dom.js";
-import { loadAnew } from "../shell/loading.js";
+import { loadAnew, partOf } from "../shell/loading.js";
 import { isolated } from "../shell/plain-text.js";
 import { filtersForRequest } from "../shell/place.js";
 import { keysOfBox, put, putBack, showComposer, startComposer, takeBack } from "./composer.js";
@@ -268,10 +268,6 @@ function refresh() {
 }
 
 async function openEarlier() {
-  try {
-    const [{ openThreads }] = await Promise.all([import("./threads.js"), commonLooks()]);
-    openThreads({ go });
-  } catch {
-    byId("question-note").textContent = "The list could not be loaded. Check that Millrace is running, then try again.";
-  }
+  const parts = await partOf(() => Promise.all([import("./threads.js"), commonLooks()]));
+  parts?.[0].openThreads({ go });
 }

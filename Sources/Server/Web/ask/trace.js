@@ -1,5 +1,6 @@
 /** “How this was answered”, under an answer: how long each stage took, and how each passage was found. */
 import { el } from "../shell/dom.js";
+import { count } from "../shell/format.js";
 import { score, seconds } from "../shell/passage-facts.js";
 
 const compareHeads = ["passage", "meaning: rank", "score", "words: rank", "score", "fused"];
@@ -17,12 +18,19 @@ export function traceTables(trace) {
     row.keyword_rank ?? "–", score(row.keyword_score), score(row.fused_score)]);
   return [
     el("p", { class: "note" }, about),
-    table("Stages", ["stage", "time", ""], stages),
+    table("Stages", ["stage", "time", "what came of it"], stages),
     ...(compared.length ? [table("Passages compared", compareHeads, compared)] : []),
   ];
 }
 
-const detail = (facts) => Object.entries(facts ?? {}).map(([name, value]) => `${value} ${name}`).join(", ");
+const detail = (facts) => Object.entries(facts ?? {}).map(([name, value]) => factWords(name, value)).join(", ");
+
+// “7 passages”, “1 passage”, “confidence 0.90”: whole numbers count what they stand before.
+function factWords(name, value) {
+  if (typeof value !== "number") return `${value} ${name}`;
+  if (!Number.isInteger(value)) return `${name} ${value.toFixed(2)}`;
+  return /[^s]s$/.test(name) ? count(value, name.slice(0, -1)) : `${value} ${name}`;
+}
 
 // Wide tables scroll inside their own frame, which therefore takes the keyboard's focus.
 function table(caption, heads, rows) {

@@ -43,7 +43,7 @@ export function flowBar(editor, acts) {
     const { meta } = editor;
     name.textContent = isolated(store.doc.name || "Without a name");
     name.title = plainText(store.doc.name);
-    const version = meta.version ? `version ${meta.version}` : "of the settings";
+    const version = meta.version ? `version ${meta.version}` : "from the settings";
     const published = meta.published ? (meta.published === meta.version ? ", published" : `, version ${meta.published} is published`) : "";
     state.textContent = editor.saving && !editor.deciding ? "Saving…" : store.readOnly ? `${version}${published}, only to read` : editor.dirty ? `Not saved, began from ${version}` : `Saved, ${version}${published}`;
     state.classList.toggle("unsaved", editor.dirty && !store.readOnly);

@@ -10,6 +10,8 @@ import { emptyCanvas, FlowScene } from "./flow-scene.js";
 import { FlowViewport } from "./flow-viewport.js";
 
 const readable = 0.62;
+/** A flow that is seen whole may be a little smaller. */
+const whole = 0.5;
 const keysNote = "Tab goes through the components, arrow keys move the one that has the focus, Enter opens its fields, "
   + "C connects it, A adds a component, Delete removes, Control Z undoes. Escape, then Tab leaves the canvas.";
 
@@ -113,7 +115,7 @@ export class FlowCanvas {
   look() {
     const box = this.scene.extent();
     this.fit();
-    if (!box || this.view.k >= readable) return;
+    if (!box || this.view.k >= whole) return;
     this.view.lookAt({ x: box.x, y: box.y + box.h / 2 }, readable);
   }
 

@@ -3,17 +3,27 @@ import { announce } from "../shell/dom.js";
 import { ago } from "../shell/format.js";
 import { flowCatalog } from "./flow-catalog.js";
 import { keepChecking } from "./flow-check.js";
+import { differenceOf } from "./flow-compare.js";
 import { openComparison } from "./flow-compare-view.js";
 import { dropDraft, keepDraft, readDraft, setAsideDraft } from "./flow-draft.js";
-import { definitionOf, wholeFlow } from "./flow-model.js";
+import { definitionOf, outputsOf, wholeFlow } from "./flow-model.js";
 import { reasonsToRead } from "./flow-reasons.js";
 import { startRun } from "./flow-run.js";
 import { resolveConflict } from "./flow-conflict.js";
 import { FlowStore } from "./flow-store.js";
+import { sameValue } from "./flow-values.js";
 import { flowsAPI, inWords } from "./flows-api.js";
 
 const metaOf = ({ id, version, latest, published, endpoint, project, tags, shared }) =>
   ({ id, version, latest, published, endpoint, project, tags: tags ?? [], shared: shared ?? false });
+
+// Moves count here: what is taken for saved is not saved again.
+const isSameWork = (saved, doc, meta) => differenceOf(saved, doc).count === 0
+  && [placesOf, (flow) => outputsOf(flow).map(({ name, port }) => [name, port]), (flow) => flow.inputs ?? []]
+    .every((part) => sameValue(part(saved), part(doc)))
+  && sameValue(sharingOf(metaOf(saved)), sharingOf(meta));
+const placesOf = ({ components }) => components.map(({ id, position, bodies }) => [id, position?.x ?? null, position?.y ?? null, bodies ?? {}]);
+const sharingOf = ({ tags, shared, endpoint }) => [tags, shared, endpoint ?? null];
 
 /** Loads a flow and what it may be made of. */
 export async function loadEditor(id, shell) {
@@ -130,30 +140,39 @@ class FlowEditor {
     for (const key of ["endpoint", "project"]) if (meta[key]) body[key] = meta[key];
     if (note) body.note = note;
     try {
-      const saved = await flowsAPI.save(this.id, body);
-      this.store.saved = doc;
-      const edited = this.meta !== meta;
-      this.savedMeta = metaOf(saved);
-      this.meta = edited ? { ...this.meta, version: saved.version, latest: saved.latest, published: saved.published } : this.savedMeta;
-      this.dropBanner("save");
-      if (this.dirty) this.#keep(); else dropDraft(this.id, { older: !this.draft });
-      this.store.tell("saved");
-      announce(`Saved as version ${saved.version}.`);
+      this.#hasSaved(await flowsAPI.save(this.id, body), doc, meta);
       return true;
     } catch (problem) {
       this.#keep();
-      if (problem.status === 409 && (await this.#conflict(problem))) return false;
+      const outcome = problem.status === 409 && (await this.#conflict(problem, doc, meta));
+      if (outcome) return outcome === "saved";
       this.#banner({ key: "save", text: `It was not saved. ${inWords(problem)}`, actions: ["save"] });
       announce("It was not saved.");
       return false;
     }
   }
 
-  // Somebody else saved meanwhile: neither work goes over the other without a word.
-  async #conflict(problem) {
+  #hasSaved(saved, doc, meta) {
+    this.store.saved = doc;
+    const edited = this.meta !== meta;
+    this.savedMeta = metaOf(saved);
+    this.meta = edited ? { ...this.meta, version: saved.version, latest: saved.latest, published: saved.published } : this.savedMeta;
+    this.dropBanner("save");
+    if (this.dirty) this.#keep(); else dropDraft(this.id, { older: !this.draft });
+    this.store.tell("saved");
+    announce(`Saved as version ${saved.version}.`);
+  }
+
+  // Somebody else saved meanwhile: neither work goes over the other without a word. “saved” where it was this work, of
+  // whose saving the answer was lost; null where there is nothing to decide.
+  async #conflict(problem, doc, meta) {
     let theirs;
-    try { theirs = await flowsAPI.read(this.id); } catch { return false; }
-    if (theirs.version === this.meta.version) return false;
+    try { theirs = await flowsAPI.read(this.id); } catch { return null; }
+    if (theirs.version === this.meta.version) return null;
+    if (isSameWork(theirs, doc, meta)) {
+      this.#hasSaved(theirs, doc, meta);
+      return "saved";
+    }
     this.deciding = true;
     this.store.tell("saved");
     const answer = await resolveConflict({ editor: this, theirs });
@@ -163,7 +182,7 @@ class FlowEditor {
       const done = await this.#save("saved beside another’s version", theirs.version);
       if (done) announce("Yours is the newest version; the other one is kept before it.");
     } else this.#banner({ key: "save", text: `Not saved: version ${theirs.version} was saved meanwhile. ${problem.detail ? "Your work is kept in this browser." : ""}`, actions: ["save"] });
-    return true;
+    return "decided";
   }
 
   /** What the server has takes the place of what is open; undo brings that back. */

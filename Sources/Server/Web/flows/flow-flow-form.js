@@ -89,8 +89,8 @@ function fillOutputs(store, box, readOnly) {
     select.value = output.port;
     const name = el("input", { "aria-label": `Name of output ${i + 1}`, value: output.name, readonly: readOnly || Boolean(declared), autocomplete: "off", dir: "auto" });
     name.addEventListener("change", () => { if (name.value.trim()) write(rows.map((other, k) => (k === i ? { ...other, name: name.value.trim() } : other))); });
-    return el("div", { class: "fl-row" }, name, select, !readOnly && !declared && el("button", { type: "button", class: "quiet", "aria-label": `Remove output ${output.name}`, onclick: () => write(rows.filter((other, k) => k !== i)) }, "Remove"));
-  }), readOnly || declared || !choices.length ? "" : el("button", { type: "button", class: "quiet", onclick: () => {
+    return el("div", { class: "fl-row fl-output-row" }, name, !readOnly && !declared && el("button", { type: "button", class: "quiet", "aria-label": `Remove output ${output.name}`, onclick: () => write(rows.filter((other, k) => k !== i)) }, "Remove"), select);
+  }), readOnly || declared || !choices.length ? "" : el("button", { type: "button", class: "quiet fl-start", onclick: () => {
     const [port] = choices.find(([other]) => !rows.some((output) => output.port === other)) ?? choices[0];
     const named = rows.map((output) => (output.name === "output" ? { ...output, name: output.port.split(".")[0] } : output));
     write([...named, { name: named.length ? port.split(".")[0] : "output", port }]);

@@ -12,6 +12,11 @@ import { flowsAPI, inWords, runsAPI } from "./flows-api.js";
 
 const runWords = { queued: "waits to run", running: "runs now", finished: "ran", failed: "failed", cancelled: "was stopped", dead: "failed for good" };
 
+/** “2 flows of yours, 1 from the settings”. */
+const heldFlows = (stored, given) => [
+  stored ? `${count(stored, "flow")} of yours` : "You have no flow of your own yet", given && `${given} from the settings`,
+].filter(Boolean).join(", ");
+
 /** The page. `open(id)` goes to a flow. Returns `{node, load()}`. */
 export function flowList(open) {
   let flows = [];
@@ -46,7 +51,7 @@ export function flowList(open) {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const hits = flows.filter((flow) => words.every((word) => `${flow.name} ${flow.description} ${(flow.tags ?? []).join(" ")} ${flow.endpoint ?? ""}`.toLowerCase().includes(word)));
     const stored = flows.filter((flow) => flow.id).length;
-    status.textContent = words.length ? `${count(hits.length, "flow")} of ${flows.length}` : `${count(stored, "flow")} of yours, ${flows.length - stored} of the settings`;
+    status.textContent = words.length ? `${count(hits.length, "flow")} of ${flows.length}` : heldFlows(stored, flows.length - stored);
     list.replaceChildren(...hits.map(row));
     if (!hits.length && words.length) list.replaceChildren(el("li", { class: "note" }, "No flow has these words."));
   }
@@ -56,7 +61,7 @@ export function flowList(open) {
     const key = id ?? flow.name;
     const run = runs.get(key);
     const states = [
-      !id && "of the settings", id && (flow.published ? `version ${flow.published} published` : "draft"), id && `version ${flow.version}`, flow.shared && "shared",
+      !id && "from the settings", id && (flow.published ? `version ${flow.published} published` : "draft"), id && `version ${flow.version}`, flow.shared && "shared",
       flow.faults?.length > 0 && `${count(flow.faults.length, "problem")}`, id && readDraft(id) && "unsaved work here",
     ].filter(Boolean);
     const facts = [count(flow.components.length, "component"), id && `changed ${ago(flow.updated_at) ?? day(flow.updated_at)}`, run && `${runWords[run.state] ?? run.state} ${ago(run.ended_at ?? run.created_at) ?? ""}`].filter(Boolean);

@@ -85,7 +85,9 @@ export function figuresOf(node) {
   const notes = node.notes ?? {};
   const tokens = (notes.input_tokens ?? 0) + (notes.output_tokens ?? 0);
   if (tokens) parts.push(`${tokens.toLocaleString("en")} tokens`);
-  if (notes.dollars) parts.push(`$${notes.dollars < 0.01 ? notes.dollars.toFixed(4) : notes.dollars.toFixed(2)}`);
+  // The vector of one question costs less than can be told in four places.
+  if (notes.dollars > 0 && notes.dollars < 0.0001) parts.push("< $0.0001");
+  else if (notes.dollars) parts.push(`$${notes.dollars < 0.01 ? notes.dollars.toFixed(4) : notes.dollars.toFixed(2)}`);
   if (!tokens) for (const [name, value] of Object.entries(notes).slice(0, 2)) {
     if (name !== "dollars" && typeof value === "number") parts.push(`${Number.isInteger(value) ? value.toLocaleString("en") : value.toFixed(3)} ${noteWords(name, value)}`);
   }

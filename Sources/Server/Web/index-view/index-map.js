@@ -117,7 +117,7 @@ class MapFrame {
   #notes() {
     const { header } = this.map;
     return el("p", { class: "note" }, [
-      count(header.count, "passage") + (header.is_sample ? ", a sample of what the index has" : ""),
+      `${count(header.count, "passage")} that you may read` + (header.is_sample ? ", a sample of what the index has" : ""),
       header.method === "none" ? "too few to lay out" : null,
       header.is_current ? null : "the pages have changed since; a new map is being made and comes by itself",
     ].filter(Boolean).join("; "), ".");

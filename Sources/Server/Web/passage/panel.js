@@ -7,6 +7,7 @@ import { addressOf } from "../shell/place.js";
 import { age, isElsewhere, outLink, placeOf } from "../ask/passages.js";
 import { whenFormulas } from "../ask/inline.js";
 import { accessReasons } from "./access-reasons.js";
+import { insightDetails } from "./passage-insights.js";
 import { pageText } from "./passage-text.js";
 
 const panel = byId("panel");
@@ -89,7 +90,7 @@ function footNodes(passage) {
         panel.close();
         location.hash = addressOf({ tab: "ask", questions: [], more: { about: id } });
       } }, "Ask about this page")),
-    isOurs && whyDetails(id)].filter(Boolean);
+    insightDetails(passage), isOurs && whyDetails(id)].filter(Boolean);
 }
 
 function whyDetails(id) {

@@ -6,11 +6,16 @@ import { quoteNode } from "../ask/quote.js";
 const tip = byId("tip");
 let owner = null;
 let leaving = 0;
+// What the pointer has entered and not moved on yet.
+let entered = null;
 
 /** `button`, now previewing `passage`. Touch has no hover: there a tap opens the panel straight away. */
 export function previewed(button, passage) {
-  button.addEventListener("pointerenter", (event) => {
-    if (event.pointerType !== "touch") show(button, passage);
+  // What scrolls or grows below a pointer that rests is entered, and not pointed at before the pointer moves.
+  button.addEventListener("pointerenter", (event) => { entered = event.pointerType === "touch" ? null : button; });
+  button.addEventListener("pointermove", () => {
+    if (entered === button) show(button, passage);
+    entered = null;
   });
   button.addEventListener("pointerleave", hideSoon);
   button.addEventListener("focus", () => { if (button.matches(":focus-visible")) show(button, passage); });

@@ -1,6 +1,7 @@
 /** The filters beside the results, with how many results each value has; on a phone a sheet behind a button. */
 import { el } from "../shell/dom.js";
 import { count, day, kindName } from "../shell/format.js";
+import { nameOf } from "./search-found.js";
 import { narrowing, withToggled } from "./search-state.js";
 
 const facetAges = [["Any time", null], ["Past week", 7], ["Past month", 30], ["Past year", 365]];
@@ -10,7 +11,11 @@ const facetGroups = [
   ["authors", "Author", (entry) => entry.name || entry.value],
   ["updated", "Updated"],
   ["kinds", "Kind", (entry) => kindName(entry.value)],
+  ...[["entities", "Named"], ["key_phrases", "Phrase"], ["sentiments", "Tone"], ["languages", "Language"]].map(([key, title]) =>
+    [key, title, (entry) => entry.name ?? nameOf(key, entry.value)]),
 ];
+/** These were found in passages, and are counted in the results that stand here. */
+const foundKeys = ["entities", "key_phrases", "sentiments", "languages"];
 /** Values shown before “more”, and from how many on they can be looked for by name. */
 const [fewValues, manyValues] = [7, 15];
 
@@ -106,7 +111,10 @@ function valueGroup({ key, title, name, entries, filters, change, opened }) {
       onchange: () => change(withToggled(filters, key, entry.value)),
     }), el("span", { dir: "auto", class: "facet-name" }, name(entry)),
       el("span", { class: "count" }, entry.count.toLocaleString("en"))));
-  return el("fieldset", {}, el("legend", {}, title), folded(key, rows, all, opened));
+  const isFound = foundKeys.includes(key);
+  // One tone or language of all says nothing.
+  if (isFound && all.length < 2 && !picked.length) return null;
+  return el("fieldset", {}, el("legend", {}, isFound ? `${title}, in the results here` : title), folded(key, rows, all, opened));
 }
 
 // The chosen ones and the most frequent first; the rest under “more”, with a box to find among many.

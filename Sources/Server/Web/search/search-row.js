@@ -2,9 +2,9 @@
 import { plainText } from "../shell/plain-text.js";
 import { el } from "../shell/dom.js";
 import { marked } from "../shell/marks.js";
-import { ago, day, kindName } from "../shell/format.js";
+import { day, kindName } from "../shell/format.js";
 import { address, score } from "../shell/passage-facts.js";
-import { outLink, titleButton } from "../ask/passages.js";
+import { age, outLink, titleButton } from "../ask/passages.js";
 import { rangesOfStems, readableText } from "./search-words.js";
 
 /** Labels shown before “and n more”. */
@@ -39,12 +39,12 @@ export function wayTo(passage) {
 function resultFacts(passage, byLabel) {
   const way = wayTo(passage);
   const labels = passage.labels ?? [];
-  const age = ageOf(passage.updated_at);
+  const updated = ageOf(passage.updated_at);
   return el("p", { class: "facts" },
     [
       way.length > 0 && el("span", { class: "way", title: way.join(" › ") }, way.map((name, index) => [
         index > 0 && " › ", el("bdi", {}, name)])),
-      age && el("time", { datetime: passage.updated_at, title: day(passage.updated_at) }, age),
+      updated && el("time", { datetime: passage.updated_at, title: day(passage.updated_at) }, updated),
       passage.kind && passage.kind !== "page" && kindName(passage.kind),
       passage.author && el("bdi", {}, passage.author),
       labels.length > 0 && el("span", { class: "labels" }, labels.slice(0, shownLabels).map((label) => el("button", {
@@ -59,10 +59,7 @@ function resultFacts(passage, byLabel) {
 function ageOf(iso) {
   const date = day(iso);
   if (!date) return null;
-  const days = (Date.now() - Date.parse(iso)) / 86400e3;
-  const [size, word] = days < 730 ? [30.44, "month"] : [365.25, "year"];
-  const age = days < 60 ? ago(iso) : `${Math.round(days / size)} ${word}s ago`;
-  return [el("span", { class: "whole-date" }, `${date}, `), age];
+  return [el("span", { class: "whole-date" }, `${date}, `), age(iso)];
 }
 
 // The part of the page under whose heading it was found, then the words around what was found.

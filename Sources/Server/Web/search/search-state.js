@@ -5,8 +5,15 @@ export const resultsPerPage = 20;
 /** The server finds no further than this. */
 const furthestResult = 10000;
 
+/** What a service found in passages, by its names in the address. */
+const foundNames = { entity: "entities", phrase: "key_phrases", sentiment: "sentiments", language: "languages" };
+
 /** The search that `place` names; an order or a page that does not exist is the first. */
-export function searchOf({ query = "", mode = "hybrid", filters = {}, more = new URLSearchParams() }) {
+export function searchOf({ query = "", mode = "hybrid", filters: known = {}, more = new URLSearchParams() }) {
+  const filters = { ...known };
+  for (const [name, key] of Object.entries(foundNames)) {
+    if (more.has(name)) filters[key] = more.getAll(name);
+  }
   const page = Number.parseInt(more.get("page") ?? "1", 10);
   return {
     words: query.trim(), mode, filters, sort: more.get("sort") === "updated" ? "updated" : "relevance",
@@ -17,6 +24,9 @@ export function searchOf({ query = "", mode = "hybrid", filters = {}, more = new
 /** The place of a search. */
 export function placeOfSearch({ words, mode, filters, sort, page }) {
   const more = new URLSearchParams();
+  for (const [name, key] of Object.entries(foundNames)) {
+    for (const value of filters[key] ?? []) more.append(name, value);
+  }
   if (sort !== "relevance") more.set("sort", sort);
   if (page > 1) more.set("page", page);
   return { tab: "search", path: [], query: words, mode, filters, more };

@@ -5,6 +5,7 @@ import { announce, el } from "../shell/dom.js";
 import { count, kindName } from "../shell/format.js";
 import { chosenRow, facetPanel } from "./search-facets.js";
 import { forgetCounts, wholeFacets } from "./search-counts.js";
+import { foundFacets } from "./search-found.js";
 import { resultKeys } from "./search-keys.js";
 import { beforeSearch, nothingFor, searchTrouble } from "./search-nothing.js";
 import { pageTurner } from "./search-pages.js";
@@ -137,7 +138,8 @@ function showResults(search, page, loading) {
   const change = (filters) => goToSearch({ ...search, filters: narrowing(filters) ?? {}, page: 1 });
   const line = countLine(search, page);
   const chosen = (counts) => chosenRow(search.filters, counts, change) || "";
-  const chosenPlace = el("div", {}, chosen(page.facets));
+  const counted = { ...page.facets, ...foundFacets(page.results) };
+  const chosenPlace = el("div", {}, chosen(counted));
   const list = page.results.length ? resultList(search, page.results, change)
     : page.count > 0 ? beyondLast(search, page.count)
     : nothingFor(search, { go: goToSearch, signal: loading.signal,
@@ -155,8 +157,8 @@ function showResults(search, page, loading) {
   }
   announce(line);
   if (!page.count && !narrowing(search.filters)) { facets.hide(); return; }
-  facets.show(page.facets, search.filters, page.count);
-  wholeFacets(search, page.facets, loading.signal).then((whole) => {
+  facets.show(counted, search.filters, page.count);
+  wholeFacets(search, counted, loading.signal).then((whole) => {
     if (loading !== searchLoading) return;
     facets.show(whole, search.filters, page.count);
     chosenPlace.replaceChildren(chosen(whole));
@@ -176,7 +178,7 @@ function resultList(search, results, change) {
 /** “17 results: 15 pages, 1 blog post, 1 comment”, and which of them stand here. */
 function countLine(search, page) {
   if (!page.count) return "No results";
-  const kinds = (page.facets?.kinds ?? []).map(({ value, count: times }) => count(times, kindName(value))).join(", ");
+  const kinds = (page.facets?.kinds ?? []).filter((kind) => kind.count).map(({ value, count: times }) => count(times, kindName(value))).join(", ");
   const first = (search.page - 1) * resultsPerPage + 1;
   const places = Math.min(page.results.reduce((sum, result) => sum + 1 + (result.copies?.length ?? 0), 0),
     resultsPerPage);

@@ -106,8 +106,13 @@ function tellMenu() {
     : who?.anonymous ? "An administrator makes keys. Yours is kept for this tab only." : "";
 }
 
+function signedInWords() {
+  const name = myName();
+  return name === "Signed in" ? "Signed in." : `Signed in ${name === "API key" ? "with an API key" : `as ${name}`}.`;
+}
+
 function whoWords(who) {
   if (!who) return "Not signed in.";
   if (viewer.get()) return "Reading as somebody else.";
-  return who.anonymous ? "Not signed in: you read what everybody here may read." : `Signed in as ${myName()}.`;
+  return who.anonymous ? "Not signed in: you read what everybody here may read." : signedInWords();
 }

@@ -14,6 +14,7 @@ const pauses = [1000, 2000, 4000, 8000, 15000];
 
 /** `hooks.keep()` keeps what is typed; `hooks.becomeAnother()` is called when nobody else is viewed as any more. */
 export function startNotices(hooks) {
+  byId("late")?.remove();
   showViewing(hooks);
   reachability.addEventListener("refused", ({ problem }) => tellExpired(problem, hooks));
   // Where strangers are let in, too, a session that ends is not refused: its owner is nobody from then on.

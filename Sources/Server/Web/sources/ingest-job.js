@@ -16,8 +16,10 @@ import {
 const countNames = [
   ["seen", "looked at"], ["stored", "stored"], ["unchanged", "unchanged"], ["readers_changed", "readers changed"],
   ["removed", "removed"], ["left_out", "left out by choice"], ["failed", "failed"], ["chunks", "passages"],
-  ["embedded", "passages understood"],
+  ["embedded", "passages understood"], ["tokens", "tokens read"], ["dollars", "cost"],
 ];
+
+const dollars = (sum) => (sum < 0.0001 ? "< $0.0001" : `$${sum.toFixed(sum < 1 ? 4 : 2)}`);
 
 const connectionWords = {
   live: "Told as it happens.", asking: "Nothing was told for a while; asked for every few seconds.",
@@ -114,7 +116,7 @@ export function jobPanel(id, { go, say, ended = () => {}, quiet = false, title =
     // What a dry run stored is nothing: what it would do is told below.
     parts.counts.replaceChildren(...(job.planned && over ? [] : countNames)
       .filter(([key]) => job.counts[key] > 0 || key === "seen" || key === "stored")
-      .map(([key, words]) => termPair(words, job.counts[key].toLocaleString("en"))));
+      .map(([key, words]) => termPair(words, key === "dollars" ? dollars(job.counts[key]) : job.counts[key].toLocaleString("en"))));
     drawButtons(job, over);
     if (over) parts.connection.textContent = "";
     parts.notes.replaceChildren(job.notes.length ? el("section", {}, el(level, {}, "To know"),

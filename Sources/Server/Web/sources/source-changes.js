@@ -16,7 +16,7 @@ export function sourceChanges(source, { go, say, changed }) {
   const body = el("div", { class: "stack" });
   const trouble = el("div", {});
   const paused = source.state === "disabled";
-  const toggle = el("button", { type: "button", onclick: togglePause }, paused ? "Read it again" : "Pause it");
+  const toggle = el("button", { type: "button", onclick: togglePause }, paused ? "Go on reading" : "Pause it");
   const open = (make) => async () => {
     body.replaceChildren(loadingNote("Loading what is set …"));
     try { body.replaceChildren(await make()); body.querySelector("input, select, button")?.focus(); } catch (error) {

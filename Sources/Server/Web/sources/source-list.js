@@ -2,7 +2,7 @@
 import { get } from "../shell/api.js";
 import { el } from "../shell/dom.js";
 import { ago, count, day } from "../shell/format.js";
-import { listSources, readJob, startJob, steerJob } from "./sources-api.js";
+import { changeSource, listSources, readJob, readTagged, startJob, steerJob } from "./sources-api.js";
 import { isOver } from "./ingest-follow.js";
 import { progressLine } from "./ingest-progress.js";
 import {
@@ -74,6 +74,19 @@ export function sourceListView({ go, say }) {
         go(sourcesPlace(["job", made.id]));
       } catch (error) { event.target.closest(".source-card").append(troubleNote(error)); event.target.disabled = false; }
     };
+    const goOn = async (event) => {
+      event.target.disabled = true;
+      try {
+        const { etag: tag } = await readTagged(source.id);
+        await changeSource(source.id, tag, { enabled: true });
+        say("It is read again");
+      } catch (error) {
+        event.target.closest(".source-card").append(troubleNote(error));
+        event.target.disabled = false;
+        return;
+      }
+      load();
+    };
     const steer = (verb) => async (event) => {
       event.target.disabled = true;
       try { await steerJob(job.id, verb); say(verb === "pause" ? "Pausing" : "Going on"); } catch (error) {
@@ -108,6 +121,10 @@ export function sourceListView({ go, say }) {
           : source.state === "draft"
             ? sourcesLink("Go on setting up", ["add", source.id], {},
               { class: "button primary", "data-key": `setup-${source.id}` })
+            : source.state === "disabled" ? el("button", {
+              type: "button", onclick: goOn, "data-key": `go-on-${source.id}`,
+              "aria-label": `Go on reading ${sourceName(source)}`,
+            }, "Go on reading")
             : [undefined, "enabled"].includes(source.state) && el("button", {
             type: "button", onclick: start, "data-key": `sync-${source.id}`,
               "aria-label": `Sync ${sourceName(source)} now`,

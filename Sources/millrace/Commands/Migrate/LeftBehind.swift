@@ -10,14 +10,16 @@ struct LeftBehind: Sendable {
     /// What is there of it.
     let names: [String]
 
-    /// - Parameter folder: that of the settings, which a database server is served with.
+    /// - Parameter folder: that of the settings, which a database server is served with. Collections are moved by
+    ///   themselves.
     init(source: MovePlace, target: MovePlace, folder: URL) {
         self.folder = Self.folder(source) ?? folder
         let wanted = Self.folder(target) ?? folder
         self.wanted = wanted.standardizedFileURL == self.folder.standardizedFileURL ? nil : wanted
         let found = (try? FileManager.default.contentsOfDirectory(atPath: self.folder.path)) ?? []
         // Indexes, locks and logs are made anew, and both databases were moved.
-        let made = ["corpus.sqlite", "workspace.sqlite", "index", "words", "postgres"]
+        var made = ["corpus.sqlite", "workspace.sqlite", "index", "words", "postgres"]
+        if case (.folder, .folder) = (source, target) {} else { made.append(Services.collectionsFolder) }
         names = found.filter { name in
             !made.contains(name) && !name.hasSuffix("-wal") && !name.hasSuffix("-shm")
                 && !name.hasSuffix("lock") && !name.hasPrefix(".")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Moving
+import VectorCollections
 
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,8 +11,9 @@ struct MigrateCommand: AsyncParsableCommand {
             postgres://USER@HOST:PORT/NAME?schema=SCHEMA&tls=MODE, whose password is database.password
             (MILLRACE_DATABASE_PASSWORD).
 
-            Everything keeps its numbers, and nothing is embedded again. Stop whatever serves the source first. What was
-            killed goes on with the same command. At the end both sides are read and compared, as --check does alone.
+            Everything keeps its numbers, and nothing is embedded again; collections of vectors go along, which --check
+            does not compare. Stop whatever serves the source first. What was killed goes on with the same command. At
+            the end both sides are read and compared, as --check does alone.
             Exit code 1 if they differ.
             """)
 
@@ -36,6 +38,12 @@ struct MigrateCommand: AsyncParsableCommand {
             var sha256: String
         }
 
+        struct Collection: Encodable {
+            var name: String
+            /// Absent where it was not moved.
+            var points: Int?
+        }
+
         var from: String
         var to: String
         var rows: Int
@@ -43,6 +51,7 @@ struct MigrateCommand: AsyncParsableCommand {
         var seconds: Double
         var tables: [Table]
         var staysInFolder: [String]
+        var collections: [Collection]
     }
 
     func run() async throws {
@@ -66,6 +75,7 @@ struct MigrateCommand: AsyncParsableCommand {
         }
         line.finish()
         if !isCheck { try await source.copyGuardedKeys(to: target) }
+        let collections = isCheck ? [] : try await source.copyCollections(to: target)
         if !isCheck, case .folder(let folder) = source, case .server(let server) = target {
             try UploadsName.keep(of: folder, movedTo: server)
         }
@@ -76,10 +86,12 @@ struct MigrateCommand: AsyncParsableCommand {
                 from: source.name, to: target.name, rows: outcome.rows, replacedTexts: outcome.replacedTexts,
                 seconds: elapsed,
                 tables: outcome.tables.map { Report.Table(name: $0.name, rows: $0.rows, sha256: $0.digest) },
-                staysInFolder: left.names)
+                staysInFolder: left.names,
+                collections: collections.map { Report.Collection(name: $0.name, points: $0.points) })
             print(try JSONText.encode(report))
         } else {
             show(outcome, from: source, to: target, elapsed, left)
+            for text in collections.compactMap(\.told) { print(text) }
         }
     }
 

@@ -1,17 +1,31 @@
 import AWSServices
 import Backends
 import Corpus
+import FlowService
 import Foundation
 
 extension Services {
     /// Where blobs of a kind are kept: in the bucket of the settings, under the kind's name, or in a folder.
     func blobs(_ kind: String, folder: URL) async throws -> any BlobStore {
-        guard var place = try blobPlace() else { return FolderBlobStore(folder: folder) }
+        guard let place = try blobPlace() else { return FolderBlobStore(folder: folder) }
+        return try await blobs(kind, in: place)
+    }
+
+    /// Blobs of a kind in a bucket, under the kind's name.
+    func blobs(_ kind: String, in place: S3BlobStore.Place) async throws -> S3BlobStore {
+        var place = place
         place.prefix = place.prefix.isEmpty ? kind : "\(place.prefix)/\(kind)"
         let key = settings[\.blobs.kmsKey]
         return S3BlobStore(
             try S3(try await awsAccount()), place, setting: Settings.name(\.blobs.s3),
             encryption: key.map { .kms(keyID: $0) })
+    }
+
+    /// Signs addresses of blobs for those who may read them; `nil` where the settings want none, or there is no bucket.
+    func links(into blobs: any BlobStore) -> WorkspaceFiles.BlobLink? {
+        let minutes = settings[\.blobs.presignedMinutes]
+        guard minutes > 0, let bucket = blobs as? S3BlobStore else { return nil }
+        return { key in try await bucket.link(to: key, expires: .seconds(60 * minutes)) }
     }
 
     /// The bucket of the settings; `nil` where they name none.

@@ -13,6 +13,8 @@ enum ChangedPart: String {
     case keys
     /// Sources that administrators add.
     case sources
+    /// Collections of vectors, and their points.
+    case collections
 }
 
 extension Services {

@@ -15,7 +15,7 @@ extension Services {
         configuration.sendsDimensions = settings[\.openai.sendsDimension]
         configuration.queryPrefix = settings[\.openai.queryPrefix] ?? ""
         configuration.passagePrefix = settings[\.openai.passagePrefix] ?? ""
-        return try OpenAIEmbedder(try openAI(\.openai.embeddingURL), configuration)
+        return try OpenAIEmbedder(try openAI(\.openai.embeddingURL), configuration, meter: useMeter)
     }
 
     func openAIGenerator() throws -> any Generator {
@@ -37,7 +37,8 @@ extension Services {
         let form: OpenAIReranker.Form = settings[\.openai.rerankForm] == .tei ? .tei : .cohere
         let model = form == .tei ? settings[\.openai.rerankModel] ?? "tei" : try needed(\.openai.rerankModel)
         return try OpenAIReranker(
-            try openAI(\.openai.rerankURL), OpenAIReranker.Configuration(model: model, form: form))
+            try openAI(\.openai.rerankURL), OpenAIReranker.Configuration(model: model, form: form),
+            meter: useMeter)
     }
 
     /// - Parameter place: a server of its own, before `openai.url`.

@@ -18,7 +18,7 @@ extension Services {
             try await sageMaker(),
             .init(
                 call: SageMakerCall(endpoint: endpoint), form: form, dimension: dimension,
-                maxTokens: settings[\.sagemaker.embeddingMaxTokens]))
+                maxTokens: settings[\.sagemaker.embeddingMaxTokens]), meter: useMeter)
     }
 
     func sageMakerGenerator() async throws -> any Generator {
@@ -41,7 +41,8 @@ extension Services {
         }
         return try SageMakerReranker(
             try await sageMaker(),
-            .init(call: SageMakerCall(endpoint: try needed(\.sagemaker.rerankEndpoint)), form: form))
+            .init(call: SageMakerCall(endpoint: try needed(\.sagemaker.rerankEndpoint)), form: form),
+            meter: useMeter)
     }
 
     /// What a request and its answer look like; a fault names the setting that the form is made of.

@@ -13,9 +13,12 @@ extension Services {
     func ingestJobs() throws -> IngestJobs {
         try jobsPart {
             let corpus = try self.corpus()
+            let own = try self.uploadSource(corpus)
+            let shared = try self.sharedUploadSource(corpus)
             return IngestJobs(
-                store: corpus, sources: try self.jobSources(), uploads: try self.uploadSource(corpus),
-                leases: corpus as? any SourceLeases, verifier: self.readVerifier,
+                store: corpus, sources: try self.jobSources(), uploads: shared ?? own,
+                earlierUploads: shared == nil ? nil : own, leases: corpus as? any SourceLeases,
+                verifier: self.readVerifier,
                 logger: self.logger
             ) { isDryRun in
                 var options = try self.ingestOptions()
@@ -89,26 +92,6 @@ extension Services {
                 id: Self.confluenceID, try confluenceSite(address), schedule: try syncSchedule(),
                 pageCacheLimit: pageCacheLimit, logger: logger)
         ]
-    }
-
-    private func uploadSource(_ corpus: any CorpusStore) throws -> UploadSource? {
-        let limit = settings[\.ingest.uploadLimitMiB]
-        guard limit > 0 else { return nil }
-        let text = attachmentText()
-        // Files wait in the folder of the process that took them, and no other has them.
-        let id = corpus is any SourceLeases ? try sharedUploadsName() : UploadsName.alone
-        return UploadSource(
-            id: id, folder: settings[\.data].appendingPathComponent("uploads"), limitBytes: limit << 20,
-            attachmentText: text
-        ) { file, isDryRun in
-            var source = try SpaceExportSource(path: file, baseURL: nil, attachmentText: text)
-            // A site backup knows who is in which group; a dry run learns nothing.
-            guard !isDryRun else { return source }
-            source.onMemberships = { groups in
-                for group in groups { try await corpus.setMembers(group.members, of: group.group) }
-            }
-            return source
-        }
     }
 }
 

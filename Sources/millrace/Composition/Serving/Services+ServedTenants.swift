@@ -30,7 +30,7 @@ extension Services {
         let index = try await index()
         let flows = try await flows()
         let evaluations = try await evaluations()
-        let collections = try collections()
+        let collections = try await collections()
         let usage = UsageMeter(store: try workspace(), logger: logger)
         tenants.served[name] = ServedTenant(
             qa: qa, corpus: try shownCorpus(), indexCount: { index.store.count }, flows: flows,
@@ -44,7 +44,7 @@ extension Services {
             requestsPerMinute: settings[\.server.requestsPerMinute])
         tenants.services += try await workers(flows.service)
         tenants.services += try await jobServices()
-        tenants.services += [CollectionsService(collections: collections), UsageService(meter: usage)]
+        tenants.services += [service(of: collections), UsageService(meter: usage)]
         if let uploads = flows.uploads { tenants.services.append(UploadsService(uploads: uploads)) }
         tenants.services.append(EvaluationService(jobs: evaluations))
         tenants.services += try traceServices()

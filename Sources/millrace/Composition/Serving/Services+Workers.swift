@@ -8,7 +8,7 @@ extension Services {
         [
             KeeperService(keeper: WorkspaceKeeper(service)),
             NotificationService(sender: try await notificationSender()),
-        ] + (try runServices(service))
+        ] + (try runServices(service)) + (try await sealServices())
     }
 
     /// Carries out so many runs side by side.

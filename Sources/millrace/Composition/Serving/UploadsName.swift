@@ -4,9 +4,11 @@ import Foundation
 /// What uploads are called as a source of jobs.
 ///
 /// Of a data folder alone they are `uploads`. Of a database that several share each folder has its own, `uploads-NODE`, but
-/// for the folder whose data were moved there: jobs and files of before go on under the name that they have.
+/// for the folder whose data were moved there: jobs and files of before go on under the name that they have. Those that wait
+/// in a bucket, where any process reads them, are `uploads-shared`; a node's name has eight digits.
 enum UploadsName {
     static let alone = "uploads"
+    static let shared = "uploads-shared"
     /// In a data folder whose data were moved to a server: where to.
     private static let file = "moved-uploads"
 

@@ -101,6 +101,9 @@ extension Keys {
             "comprehend.pii_min_score", 0.8, in: 0...1, "how sure Comprehend must be of personal data")
         let piiTypes = Setting<[String]>(
             "comprehend.pii_types", "which kinds count, such as EMAIL, PHONE; empty for all")
+        let unitPrice = Setting<Double>(
+            "comprehend.unit_price", 0, in: 0...1_000,
+            "what a thousand units of 100 characters cost, in dollars; 0 where it is not to be counted")
         let piiAlsoIn = Setting<[PIIPlace]>(
             "comprehend.pii_also_in", standard: "",
             "in what else it is masked for models elsewhere: what people ask, what managed searches find",

@@ -58,6 +58,10 @@ extension Keys {
             "database.seal_kms_key",
             "the id, ARN or alias of a key of AWS KMS that guards the keys which secrets are sealed with: they are made by it, kept encrypted beside the secrets, and decrypted at start"
         )
+        let sealKeyDays = Setting<Int>(
+            "database.seal_key_days", 90, in: 0...3_650,
+            "days after which a fresh key is added to those that KMS guards, an hour before it seals; secrets are then sealed anew with it, and those before it still open. 0 for never"
+        )
     }
 }
 

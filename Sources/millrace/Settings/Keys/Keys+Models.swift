@@ -27,6 +27,9 @@ extension Keys {
             "embedding.query_prefix", "put before questions for that model; empty for what its files say")
         let passagePrefix = Setting<String?>(
             "embedding.passage_prefix", "put before passages for that model; empty for what its files say")
+        let prices = Setting<[String: UsePrice]>(
+            tokens: "embedding.prices",
+            "what a million tokens of a model that embeds cost, in dollars, as MODEL=DOLLARS, …")
     }
 
     struct Rerank: Sendable {
@@ -38,6 +41,10 @@ extension Keys {
             "rerank.model_sha256", "what `fetch-models` must find of the hub's files; empty for anything")
         let maxTokens = Setting<Int>(
             "rerank.max_tokens", 512, in: 8...8_192, "tokens of question and passage together")
+        let prices = Setting<[String: UsePrice]>(
+            searches: "rerank.prices",
+            "what a model that reranks costs, as MODEL=SEARCHES or MODEL=SEARCHES/TOKENS, …: dollars a thousand and a million"
+        )
     }
 
     struct Hub: Sendable {

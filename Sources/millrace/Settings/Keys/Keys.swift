@@ -163,10 +163,15 @@ struct Keys: Sendable {
 
     struct Blobs: Sendable {
         let s3 = Setting<String?>(
-            "blobs.s3", "where kept pages and flows' files lie instead of the data folder: s3://BUCKET/PREFIX"
+            "blobs.s3",
+            "where kept pages, flows' files and uploads lie instead of the data folder: s3://BUCKET/PREFIX"
         )
         let kmsKey = Setting<String?>(
             "blobs.kms_key", "the key of KMS that S3 encrypts them with; empty for the bucket's own")
+        let presignedMinutes = Setting<Int>(
+            "blobs.presigned_minutes", 0, in: 0...60,
+            "minutes for which a download of a flow's file is sent on to the bucket by a signed URL; 0 to send the bytes"
+        )
     }
 
     struct Caches: Sendable {

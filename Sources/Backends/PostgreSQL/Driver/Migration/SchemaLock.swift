@@ -12,6 +12,8 @@ enum SchemaLock: Int64 {
     case content
     /// Whoever puts a job into the queue: what waits is counted and compared before.
     case jobQueue
+    /// Whoever makes a collection: names and numbers are compared before.
+    case collections
 
     /// Two statements, as they are to be carried out in this order.
     ///

@@ -6,7 +6,7 @@ extension PostgresWorkspace: ReplyStore {
         _ key: ReplyKey, until: Date, at time: Date
     ) async throws(WorkspaceError) -> ReplyClaim {
         try WorkspaceLimits.check(key.operation, as: "operation")
-        return try await write { db in
+        return try await writeTimed { db in
             let owner = try db.ensuredOwnerID(key.owner)
             let clock = try self.leaseTime(time, db)
             // Of several that come at once one makes the row, or takes an ended one over; the others wait for that
@@ -83,7 +83,7 @@ extension PostgresWorkspace: ReplyStore {
 
     public func renew(_ key: ReplyKey, claim: Int64, until: Date) async throws(WorkspaceError) {
         let time = now()
-        try await write { db in
+        try await writeTimed { db in
             let until = try self.leaseTime(time, db).kept(until)
             try db.query(
                 """
@@ -100,7 +100,7 @@ extension PostgresWorkspace: ReplyStore {
         try WorkspaceLimits.check(
             reply.body?.count ?? 0, of: "response", limit: WorkspaceLimits.replyBytes)
         let time = now()
-        try await write { db in
+        try await writeTimed { db in
             let end = try self.leaseTime(time, db).kept(end)
             let headers = String(decoding: try JSONEncoder().encode(reply.headers), as: UTF8.self)
             try db.query(

@@ -7,7 +7,7 @@ extension PostgresWorkspace {
     ) async throws(WorkspaceError) -> StoredRun {
         try run.check()
         if let key { try WorkspaceLimits.check(key, as: "idempotency key") }
-        return try await write { db in
+        return try await writeTimed { db in
             let owner = try db.ensuredOwnerID(run.owner)
             for _ in 0..<Self.enqueueTries {
                 if let first = try Self.first(under: key, of: owner, digest, db) { return first }

@@ -23,7 +23,7 @@ extension PostgresWorkspace {
         var renewed = lease
         renewed.expiresAt = time.addingTimeInterval(duration / .seconds(1)).stored
         let renewal = renewed
-        return try await write { db in
+        return try await writeTimed { db in
             let expiry = try self.leaseTime(time, db).after(duration)
             let row = try db.query(
                 """

@@ -62,7 +62,7 @@ extension PostgresWorkspace: RunStore {
 
     public func requeue(_ id: String, for owner: Owner) async throws(WorkspaceError) -> StoredRun {
         let time = now()
-        return try await write { db in
+        return try await writeTimed { db in
             let run = try Self.ownRun(id, for: owner, locks: true, db)
             guard run.state == .dead || run.state == .failed else {
                 throw WorkspaceError.wrongState(run: id, state: run.state)

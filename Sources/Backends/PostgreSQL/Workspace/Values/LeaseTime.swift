@@ -26,8 +26,9 @@ struct LeaseTime: Sendable {
             now = time
             ahead = nil
         case .database:
-            let found = try db.int("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
-            guard let found else {
+            // Most often told as the transaction began. A lease that somebody was given while it waited for a lock ends
+            // later than that, so that it is left alone.
+            guard let found = try db.beganAt ?? db.int("SELECT \(PostgresConnection.clock)") else {
                 throw PostgresError.unexpectedValue(
                     server: db.server, column: "clock_timestamp", expected: "time")
             }

@@ -69,7 +69,7 @@ extension PostgresWorkspace {
     func writeWithOutbox<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection, inout PostgresOutbox) throws -> Value
     ) async throws(WorkspaceError) -> Value {
-        let (value, hasNews) = try await write { db in
+        let (value, hasNews) = try await writeTimed { db in
             var outbox = PostgresOutbox(clock: self.leaseClock)
             let value = try body(db, &outbox)
             return (value, outbox.hasNews)

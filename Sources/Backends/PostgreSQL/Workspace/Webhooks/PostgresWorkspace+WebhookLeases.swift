@@ -9,7 +9,7 @@ extension PostgresWorkspace: WebhookStore {
         try WorkspaceLimits.check(sender, as: "sender")
         let limit = WorkspaceLimits.rows(limit)
         guard limit > 0, each > 0, ofOwner > 0 else { return [] }
-        return try await write { db in
+        return try await writeTimed { db in
             try PostgresDeliveryQueue.lease(
                 limit, each: each, ofOwner: ofOwner, by: sender, for: duration, self.leaseClock, at: time, db)
         }
@@ -19,7 +19,7 @@ extension PostgresWorkspace: WebhookStore {
         _ leases: [WebhookLease], for duration: Duration, at time: Date
     ) async throws(WorkspaceError) {
         // One that is locked is being settled, or can wait for the next renewal: the others must not wait with it.
-        try await write { db in
+        try await writeTimed { db in
             let expiry = try self.leaseTime(time, db).after(max(duration, .seconds(1)))
             _ = try db.pipeline(
                 leases.map { lease in
@@ -57,7 +57,7 @@ extension PostgresWorkspace: WebhookStore {
     }
 
     public func release(_ lease: WebhookLease, at time: Date) async throws(WorkspaceError) {
-        try await write { db in
+        try await writeTimed { db in
             let due = try self.leaseTime(time, db).now
             let released = try db.query(
                 """

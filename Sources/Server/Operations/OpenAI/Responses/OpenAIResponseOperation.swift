@@ -29,8 +29,14 @@ struct OpenAIResponseOperation: Sendable {
                     content: .json(OpenAIResponseDocument.schema)),
                 .events(
                     OpenAIResponseEvents.declarations(dialect), "typed events, when “stream” is true"),
-            ], problems: OpenAIOperations.problems, idempotency: .notKept
+            ], problems: OpenAIOperations.problems, idempotency: .keptUnless(Self.isAnsweredAlone)
         ) { body, caller in try await answer(body, caller) }
+    }
+
+    /// Whether nothing stays of the request, or the response is told as it comes.
+    @Sendable private static func isAnsweredAlone(_ routed: RoutedRequest) -> Bool {
+        guard let body = try? JSONValue(parsing: routed.request.body) else { return false }
+        return body["stream"] == .bool(true) || !OpenAIResponseRequest.isKept(body)
     }
 
     private func answer(_ body: JSONValue, _ caller: Caller) async throws -> APIResponse {

@@ -65,6 +65,9 @@ struct OpenAIResponseRequest: Sendable {
         ]).named("OpenAIResponseRequest")
     }
 
+    /// Whether what such a body asks for is kept as a conversation.
+    static func isKept(_ body: JSONValue) -> Bool { body["store"] != .bool(false) }
+
     /// - Throws: ``RequestFault/invalidField(name:reason:)``.
     init(_ body: JSONValue) throws(RequestFault) {
         switch body["input"] {

@@ -8,7 +8,7 @@ extension PostgresWorkspace: RunOutbox {
     ) async throws(WorkspaceError) -> [RunAnnouncement] {
         let limit = WorkspaceLimits.rows(limit)
         guard limit > 0 else { return [] }
-        return try await write { db in
+        return try await writeTimed { db in
             let clock = try self.leaseTime(time, db)
             let (latest, held) = (clock.after(horizon), clock.after(max(duration, .seconds(1))))
             let rows = try db.query(
@@ -34,7 +34,7 @@ extension PostgresWorkspace: RunOutbox {
     public func settle(announced: [RunAnnouncement], at time: Date) async throws(WorkspaceError) {
         guard !announced.isEmpty else { return }
         let numbers = PostgresValue.ints(announced.map(\.number))
-        try await write { db in
+        try await writeTimed { db in
             let now = try self.leaseTime(time, db).now
             // In one order, so that two who hold runs wait for each other in a row and not in a circle.
             _ = try db.pipeline([
@@ -54,7 +54,7 @@ extension PostgresWorkspace: RunOutbox {
     ) async throws(WorkspaceError) {
         guard !announcements.isEmpty else { return }
         let time = now()
-        try await write { db in
+        try await writeTimed { db in
             let due = try self.leaseTime(time, db).kept(due)
             _ = try db.query(
                 "UPDATE run_outbox SET held_until = $2 WHERE sequence = ANY($1)",
@@ -66,7 +66,7 @@ extension PostgresWorkspace: RunOutbox {
         since: Date, at time: Date, limit: Int
     ) async throws(WorkspaceError) -> Int {
         let limit = WorkspaceLimits.rows(limit)
-        return try await write { db in
+        return try await writeTimed { db in
             let clock = try self.leaseTime(time, db)
             let latest = clock.kept(since)
             // One that is still in the outbox is told of without this; one that somebody holds is not forgotten. What is

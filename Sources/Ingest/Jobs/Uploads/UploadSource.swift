@@ -2,19 +2,20 @@ import Concurrency
 import Corpus
 import Documents
 import Foundation
+import Logging
 import Sourcing
 
 /// Files that somebody sent: space exports, and single documents.
 ///
-/// A file is kept in a folder of its own until its job has ended, so that a job goes on after a restart.
+/// A file is kept until its job has ended, so that a job goes on after a restart: in a folder of the process, or where
+/// every process finds it.
 public struct UploadSource: JobSource {
     public let id: String
     /// Of a file.
     public let limitBytes: Int
-    private let folder: URL
+    private let shelf: any UploadShelf
     private let attachmentText: AttachmentText
     private let export: @Sendable (_ file: URL, _ isDryRun: Bool) throws -> any DocumentSource
-    private let own = OwnUploads()
 
     /// The space that single documents are stored in.
     public static let spaceKey = "UPLOADS"
@@ -23,8 +24,9 @@ public struct UploadSource: JobSource {
         "csv", "docx", "htm", "html", "md", "pdf", "pptx", "txt", "xhtml", "xlsx",
     ]
     static let nameLimitBytes = 200
-    private static let executor = BlockingExecutor(label: "millrace.uploads", width: 2)
 
+    /// Files that wait in a folder, for the process that has it.
+    ///
     /// - Parameters:
     ///   - id: `uploads`, unless several processes share a database: each reads the files alone that were sent to it.
     ///   - folder: where files wait; made when the first one comes.
@@ -33,8 +35,37 @@ public struct UploadSource: JobSource {
         id: String = "uploads", folder: URL, limitBytes: Int, attachmentText: AttachmentText,
         export: @escaping @Sendable (_ file: URL, _ isDryRun: Bool) throws -> any DocumentSource
     ) {
+        self.init(
+            id: id, shelf: FolderShelf(folder), limitBytes: limitBytes, attachmentText: attachmentText,
+            export: export)
+    }
+
+    /// Files that wait where every process finds them: whichever has the source's turn reads them.
+    ///
+    /// - Parameters:
+    ///   - id: the same for all processes, and another than that of files that wait in folders.
+    ///   - blobs: where files wait; of this corpus alone, since what no job of it names is removed after a week.
+    ///   - folder: of this process, for the file that it reads; emptied when it starts.
+    ///   - logger: hears when a file cannot be fetched and is asked for again.
+    ///   - export: reads a space export.
+    public init(
+        id: String = "uploads-shared", blobs: any StreamedBlobStore, folder: URL, limitBytes: Int,
+        attachmentText: AttachmentText, clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger? = nil, now: @escaping @Sendable () -> Date = { Date() },
+        export: @escaping @Sendable (_ file: URL, _ isDryRun: Bool) throws -> any DocumentSource
+    ) {
+        self.init(
+            id: id,
+            shelf: SharedShelf(blobs: blobs, folder: folder, clock: clock, logger: logger, now: now),
+            limitBytes: limitBytes, attachmentText: attachmentText, export: export)
+    }
+
+    private init(
+        id: String, shelf: any UploadShelf, limitBytes: Int, attachmentText: AttachmentText,
+        export: @escaping @Sendable (_ file: URL, _ isDryRun: Bool) throws -> any DocumentSource
+    ) {
         self.id = id
-        self.folder = folder
+        self.shelf = shelf
         self.limitBytes = limitBytes
         self.attachmentText = attachmentText
         self.export = export
@@ -56,12 +87,6 @@ public struct UploadSource: JobSource {
 
     // MARK: Files
 
-    private func place(of upload: IngestJob.Upload) -> URL { folder.appendingPathComponent(upload.id) }
-
-    private func file(of upload: IngestJob.Upload) -> URL {
-        place(of: upload).appendingPathComponent(upload.fileName)
-    }
-
     /// Keeps a file.
     ///
     /// - Parameters:
@@ -73,52 +98,10 @@ public struct UploadSource: JobSource {
     ) async throws -> IngestJob.Upload {
         var upload = IngestJob.Upload(
             id: id, fileName: try Self.fileName(name, readers: readers), byteCount: 0, readers: readers)
-        own.add(id)
-        do {
-            let handle = try await open(upload)
-            for try await piece in pieces {
-                upload.byteCount += piece.count
-                guard upload.byteCount <= limitBytes else {
-                    throw IngestJobError.badUpload(
-                        field: "name", reason: "names a file of more than \(limitBytes) bytes")
-                }
-                try await Self.waiting { try handle.write(contentsOf: piece) }
-            }
-            // Its job is kept through a power cut, and so must this be.
-            try await Self.waiting {
-                try handle.synchronize()
-                try handle.close()
-            }
-        } catch {
-            await remove(upload)
-            throw error
-        }
-        guard upload.byteCount > 0 else {
-            await remove(upload)
-            throw IngestJobError.badUpload(field: "name", reason: "names an empty file")
-        }
+        let counter = UploadCounter(limitBytes: limitBytes)
+        try await shelf.keep(counter.counted(pieces), upload)
+        upload.byteCount = counter.byteCount
         return upload
-    }
-
-    private func open(_ upload: IngestJob.Upload) async throws -> FileHandle {
-        let (place, file) = (place(of: upload), file(of: upload))
-        return try await Self.waiting {
-            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-            try Data().write(to: file)
-            return try FileHandle(forWritingTo: file)
-        }
-    }
-
-    private static func waiting<Value: Sendable>(
-        _ body: @escaping @Sendable () throws -> Value
-    ) async throws -> Value {
-        do {
-            return try await executor.run(body)
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            throw IngestJobError.storage(reason: error.localizedDescription)
-        }
     }
 
     /// The name that a file is kept under, if it is one that can be ingested.
@@ -161,40 +144,38 @@ public struct UploadSource: JobSource {
         return name
     }
 
-    /// Removes a file with its folder.
-    func remove(_ upload: IngestJob.Upload) async {
-        let place = place(of: upload)
-        own.remove(upload.id)
-        await Self.executor.complete { try? FileManager.default.removeItem(at: place) }
-    }
+    func remove(_ upload: IngestJob.Upload) async { await shelf.remove(upload) }
 
     /// Removes files of earlier processes that none of `jobs` reads. One that comes meanwhile stays, though its job is
     /// not among them yet.
-    func removeAll(besides jobs: [IngestJob]) async {
-        var kept: Set<String> = []
-        for job in jobs { if case .upload(let upload) = job.scope { kept.insert(upload.id) } }
-        await Self.executor.complete { [folder, kept, own] in
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-            for name in names where !kept.contains(name) && !own.contains(name) {
-                try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
-            }
-        }
+    func removeAll(besides jobs: [IngestJob]) async { await shelf.removeAll(besides: Self.ids(of: jobs)) }
+
+    /// Whether files may be left behind by processes that are gone for good, so that ``removeRemains(besides:)`` is to
+    /// be called now and then.
+    var isShared: Bool { shelf is SharedShelf }
+
+    /// Removes files that have lain for a week and that none of `jobs` reads: of processes that ended before a file's job
+    /// was stored, or before the file of a job that had ended was removed.
+    ///
+    /// - Parameter jobs: all that have not ended.
+    func removeRemains(besides jobs: [IngestJob]) async throws {
+        try await shelf.removeRemains(besides: Self.ids(of: jobs))
+    }
+
+    private static func ids(of jobs: [IngestJob]) -> Set<String> {
+        Set(jobs.compactMap { job in if case .upload(let upload) = job.scope { upload.id } else { nil } })
     }
 
     public func documents(of scope: IngestJob.Scope, isDryRun: Bool) async throws -> any DocumentSource {
         try check(scope, isDryRun: isDryRun)
         guard case .upload(let upload) = scope else { throw IngestJobError.badScope(reason: "it is no file") }
-        let file = file(of: upload)
-        let isThere = await Self.executor.complete { FileManager.default.fileExists(atPath: file.path) }
-        guard isThere else {
-            throw IngestJobError.lostFile(name: upload.fileName)
-        }
+        let place = try await shelf.folder(of: upload)
         guard let readers = upload.readers else {
-            return try await Self.executor.run { try export(file, isDryRun) }
+            let file = place.appendingPathComponent(upload.fileName)
+            return try await UploadFiles.executor.run { try export(file, isDryRun) }
         }
         return UploadedDocument(
-            folder: FolderSource(
-                folder: place(of: upload), spaceKey: Self.spaceKey, attachmentText: attachmentText),
+            folder: FolderSource(folder: place, spaceKey: Self.spaceKey, attachmentText: attachmentText),
             name: upload.fileName, readers: readers)
     }
 

@@ -1,0 +1,72 @@
+/// What one answer of a provider used, of a model that writes nothing or of a service that looks at texts.
+///
+/// What a model that writes uses is a ``TokenUsage``.
+public struct ModelUse: Sendable, Hashable {
+    /// What the provider was asked for.
+    public enum Purpose: String, Sendable, CaseIterable {
+        /// Vectors of what is asked.
+        case question
+        /// Vectors of passages, as ingest asks for them.
+        case passage
+        /// The order of what was found.
+        case rerank
+        /// What stands in texts: Comprehend.
+        case analysis
+        /// A search by somebody else: Kendra, a knowledge base.
+        case search
+    }
+
+    /// As the provider calls it; for a service that has no models its own name.
+    public var model: String
+    public var purpose: Purpose
+    public var requests: Int
+    /// Tokens that were read, as the provider counts them; 0 of one that does not.
+    public var tokens: Int
+    /// What is paid for one by one: of a model that ranks searches, of Comprehend units of 100 characters.
+    public var units: Int
+
+    public init(model: String, purpose: Purpose, requests: Int = 1, tokens: Int = 0, units: Int = 0) {
+        self.model = model
+        self.purpose = purpose
+        self.requests = requests
+        self.tokens = tokens
+        self.units = units
+    }
+
+    /// The same with nothing below zero and nothing beyond reason: what a provider counts is its own word.
+    public var believed: ModelUse {
+        var use = self
+        use.requests = Self.believed(requests)
+        use.tokens = Self.believed(tokens)
+        use.units = Self.believed(units)
+        return use
+    }
+
+    private static func believed(_ count: Int) -> Int { min(max(count, 0), 1 << 32) }
+}
+
+/// Takes note of what models use. It is told once for each answer that came, by whoever asked the provider: what a cache
+/// knew is never told, nor is a call that failed.
+public protocol ModelUseMeter: Sendable {
+    func count(_ use: ModelUse)
+}
+
+extension ModelUse.Purpose {
+    init(_ purpose: EmbeddingPurpose) {
+        self =
+            switch purpose {
+            case .passage: .passage
+            case .query: .question
+            }
+    }
+}
+
+extension ModelUse {
+    /// Documents of one search of a model that ranks, as Cohere and Bedrock count it.
+    static let documentsPerSearch = 100
+
+    /// The searches that a call of so many documents is, for a provider that does not tell.
+    static func searches(documents: Int) -> Int {
+        (documents + documentsPerSearch - 1) / documentsPerSearch
+    }
+}
