@@ -206,17 +206,11 @@ public final class PostgresCollections: CollectionJournal {
     /// What a failure means to whoever asked.
     private static func told(_ error: any Error, _ server: String) -> CollectionError {
         switch error {
-        case let error as CollectionError: return error
-        case let error as PostgresError:
-            if error.isOutcomeUnknown { return .outcomeUnknown(server: server, reason: error.description) }
-            return error.isTransient
-                ? .unavailable(server: server, reason: error.description)
-                : .refused(server: server, reason: error.description)
+        case let error as PostgresError where error.isOutcomeUnknown:
+            .outcomeUnknown(server: server, reason: error.description)
         case is CancellationError:
-            return .unavailable(
-                server: server, reason: "The request was cancelled before PostgreSQL was asked.")
-        default:
-            return .refused(server: server, reason: "PostgreSQL at \(server) could not be asked: \(error)")
+            .unavailable(server: server, reason: "The request was cancelled before PostgreSQL was asked.")
+        default: CollectionError(error, server: server)
         }
     }
 }
