@@ -8,6 +8,10 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Tests that compute little themselves: what they test is optimized and they are not, which takes a third of the time to
+/// compile. Tests with oracles and brute force of their own are optimized like everything else.
+let unoptimized = strict + [.unsafeFlags(["-Onone", "-no-emit-module-separately-wmo"])]
+
 let package = Package(
     name: "millrace",
     // For the client library; the server is for Linux.
@@ -220,6 +224,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
@@ -307,17 +312,17 @@ let package = Package(
             path: "Tests/IngestCrashProcess", swiftSettings: strict),
         .testTarget(
             name: "FlowTests", dependencies: ["Flow", "Concurrency", "JSONValue", "TestSupport"],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
         .testTarget(
             name: "ComponentsTests",
             dependencies: [
                 "Components", "Concurrency", "Flow", "JSONValue", "Models", "TestSupport", "Transport",
             ],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
         .testTarget(
             name: "LangflowTests",
             dependencies: ["Components", "Flow", "JSONValue", "Langflow", "TestSupport"],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
         .testTarget(
             name: "WorkspaceTests",
             dependencies: [
@@ -325,7 +330,7 @@ let package = Package(
                 "Workspace", "WorkspaceSQLite", "WorkspaceCrashProcess",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
         .testTarget(
             name: "FlowServiceTests",
             dependencies: [
@@ -333,7 +338,7 @@ let package = Package(
                 "Langflow", "Models", "QA", "TestSupport", "Text", "TextIndex", "Transport", "VectorIndex",
                 "Workspace", "WorkspaceSQLite", .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
         .testTarget(
             name: "BackendsTests",
             dependencies: [
@@ -341,7 +346,7 @@ let package = Package(
                 "TextIndex",
                 "Transport", "VectorCollections", "VectorIndex", "Workspace",
             ],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
         .testTarget(
             name: "IdentityTests",
             dependencies: [
@@ -350,18 +355,21 @@ let package = Package(
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
         .testTarget(
             name: "VectorCollectionsTests",
-            dependencies: ["VectorCollections", "Concurrency", "JSONValue", "TestSupport", "VectorIndex"],
-            swiftSettings: strict),
+            dependencies: [
+                "VectorCollections", "Concurrency", "JSONValue", "TestSupport", "VectorIndex",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: unoptimized),
         .testTarget(
             name: "NotificationsTests",
             dependencies: [
                 "Concurrency", "JSONValue", "Notifications", "TestSupport", "Transport", "Workspace",
                 "WorkspaceSQLite", .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
         .testTarget(
             name: "BackupTests",
             dependencies: [
@@ -369,17 +377,17 @@ let package = Package(
                 "Text", "VectorCollections", "VectorIndex", "Workspace", "WorkspaceSQLite",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
         .testTarget(
             name: "MovingTests",
             dependencies: [
                 "Backends", "Corpus", "CorpusSQLite", "Moving", "TestSupport", "Text", "Workspace",
                 "WorkspaceSQLite", .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: strict),
-        .testTarget(name: "JSONValueTests", dependencies: ["JSONValue"], swiftSettings: strict),
-        .testTarget(name: "ConcurrencyTests", dependencies: ["Concurrency"], swiftSettings: strict),
-        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: strict),
+            swiftSettings: unoptimized),
+        .testTarget(name: "JSONValueTests", dependencies: ["JSONValue"], swiftSettings: unoptimized),
+        .testTarget(name: "ConcurrencyTests", dependencies: ["Concurrency"], swiftSettings: unoptimized),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: unoptimized),
         .testTarget(
             name: "VectorIndexTests", dependencies: ["VectorIndex", "TestSupport", "IndexCrashProcess"],
             swiftSettings: strict),
@@ -393,21 +401,21 @@ let package = Package(
                 "Concurrency", "JSONValue", "Transport", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
         .testTarget(
             name: "AWSServicesTests",
             dependencies: [
                 "AWSServices", "Concurrency", "JSONValue", "Transport", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
         .testTarget(
             name: "CorpusTests",
             dependencies: [
                 "Corpus", "CorpusSQLite", "EngineSupport", "Text", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
         .testTarget(
             name: "ModelsTests",
             dependencies: [
@@ -425,7 +433,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
         .testTarget(
             name: "IngestTests",
             dependencies: [
@@ -433,7 +441,7 @@ let package = Package(
                 "Documents", "Corpus", "CorpusSQLite", "Models", "Transport", "Text", "TextIndex",
                 "VectorIndex", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
         .testTarget(
             name: "QATests",
             dependencies: [
@@ -441,7 +449,7 @@ let package = Package(
                 "Flow",
                 "JSONValue", "Models", "Text", "TextIndex", "VectorIndex", "TestSupport",
             ],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
         .testTarget(
             name: "ServerTests",
             dependencies: [
@@ -453,9 +461,11 @@ let package = Package(
                 "Models", "Text", "TextIndex", "VectorIndex", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ], swiftSettings: strict),
+            ], swiftSettings: unoptimized),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
@@ -465,6 +475,6 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict),
+            swiftSettings: unoptimized),
     ]
 )

@@ -44,7 +44,9 @@ class Chromium:
         self.folder = tempfile.mkdtemp()
         self.process = subprocess.Popen(
             [path, "--headless=new", "--no-sandbox", "--remote-debugging-pipe", f"--user-data-dir={self.folder}",
-             "--no-first-run", "--disable-extensions", "--disable-background-networking", "--window-size=1280,800"],
+             "--no-first-run", "--disable-extensions", "--disable-background-networking", "--window-size=1280,800",
+             # With a mouse, as at a desk: the cursor is put into the box then, and the keys are named.
+             "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4"],
             preexec_fn=give_pipes, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(inward)
         os.close(outward)

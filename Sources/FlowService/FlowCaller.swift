@@ -12,12 +12,16 @@ public struct FlowCaller: Sendable {
     public let scope: ReadScope
     /// Names the request in logs.
     public let requestID: String
+    /// The id of the API key that the caller has; empty for none.
+    public let keyID: String
     /// Time that a run may take while its caller waits.
     public let timeLimit: Duration
 
     public init(
-        owner: Owner, reader: Reader, scope: ReadScope, requestID: String, timeLimit: Duration
+        owner: Owner, reader: Reader, scope: ReadScope, requestID: String, keyID: String = "",
+        timeLimit: Duration
     ) {
+        self.keyID = keyID
         self.owner = owner
         self.reader = reader
         self.scope = scope

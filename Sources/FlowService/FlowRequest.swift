@@ -33,6 +33,12 @@ public struct FlowRequest: Sendable, Hashable {
     /// The flow with more of it changed than parameters, such as the text of a prompt; made from the flow that is
     /// run, never taken from a caller. A stored run does not keep it.
     public var adapted: FlowDefinition?
+    /// Tools of the caller's for the flow's models, and what came of their calls so far. A stored run does not keep them:
+    /// nobody would be there to carry them out.
+    public var callerTools: CallerTools?
+    /// The message of the conversation that is answered still, by its id: ``message`` says the same, and what follows it
+    /// there stands in ``callerTools``. `nil` for a message that is new.
+    public var continued: String?
 
     public init(
         _ message: ChatMessage = ChatMessage(""), values: [String: String] = [:], session: String? = nil,

@@ -53,6 +53,9 @@ public struct FlowResponse: Sendable, Hashable {
     public var outputs: [FlowOutput]
     public var steps: [StepTrace]
     public var duration: Duration
+    /// Calls of the caller's tools, which the caller has to carry out before there is an answer; see
+    /// ``FlowRequest/callerTools``.
+    public var calls: [CallerTurn] = []
 }
 
 extension FlowResponse {

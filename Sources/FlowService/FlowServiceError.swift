@@ -126,6 +126,9 @@ extension FlowFailure {
         }
     }
 
+    /// The kind of a failure that the caller's tools are to blame for; see ``FlowRequest/callerTools``.
+    public static let toolsKind = "invalid-tools"
+
     private static let inside = "The run failed for a reason inside Millrace; its log tells more."
 
     /// Whether an error's words are for the log alone, such as a database's with the path of its file.
@@ -150,7 +153,8 @@ extension FlowServiceError {
         case .unreadable, .invalid: "invalid-flow"
         case .invalidSession: "invalid-field"
         case .messageTooLong: "body-too-large"
-        case .componentFailed: "component-failed"
+        case .componentFailed(_, _, let cause):
+            cause is CallerToolFault ? FlowFailure.toolsKind : "component-failed"
         case .stopped: "flow-stopped"
         case .timedOut: "timed-out"
         case .failedRun(let failure): failure.kind

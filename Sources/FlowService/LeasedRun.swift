@@ -19,6 +19,9 @@ struct LeasedRun: Sendable {
     /// Events that are written together at most, and how long the first of them waits for the others.
     static let batch = (count: 64, delay: Duration.milliseconds(20))
 
+    /// The id of the API key that the run was stored by; empty for none.
+    var keyID: String { (try? JSONValue(parsing: run.request))?["key"]?.string ?? "" }
+
     func carryOut() async {
         do {
             let call = try await self.call()

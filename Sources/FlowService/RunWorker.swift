@@ -87,10 +87,13 @@ public struct RunWorker: Sendable {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { await keep(holder) }
             group.addTask {
+                let attempt = LeasedRun(service: service, run: run, holder: holder, givesBack: givesBack)
                 await RequestTrace.within(span) {
-                    await LeasedRun(
-                        service: service, run: run, holder: holder, givesBack: givesBack
-                    ).carryOut()
+                    guard let accounting = service.accounting else { return await attempt.carryOut() }
+                    // Each attempt uses what it uses, whatever becomes of the run.
+                    await accounting.counting(for: run.owner, key: attempt.keyID) {
+                        await attempt.carryOut()
+                    }
                 }
                 return true
             }

@@ -5,11 +5,13 @@ import Workspace
 
 extension StoredMessage {
     /// A message of a run, as the conversation keeps it.
+    ///
+    /// - Parameter turn: the calls, or the result, that the message is of.
     public init(
         _ message: ChatMessage, key: ConversationKey, id: String, component: String?, runID: String?,
-        at time: Date
+        at time: Date, turn: CallerTurn? = nil
     ) {
-        var details: [String: JSONValue] = [:]
+        var details = turn?.details ?? [:]
         if !message.files.isEmpty { details["files"] = .array(message.files.map { .string($0) }) }
         if !message.citations.isEmpty { details["citations"] = .array(message.citations.map(\.json)) }
         if let component { details["component"] = .string(component) }
@@ -22,6 +24,13 @@ extension StoredMessage {
 
     /// Its details, as they were written.
     public var detailsJSON: JSONValue { (try? JSONValue(parsing: details)) ?? [:] }
+
+    /// The calls of the caller's tools, or what came back of one, that the message is of; `nil` for any other.
+    public var callerTurn: CallerTurn? {
+        let details = detailsJSON
+        guard role == "tool" || details["tool_calls"] != nil else { return nil }
+        return CallerTurn(ChatMessage(self), details: details)
+    }
 }
 
 extension ChatMessage {

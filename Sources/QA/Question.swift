@@ -15,6 +15,8 @@ public struct Question: Sendable, Hashable {
 
     /// Bytes of UTF-8 that a question may have.
     public static let byteLimit = 4_096
+    /// Passages that may be asked for.
+    public static let topKRange = 1...50
 
     public let text: String
     public let conversation: [Turn]
@@ -31,8 +33,8 @@ public struct Question: Sendable, Hashable {
         requiredConfidence: Double? = nil
     ) throws(QAError) {
         try Self.check(text)
-        guard (1...50).contains(topK) else {
-            throw .limitOutOfRange(name: "top_k", value: topK, allowed: 1...50)
+        guard Self.topKRange.contains(topK) else {
+            throw .limitOutOfRange(name: "top_k", value: topK, allowed: Self.topKRange)
         }
         if let requiredConfidence, !(0...1).contains(requiredConfidence) {
             throw .shareOutOfRange(name: "min_confidence", value: requiredConfidence)

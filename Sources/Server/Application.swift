@@ -70,14 +70,18 @@ struct Application: Sendable {
 
     private func serve(_ request: APIRequest, _ body: BodySource) async -> APIResponse {
         // Whatever is asked of AWS for this request belongs to its trace.
-        await RequestTrace.$header.withValue(request.headers[.traceID]) {
-            guard let usage else { return await answer(to: request, body: body) }
-            let own = RequestUsage()
-            let response = await RequestUsage.$current.withValue(own) {
-                await answer(to: request, body: body)
-            }
-            return usage.counting(response, of: own)
+        let header = request.headers.value(of: .traceID)
+        guard header != RequestTrace.header else { return await counted(request, body) }
+        return await RequestTrace.$header.withValue(header) { await counted(request, body) }
+    }
+
+    private func counted(_ request: APIRequest, _ body: BodySource) async -> APIResponse {
+        guard let usage else { return await answer(to: request, body: body) }
+        let own = RequestUsage()
+        let response = await RequestUsage.$current.withValue(own) {
+            await answer(to: request, body: body)
         }
+        return usage.counting(response, of: own)
     }
 
     private func answer(to request: APIRequest, body: BodySource) async -> APIResponse {
@@ -109,8 +113,8 @@ struct Application: Sendable {
                 request, match.operation, tracer: tracer, isTLS: configuration.tls != nil,
                 concurrent: metrics.requests.inFlightCount)
             var routed = RoutedRequest(
-                request: request, parameters: match.parameters, admission: admission,
-                answer: { await respond(to: $0) })
+                request: request, parameters: match.parameters, admission: admission)
+            if match.operation.isWebSocket { routed.answer = { await respond(to: $0) } }
             try match.operation.checkAccept(of: request)
             try await routed.take(body, for: match.operation, limitBytes: configuration.bodyLimitBytes)
             if let disk, disk.isFull, match.operation.needsRoom(for: routed.request) {

@@ -1,5 +1,5 @@
 /// Everything that collections refuse or fail at.
-public enum CollectionError: Error, Sendable, Equatable {
+public enum CollectionError: Error, Sendable, Hashable {
     /// There is no collection of this name for this tenant.
     case noSuchCollection(name: String)
     /// The name stands for a collection that was made otherwise.
@@ -18,6 +18,8 @@ public enum CollectionError: Error, Sendable, Equatable {
     case inUse(folder: String)
     /// The folder was written by a newer version.
     case newerVersion(file: String, found: Int, supported: Int)
+    /// This one collection was written by a newer version, as its settings say; the others are not touched by that.
+    case newerCollection(name: String, found: Int, supported: Int)
     /// What is on the disk is not what was written.
     case damaged(file: String, reason: String)
     /// The disk, the database or the index failed.
@@ -54,6 +56,11 @@ extension CollectionError: CustomStringConvertible {
             "The collections in \(folder) are open already, in this process or another. Close them there first."
         case .newerVersion(let file, let found, let supported):
             "\(file) has version \(found); this program reads up to \(supported). Use the newer program."
+        case .newerCollection(let name, let found, let supported):
+            """
+            The collection “\(name)” was written by a newer version of Millrace: its settings have version \(found), and \
+            this program reads up to \(supported). Ask a process of the newer version; other collections are there.
+            """
         case .damaged(let file, let reason):
             "\(file) is damaged: \(reason). Put a snapshot or a backup in its place."
         case .storage(let file, let reason):

@@ -14,9 +14,6 @@ struct CollectionFolder: Sendable {
     static let prefix = "c-"
     static let uploadPrefix = "upload-"
     static let snapshotPrefix = "snapshot-"
-    /// In the folder of a collection: where its points were put, a line each.
-    static let moveNote = "moved"
-
     /// A name that no other folder ever had.
     static func freshName(_ prefix: String = prefix) -> String { prefix + UUID().uuidString.lowercased() }
 

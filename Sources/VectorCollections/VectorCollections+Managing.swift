@@ -44,17 +44,17 @@ extension VectorCollections {
         let key = try Self.checkedKey(name, tenant)
         if let journal {
             let made = try await createShared(name, settings, tenant: tenant, journal)
-            let differences = made.collection.settings.differences(from: settings)
+            let differences = try made.collection.settings.get().differences(from: settings)
             guard differences.isEmpty else { throw .otherSettings(name: name, differences: differences) }
-            return (try await reading { self.info(made.collection) }, made.isNew)
+            return (try await reading { try self.info(made.collection) }, made.isNew)
         }
         return try await registrar.complete { () throws(CollectionError) in
             if let known = self.slot(key) {
-                let differences = known.entry.settings.differences(from: settings)
+                let differences = try known.entry.settings.get().differences(from: settings)
                 guard differences.isEmpty else {
                     throw .otherSettings(name: name, differences: differences)
                 }
-                return (self.info(known), false)
+                return (try self.info(known), false)
             }
             try self.checkRoom(for: tenant)
             let own = CollectionFolder.freshName()
@@ -64,8 +64,9 @@ extension VectorCollections {
                 try PointDatabase.create(at: files.database.path, settings)
                 try CollectionFolder.synchronize(files.url)
                 let slot = try self.register(
-                    Catalog.Entry(key: key, folder: own, settings: settings, createdAt: Date(), points: 0))
-                return (self.info(slot), true)
+                    Catalog.Entry(
+                        key: key, folder: own, settings: .success(settings), createdAt: Date(), points: 0))
+                return (try self.info(slot), true)
             } catch {
                 try? FileManager.default.removeItem(at: files.url)
                 throw CollectionError(error, file: files.url.path)
@@ -73,24 +74,30 @@ extension VectorCollections {
         }
     }
 
-    /// The collections of a tenant, by name.
+    /// The collections of a tenant, by name, but for those that this program cannot read; see ``unreadable``.
     public func list(tenant: String) async throws(CollectionError) -> [CollectionInfo] {
         try await lookIfThere()
         let slots = state.withLock { state in
-            state.slots.values.filter { $0.entry.key.tenant == tenant }
+            state.slots.values.filter { $0.entry.key.tenant == tenant && $0.fault == nil }
         }
         return try await reading {
-            slots.map { self.info($0) }.sorted { $0.name < $1.name }
+            try slots.map { try self.info($0) }.sorted { $0.name < $1.name }
         }
     }
 
-    /// - Throws: ``CollectionError/noSuchCollection(name:)``.
+    /// Why collections are not served that are there, of all tenants: each was written by a newer version, or its
+    /// settings are damaged. The others are served.
+    public var unreadable: [CollectionError] {
+        state.withLock { state in state.slots.values.compactMap(\.fault) }
+    }
+
+    /// - Throws: ``CollectionError/noSuchCollection(name:)``, and what ``unreadable`` tells of it.
     public func info(_ name: String, tenant: String) async throws(CollectionError) -> CollectionInfo {
         try await lookIfThere()
         guard let slot = slot(CollectionKey(tenant: tenant, name: name)) else {
             throw .noSuchCollection(name: name)
         }
-        return try await reading { self.info(slot) }
+        return try await reading { try self.info(slot) }
     }
 
     /// Removes a collection with all of its points. What is under way in it may fail.
@@ -153,12 +160,12 @@ extension VectorCollections {
     }
 
     /// Looks at the files.
-    func info(_ slot: Slot) -> CollectionInfo {
+    func info(_ slot: Slot) throws(CollectionError) -> CollectionInfo {
         var (points, isOpen) = (slot.entry.points, false)
         if case .open(let collection) = slot.phase { (points, isOpen) = (collection.count, true) }
         if let told = slot.told, !isLevel(slot) { points = told.points }
         return CollectionInfo(
-            name: slot.entry.key.name, settings: slot.entry.settings, points: points,
+            name: slot.entry.key.name, settings: try slot.entry.settings.get(), points: points,
             bytes: CollectionFolder(folder, slot.entry.folder).byteCount, isOpen: isOpen,
             createdAt: slot.entry.createdAt)
     }

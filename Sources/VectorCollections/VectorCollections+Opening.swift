@@ -31,22 +31,23 @@ extension VectorCollections {
     private func step(_ key: CollectionKey) throws(CollectionError) -> Step {
         try state.withLock { state throws(CollectionError) -> Step in
             guard !state.isClosed else { throw .busy(reason: "The collections are being closed.") }
-            switch state.slots[key]?.phase {
-            case .open(let collection)? where !collection.hasFailed:
+            guard let slot = state.slots[key] else { throw .noSuchCollection(name: key.name) }
+            if let fault = slot.fault { throw fault }
+            switch slot.phase {
+            case .open(let collection) where !collection.hasFailed:
                 state.clock += 1
                 collection.lastUse.store(state.clock, ordering: .relaxed)
                 collection.acquire()
                 return .ready(collection)
-            case .open(let collection)?:
+            case .open(let collection):
                 guard !collection.isUsed else {
                     throw .busy(reason: "The collection must be opened anew, and is still in use.")
                 }
                 return .wait(beginClosing(key, collection, &state))
-            case .opening(let transition)?, .closing(let transition)?: return .wait(transition)
-            case .closed?:
+            case .opening(let transition), .closing(let transition): return .wait(transition)
+            case .closed:
                 try makeRoom(&state)
                 return .wait(beginOpening(key, &state))
-            case nil: throw .noSuchCollection(name: key.name)
             }
         }
     }
@@ -93,13 +94,13 @@ extension VectorCollections {
     func opened(
         _ entry: Catalog.Entry, of truth: SharedTruth? = nil
     ) throws(CollectionError) -> OpenCollection {
-        let own = CollectionFolder(folder, entry.folder)
+        let (own, settings) = (CollectionFolder(folder, entry.folder), try entry.settings.get())
         let database = try PointDatabase(at: own.database.path)
         do {
-            let level = Levelling(database: database, settings: entry.settings, directory: own.index)
+            let level = Levelling(database: database, settings: settings, directory: own.index)
             let (index, points) = try level.open()
             return OpenCollection(
-                entry.settings, database, index, points: points, total: total, writes: writes, truth: truth,
+                settings, database, index, points: points, total: total, writes: writes, truth: truth,
                 position: truth == nil ? 0 : try database.read { try $0.lastSequence() })
         } catch {
             try? database.pool.close()

@@ -30,30 +30,42 @@ extension VectorCollections {
         }
     }
 
-    /// Removes the points that a filter admits, some thousands at a time: a failure may leave some of them.
+    /// Removes the points that a filter admits, of those that are there when it begins: some thousands at a time, so that
+    /// a failure may leave some of them.
+    ///
+    /// What is stored meanwhile stays, be it new or in the place of a point that was to go, as if it had been stored behind
+    /// the removal. So this comes to its end however fast others store.
     public func remove(
         matching filter: CollectionFilter, from name: String, tenant: String
     ) async throws(CollectionError) -> ChangeReport {
+        try await remove(matching: filter, from: name, tenant: tenant, atOnce: CollectionLimits.idsPerCall)
+    }
+
+    /// - Parameter limit: points of one change at most.
+    func remove(
+        matching filter: CollectionFilter, from name: String, tenant: String, atOnce limit: Int
+    ) async throws(CollectionError) -> ChangeReport {
         try await writing(name, tenant) { collection throws(CollectionError) in
             try filter.check(place: "filter")
-            let limit = CollectionLimits.idsPerCall
+            // Everything that was acknowledged anywhere.
+            try await collection.level()
+            let last = try await self.reading { try collection.database.read { try $0.lastSequence() } }
             var all = ChangeReport()
-            // Other processes may put in what the filter admits as fast as it is taken out.
-            var rounds = collection.truth == nil ? Int.max : collection.count / limit + 16
-            while rounds > 0 {
-                rounds -= 1
-                let report = try await collection.change(.removeMatching(filter, limit: limit))
-                all.removed += report.removed
-                if collection.truth == nil {
-                    if report.removed < limit { break }
-                } else if report.removed == 0 {
-                    // All that were found others may have removed or changed first, and there may be more.
-                    let rest = try await self.reading {
-                        try collection.database.read { try $0.slots(after: nil, filter, limit: 1) }
+            var place: UInt64?
+            repeat {
+                let after = place
+                let (slots, ids) = try await self.reading {
+                    try collection.database.read { db in
+                        let slots = try db.slots(after: after, filter, through: last, limit: limit)
+                        return (slots, try slots.compactMap { try db.point(at: $0, PointParts())?.id })
                     }
-                    if rest.isEmpty { break }
                 }
-            }
+                if !ids.isEmpty {
+                    all.removed += try await collection.change(.remove(ids, unchangedSince: last)).removed
+                }
+                // Each is looked at once.
+                place = slots.count < limit ? nil : slots.last
+            } while place != nil
             return all
         }
     }

@@ -74,7 +74,8 @@ extension VectorCollections {
                 guard points <= self.total.room else { throw .tooManyVectors(limit: self.total.limit) }
                 _ = try self.register(
                     Catalog.Entry(
-                        key: key, folder: own, settings: settings, createdAt: Date(), points: points))
+                        key: key, folder: own, settings: .success(settings), createdAt: Date(),
+                        points: points))
             }
         } catch {
             try? FileManager.default.removeItem(at: files.url)

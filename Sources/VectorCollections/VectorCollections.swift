@@ -29,6 +29,11 @@ public final class VectorCollections: Sendable {
         var phase = Phase.closed
         /// What the journal has told last.
         var told: (sequence: Int64, points: Int)?
+
+        /// Why nobody can use it here.
+        var fault: CollectionError? {
+            if case .failure(let error) = entry.settings { error } else { nil }
+        }
     }
 
     struct State: Sendable {

@@ -37,8 +37,9 @@ extension Database {
 
     private static func arguments(_ values: [Value]) -> StatementArguments {
         StatementArguments(
-            values.map { value -> DatabaseValue in
-                guard let value = value?.databaseValue else { return .null }
+            // As values of any kind: GRDB makes a key path anew for each list of one kind.
+            values.map { value -> Value in
+                guard let value = value?.databaseValue else { return DatabaseValue.null }
                 switch value.storage {
                 // SQLite would end a text at its first NUL, and so take two texts for one.
                 case .string(let text) where text.utf8.contains(0):

@@ -16,6 +16,8 @@ final class GroupCommit: Sendable {
         var waiting: [any PendingWrite] = []
         /// Whether a thread is at it, which looks for more before it stops.
         var isWorking = false
+        /// What the connection was last told to wait for; `nil` before that.
+        var told: Durability?
     }
 
     private let database: any DatabaseWriter
@@ -84,7 +86,7 @@ final class GroupCommit: Sendable {
             // The commit that waits for the disk takes with it whatever was committed before it.
             let waits = batch.contains { $0.durability == .power }
             try database.writeWithoutTransaction { db in
-                try db.run(waits ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+                try tell(db, waits ? .power : .process)
                 guard try !performed(batch, db) else { return }
                 try db.inTransaction(.immediate) {
                     for write in batch { try perform(write, db) }
@@ -102,6 +104,14 @@ final class GroupCommit: Sendable {
                 for write in batch { write.answer(failure: failure) }
             }
         }
+    }
+
+    /// Says what the next commit waits for, unless it was said already: a statement of this kind is compiled each time.
+    private func tell(_ db: Database, _ durability: Durability) throws {
+        guard state.withLock({ $0.told }) != durability else { return }
+        state.withLock { $0.told = nil }
+        try db.run(durability == .power ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+        state.withLock { $0.told = durability }
     }
 
     /// Does all writes in one transaction.

@@ -584,6 +584,9 @@ def check_read_only(browser, options, report, out, flows):
     page = reader.page
     open_flow(reader, "question-answering")
     report.check("a flow of the settings is only shown, and says why", page.locator(".fl-banner", has_text="settings").count() == 1)
+    page.locator(".fl-bar").get_by_role("button", name="Run", exact=True).click()
+    reader.shows("#fl-run-input")
+    report.check("what has not run names no steps", not page.locator(".fl-run h3", has_text="Steps").is_visible())
     page.locator(".fl-controls button", has_text="Fit").click()
     page.wait_for_timeout(400)
     node(reader, "fuse").click()

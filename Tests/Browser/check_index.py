@@ -290,6 +290,16 @@ def check_states(browser, options, report):
     page.locator(".in-numbers summary").first.click()
     report.check("a histogram is a table as well", page.locator(".in-numbers[open] tbody tr").count() > 3)
     look(person, report, options.out, "index-numbers")
+    many = figures()
+    one = next(each for each in many["latencies"] if each["name"] == "search")
+    many["latencies"] += [{**one, "name": f"operation{n}", "count": 100_000 + n} for n in range(12)]
+    page.unroute("**/v1/index")
+    page.route("**/v1/index", lambda route: answer(route, many))
+    page.click("#index-refresh")
+    page.locator(".more-histograms summary", has_text="8 more").wait_for()
+    shown = page.locator(".histogram-head strong").all_inner_texts()
+    report.check("what people wait for stands first, and what programs ask most behind it, folded",
+                 set(shown[:2]) == {"ask", "search"} and not page.locator(".histogram", has_text="operation0").is_visible(), str(shown))
     page.route("**/v1/index", lambda route: route.abort())
     page.click("#index-refresh")
     report.check("a lost connection is said, with a retry", person.shows("#page-index .problem button"))

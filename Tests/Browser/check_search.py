@@ -129,6 +129,18 @@ def check_density(browser, base, report, out, query):
     ways = reader.page.locator(".hit .way").all_inner_texts()
     report.check("no way to a page names anything twice",
                  all(len(set(parts)) == len(parts) for parts in ([name.lower() for name in way.split(" › ")] for way in ways)), str(ways))
+    phone = Reader(browser, base, "phone")
+    words = "Unbrokenwordthatneverends" * 10
+    made = made_results(9)
+    for result in made["results"]:
+        result["author"], result["ancestors"] = words, [{"id": "1", "title": words}, {"id": "2", "title": words}]
+    phone.page.route("**/v1/search", lambda route: route.fulfill(status=200, content_type="application/json", body=json.dumps(made)))
+    phone.open(search_address(query))
+    phone.shows(".hit")
+    high = phone.page.evaluate("Math.max(...[...document.querySelectorAll('.hit .facts > span')].slice(0, 9).map((fact) => fact.offsetHeight))")
+    report.check("on a phone no name in a result takes more than two lines", high <= 48, f"{high}")
+    look(phone, report, out, "long-names")
+    phone.context.close()
     report.check("the count is told by kind", "pages" in reader.page.inner_text("#result-count"), reader.page.inner_text("#result-count"))
     marks = [text.lower() for text in reader.page.locator(".hit .snippet mark").all_inner_texts()]
     reader.page.locator(".hit", has=reader.page.locator(".snippet mark")).first.locator(".title").click()

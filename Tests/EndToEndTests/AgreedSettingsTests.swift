@@ -13,7 +13,7 @@ import Testing
         let names = Set(agreed.map(\.key))
         for own in [
             "server.port", "server.host", "data", "log.level", "embedding.threads", "database.host",
-            "embedding.prices", "rerank.prices", "comprehend.unit_price",
+            "embedding.prices", "rerank.prices", "comprehend.unit_price", "bedrock.guardrail_prices",
         ] {
             #expect(!names.contains(own), "\(own)")
         }

@@ -19,6 +19,7 @@ import Transport
     }
 
     private func ingest() throws {
+        try HandbookFolder.copySample(to: data)
         let run = try CommandLineRun(["ingest", "--export", Fixtures.url("space").path], data: data)
         #expect(run.status == 0, "\(run.errors)")
     }

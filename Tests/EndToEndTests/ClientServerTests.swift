@@ -33,6 +33,7 @@ import Testing
         }
 
         private static func ingest(into data: URL) throws {
+            try HandbookFolder.copySample(to: data)
             let ingest = try CommandLineRun(
                 [
                     "ingest", "--quiet", "--export", Fixtures.url("space").path, "--base-url",

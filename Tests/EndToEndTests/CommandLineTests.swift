@@ -150,6 +150,51 @@ struct CommandLineRun {
         #expect(found.status == 0, "\(found.errors)")
     }
 
+    @Test(arguments: [
+        ["work", "--drain"], ["work"], ["index", "stats"], ["index", "verify"], ["index", "compact"],
+        ["index", "publish"], ["flows", "run", "question-answering", "anything?"], ["why-not", "a", "b"],
+        ["keys", "list"], ["audit"], ["backup", "create", "--to", "nowhere"],
+    ])
+    func `a command for a data folder that is there makes none of a mistyped name`(command: [String]) throws {
+        let folder = try TemporaryDirectory()
+        let data = folder.url.appendingPathComponent("typo")
+        let run = try CommandLineRun(command, data: data)
+        #expect(run.status == 1, "\(command): \(run.errors)")
+        #expect(run.errors.contains(data.path), "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: data.path), "\(command)")
+    }
+
+    @Test(arguments: [
+        (["ask", "x", "--top-k", "0"], "--top-k", "from 1 to 50"),
+        (["ask", "x", "--top-k", "51"], "--top-k", "from 1 to 50"),
+        (["ask", "x", "--top-k", "many"], "--top-k", "Passages that the answer may rest on"),
+        (["search", "x", "--limit", "0"], "--limit", "from 1 to 100"),
+        (["audit", "--limit", "10001"], "--limit", "from 1 to 10000"),
+        (["eval", "a.jsonl", "--concurrency", "257"], "--concurrency", "from 1 to 256"),
+        (["evidence", "a.jsonl", "--units", "0"], "--units", "from 1 to 10000"),
+        (["serve", "--port", "65536"], "--port", "from 0 to 65535"),
+        (["top", "--interval", "0"], "--interval", "from 0.2 to 3600"),
+        (["keys", "create", "--name", "a", "--days", "0"], "--days", "from 1 to 3650"),
+        (
+            ["keys", "create", "--name", "a", "--requests-per-minute", "0"], "--requests-per-minute",
+            "from 1 to 1000000"
+        ),
+        (["keys", "create", "--name", "a", "--concurrent-runs", "0"], "--concurrent-runs", "from 1 to 1024"),
+        (["keys", "rotate", "mr_a", "--overlap", "721"], "--overlap", "from 0 to 720"),
+        (["backup", "prune", "--keep", "0"], "--keep", "1 or more"),
+        (["backup", "create", "--keep", "0"], "--keep", "1 or more"),
+    ])
+    func `a number out of range ends with 64, the option's name and what it takes`(
+        arguments: [String], option: String, allowed: String
+    ) throws {
+        let folder = try TemporaryDirectory()
+        let data = folder.url.appendingPathComponent("data")
+        let run = try CommandLineRun(arguments, data: data)
+        #expect(run.status == 64, "\(arguments): \(run.errors)")
+        #expect(run.errors.contains(option) && run.errors.contains(allowed), "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: data.path))
+    }
+
     @Test func `an unpacked HTML export is refused like a zipped one`() throws {
         let folder = try TemporaryDirectory()
         for name in ["index.html", "Home_10001.html", "styles/site.css"] {

@@ -23,6 +23,7 @@ import Testing
     @Test func `a report can be made of one half, compared with itself and shown as a page`() throws {
         let (folder, data, file) = try folder()
         defer { withExtendedLifetime(folder) {} }
+        try HandbookFolder.copySample(to: data)
         let taken = try CommandLineRun(
             ["ingest", "--export", Fixtures.url("space").path, "--json"], data: data)
         #expect(taken.status == 0, "\(taken.errors)")
@@ -53,6 +54,7 @@ import Testing
     @Test func `two settings over one data folder are compared in one run`() throws {
         let (folder, data, file) = try folder()
         defer { withExtendedLifetime(folder) {} }
+        try HandbookFolder.copySample(to: data)
         let taken = try CommandLineRun(
             ["ingest", "--export", Fixtures.url("space").path, "--json"], data: data)
         #expect(taken.status == 0, "\(taken.errors)")

@@ -85,4 +85,63 @@ import Transport
         #expect(without.errors.contains("database.seal_kms_key"), "\(without.errors)")
         #expect(!FileManager.default.fileExists(atPath: data.appendingPathComponent("workspace.key").path))
     }
+
+    @Test func `does not start with fresh keys where those that open its secrets are gone`() async throws {
+        let key = try await key()
+        let file = data.appendingPathComponent("workspace-kms.json")
+        let (first, port) = try await RunningProgram.server(
+            data: data, settings(key), environment: environment("admin"))
+        try await plant(port)
+        first.send(SIGTERM)
+        #expect(try await first.end(withinSeconds: 20) == 0, "\(first.errors)")
+        try FileManager.default.removeItem(at: file)
+        let lost = try RunningProgram(
+            ["serve", "--port", "0"] + settings(key), data: data, environment: environment("admin"))
+        #expect(try await lost.end(withinSeconds: 60) != 0)
+        for part in ["workspace-kms.json", "1 variable", "backup", "reseal --give-up"] {
+            #expect(lost.errors.contains(part), "\(part): \(lost.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: file.path))
+        let given = try RunningProgram(
+            ["keys", "reseal", "--give-up"] + settings(key), data: data, environment: environment("admin"))
+        #expect(try await given.end(withinSeconds: 60) == 0, "\(given.errors)")
+        #expect(given.output.contains("1 that no key opens"), "\(given.output)")
+        let (second, _) = try await RunningProgram.server(
+            data: data, settings(key), environment: environment("admin"))
+        second.send(SIGTERM)
+        #expect(try await second.end(withinSeconds: 20) == 0, "\(second.errors)")
+    }
+
+    @Test func `with keys in a file does not start without them either, and starts once they are back`()
+        async throws
+    {
+        let file = data.appendingPathComponent("workspace.key")
+        let (first, port) = try await RunningProgram.server(
+            data: data, settings(nil), environment: environment("admin"))
+        try await plant(port)
+        first.send(SIGTERM)
+        #expect(try await first.end(withinSeconds: 20) == 0, "\(first.errors)")
+        let text = try Data(contentsOf: file)
+        try FileManager.default.removeItem(at: file)
+        let lost = try RunningProgram(
+            ["serve", "--port", "0"] + settings(nil), data: data, environment: environment("admin"))
+        #expect(try await lost.end(withinSeconds: 60) != 0)
+        #expect(lost.errors.contains(file.path) && lost.errors.contains("1 variable"), "\(lost.errors)")
+        #expect(!FileManager.default.fileExists(atPath: file.path))
+        _ = FileManager.default.createFile(
+            atPath: file.path, contents: text, attributes: [.posixPermissions: 0o600])
+        let (second, _) = try await RunningProgram.server(
+            data: data, settings(nil), environment: environment("admin"))
+        second.send(SIGTERM)
+        #expect(try await second.end(withinSeconds: 20) == 0, "\(second.errors)")
+    }
+
+    private func plant(_ port: Int) async throws {
+        let made = try await client.send(
+            HTTPRequest(
+                method: "POST", url: "http://127.0.0.1:\(port)/api/v1/variables/",
+                headers: [("Content-Type", "application/json")],
+                body: Data(#"{"name": "KEY", "value": "planted-secret", "type": "Credential"}"#.utf8)))
+        #expect((200..<300).contains(made.head.status), "\(String(decoding: made.body, as: UTF8.self))")
+    }
 }

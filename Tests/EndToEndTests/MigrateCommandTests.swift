@@ -56,6 +56,7 @@ import Testing
 
     @Test func `moves there and back, and nothing is embedded again`() throws {
         let ingest = ["ingest", "--export", Fixtures.url("space").path, "--json"]
+        try HandbookFolder.copySample(to: data)
         _ = try object(try run(ingest, in: data))
         let before = try answer(data)
 
@@ -73,6 +74,7 @@ import Testing
     }
 
     @Test func `compares alone, and refuses a place that is not empty`() throws {
+        try HandbookFolder.copySample(to: data)
         _ = try object(
             try run(["ingest", "--export", Fixtures.url("space").path, "--json"], in: data))
         let arguments = ["migrate", "--from", "sqlite:\(data.path)", "--to", url]

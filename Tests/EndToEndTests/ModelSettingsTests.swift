@@ -65,6 +65,7 @@ import Testing
             override(\.embedding.prices, "amazon.titan-embed-text-v2:0=0.02, text-embedding-3-small = 0.03"),
             override(\.rerank.prices, "cohere.rerank-v3-5:0=2,jina=0/0.05"),
             override(\.comprehend.unitPrice, "0.1"),
+            override(\.bedrock.guardrailPrices, "topic=0.15, sensitive_information = 0.1"),
         ]).settings
         #expect(
             settings.usePrices
@@ -75,7 +76,8 @@ import Testing
                     ],
                     rerank: [
                         "cohere.rerank-v3-5:0": UsePrice(units: 2), "jina": UsePrice(tokens: 0.05, units: 0),
-                    ], analysis: UsePrice(units: 0.1)))
+                    ], analysis: UsePrice(units: 0.1),
+                    guardrail: [.topic: 0.15, .sensitiveInformation: 0.1]))
         let without = try services([]).settings
         #expect(without.usePrices == UsePrices())
         // What is paid for a model does not make its vectors others.
@@ -83,6 +85,11 @@ import Testing
         for wrong in ["m", "m=", "=1", "m=x", "m=-1", "m=1/2"] {
             #expect(throws: ConfigurationError.self, "\(wrong)") {
                 try services([override(\.embedding.prices, wrong)])
+            }
+        }
+        for wrong in ["topic", "topics=1", "topic=", "topic=-1", "topic=1/2"] {
+            #expect(throws: ConfigurationError.self, "\(wrong)") {
+                try services([override(\.bedrock.guardrailPrices, wrong)])
             }
         }
         for wrong in ["m", "m=1/2/3", "m=1/", "m=inf"] {

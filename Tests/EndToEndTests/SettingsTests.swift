@@ -33,14 +33,17 @@ import Testing
         let files = FileManager.default.enumerator(atPath: sources.path)?.compactMap { $0 as? String } ?? []
         let swift = files.filter { $0.hasSuffix(".swift") && !$0.hasPrefix("millrace/Settings/Keys") }
         #expect(swift.count > 100)
+        // “data” is a word as well as a key.
+        let keys = Set(Keys.all.map(\.key).filter { $0.contains(".") })
         for file in swift {
             let text = try String(contentsOf: sources.appendingPathComponent(file), encoding: .utf8)
                 .split(separator: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("//") }
                 // OpenTelemetry calls an attribute of spans `server.port` as well.
                 .filter { !$0.contains(".set(\"server.port\"") }
                 .joined(separator: "\n")
-            // “data” is a word as well as a key.
-            for key in Keys.all.map(\.key) where key.contains(".") && text.contains("\"\(key)\"") {
+            // What stands between two quotes.
+            let spelled = text.split(separator: "\"", omittingEmptySubsequences: false).dropFirst().dropLast()
+            for key in keys.intersection(spelled.map(String.init)).sorted() {
                 Issue.record("\(file) spells “\(key)”; take it from Keys")
             }
         }

@@ -80,6 +80,41 @@ import Transport
         }
     }
 
+    @Test func `count what a run used for whoever asked, whichever of them carries it out`() async throws {
+        let ingest = try CommandLineRun(
+            ["ingest", "--export", Fixtures.url("space").path] + settings([]), data: data("one"),
+            environment: environment)
+        #expect(ingest.status == 0, "\(ingest.errors)")
+        let (one, onePort) = try await serve("one", ["flows.workers=0"])
+        let asked = try await body(
+            onePort, "/v1/runs",
+            #"{"flow": "question-answering", "input": "How long do we keep access logs?", "async": true}"#)
+        func object(_ text: String) throws -> [String: Any]? {
+            try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        }
+        let id = try #require(try object(asked)?["id"] as? String, "\(asked)")
+        func tokens() async throws -> Int {
+            let usage = try object(try await body(onePort, "/v1/usage?by=model"))
+            return (usage?["total"] as? [String: Any])?["input_tokens"] as? Int ?? -1
+        }
+        #expect(try await tokens() == 0, "it waits for a worker")
+        let (other, _) = try await serve("other")
+        var state = ""
+        while state != "finished" {
+            state = try object(try await body(onePort, "/v1/runs/\(id)"))?["state"] as? String ?? ""
+            try #require(["queued", "running", "finished"].contains(state), "\(state)")
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        other.send(SIGTERM)
+        #expect(try await other.end(withinSeconds: 20) == 0, "\(other.errors)")
+        // The question's vector at the least, as the model of that process counted it.
+        let used = try await tokens()
+        #expect(used > 0)
+        #expect(try await tokens() == used, "once")
+        one.send(SIGTERM)
+        #expect(try await one.end(withinSeconds: 20) == 0, "\(one.errors)")
+    }
+
     private func put(_ port: Int, _ path: String, _ json: String) async throws -> Int {
         try await client.send(
             HTTPRequest(

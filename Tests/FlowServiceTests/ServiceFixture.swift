@@ -35,6 +35,7 @@ struct ServiceFixture {
     init(
         generator: any Generator = QuotingGenerator(), settingsFlows: [FlowDefinition] = [],
         configuration: FlowServiceConfiguration = FlowServiceConfiguration(), announcesRuns: Bool = false,
+        accounting: (any WorkAccounting)? = nil,
         adding: (inout ComponentCatalog, QuestionAnswering) throws -> Void = { $0.addReading($1) },
         probe: @escaping @Sendable (ChatMessage) async throws -> ChatMessage = { $0 }
     ) async throws {
@@ -55,27 +56,30 @@ struct ServiceFixture {
         self.catalog = catalog
         self.settingsFlows = qa.flows + settingsFlows
         service = Self.service(
-            store, blobs, catalog, self.settingsFlows, corpus, configuration: configuration, time: time)
+            store, blobs, catalog, self.settingsFlows, corpus, configuration: configuration, time: time,
+            accounting: accounting)
     }
 
     /// Another process over the same workspace.
     func anotherService(
-        _ configuration: FlowServiceConfiguration = FlowServiceConfiguration()
+        _ configuration: FlowServiceConfiguration = FlowServiceConfiguration(),
+        accounting: (any WorkAccounting)? = nil
     ) -> FlowService {
         Self.service(
-            store, blobs, catalog, settingsFlows, corpus, configuration: configuration, time: time)
+            store, blobs, catalog, settingsFlows, corpus, configuration: configuration, time: time,
+            accounting: accounting)
     }
 
     private static func service(
         _ store: SQLiteWorkspace, _ blobs: MemoryBlobStore, _ catalog: ComponentCatalog,
         _ settingsFlows: [FlowDefinition], _ scopes: any ReadScopes,
-        configuration: FlowServiceConfiguration, time: SetTime
+        configuration: FlowServiceConfiguration, time: SetTime, accounting: (any WorkAccounting)? = nil
     ) -> FlowService {
         FlowService(
             store: store, catalog: catalog, settingsFlows: settingsFlows, scopes: scopes,
             files: { owner, flow in
                 WorkspaceFiles(store: store, blobs: blobs, owner: owner, flow: flow)
-            }, configuration: configuration,
+            }, configuration: configuration, accounting: accounting,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), now: { time.now })
     }
 
@@ -122,11 +126,11 @@ struct ServiceFixture {
     ]
 
     /// A caller with their rights.
-    func caller(_ name: String, groups: [String] = []) -> FlowCaller {
+    func caller(_ name: String, groups: [String] = [], keyID: String = "") -> FlowCaller {
         let reader = Reader([.user(name)] + groups.map { .group($0) })
         return FlowCaller(
             owner: Owner(reader), reader: reader, scope: corpus.scope(for: reader), requestID: "request",
-            timeLimit: .seconds(50))
+            keyID: keyID, timeLimit: .seconds(50))
     }
 
     /// Keeps a flow for somebody.

@@ -212,23 +212,114 @@ import Workspace
         #expect(issuer.state.withLock { $0.requests } == ["https://keys.example/set"])
     }
 
-    @Test func `are asked for again when a token names a new one, but not for every invented name`()
+    @Test func `are asked for at once when a token names a new one, but not for every invented name`()
         async throws
     {
         let issuer = IssuerDouble("one")
         let verifier = issuer.verifier()
         _ = try await verifier.verify(try issuer.token(key: "one"))
+        #expect(issuer.requestCount == 2)
         issuer.state.withLock { $0.keys["two"] = .init() }
-        let token = try issuer.token(key: "two")
-        // Within the pause nothing is asked; behind it the new key is found.
-        for number in 0..<10 {
+        #expect(try await verifier.verify(try issuer.token(key: "two")).owner.name == "user:ada")
+        #expect(issuer.requestCount == 4, "at once, though the last fetch was just now")
+        for number in 0..<20 {
             let invented = try issuer.token(key: "one", naming: "invented\(number)")
             await #expect(throws: IdentityError.unknownSigningKey) { try await verifier.verify(invented) }
         }
-        #expect(issuer.requestCount == 2)
+        #expect(issuer.requestCount == 10, "what was left of the burst, and no more")
+        // While there is nothing left a new key waits, and those that are known go on.
+        issuer.state.withLock { $0.keys["three"] = .init() }
+        let third = try issuer.token(key: "three")
+        await #expect(throws: IdentityError.unknownSigningKey) { try await verifier.verify(third) }
+        _ = try await verifier.verify(try issuer.token(["sub": "bob"], key: "one"))
+        #expect(issuer.requestCount == 10)
         issuer.advance(by: 31)
+        #expect(try await verifier.verify(third).owner.name == "user:ada")
+        #expect(issuer.requestCount == 12)
+    }
+
+    @Test func `are found although somebody goes on inventing names`() async throws {
+        let issuer = IssuerDouble("one")
+        let verifier = issuer.verifier()
+        _ = try await verifier.verify(try issuer.token(key: "one"))
+        var number = 0
+        func flood() async throws {
+            for _ in 0..<20 {
+                number += 1
+                let invented = try issuer.token(key: "one", naming: "invented\(number)")
+                await #expect(throws: IdentityError.unknownSigningKey) {
+                    try await verifier.verify(invented)
+                }
+            }
+        }
+        try await flood()
+        issuer.state.withLock { $0.keys["two"] = .init() }
+        issuer.advance(by: 31)
+        // The flood's own fetch brings the new key.
+        try await flood()
+        let requests = issuer.requestCount
+        _ = try await verifier.verify(try issuer.token(key: "two"))
+        #expect(issuer.requestCount == requests)
+        for _ in 0..<10 {
+            issuer.advance(by: 30)
+            try await flood()
+        }
+        #expect(issuer.requestCount <= requests + 2 * 11, "one fetch in each pause")
+    }
+
+    @Test func `are asked for once for a name that is not published, until the pause is over`() async throws {
+        let issuer = IssuerDouble("one")
+        let verifier = issuer.verifier()
+        _ = try await verifier.verify(try issuer.token(key: "one"))
+        for expected in [4, 4, 4] {
+            let retired = try issuer.token(key: "one", naming: "retired")
+            await #expect(throws: IdentityError.unknownSigningKey) { try await verifier.verify(retired) }
+            #expect(issuer.requestCount == expected)
+        }
+        issuer.advance(by: 31)
+        let retired = try issuer.token(key: "one", naming: "retired")
+        await #expect(throws: IdentityError.unknownSigningKey) { try await verifier.verify(retired) }
+        #expect(issuer.requestCount == 6)
+    }
+
+    @Test func `are fetched once for the first token, whatever key it names`() async throws {
+        let issuer = IssuerDouble("one")
+        let token = try issuer.token(key: "one", naming: "other")
+        await #expect(throws: IdentityError.unknownSigningKey) { try await issuer.verifier().verify(token) }
+        #expect(issuer.requestCount == 2, "nothing newer can be had")
+    }
+
+    @Test func `are fetched a few times for many invented names at once`() async throws {
+        let issuer = IssuerDouble("one")
+        let verifier = issuer.verifier()
+        _ = try await verifier.verify(try issuer.token(key: "one"))
+        let tokens = try (0..<100).map { try issuer.token(key: "one", naming: "invented\($0)") }
+        await withTaskGroup(of: Bool.self) { group in
+            for token in tokens { group.addTask { (try? await verifier.verify(token)) == nil } }
+            for await isRefused in group { #expect(isRefused) }
+        }
+        #expect((4...10).contains(issuer.requestCount), "\(issuer.requestCount)")
+    }
+
+    @Test func `that cannot be looked for again let no unknown one in, and the known ones go on`()
+        async throws
+    {
+        let issuer = IssuerDouble("one")
+        let verifier = issuer.verifier()
+        _ = try await verifier.verify(try issuer.token(key: "one"))
+        issuer.state.withLock {
+            $0.keys["two"] = .init()
+            $0.status = 503
+        }
+        let token = try issuer.token(key: "two")
+        for _ in 0..<5 {
+            await #expect(throws: IdentityError.unknownSigningKey) { try await verifier.verify(token) }
+        }
+        #expect(issuer.requestCount == 3, "not again within the pause of a failure")
+        _ = try await verifier.verify(try issuer.token(["sub": "bob"], key: "one"))
+        issuer.state.withLock { $0.status = 200 }
+        issuer.advance(by: 6)
         #expect(try await verifier.verify(token).owner.name == "user:ada")
-        #expect(issuer.requestCount == 4)
     }
 
     @Test func `that were taken back are good no longer once they are fetched anew`() async throws {

@@ -92,6 +92,19 @@ import Testing
         #expect(try await jobs.end(of: id).state == .interrupted)
     }
 
+    /// Some sources have titles with a U+0000 in them, and any title may look like a member of the job.
+    @Test(arguments: StorageEngine.allCases)
+    func `are begun again whatever the title that they had come to`(engine: StorageEngine) async throws {
+        let bench = try await JobBench(engine)
+        let id = try await bench.jobs(source).submit(source: "wiki", scope: .site).id
+        _ = try await bench.store.changeIngestJob(id) { job in
+            job.currentTitle = "Page\0 \"heldUntil\":9e300,"
+            return true
+        }
+        let taken = try #require(try await bench.store.takeIngestJob(source: "wiki", at: Date()))
+        #expect(taken.id == id && taken.currentTitle.hasSuffix("9e300,"))
+    }
+
     @Test(arguments: StorageEngine.allCases)
     func `that were being cancelled are cancelled, and paused ones stay paused`(engine: StorageEngine)
         async throws

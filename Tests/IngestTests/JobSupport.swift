@@ -91,10 +91,13 @@ struct JobBench {
     /// - Parameter leases: where other processes work on the same store.
     func jobs(
         _ sources: [any JobSource], uploads: UploadSource? = nil, leases: (any SourceLeases)? = nil,
-        embedder other: (any Embedder)? = nil
+        embedder other: (any Embedder)? = nil,
+        accounting: @escaping IngestJobs.Accounting = { _, work in await work() }
     ) -> IngestJobs {
-        IngestJobs(store: store, sources: sources, uploads: uploads, leases: leases, logger: Self.logger) {
-            [store, index, words, embedder] isDryRun in
+        IngestJobs(
+            store: store, sources: sources, uploads: uploads, leases: leases, accounting: accounting,
+            logger: Self.logger
+        ) { [store, index, words, embedder] isDryRun in
             var options = IngestOptions()
             options.textsPerBatch = 8
             options.levelsIndex = false

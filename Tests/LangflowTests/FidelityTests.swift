@@ -105,17 +105,22 @@ import Testing
         let table = try operation("Table", "Head", ["df": "", "num_rows": 2], "df", "dataframe_output")
         #expect(table?.type == "TableOperations")
         #expect(table?.parameters == ["operation": "head", "rows": 2])
-        let refused: [(String, [String: JSONValue])] = [
-            ("Text Extract", [:]), ("Text Replace", ["use_regex": true]),
-        ]
-        for (name, more) in refused {
-            let error = #expect(throws: LangflowError.self) {
-                try operation(
-                    "Text", name, more.merging(["text_input": ""]) { first, _ in first }, "text_input",
-                    "message_output")
-            }
-            #expect(error.map { "\($0)".contains("“N”") } == true)
+        let pattern = try operation(
+            "Text", "Text Extract",
+            ["text_input": "", "extract_pattern": "a+", "max_matches": 3, "use_regex": true],
+            "text_input", "message_output")
+        #expect(pattern?.parameters["operation"] == "extract" && pattern?.parameters["pattern"] == "a+")
+        #expect(pattern?.parameters["max_matches"] == 3)
+        let replaced = try operation(
+            "Text", "Text Replace",
+            ["text_input": "", "search_pattern": "(a)", "replacement_text": "\\1", "use_regex": true],
+            "text_input",
+            "message_output")
+        #expect(replaced?.parameters["regex"] == true && replaced?.parameters["search"] == "(a)")
+        let error = #expect(throws: LangflowError.self) {
+            try operation("JSON", "JQ Expression", ["data": ""], "data", "data_output")
         }
+        #expect(error.map { "\($0)".contains("“N”") } == true)
     }
 
     @Test func `names and words of tools, and those that are switched off`() throws {

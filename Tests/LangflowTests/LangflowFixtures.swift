@@ -116,5 +116,7 @@ func export(
         ]
     }
     return try LangflowExport(
-        json: ["name": "Made", "data": ["nodes": .array(written), "edges": .array(lines)]], file: "made")
+        json: [
+            "name": "Made", "description": "", "data": ["nodes": .array(written), "edges": .array(lines)],
+        ], file: "made")
 }

@@ -43,6 +43,41 @@ import Testing
         #expect(again.graph.outputs == flow.graph.outputs && again.name == flow.name)
     }
 
+    @Test func `what an agent calls its tools is written at the tools`() throws {
+        let names: JSONValue = ["F": "fetch_it", "look": "look_up"]
+        let words: JSONValue = ["F": "Fetches pages.", "look": "Looks things up."]
+        func port(_ component: String, _ name: String) -> PortReference { PortReference(component, name) }
+        let flow = FlowDefinition(
+            name: "f",
+            graph: FlowGraph(
+                components: [
+                    .init(id: "C", type: "ChatInput"), .init(id: "F", type: "FetchURL"),
+                    .init(id: "S", type: "MCPTools", parameters: ["server": "s"]),
+                    .init(
+                        id: "A", type: "Agent",
+                        parameters: ["tool_names": names, "tool_descriptions": words]),
+                    .init(id: "O", type: "ChatOutput"),
+                ],
+                edges: [
+                    .init(from: port("C", "message"), to: port("A", "input")),
+                    .init(from: port("F", "tool"), to: port("A", "tools")),
+                    .init(from: port("S", "tools"), to: port("A", "toolsets")),
+                    .init(from: port("A", "message"), to: port("O", "message")),
+                ], outputs: ["O": port("O", "message")]))
+        let written = LangflowWriter.write(flow)
+        #expect(!written.remarks.contains { $0.contains("tool_") })
+        let again = try read(written).definition.graph.node("A")
+        #expect(again?.parameters["tool_names"] == names)
+        #expect(again?.parameters["tool_descriptions"] == words)
+        // A kept node takes over what is called otherwise now.
+        let export = try LangflowExport(json: written.json, file: "written")
+        var changed = LangflowTranslation(export).definition
+        let place = try #require(changed.graph.components.firstIndex { $0.id == "A" })
+        changed.graph.components[place].parameters["tool_names"] = ["F": "get_page", "look": "look_up"]
+        let kept = try read(LangflowWriter.write(changed, origin: export)).definition.graph.node("A")
+        #expect(kept?.parameters["tool_names"] == ["F": "get_page", "look": "look_up"])
+    }
+
     @Test func `an unchanged flow is written as it came, without its keys`() throws {
         for name in ["echo", "groups", "agent", "loop"] {
             let export = try fixture(name)

@@ -167,7 +167,7 @@ import VectorCollections
 }
 
 /// The bytes of a stream, put together.
-private actor ByteCollector {
+actor ByteCollector {
     private(set) var data = Data()
 
     func append(_ piece: Data) { data += piece }

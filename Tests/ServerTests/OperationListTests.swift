@@ -14,41 +14,7 @@ import WorkspaceSQLite
 
 /// Every operation that there can be.
 private func everyOperation() async throws -> [Server.Operation] {
-    let jobs = try await JobFixture()
-    let (fixture, workspace) = (jobs.base, jobs.workspace)
-    let issuer = TokenIssuer(issuer: "https://issuer.example", audiences: ["millrace"])
-    let client = UnreachableHTTPClient()
-    var flows = fixture.flows
-    flows.uploads = ResumableUploads(
-        folder: jobs.folder.url.appendingPathComponent("unfinished"),
-        limits: .init(bytesPerOwner: 1 << 20), logger: fixture.log.logger)
-    return Application(
-        qa: try fixture.qa(), corpus: fixture.corpus, indexCount: { 0 }, flows: flows,
-        configuration: ServerConfiguration(),
-        logger: fixture.log.logger, version: "1",
-        webhooks: [WebhookReceiver(name: "confluence") { _, _ in 0 }],
-        identity: ServedIdentity(
-            keys: APIKeys(store: workspace), tokens: TokenVerifier([issuer], client: client),
-            signIn: SignIn(
-                SignInConfiguration(
-                    issuer: issuer, clientID: "millrace", publicURL: "https://millrace.example"),
-                sessions: workspace, client: client, seal: { $0 }, unseal: { $0 }),
-            audit: workspace, issuers: [issuer.issuer]),
-        ingest: ServedIngest(
-            jobs: jobs.jobs, store: fixture.corpus, feedback: workspace,
-            sources: RuntimeSources(
-                store: workspace, jobs: jobs.jobs, corpus: fixture.corpus, seal: VariableSeal(SealKeys()),
-                logger: fixture.log.logger, checkedAddress: { $0 }
-            ) { _, _ in throw IngestJobError.noSuchSource(id: "", known: []) }),
-        collections: try VectorCollections.open(at: jobs.folder.url.appendingPathComponent("collections")),
-        administration: ServedAdministration(
-            settings: ServedSettings(file: nil, settings: []),
-            usage: UsageMeter(store: workspace, logger: fixture.log.logger),
-            members: fixture.corpus as? any MemberCatalog, sessions: workspace),
-        index: try .empty(beside: fixture),
-        evaluations: EvaluationJobs(
-            store: workspace, qa: try fixture.qa(), scopes: fixture.corpus, logger: fixture.log.logger)
-    ).router.operations
+    try await WholeApplication().application.router.operations
 }
 
 @Suite(.timeLimit(.minutes(2))) struct `The list of operations` {

@@ -156,6 +156,38 @@ import Testing
         #expect([.number(11), .null].contains(end["goaway"]))
     }
 
+    @Test func `tells all of a problem to a client that ends its body because of it`() async throws {
+        let end = try await end(of: "stopped")
+        #expect(end["codes"] == .list([]))
+        #expect(end["ends"] == .number(1))
+        #expect(end["body"]?.text?.contains("urn:millrace:problem:body-too-large") == true, "\(end)")
+    }
+
+    @Test func `tells all of a problem before it ends a stream whose body it does not want`() async throws {
+        let end = try await end(of: "overdone")
+        // NO_ERROR (RFC 9113, section 8.1).
+        #expect(end["codes"] == .list([.number(0)]))
+        #expect(end["ends"] == .number(1))
+        #expect(end["body"]?.text?.contains("urn:millrace:problem:body-too-large") == true, "\(end)")
+    }
+
+    @Test(arguments: ["short", "surplus", "lengths", "sign", "bare", "trailer"])
+    func `resets a stream whose body is not as long as it says`(way: String) async throws {
+        let end = try await end(of: way)
+        // PROTOCOL_ERROR, and nothing else.
+        #expect(end["codes"] == .list([.number(1)]))
+        #expect(end["statuses"] == .number(0))
+        #expect(end["goaway"] == .null)
+    }
+
+    @Test func `ends a connection of too many bodies that are not as long as they say, and says so`()
+        async throws
+    {
+        let end = try await end(of: "shortfalls")
+        #expect(end["closed"] == .flag(true))
+        #expect([.number(11), .null].contains(end["goaway"]))
+    }
+
     @Test func `ends a stream whose window stays closed`() async throws {
         let end = try await end(of: "stall")
         #expect(end["statuses"] == .number(1))

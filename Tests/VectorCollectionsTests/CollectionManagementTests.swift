@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -112,6 +113,37 @@ import Testing
             #expect(await refusal { try await collections.count(fixture.name, tenant: "t") }?.isBusy == true)
         }
         _ = try fixture.open()
+    }
+
+    @Test func `are served beside one that a newer version has written, which stays`() async throws {
+        let fixture = try CollectionFixture()
+        await (try await fixture.opened()).close()
+        let catalog = try Catalog(at: fixture.folder)
+        let settings = #"{"dimension":2,"metric":"cosine","spread":9,"version":2}"#
+        try catalog.perform { db in
+            try db.execute(
+                sql: "INSERT INTO collections VALUES ('acme', 'newer', 'c-newer', ?, 0, 7)",
+                arguments: [settings])
+        }
+        catalog.close()
+        let newer = fixture.folder.appendingPathComponent("c-newer")
+        try FileManager.default.createDirectory(at: newer, withIntermediateDirectories: true)
+        let collections = try fixture.open()
+        let fault = CollectionError.newerCollection(name: "newer", found: 2, supported: 1)
+        #expect(collections.unreadable == [fault])
+        #expect(try await collections.list(tenant: fixture.tenant).map(\.name) == [fixture.name])
+        #expect(try await collections.count(fixture.name, tenant: fixture.tenant) == 0)
+        #expect(await refusal { try await collections.count("newer", tenant: fixture.tenant) } == fault)
+        #expect(await refusal { try await collections.info("newer", tenant: fixture.tenant) } == fault)
+        let made = await refusal {
+            try await collections.create("newer", self.settings, tenant: fixture.tenant)
+        }
+        #expect(made == fault)
+        #expect(FileManager.default.fileExists(atPath: newer.path))
+        #expect(fault.description.contains("“newer”") && fault.description.contains("version 2"))
+        try await collections.delete("newer", tenant: fixture.tenant)
+        #expect(collections.unreadable.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: newer.path))
     }
 
     @Test func `lose what a kill left half made`() async throws {

@@ -47,6 +47,62 @@ import Testing
         }
     }
 
+    @Test func `are two under texts that look alike and differ in their bytes`() async throws {
+        let fixture = try CollectionFixture()
+        let collections = try await fixture.opened(dimension: 1, metric: .dot)
+        let texts = ["caf\u{e9}", "cafe\u{301}"]
+        let ids = texts.map { PointID.name($0) }
+        #expect(texts[0] == texts[1] && ids[0] != ids[1])
+        let points = try zip(ids, texts).map { id, text in
+            Point(id: id, vector: [1], payload: try Payload(["name": .string(text)]))
+        }
+        let report = try await collections.upsert(points, into: fixture.name, tenant: fixture.tenant)
+        #expect(report == ChangeReport(created: 2))
+        for (id, text) in zip(ids, texts) {
+            let found = try await collections.points(
+                [id], of: fixture.name, tenant: fixture.tenant, parts: PointParts())
+            #expect(found.map(\.id) == [id])
+            // One filter after the other, over the same points: what one admitted is not taken for the other's.
+            for filter in [
+                try CollectionFilter(["must": [["key": "name", "match": ["value": .string(text)]]]]),
+                CollectionFilter(must: [.ids([id])]),
+            ] {
+                let answer = try await collections.query(
+                    [CollectionQuery(vector: [1], k: 5, filter: filter)], of: fixture.name,
+                    tenant: fixture.tenant)
+                #expect(answer.results.first?.map(\.id) == [id])
+            }
+        }
+        let removed = try await collections.remove([ids[1]], from: fixture.name, tenant: fixture.tenant)
+        #expect(removed == ChangeReport(removed: 1))
+        let page = try await collections.scroll(
+            fixture.name, tenant: fixture.tenant, limit: 9, parts: PointParts())
+        #expect(page.points.map(\.id) == [ids[0]])
+        await #expect(throws: CollectionError.self) {
+            try await collections.upsert(
+                [points[1], points[1]], into: fixture.name, tenant: fixture.tenant)
+        }
+    }
+
+    @Test func `stay when they were changed after their removal was decided`() async throws {
+        let fixture = try CollectionFixture()
+        let collections = try await fixture.opened(dimension: 1, metric: .dot)
+        let ids: [PointID] = [.integer(1), .name("a"), .name("b")]
+        for id in ids {
+            _ = try await collections.upsert(
+                [Point(id: id, vector: [1])], into: fixture.name, tenant: fixture.tenant)
+        }
+        // The second change wrote “a”.
+        let report = try await collections.using(fixture.name, fixture.tenant) {
+            collection throws(CollectionError) in
+            try await collection.change(.remove(ids, unchangedSince: 2))
+        }
+        #expect(report == ChangeReport(removed: 2))
+        let page = try await collections.scroll(
+            fixture.name, tenant: fixture.tenant, limit: 9, parts: PointParts())
+        #expect(page.points.map(\.id) == [.name("b")])
+    }
+
     @Test func `are found by a text that begins with a combining mark`() async throws {
         let fixture = try CollectionFixture()
         let collections = try await fixture.opened(dimension: 1, metric: .dot)
@@ -93,8 +149,9 @@ import Testing
         #expect(report.removed == 100)
         #expect(try await collections.count(fixture.name, tenant: fixture.tenant) == 200)
         #expect(try await collections.count(fixture.name, tenant: fixture.tenant, filter: filter) == 0)
+        // In rounds, of which the last has as many as the others.
         let all = try await collections.remove(
-            matching: CollectionFilter(), from: fixture.name, tenant: fixture.tenant)
+            matching: CollectionFilter(), from: fixture.name, tenant: fixture.tenant, atOnce: 50)
         #expect(all.removed == 200)
         let found = try await collections.query(
             [CollectionQuery(vector: random.vector())], of: fixture.name, tenant: fixture.tenant)

@@ -52,6 +52,18 @@ import Workspace
         #expect(journal == "wal")
     }
 
+    @Test func `waits for the disk with each write that asks for it, whatever came before`() async throws {
+        let folder = try TemporaryDirectory()
+        let workspace = try SQLiteWorkspace.open(at: folder.url)
+        let kinds: [GroupCommit.Durability] = [.process, .process, .power, .power, .process, .power]
+        var levels: [Int?] = []
+        for kind in kinds {
+            levels.append(
+                try await workspace.writes.write(kind) { try Int.fetchOne($0, sql: "PRAGMA synchronous") })
+        }
+        #expect(levels == [1, 1, 2, 2, 1, 2])
+    }
+
     @Test func `of a newer version is refused, and stays as it was`() async throws {
         let folder = try TemporaryDirectory()
         let file = folder.url.appending(path: SQLiteWorkspace.fileName)

@@ -33,7 +33,7 @@ public struct KMSSealKeys: Sendable {
         /// Keys of before, which lie somewhere in clear, are kept under the KMS key from now on.
         case took
         case moved(from: String, to: String)
-        /// Keys that a process has were there no more, and are kept again.
+        /// Keys that a process has were there no more, all or some of them, and are kept again.
         case keptAgain
         /// A fresh key was added, which seals soon.
         case exchanged
@@ -56,6 +56,7 @@ public struct KMSSealKeys: Sendable {
     private let notice: TimeInterval
     private let now: @Sendable () -> Date
     private let report: @Sendable (Note) -> Void
+    private let sealed: (any SealedValueStore)?
 
     /// How long a fresh key waits before it seals: far longer than any process takes to read what is kept.
     public static let notice: TimeInterval = 3_600
@@ -64,12 +65,16 @@ public struct KMSSealKeys: Sendable {
     ///   - keyID: the id, ARN or alias of the KMS key that guards.
     ///   - period: seconds after which a fresh key is added; `nil` and none is.
     ///   - notice: seconds until it seals.
+    ///   - sealed: what is sealed with them: where it has something that no key opens, no fresh ones are made. `nil` to make
+    ///     them whatever is sealed.
     ///   - report: told of what is changed.
     public init(
         _ kms: KMS, keyID: String, store: any GuardedKeyStore, period: TimeInterval? = nil,
-        notice: TimeInterval = Self.notice, report: @escaping @Sendable (Note) -> Void = { _ in },
+        notice: TimeInterval = Self.notice, sealed: (any SealedValueStore)? = nil,
+        report: @escaping @Sendable (Note) -> Void = { _ in },
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
+        self.sealed = sealed
         self.kms = kms
         self.keyID = keyID
         self.store = store
@@ -84,6 +89,7 @@ public struct KMSSealKeys: Sendable {
     /// - Parameters:
     ///   - installation: what new ones are made for; those that are there keep the name that they have.
     ///   - older: keys that were used before KMS guarded any; they open what they have sealed.
+    /// - Throws: ``Fault``; ``LostSealKeys`` where there are none, and something is sealed that `older` do not open.
     public func keys(installation: String, older: SealKeys?) async throws -> SealKeys {
         try await guarded(installation: installation, older: older).keys
     }
@@ -104,7 +110,10 @@ public struct KMSSealKeys: Sendable {
         guard try await store.guardedKeys() != known.text || isDue(known.keys) else { return nil }
         return try await trying {
             guard let text = try await store.guardedKeys() else {
-                throw Fault.unreadable(place: store.guardedKeysPlace, reason: "they are not there any more")
+                // Nobody else has them: the next start would find nothing that opens what they have sealed.
+                guard try await store.keepGuardedKeys(known.text, insteadOf: nil) else { return nil }
+                report(.keptAgain)
+                return known
             }
             return try await found(text, known.keys, isFollowing: true)
         }
@@ -137,6 +146,15 @@ public struct KMSSealKeys: Sendable {
     }
 
     private func made(_ installation: String, _ older: SealKeys?) async throws -> Guarded? {
+        if let sealed {
+            do {
+                try await LostSealKeys.check(sealed, openedBy: older, place: store.guardedKeysPlace)
+            } catch {
+                // Another process may have made them meanwhile, and sealed something already.
+                guard error is LostSealKeys, try await store.guardedKeys() != nil else { throw error }
+                return nil
+            }
+        }
         let fresh = SealKeys(from: now())
         let keys = try older.flatMap { try taken($0, into: fresh) } ?? fresh
         let kept = try await keep(keys, installation, insteadOf: nil)
@@ -301,7 +319,10 @@ extension KMSSealKeys.Note: CustomStringConvertible {
             "keys of before are guarded too; what still holds them in clear, workspace.key or database.seal_keys, may go"
         case .moved(let from, let to): "they were under \(from), and are under \(to) now"
         case .keptAgain:
-            "an older state of them was there, as after a backup was restored; those that this process has are kept again"
+            """
+            they were gone, or an older state of them was there, as after a backup was restored; those that this process has \
+            are kept again
+            """
         case .exchanged: "a fresh one was added, which seals soon; those before open what they have sealed"
         case .notExchanged(let fault): "a fresh one is due, and the newest seals on: \(fault)"
         case .full: "a fresh one is due, and there are as many as there may be: the newest seals on"

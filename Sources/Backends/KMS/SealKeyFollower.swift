@@ -4,15 +4,7 @@ import Workspace
 /// Follows keys that KMS guards while a process runs: takes over what others have added, adds a fresh key when one is due,
 /// and seals anew what older keys have sealed, once a fresh one has begun to seal.
 public struct SealKeyFollower: Sendable {
-    /// Something to tell of.
-    public enum News: Sendable {
-        /// What older keys had sealed was sealed anew.
-        case resealed(Resealing.Outcome)
-        /// This look failed; the keys of before serve on.
-        case failed(String)
-        /// Looks succeed again.
-        case recovered
-    }
+    public typealias News = SealNews
 
     /// How long it waits before each look.
     public static let pause = Duration.seconds(60)
@@ -21,6 +13,7 @@ public struct SealKeyFollower: Sendable {
     private let ring: SealKeyRing
     private let seal: VariableSeal
     private let resealing: Resealing
+    private let progress: @Sendable (Resealing.Progress) -> Void
     private let report: @Sendable (News) -> Void
     private var known: KMSSealKeys.Guarded
     /// What values begin with that need nothing, when everything was looked at last.
@@ -31,10 +24,13 @@ public struct SealKeyFollower: Sendable {
     ///   - known: what `keys` gave at the start.
     ///   - ring: where keys are put that were read.
     ///   - store: what is sealed with them.
+    ///   - progress: is told behind each batch that was looked at.
     public init(
         _ keys: KMSSealKeys, from known: KMSSealKeys.Guarded, ring: SealKeyRing,
-        store: any SealedValueStore, report: @escaping @Sendable (News) -> Void
+        store: any SealedValueStore, progress: @escaping @Sendable (Resealing.Progress) -> Void = { _ in },
+        report: @escaping @Sendable (News) -> Void
     ) {
+        self.progress = progress
         self.keys = keys
         self.ring = ring
         self.known = known
@@ -70,7 +66,7 @@ public struct SealKeyFollower: Sendable {
 
     private mutating func sealAnew() async throws {
         guard let mark = seal.mark, mark != done else { return }
-        let outcome = try await resealing.run()
+        let outcome = try await resealing.run(telling: progress)
         done = mark
         if outcome != Resealing.Outcome() { report(.resealed(outcome)) }
     }

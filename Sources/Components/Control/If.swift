@@ -2,6 +2,11 @@ import Flow
 
 /// Sends a message one way or the other, by a comparison of texts.
 struct If: ImmediateComponent {
+    enum Branch: String, Sendable, CaseIterable {
+        case trueResult = "true_result"
+        case falseResult = "false_result"
+    }
+
     static let type = "If"
     static let summary = "Compares a text and sends a message along one of two branches."
     let text: Input<String>
@@ -9,11 +14,14 @@ struct If: ImmediateComponent {
     let givenMatch: OptionalInput<String>
     let trueMessage: OptionalInput<ChatMessage>
     let falseMessage: OptionalInput<ChatMessage>
+    let round: OptionalInput<Int>
     let comparison: Parameter<TextComparison.Operator>
     let match: Parameter<String>
     let caseSensitive: Parameter<Bool>
     let trueText: Parameter<String>
     let falseText: Parameter<String>
+    let rounds: Parameter<Int>
+    let defaultBranch: Parameter<Branch>
     let trueResult: Output<ChatMessage>
     let falseResult: Output<ChatMessage>
 
@@ -23,6 +31,7 @@ struct If: ImmediateComponent {
         givenMatch = declare.optionalInput("match", "What it is compared with, instead of the parameter.")
         trueMessage = declare.optionalInput("true_message", "Sent on instead when the comparison holds.")
         falseMessage = declare.optionalInput("false_message", "Sent on instead when it does not.")
+        round = declare.optionalInput("round", "Which round of a Repeat it is; without it the first.")
         comparison = declare.choice(
             "operator", .equals,
             """
@@ -35,6 +44,14 @@ struct If: ImmediateComponent {
         trueText = declare.text(
             "true_message", "", "Sent on when the comparison holds; empty for the message or the text.")
         falseText = declare.text("false_message", "", "The same for when it does not.")
+        rounds = declare.integer(
+            "rounds", 10, in: 0...1_000_000, unit: "rounds",
+            """
+            In this round and later ones the default branch is taken, whatever the comparison says; if that says otherwise, \
+            it is given an empty message.
+            """)
+        defaultBranch = declare.choice(
+            "default_branch", .falseResult, "The branch that is taken once there were as many rounds.")
         trueResult = declare.branch("true_result", "The message, when the comparison holds.")
         falseResult = declare.branch("false_result", "The message, when it does not.")
     }
@@ -42,7 +59,11 @@ struct If: ImmediateComponent {
     func compute(_ step: Step) throws {
         let comparison = TextComparison(
             step[comparison], step[givenMatch] ?? step[match], isCaseSensitive: step[caseSensitive])
-        if try comparison.holds(for: step[text]) {
+        let holds = try comparison.holds(for: step[text])
+        let isDefault = holds == (step[defaultBranch] == .trueResult)
+        if !isDefault, step[round] ?? 1 >= step[rounds] {
+            step.send(ChatMessage(""), to: holds ? falseResult : trueResult)
+        } else if holds {
             step.send(sent(step, step[trueMessage], step[trueText]), to: trueResult)
         } else {
             step.send(sent(step, step[falseMessage], step[falseText]), to: falseResult)

@@ -37,12 +37,15 @@ struct LanguageModel: Component {
         let asked = step[input].text
         guard !asked.trimmed.isEmpty else { throw LanguageModelError.nothingAsked(component: step.component) }
         let session = ModelSession(step, try models.model(step[model]))
-        let conversation = Conversation(
+        let offer = CallerOffer(step)
+        var conversation = Conversation(
             system: [step[system] ?? step[systemMessage]], history: step[history].flatMap { $0 }, asked: asked
         )
-        let request = GenerationRequest(
+        offer?.add(to: &conversation)
+        var request = GenerationRequest(
             messages: conversation.messages, maxTokens: step[maxTokens] > 0 ? step[maxTokens] : nil,
             temperature: step[temperature])
+        offer?.add(to: &request)
         let tells = step[stream]
         var text = CitedText(try? step.context.fact(RunSources.self))
         func tell(_ piece: String) async throws {
@@ -50,6 +53,13 @@ struct LanguageModel: Component {
         }
         let answer = try await session.answer(request) { try await tell(text.take($0)) }
         try await tell(text.end())
+        if let offer {
+            if try offer.take(answer, saying: text.text, model: session.model.name) {
+                step.send(text.message, to: message)
+                return
+            }
+            try offer.checkDemand(answer, model: session.model.name)
+        }
         guard !answer.isBlank else {
             if let withheld = answer.intervention, withheld.isBlocked {
                 throw LanguageModelError.withheld(

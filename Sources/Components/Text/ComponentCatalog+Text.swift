@@ -11,6 +11,7 @@ extension ComponentCatalog {
         register(SplitText.self, in: .text) { SplitText(&$0) }
         register(CombineText.self, in: .text) { CombineText(&$0) }
         register(TextOperations.self, in: .text) { TextOperations(&$0) }
+        register(RegexExtract.self, in: .text) { RegexExtract(&$0) }
         register(TypeConvert.self, in: .text) { TypeConvert(&$0) }
         register(CurrentDate.self, in: .text) { CurrentDate(&$0, now: now) }
         addCalculator()

@@ -9,7 +9,7 @@ struct TextOperations: ImmediateComponent {
     enum Operation: String, Sendable, CaseIterable {
         case wordCount = "word_count"
         case changeCase = "change_case"
-        case replace, head, tail, strip, join, clean
+        case replace, extract, head, tail, strip, join, clean
         case toTable = "to_table"
     }
 
@@ -24,8 +24,8 @@ struct TextOperations: ImmediateComponent {
     static let type = "TextOperations"
     static let summary =
         """
-        Changes a text: counts its words, changes its letters' case, replaces, cuts, strips, joins and cleans, or reads \
-        a table out of it.
+        Changes a text: counts its words, changes its letters' case, replaces, extracts, cuts, strips, joins and cleans, \
+        or reads a table out of it.
         """
     let text: Input<String>
     let more: OptionalInput<String>
@@ -33,6 +33,9 @@ struct TextOperations: ImmediateComponent {
     let letters: Parameter<Letters>
     let search: Parameter<String>
     let replacement: Parameter<String>
+    let isRegex: Parameter<Bool>
+    let pattern: Parameter<String>
+    let matchLimit: Parameter<Int>
     let count: Parameter<Int>
     let side: Parameter<Side>
     let characters: Parameter<String>
@@ -55,6 +58,16 @@ struct TextOperations: ImmediateComponent {
         letters = declare.choice("case", .lowercase, "What change_case makes of the letters.")
         search = declare.text("search", "", maxBytes: 1_024, "What replace looks for.")
         replacement = declare.text("replacement", "", "What replace puts there.")
+        isRegex = declare.flag(
+            "regex", false,
+            """
+            Whether replace looks for a regular expression; \\1 and \\g<name> of the replacement are then what its groups \
+            found.
+            """)
+        pattern = declare.text(
+            "pattern", "", maxBytes: TextPattern.byteLimit, "The regular expression that extract looks for.")
+        matchLimit = declare.integer(
+            "max_matches", 10, in: 0...1_000_000, unit: "matches", "How many extract takes; 0 for all.")
         count = declare.integer(
             "count", 100, in: 0...1_000_000_000, unit: "characters", "How many head and tail keep.")
         side = declare.choice("side", .both, "Where strip takes away.")
@@ -73,8 +86,10 @@ struct TextOperations: ImmediateComponent {
             "separator", "|", maxBytes: 16, "What stands between the cells of a line, for to_table.")
         hasHeader = declare.flag("has_header", true, "Whether the first line names the columns.")
         message = declare.output("message", "The text as it is then; counts and tables as JSON.")
-        data = declare.output("data", "The counts of word_count; else the text as `text`.")
-        table = declare.output("table", "The table of to_table; else one row.")
+        data = declare.output(
+            "data", "The counts of word_count, the `matches` of extract; else the text as `text`.")
+        table = declare.output(
+            "table", "The table of to_table, a row with `match` for each of extract; else one row.")
     }
 
     func compute(_ step: Step) throws {
@@ -87,6 +102,11 @@ struct TextOperations: ImmediateComponent {
             step.send(ChatMessage(read.markdown, role: .assistant), to: message)
             step.send(Record(table: read), to: data)
             step.send(read, to: table)
+        case .extract:
+            let found = try found(in: step[text], step)
+            step.send(ChatMessage(FoundText.lines(found), role: .assistant), to: message)
+            step.send(Record(["matches": .array(found.map(\.json))]), to: data)
+            step.send(Table(found.map { Record(["match": $0.json]) }, columns: ["match"]), to: table)
         default:
             let changed = try changed(step[text], by: operation, step)
             step.send(ChatMessage(changed, role: .assistant), to: message)
@@ -134,7 +154,7 @@ struct TextOperations: ImmediateComponent {
         case .join:
             let parts = [text, step[more] ?? ""].filter { !$0.isEmpty }
             return parts.joined(separator: "\n")
-        case .wordCount, .toTable: return text
+        case .wordCount, .toTable, .extract: return text
         }
     }
 
@@ -154,10 +174,22 @@ struct TextOperations: ImmediateComponent {
         }
     }
 
+    private func found(in text: String, _ step: Step) throws -> [FoundText] {
+        let written = step[pattern]
+        guard !written.isEmpty, !text.isEmpty else { return [] }
+        let limit = step[matchLimit]
+        return try TextPattern(written).found(in: text, limit: limit > 0 ? limit : nil)
+    }
+
     /// Byte by byte: in UTF-8 a text is found at no other places than among its code points.
     private func replaced(_ text: String, _ step: Step) throws -> String {
         let search = Array(step[search].utf8)
-        guard !search.isEmpty else { return text }
+        guard !search.isEmpty, !text.isEmpty else { return text }
+        if step[isRegex] {
+            let pattern = try TextPattern(step[self.search])
+            let replacement = try PatternReplacement(step[replacement], for: pattern)
+            return try pattern.replacing(matchesIn: text, with: replacement)
+        }
         let bytes = Array(text.utf8)
         let places = bytes.ranges(of: search)
         let replacement = Array(step[replacement].utf8)

@@ -136,6 +136,21 @@ public struct IngestJob: Hashable, Sendable, Codable {
         }
     }
 
+    /// A caller as what they use is counted.
+    public struct Account: Sendable, Hashable, Codable {
+        public let tenant: String
+        /// The caller's name as an owner of things.
+        public let caller: String
+        /// The id of an API key; empty for none.
+        public let key: String
+
+        public init(tenant: String, caller: String, key: String) {
+            self.tenant = tenant
+            self.caller = caller
+            self.key = key
+        }
+    }
+
     /// A UUID in lower case.
     public let id: String
     public let source: String
@@ -144,6 +159,8 @@ public struct IngestJob: Hashable, Sendable, Codable {
     public let isDryRun: Bool
     /// Who asked for it, for people.
     public let createdBy: String
+    /// For whom what it uses is counted; `nil` where nobody in particular asked for it.
+    public let account: Account?
     public let createdAt: Date
     public var state = State.queued
     /// Grows with each change of ``state``.
@@ -161,8 +178,13 @@ public struct IngestJob: Hashable, Sendable, Codable {
     public var expected: Int?
     /// The document that was taken up last.
     public var currentTitle = ""
-    /// Why it did not come to its end.
+    /// Why it did not come to its end, or why it waits until ``heldUntil``.
     public var reason: String?
+    /// When it may be begun again, of a job that waits because what it reads could not be reached; others of its source
+    /// go on meanwhile.
+    public var heldUntil: Date?
+    /// For how many seconds it was held in all, since what it reads was last reached.
+    public var heldSeconds: Double?
     /// The first ``failureLimit`` documents that failed; ``counts`` has their number.
     public var failures: [IngestFailure] = []
     /// The first ``noteLimit`` things that a person should know.
@@ -178,8 +200,9 @@ public struct IngestJob: Hashable, Sendable, Codable {
 
     public init(
         id: String, source: String, scope: Scope, isDryRun: Bool = false, createdBy: String = "",
-        createdAt: Date
+        account: Account? = nil, createdAt: Date
     ) {
+        self.account = account
         self.id = id
         self.source = source
         self.scope = scope
@@ -194,6 +217,8 @@ public struct IngestJob: Hashable, Sendable, Codable {
         revision += 1
         attempts += 1
         startedAt = time
+        heldUntil = nil
+        reason = nil
     }
 }
 

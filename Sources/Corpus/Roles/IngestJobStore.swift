@@ -20,7 +20,8 @@ public protocol IngestJobStore: Sendable {
         source: String?, states: Set<IngestJob.State>, before id: String?, limit: Int
     ) async throws(CorpusError) -> [IngestJob]
 
-    /// The job of `source` that waits longest, which is `running` from then on; `nil` when none waits.
+    /// The job of `source` that waits longest and is not held beyond `time` (``IngestJob/heldUntil``), which is `running`
+    /// from then on; `nil` when none waits.
     func takeIngestJob(source: String, at time: Date) async throws(CorpusError) -> IngestJob?
 
     /// Changes a job in one transaction.

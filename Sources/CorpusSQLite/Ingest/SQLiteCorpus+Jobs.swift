@@ -84,8 +84,10 @@ extension SQLiteCorpus: IngestJobStore {
             let text = try String.fetchOne(
                 db,
                 sql: """
-                    SELECT job FROM ingest_job WHERE state = 'queued' AND source = ? ORDER BY sequence LIMIT 1
-                    """, arguments: [source])
+                    SELECT job FROM ingest_job WHERE state = 'queued' AND source = ?
+                        AND coalesce(json_extract(job, '$.heldUntil') <= ?, 1)
+                    ORDER BY sequence LIMIT 1
+                    """, arguments: [source, time.timeIntervalSinceReferenceDate])
             guard let text else { return nil }
             var job = try Self.decode(IngestJob.self, text)
             job.begin(at: time)

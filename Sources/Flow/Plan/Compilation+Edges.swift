@@ -110,7 +110,9 @@ extension Compilation {
                     .unknownPort(edge: edge, component: FlowGraph.inputNode, port: port.port, known: known))
                 return nil
             }
-            return Source(node: nil, slot: slot, isConditional: false, type: draft.entries[slot].type)
+            let entry = draft.entries[slot]
+            return Source(
+                node: nil, slot: slot, isConditional: entry.presence == .optional, type: entry.type)
         }
         guard let index = node(port.component, in: draft, edge: edge) else { return nil }
         let node = draft.nodes[index]

@@ -94,7 +94,8 @@ struct GraphDraft {
             for maker in makers.sorted() { wiring[maker].successors.append(place[index]) }
         }
         let inputs = entries.enumerated().map { slot, entry in
-            Plan.Port(name: entry.name, type: entry.type, slot: slot)
+            Plan.Port(
+                name: entry.name, type: entry.type, slot: slot, isOptional: entry.presence == .optional)
         }
         return Plan(
             name: name,

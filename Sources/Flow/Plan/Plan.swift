@@ -10,6 +10,8 @@ public final class Plan: Sendable {
         var name: String
         var type: any Payload.Type
         var slot: Int
+        /// Whether a run may go without it.
+        var isOptional = false
     }
 
     /// The flow's name.

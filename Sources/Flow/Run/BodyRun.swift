@@ -40,6 +40,7 @@ extension Step {
             frame.core, plan, parameters: plan.parameters, suffix: "\(frame.suffix)#\(number)")
         for (port, value) in zip(plan.inputs, values.values) {
             guard let value else {
+                if port.isOptional { continue }
                 throw FlowError.input(flow: node.id, name: port.name, expected: port.type.payloadName)
             }
             inner.slots[port.slot] = value

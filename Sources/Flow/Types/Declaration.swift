@@ -81,6 +81,15 @@ extension Declaration {
         return BodyInput(body: body.index, index: bodies[body.index].inputs.count - 1)
     }
 
+    /// What a run of the body may go without: what takes it is then as it is behind a branch that is not taken.
+    public mutating func optionalInput<Value: Payload>(
+        of body: Body, _ name: String, _ meaning: String, as type: Value.Type = Value.self
+    ) -> BodyInput<Value> {
+        let port = PortDeclaration(name: name, meaning: meaning, presence: .optional, type: type)
+        bodies[body.index].inputs.append(port)
+        return BodyInput(body: body.index, index: bodies[body.index].inputs.count - 1)
+    }
+
     /// What the body must make, unless the branch that makes it is not taken.
     public mutating func output<Value: Payload>(
         of body: Body, _ name: String, _ meaning: String, as type: Value.Type = Value.self

@@ -57,6 +57,19 @@ struct FlowCall: Sendable {
     let request: FlowRequest
     let caller: FlowCaller
     let runID: String
+    /// The calls of the caller's tools that come of it.
+    let calls: CallerCalls
+
+    init(
+        service: FlowService, flow: RunnableFlow, request: FlowRequest, caller: FlowCaller, runID: String
+    ) {
+        self.service = service
+        self.flow = flow
+        self.request = request
+        self.caller = caller
+        self.runID = runID
+        calls = CallerCalls(after: request.callerTools?.turns ?? [], freshID: service.freshID)
+    }
 
     /// The conversation that the run belongs to: the flow's own one when none is named.
     var session: String { request.session ?? flow.identity.id }
@@ -73,6 +86,7 @@ struct FlowCall: Sendable {
                 request.message, values: request.values, session: session, webhook: request.webhook),
             caller.scope, caller.owner, memory, RunSources(),
         ]
+        if let tools = request.callerTools { facts += [tools, calls] as [any Sendable] }
         // Flows over the corpus ask a question: what the caller says, where it is one.
         if flow.asksQuestion {
             let said = try await memory.last(2 * Question.turnLimit)
@@ -91,6 +105,7 @@ struct FlowCall: Sendable {
 
     private var memory: ConversationMemory {
         let (store, key, service, history) = (service.store, key, service, request.history)
+        let continued = request.continued
         guard request.isKept else {
             return ConversationMemory(last: { limit in history.suffix(limit) }, add: { _ in })
         }
@@ -98,7 +113,7 @@ struct FlowCall: Sendable {
             last: { limit in
                 let kept = limit - min(limit, history.count)
                 let said =
-                    kept > 0 ? try await store.messages(of: key, before: nil, limit: kept) : []
+                    kept > 0 ? try await Self.said(in: key, before: continued, limit: kept, store) : []
                 return said.map { ChatMessage($0) } + history.suffix(limit)
             },
             add: { message in
@@ -120,21 +135,58 @@ struct FlowCall: Sendable {
                 message, key: key, id: service.freshID(), component: nil, runID: runID, at: time)
         }
         let input = flow.component(ofType: "ChatInput")
-        if !request.message.text.isEmpty || !request.message.files.isEmpty, isKept(input) {
+        let keptTurns = request.callerTools?.keptCount ?? 0
+        let turns = isKept(input) ? request.callerTools?.turns.dropFirst(keptTurns) ?? [] : []
+        // Results of calls that the conversation holds already came before whatever is new.
+        let isLate = keptTurns > 0
+        if isLate { messages += turns.map { kept($0, at: time) } }
+        let isSaid = !request.message.text.isEmpty || !request.message.files.isEmpty
+        if request.continued == nil, isSaid, isKept(input) {
             messages.append(
                 StoredMessage(
                     request.message, key: key, id: service.freshID(), component: input, runID: runID, at: time
                 )
             )
         }
+        if !isLate { messages += turns.map { kept($0, at: time) } }
+        // What stands beside calls is kept with them.
+        let beside = Set(response.calls.map(\.message.text))
         for output in response.outputs
-        where Self.spoken.contains(output.type) && isKept(output.component) {
+        where Self.spoken.contains(output.type) && isKept(output.component)
+            && !beside.contains(output.message.text)
+        {
             messages.append(
                 StoredMessage(
                     output.message, key: key, id: service.freshID(), component: output.component,
                     runID: runID, at: time))
         }
+        if isKept(input) { messages += response.calls.map { kept($0, at: time) } }
         return messages
+    }
+
+    /// Pages of a conversation that are looked through for what was said.
+    private static let memoryPages = 16
+
+    /// The last messages of a conversation, but for calls of the caller's tools and their results: those are between a
+    /// model and its caller, and take nobody's place.
+    private static func said(
+        in key: ConversationKey, before message: String?, limit: Int, _ store: any WorkspaceStore
+    ) async throws -> [StoredMessage] {
+        var said: [StoredMessage] = []
+        var end = message
+        for _ in 0..<memoryPages {
+            let page = try await store.messages(of: key, before: end, limit: limit)
+            let plain = page.filter { $0.callerTurn == nil }
+            said = plain + said
+            guard said.count < limit, plain.count < page.count, let first = page.first else { break }
+            end = first.id
+        }
+        return Array(said.suffix(limit))
+    }
+
+    private func kept(_ turn: CallerTurn, at time: Date) -> StoredMessage {
+        StoredMessage(
+            turn.message, key: key, id: service.freshID(), component: nil, runID: runID, at: time, turn: turn)
     }
 
     /// Whether the conversation keeps what a component says.
@@ -164,8 +216,9 @@ struct FlowCall: Sendable {
 
     /// Keeps what was said.
     func ended(_ outcome: RunOutcome) async throws -> FlowResponse {
-        let response = flow.response(
+        var response = flow.response(
             outcome, runID: runID, session: session, input: request.message)
+        response.calls = calls.turns
         let messages = messages(response)
         if !messages.isEmpty { try await service.store.append(messages) }
         return response

@@ -41,13 +41,16 @@ extension FlowService {
         try flow.check(submission.request.changes)
         var request = submission.request
         if flow.identity.version > 0 { request.version = .number(flow.identity.version) }
-        let body: JSONValue = [
+        var body: [String: JSONValue] = [
             "request": request.json,
             "principals": .array(caller.reader.principals.sorted().map { .string($0.description) }),
         ]
+        // For whom what it uses is counted.
+        if !caller.keyID.isEmpty { body["key"] = .string(caller.keyID) }
         let run = StoredRun(
             id: freshID(), owner: caller.owner, flow: flow.identity.id, version: flow.identity.version,
-            session: request.session ?? flow.identity.id, request: Data(try body.text().utf8),
+            session: request.session ?? flow.identity.id,
+            request: Data(try JSONValue.object(body).text().utf8),
             priority: submission.priority, createdAt: now(), callback: submission.callback)
         // The same request is the same one although a newer version or other groups were found for it since.
         var asked = run

@@ -61,6 +61,8 @@ public struct FlowService: Sendable {
     let observer: (any StepObserver)?
     /// Begins the traces of stored runs; `nil` and they have none.
     let tracing: (any TraceBeginning)?
+    /// Counts what stored runs use; `nil` and nobody does.
+    let accounting: (any WorkAccounting)?
     /// The files of an owner and flow, as components see them.
     let files: (@Sendable (Owner, _ flow: String?) -> any FlowFiles)?
     let logger: Logger
@@ -79,6 +81,7 @@ public struct FlowService: Sendable {
     ///   - vault: finds the values of secret variables; `nil` and flows have none.
     ///   - observer: is told of the steps of every run that this process carries out.
     ///   - tracing: begins the traces of stored runs, which belong to no request; `nil` and they have none.
+    ///   - accounting: counts what stored runs use, for whoever stored them; `nil` and nobody does.
     ///   - onLibraryChange: called after a flow or a variable was changed here, for other processes to be told of it; must
     ///     not wait.
     public init(
@@ -86,7 +89,8 @@ public struct FlowService: Sendable {
         scopes: any ReadScopes, vault: (any SecretVault)? = nil,
         files: (@Sendable (Owner, _ flow: String?) -> any FlowFiles)? = nil,
         configuration: FlowServiceConfiguration = FlowServiceConfiguration(),
-        observer: (any StepObserver)? = nil, tracing: (any TraceBeginning)? = nil, logger: Logger,
+        observer: (any StepObserver)? = nil, tracing: (any TraceBeginning)? = nil,
+        accounting: (any WorkAccounting)? = nil, logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() },
         freshID: @escaping @Sendable () -> String = { UniqueID.ordered() },
         onLibraryChange: @escaping @Sendable () -> Void = {}
@@ -98,6 +102,7 @@ public struct FlowService: Sendable {
         self.vault = vault
         self.observer = observer
         self.tracing = tracing
+        self.accounting = accounting
         self.files = files
         self.configuration = configuration
         self.logger = logger

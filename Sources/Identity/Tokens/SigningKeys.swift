@@ -7,9 +7,11 @@ import Transport
 
 /// An issuer's public keys, kept for some minutes (RFC 7517).
 ///
-/// A key that is not among them is looked for again, for an issuer changes its keys; but not more often than every
-/// ``retryPause``, so that invented names cost the issuer nothing. When it does not answer, the keys that are there
-/// serve on for ``staleLimit``.
+/// A key that is not among them is looked for again at once, for an issuer changes its keys. ``RefetchBudget`` holds how
+/// often, so that invented names cost the issuer next to nothing; one fetch at a time serves all who wait, and a key that
+/// was not published is not looked for by its name again for ``retryPause``. Whoever tries to use up the budget has the keys
+/// fetched by it: a new one is known after ``RefetchBudget/pause`` at the latest. When the issuer does not answer, the keys
+/// that are there serve on for ``staleLimit``; a token whose key is not known is refused.
 final class SigningKeys: Sendable {
     static let freshness: TimeInterval = 600
     static let retryPause: TimeInterval = 30
@@ -24,7 +26,29 @@ final class SigningKeys: Sendable {
         var attemptedAt: Date?
         var failure: IdentityError?
         var fetching: Task<Void, Never>?
+        /// Fetches that were begun, and the number of the last one that brought keys.
+        var begun = 0
+        var brought = 0
+        var budget = RefetchBudget()
+        /// Names of keys that were looked for and not published, by the time of the look.
+        var absent: [String: Date] = [:]
+
+        /// Whether the issuer did not answer just now.
+        func hasJustFailed(at time: Date) -> Bool {
+            guard failure != nil, let attemptedAt else { return false }
+            return time.timeIntervalSince(attemptedAt) < SigningKeys.failurePause
+        }
     }
+
+    private enum Step {
+        case go
+        case wait(Task<Void, Never>)
+        case fail(IdentityError)
+    }
+
+    /// Names that are remembered as not published, and bytes of one.
+    private static let absentLimit = 1_000
+    private static let absentNameLimit = 256
 
     private let issuer: TokenIssuer
     private let client: any HTTPClient
@@ -45,10 +69,14 @@ final class SigningKeys: Sendable {
     ///
     /// - Parameter name: the token's `kid`; without one, the issuer must have a single key that fits.
     func key(named name: String?, for algorithm: String) async throws(IdentityError) -> PublishedKey {
-        try await ensureFetched(unlessYoungerThan: Self.freshness)
+        let before = state.withLock { $0.begun }
+        try await ensureFresh()
         if let found = found(name, algorithm) { return found }
-        try await ensureFetched(unlessYoungerThan: Self.retryPause)
-        guard let found = found(name, algorithm) else { throw .unknownSigningKey }
+        await lookAgain(for: name ?? "", sinceFetch: before)
+        guard let found = found(name, algorithm) else {
+            noteAbsent(name ?? "", sinceFetch: before)
+            throw .unknownSigningKey
+        }
         return found
     }
 
@@ -58,26 +86,18 @@ final class SigningKeys: Sendable {
         return fitting.first { $0.name == name }
     }
 
-    /// Waits for keys of at most this age, as far as the pauses allow.
-    private func ensureFetched(unlessYoungerThan age: TimeInterval) async throws(IdentityError) {
+    /// Waits for keys that are not older than ``freshness``, as far as the pauses allow.
+    private func ensureFresh() async throws(IdentityError) {
         let time = now()
-        enum Step {
-            case go
-            case wait(Task<Void, Never>)
-            case fail(IdentityError)
-        }
         let step = state.withLock { state -> Step in
-            if let fetchedAt = state.fetchedAt, time.timeIntervalSince(fetchedAt) < age { return .go }
+            if let fetchedAt = state.fetchedAt, time.timeIntervalSince(fetchedAt) < Self.freshness {
+                return .go
+            }
             if let running = state.fetching { return .wait(running) }
-            if let attemptedAt = state.attemptedAt, let failure = state.failure,
-                time.timeIntervalSince(attemptedAt) < Self.failurePause
-            {
+            if let failure = state.failure, state.hasJustFailed(at: time) {
                 return Self.isUsable(state, at: time) ? .go : .fail(failure)
             }
-            state.attemptedAt = time
-            let task = Task { await self.fetch() }
-            state.fetching = task
-            return .wait(task)
+            return .wait(begin(&state, at: time))
         }
         switch step {
         case .go: return
@@ -89,11 +109,49 @@ final class SigningKeys: Sendable {
         }
     }
 
+    /// Waits for keys that were asked for after the `before`th fetch had begun, as far as the budget allows: one that is
+    /// under way may have begun before the key was published.
+    private func lookAgain(for name: String, sinceFetch before: Int) async {
+        while true {
+            let time = now()
+            let step = state.withLock { state -> Step in
+                if state.brought > before { return .go }
+                if let running = state.fetching { return .wait(running) }
+                if let looked = state.absent[name], time.timeIntervalSince(looked) < Self.retryPause {
+                    return .go
+                }
+                guard !state.hasJustFailed(at: time), state.budget.take(at: time) else { return .go }
+                return .wait(begin(&state, at: time))
+            }
+            guard case .wait(let task) = step else { return }
+            await task.value
+        }
+    }
+
+    /// Remembers that a key is not published, where the issuer has said so.
+    private func noteAbsent(_ name: String, sinceFetch before: Int) {
+        let time = now()
+        state.withLock { state in
+            guard state.brought > before, name.utf8.count <= Self.absentNameLimit else { return }
+            if state.absent.count >= Self.absentLimit { state.absent.removeAll(keepingCapacity: true) }
+            state.absent[name] = time
+        }
+    }
+
+    private func begin(_ state: inout State, at time: Date) -> Task<Void, Never> {
+        state.attemptedAt = time
+        state.begun += 1
+        let number = state.begun
+        let task = Task { await self.fetch(number) }
+        state.fetching = task
+        return task
+    }
+
     private static func isUsable(_ state: State, at time: Date) -> Bool {
         state.fetchedAt.map { time.timeIntervalSince($0) < staleLimit } ?? false
     }
 
-    private func fetch() async {
+    private func fetch(_ number: Int) async {
         let result: Result<[PublishedKey], IdentityError>
         do throws(IdentityError) {
             result = .success(try await fetchedKeys())
@@ -109,8 +167,12 @@ final class SigningKeys: Sendable {
             case .success(let keys):
                 state.keys = keys
                 state.fetchedAt = time
+                state.brought = number
                 state.failure = nil
-            case .failure(let error): state.failure = error
+            case .failure(let error):
+                state.failure = error
+                // The pause begins with the failure, however long that took.
+                state.attemptedAt = time
             }
         }
     }

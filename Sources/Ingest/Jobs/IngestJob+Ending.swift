@@ -9,6 +9,13 @@ extension IngestJob {
         position += 1
     }
 
+    /// Nobody reads it: it ends at once, and what it waited for is not told any more.
+    mutating func cancelWaiting(at time: Date) {
+        endedAt = time
+        (heldUntil, heldSeconds, reason) = (nil, nil, nil)
+        enter(.cancelled)
+    }
+
     /// As the next process finds it.
     mutating func recover(known: Bool, at time: Date) {
         let behind = (position / JobFeed.positionsPerProcess + 1) * JobFeed.positionsPerProcess
@@ -35,6 +42,7 @@ extension IngestJob {
     ///   - isStopping: whether the process ends, and not the job.
     mutating func end(_ report: IngestReport?, _ failure: String?, isStopping: Bool, at time: Date) {
         if let report { take(report, at: time) }
+        heldSeconds = nil
         let isInterrupted = report?.isInterrupted ?? (failure == nil)
         if isInterrupted, state != .cancelling, isStopping {
             // This attempt ended by no fault of the job's.
@@ -52,6 +60,28 @@ extension IngestJob {
         } else {
             enter(.finished)
         }
+    }
+
+    /// The shortest and the longest time that it is held, and how long in all until it fails, in seconds.
+    private static let (shortestHold, longestHold, patience) = (5.0, 60.0, 3_600.0)
+
+    /// What it reads could not be reached: it waits, ever longer, while others of its source go on. After an hour of that
+    /// it fails.
+    func heldOff(_ fault: AwayUpload, at time: Date) -> IngestJob {
+        var job = self
+        let held = heldSeconds ?? 0
+        guard state != .cancelling, held < Self.patience else {
+            job.end(nil, state == .cancelling ? nil : "\(fault.final)", isStopping: false, at: time)
+            return job
+        }
+        let pause = min(held + Self.shortestHold, Self.longestHold)
+        // Ended by no fault of the job's.
+        job.attempts -= 1
+        job.heldSeconds = held + pause
+        job.heldUntil = time.addingTimeInterval(pause)
+        job.reason = fault.description
+        if state != .paused { job.enter(.queued) }
+        return job
     }
 
     private mutating func take(_ report: IngestReport, at time: Date) {

@@ -53,11 +53,9 @@ extension IngestJobs {
         let job = try await change(id, wanted: "open") { job in
             switch job.state {
             case .queued:
-                job.endedAt = time
-                job.enter(.cancelled)
+                job.cancelWaiting(at: time)
             case .paused where !isLive:
-                job.endedAt = time
-                job.enter(.cancelled)
+                job.cancelWaiting(at: time)
             case .running, .paused: job.enter(.cancelling)
             case .cancelling, .cancelled, .finished, .failed, .interrupted: break
             }

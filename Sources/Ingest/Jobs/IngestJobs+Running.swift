@@ -9,6 +9,8 @@ private enum JobEnding: Sendable {
     case ran(IngestOutcome)
     case refused(reason: String)
     case cancelled
+    /// What it reads cannot be reached at the moment.
+    case away(AwayUpload)
 
     var report: IngestReport? {
         if case .ran(let outcome) = self { outcome.report } else { nil }
@@ -83,7 +85,14 @@ extension IngestJobs {
         let feed = feed(of: job)
         feed.apply(job)
         let gate = JobGate()
-        let work = Task { await self.read(job, source, gate, feed) }
+        let work = Task {
+            let ending = Mutex(JobEnding.cancelled)
+            await accounting(job) {
+                let read = await self.read(job, source, gate, feed)
+                ending.withLock { $0 = read }
+            }
+            return ending.withLock(\.self)
+        }
         state.withLock { $0.live[job.id] = Live(gate: gate) { work.cancel() } }
         await catchUp(job, gate, feed) { work.cancel() }
         let saving = Task {
@@ -135,6 +144,8 @@ extension IngestJobs {
                 await pipeline.outcome(of: GatedSource(base: own, gate: gate)) { feed.progress($0) })
         } catch is CancellationError {
             return .cancelled
+        } catch let away as AwayUpload {
+            return .away(away)
         } catch {
             return .refused(reason: "\(error)")
         }
@@ -165,7 +176,11 @@ extension IngestJobs {
             let found = try await store.changeIngestJob(job.id) { job in
                 guard !job.state.isFinal else { return false }
                 job.takeFigures(of: figures)
-                job.end(ending.report, ending.reason, isStopping: isStopping, at: time)
+                if case .away(let fault) = ending {
+                    job = job.heldOff(fault, at: time)
+                } else {
+                    job.end(ending.report, ending.reason, isStopping: isStopping, at: time)
+                }
                 return true
             }
             guard let found else { return (job, false) }

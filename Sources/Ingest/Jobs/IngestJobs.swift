@@ -23,6 +23,10 @@ public final class IngestJobs: Sendable {
     /// Ended jobs whose events are kept.
     private static let endedFeeds = 64
 
+    /// Does the work of a job, and counts what it uses.
+    public typealias Accounting =
+        @Sendable (_ job: IngestJob, _ work: @escaping @Sendable () async -> Void) async -> Void
+
     struct Live {
         var gate: JobGate
         /// Ends its work at the next safe point.
@@ -60,6 +64,7 @@ public final class IngestJobs: Sendable {
     /// Which source each space belongs to.
     public let claims: SpaceClaims
     let pipeline: @Sendable (_ isDryRun: Bool) async throws -> IngestPipeline
+    let accounting: Accounting
     let logger: Logger
     let now: @Sendable () -> Date
     let freshID: @Sendable () -> String
@@ -72,13 +77,14 @@ public final class IngestJobs: Sendable {
     ///   - earlierUploads: has files that were taken before `uploads` was, elsewhere; their jobs are still carried out.
     ///   - leases: of the store, where other processes may work on it.
     ///   - verifier: asks sources before documents are shown; `nil` where none is asked.
+    ///   - accounting: counts what jobs use; each attempt uses what it uses.
     ///   - freshID: names jobs and uploads.
     public init(
         store: any DocumentStore & IngestFailureLog & IngestJobStore & StateStore & SyncLedger,
         sources: [any JobSource],
         uploads: UploadSource? = nil, earlierUploads: UploadSource? = nil, leases: (any SourceLeases)? = nil,
         verifier: ReadVerifier? = nil,
-        logger: Logger,
+        accounting: @escaping Accounting = { _, work in await work() }, logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() },
         freshID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
         pipeline: @escaping @Sendable (_ isDryRun: Bool) async throws -> IngestPipeline
@@ -93,6 +99,7 @@ public final class IngestJobs: Sendable {
         self.now = now
         self.freshID = freshID
         self.pipeline = pipeline
+        self.accounting = accounting
         for source in sources { add(source) }
         for files in [uploads, earlierUploads].compactMap(\.self) { add(files) }
     }

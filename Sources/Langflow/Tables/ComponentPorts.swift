@@ -53,6 +53,9 @@ extension ComponentPorts {
         "TextOperations": .init(
             inputs: [.needs("text", .text), .takes("more", .text)],
             outputs: [("message", .message), ("data", .data), ("table", .table)]),
+        "RegexExtract": .init(
+            inputs: [.needs("text", .text), .takes("pattern", .text)],
+            outputs: [("message", .message), ("table", .table)]),
         "TypeConvert": .init(
             inputs: [.needs("input", .json)],
             outputs: [("message", .message), ("data", .data), ("table", .table)]),
@@ -77,6 +80,7 @@ extension ComponentPorts {
         "Router": .init(
             inputs: [.needs("input", .message), .takes("message", .message)], outputs: [("else", .message)]),
         "Loop": .init(inputs: [.needs("items", .table)], outputs: [("results", .table)]),
+        "Repeat": .init(),
         "BatchRun": .init(
             inputs: [.needs("table", .table), .takes("system", .text)], outputs: [("table", .table)]),
         "SubFlow": .init(inputs: [.needs("message", .message)], outputs: [("message", .message)]),

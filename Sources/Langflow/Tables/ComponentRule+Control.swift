@@ -28,6 +28,10 @@ extension ComponentRule {
                 ParameterRule("case_sensitive", to: "case_sensitive", .flag),
                 ParameterRule("true_case_message", to: "true_message", .text),
                 ParameterRule("false_case_message", to: "false_message", .text),
+                ParameterRule("max_iterations", to: "rounds", .integer(0...1_000_000)),
+                ParameterRule(
+                    "default_route", to: "default_branch",
+                    .choice(["true_result": "true_result", "false_result": "false_result"])),
             ],
             outputs: ["true_result": "true_result", "false_result": "false_result"],
             special: .comparison),

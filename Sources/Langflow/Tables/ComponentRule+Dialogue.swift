@@ -107,7 +107,8 @@ extension ComponentRule {
                     "operation", to: "operation",
                     .choice([
                         "Word Count": "word_count", "Case Conversion": "change_case",
-                        "Text Replace": "replace", "Text Head": "head", "Text Tail": "tail",
+                        "Text Replace": "replace", "Text Extract": "extract", "Text Head": "head",
+                        "Text Tail": "tail",
                         "Text Strip": "strip", "Text Join": "join", "Text Clean": "clean",
                         "Text to DataFrame": "to_table",
                     ])),
@@ -119,6 +120,9 @@ extension ComponentRule {
                     ])),
                 ParameterRule("search_pattern", to: "search", .text),
                 ParameterRule("replacement_text", to: "replacement", .text),
+                ParameterRule("use_regex", to: "regex", .flag),
+                ParameterRule("extract_pattern", to: "pattern", .text),
+                ParameterRule("max_matches", to: "max_matches", .integer(0...1_000_000)),
                 ParameterRule("head_characters", to: "count", .integer(0...1_000_000_000)),
                 ParameterRule("tail_characters", to: "count", .integer(0...1_000_000_000)),
                 ParameterRule(
@@ -139,6 +143,14 @@ extension ComponentRule {
                 "data_output": "data", "data": "data", "dataframe_output": "table", "dataframe": "table",
             ],
             special: .operations),
+        ComponentRule(
+            types: ["RegexExtractorComponent", "RegexExtractor"], component: "RegexExtract",
+            inputs: [
+                InputRule("input_text", to: "text"),
+                InputRule("pattern", to: "pattern", constant: .parameter("pattern")),
+            ],
+            parameters: [ParameterRule("pattern", to: "pattern", .text)],
+            outputs: ["data": "table", "text": "message"]),
         ComponentRule(
             types: ["TypeConverterComponent", "MessagetoData", "DataToDataFrame"], component: "TypeConvert",
             inputs: [InputRule("input_data", "message", "data_list", to: "input")],

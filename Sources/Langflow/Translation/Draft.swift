@@ -31,6 +31,9 @@ struct Draft {
         var isTool: Bool { from.port == FlowGraph.toolPort }
         /// A loop's way back into its item.
         var isLoopBack = false
+        /// The number of the circle that it closes: it leads back to where that circle begins. Outer ones have the smaller
+        /// numbers.
+        var circle: Int?
     }
 
     var components: [Component] = []

@@ -111,8 +111,8 @@ extension TranslationReport.Obstacle: CustomStringConvertible {
         case .field(let node, let field, let reason): "The field “\(field)” of “\(node)”: \(reason)."
         case .cycle(let ids):
             """
-            \(ids.prefix(40).joined(separator: ", ")) wait for each other in a circle. Put what repeats into a \
-            Loop, which has a bound.
+            \(ids.prefix(40).joined(separator: ", ")) wait for each other in a circle that no If-Else leads out of. Put \
+            what repeats into a Loop, or let an If-Else decide whether it goes round again.
             """
         case .openLoop(let node):
             "What the loop “\(node)” gives out as its item never comes back to it. Lead an edge back into “item”."

@@ -29,9 +29,11 @@ extension Translator {
     ) {
         // A node that nothing is connected to is left out anyway.
         guard incoming[node.id] != nil || used[node.id] != nil || rules[node.id]?.role != nil else { return }
+        // What leads back fills it from the second round on; the first one has what stands in the field.
         let isFilled = draft.edges.contains {
-            $0.to == port && (presence != .list || $0.rank == rank)
+            $0.to == port && $0.circle == nil && (presence != .list || $0.rank == rank)
         }
+        let isLedBack = draft.edges.contains { $0.to == port && $0.circle != nil }
         guard !isFilled, draft[port.component]?.ports.input(port.port)?.payload.isText ?? false else {
             return
         }
@@ -39,9 +41,8 @@ extension Translator {
             fields.first { !(node.fields[$0]?.isEmpty ?? true) } ?? fields.first { node.fields[$0] != nil }
         let field = name.flatMap { node.fields[$0] }
         let isEmpty = field?.isEmpty ?? true
-        if isEmpty,
-            presence != .required || rules[node.id]?.special == .model || rules[node.id]?.special == .agent
-        {
+        let asksModel = rules[node.id]?.special == .model || rules[node.id]?.special == .agent
+        if isEmpty, presence != .required || asksModel && !isLedBack {
             return
         }
         let label = name ?? fields.first ?? port.port
@@ -51,7 +52,7 @@ extension Translator {
         add(nil, from: PortReference(source, "message"), to: port, rank: rank)
         bindings[node.id, default: [:]][label] = FieldBinding(
             component: source, parameter: "text", form: .text, fixed: nil)
-        if isEmpty, rules[node.id]?.special != .prompt {
+        if isEmpty, !isLedBack, rules[node.id]?.special != .prompt {
             remark(node.id, "Its field “\(label)” is empty; give it by an edge or by a tweak.")
         }
     }

@@ -30,13 +30,6 @@ extension Translator {
         if (node.fields[name]?.value.array?.count ?? 0) > 1 {
             approximate(node.id, "Only its first operation is done; put one component after another.")
         }
-        if operation == "replace", node.fields["use_regex"]?.value == true {
-            draft.change(id) {
-                $0.fault = .field(
-                    node: node.id, field: "use_regex", reason: "regular expressions are not replaced here")
-            }
-            return
-        }
         for (parameter, fields) in Self.fieldsOfOperations[operation] ?? [:] {
             let row = rules[node.id]?.parameters.first { $0.fields.contains(fields) }
             guard let row, let field = node.fields[fields] else { continue }

@@ -2,9 +2,11 @@ import Flow
 import JSONValue
 
 /// A graph on its way: components and the edges between them, loops still closed.
-private struct Region {
+struct Region {
     var members: [String]
     var edges: [Draft.Edge]
+    /// What each of its inputs carries, where it is a body.
+    var inputs: [String: PortPayload] = [:]
 }
 
 extension Translator {
@@ -35,7 +37,7 @@ extension Translator {
             outputs: outputs)
     }
 
-    private func nodes(_ ids: [String]) -> [FlowGraph.Node] {
+    func nodes(_ ids: [String]) -> [FlowGraph.Node] {
         var places = Dictionary(
             export.nodes.map { ($0.id, $0.position) }, uniquingKeysWith: { first, _ in first })
         return ids.compactMap { draft[$0] }.map { made in
@@ -49,9 +51,12 @@ extension Translator {
     }
 
     /// Puts the insides of the region's loops into their bodies.
-    private mutating func closed(_ region: Region, depth: Int) -> Region {
+    mutating func closed(_ region: Region, depth: Int) -> Region {
         var region = region
-        let loops = region.members.filter { draft[$0]?.type == "Loop" }
+        let loops = region.members.filter {
+            // In a circle's body they are closed already.
+            draft[$0]?.type == "Loop" && draft[$0]?.bodies["each"] == nil
+        }
         if !loops.isEmpty {
             let insides = Dictionary(
                 loops.map { ($0, inside(of: $0, region)) }, uniquingKeysWith: { first, _ in first })
@@ -66,6 +71,7 @@ extension Translator {
                 close(loop, insides[loop] ?? [], &region, depth: depth)
             }
         }
+        closeCircles(&region, depth: depth)
         checkCycles(region)
         return region
     }
@@ -120,7 +126,8 @@ extension Translator {
             Draft.Edge(
                 from: isDirect ? PortReference(FlowGraph.inputNode, "item") : back.from,
                 to: PortReference(result, "value"), origin: back.origin))
-        let body = closed(Region(members: members + [result], edges: edges), depth: depth + 1)
+        let body = closed(
+            Region(members: members + [result], edges: edges, inputs: ["item": .data]), depth: depth + 1)
         inLoops.formUnion(inner)
         tellInside(inner, loop: origin)
         let graph = FlowGraph(
@@ -132,7 +139,7 @@ extension Translator {
     }
 
     /// Everything outside that the inside rests on.
-    private func needed(by inner: Set<String>, of region: Region, _ loop: String) -> Set<String> {
+    func needed(by inner: Set<String>, of region: Region, _ loop: String) -> Set<String> {
         let makers = Dictionary(grouping: region.edges, by: \.to.component)
         var waiting = inner.flatMap { makers[$0] ?? [] }
             .filter { $0.from != PortReference(loop, "item") }.map(\.from.component)

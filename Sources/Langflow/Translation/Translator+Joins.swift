@@ -7,25 +7,37 @@ extension Translator {
         for target in draft.components {
             for input in target.ports.inputs where input.presence != .list {
                 let port = PortReference(target.id, input.name)
-                let ends = draft.edges.indices.filter {
-                    draft.edges[$0].to == port && !draft.edges[$0].isLoopBack
+                // What leads back comes in another round than what leads in.
+                let circles = Set(draft.edges.filter { $0.to == port }.map(\.circle))
+                for circle in circles.sorted(by: { $0 ?? -1 < $1 ?? -1 }) {
+                    joinEdges(into: port, input, of: target, circle: circle)
                 }
-                guard ends.count > 1, let node = export.nodes.first(where: { $0.id == target.origin }) else {
-                    continue
-                }
-                let joinsText = input.payload.isText
-                let join = addSynthetic(
-                    "\(target.id)-\(input.name)-all", joinsText ? "CombineText" : "MergeData", of: node)
-                if !joinsText { draft.change(join) { $0.parameters["operation"] = "append" } }
-                for end in ends { draft.edges[end].to = PortReference(join, joinsText ? "texts" : "data") }
-                add(nil, from: PortReference(join, joinsText ? "message" : "table"), to: port)
-                approximate(node.id, "The \(ends.count) edges into “\(input.name)” are joined before it.")
             }
         }
         // Values of a list stand in the order of the flow's edges, at Langflow in that of the fields.
         draft.edges = draft.edges.enumerated().sorted {
             ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
         }.map(\.element)
+    }
+
+    private mutating func joinEdges(
+        into port: PortReference, _ input: ComponentPorts.Input, of target: Draft.Component, circle: Int?
+    ) {
+        let ends = draft.edges.indices.filter {
+            draft.edges[$0].to == port && !draft.edges[$0].isLoopBack && draft.edges[$0].circle == circle
+        }
+        guard ends.count > 1, let node = export.nodes.first(where: { $0.id == target.origin }) else { return }
+        let joinsText = input.payload.isText
+        let join = addSynthetic(
+            "\(target.id)-\(input.name)-all", joinsText ? "CombineText" : "MergeData", of: node)
+        if !joinsText { draft.change(join) { $0.parameters["operation"] = "append" } }
+        for end in ends {
+            draft.edges[end].to = PortReference(join, joinsText ? "texts" : "data")
+            draft.edges[end].circle = nil
+        }
+        add(nil, from: PortReference(join, joinsText ? "message" : "table"), to: port)
+        draft.edges[draft.edges.count - 1].circle = circle
+        approximate(node.id, "The \(ends.count) edges into “\(input.name)” are joined before it.")
     }
 
     /// A chat output that takes records shows them as JSON, whatever text they have.

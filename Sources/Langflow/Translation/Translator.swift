@@ -33,6 +33,7 @@ struct Translator {
         for node in export.nodes { begin(node) }
         for node in export.nodes where !node.isNote { place(node) }
         for number in export.edges.indices { connect(number) }
+        findCircles()
         for node in export.nodes { if let rule = rules[node.id] { complete(node, rule) } }
         separateTools()
         nameTools()

@@ -32,7 +32,7 @@ struct Canvas {
     var unfolded: [Edge] = []
 
     init(_ graph: FlowGraph) {
-        add(graph, loop: nil, depth: 0)
+        add(graph.withoutRounds(), loop: nil, depth: 0)
         var seen: Set<Edge> = []
         edges = edges.filter { seen.insert($0).inserted }
         unfolded = edges
@@ -103,7 +103,7 @@ struct Canvas {
                 )
                 continue
             }
-            add(graph, loop: id, depth: depth + 1)
+            add(graph.withoutRounds(), loop: id, depth: depth + 1)
         }
         return id
     }

@@ -129,6 +129,7 @@ enum KnownNodes {
           "outputs": [{"name": "true_result", "display_name": "True", "types": ["Message"], "method": "true_response", "group_outputs": true}, {"name": "false_result", "display_name": "False", "types": ["Message"], "method": "false_response", "group_outputs": true}],
           "template": {
             "case_sensitive": {"_input_type": "BoolInput", "type": "bool", "display_name": "Case Sensitive", "advanced": true, "value": true},
+            "default_route": {"_input_type": "DropdownInput", "type": "str", "display_name": "Default Route", "advanced": true, "value": "false_result"},
             "false_case_message": {"_input_type": "MessageInput", "type": "str", "input_types": ["Message"], "display_name": "Case False", "advanced": true},
             "input_text": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Text Input", "required": true},
             "match_text": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Match Text", "required": true},
@@ -335,6 +336,16 @@ enum KnownNodes {
           "template": {
             "template": {"_input_type": "PromptInput", "type": "prompt", "display_name": "Template"},
             "use_double_brackets": {"_input_type": "BoolInput", "type": "bool", "display_name": "Use Double Brackets", "advanced": true}}},
+        "RegexExtractorComponent": {
+          "display_name": "Regex Extractor",
+          "icon": "regex",
+          "module": "lfx.components.processing.regex",
+          "class": "RegexExtractorComponent",
+          "base_classes": ["JSON", "Message"],
+          "outputs": [{"name": "data", "display_name": "JSON", "types": ["JSON"], "method": "extract_matches"}, {"name": "text", "display_name": "Message", "types": ["Message"], "method": "get_matches_text"}],
+          "template": {
+            "input_text": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Input Text", "required": true},
+            "pattern": {"_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"], "display_name": "Regex Pattern", "required": true, "tool_mode": true}}},
         "RunFlow": {
           "display_name": "Run Flow",
           "icon": "Workflow",
@@ -435,8 +446,10 @@ enum KnownNodes {
             "count_characters": {"_input_type": "BoolInput", "type": "bool", "display_name": "Count Characters", "advanced": true, "value": true},
             "count_lines": {"_input_type": "BoolInput", "type": "bool", "display_name": "Count Lines", "advanced": true, "value": true},
             "count_words": {"_input_type": "BoolInput", "type": "bool", "display_name": "Count Words", "advanced": true, "value": true},
+            "extract_pattern": {"_input_type": "StrInput", "type": "str", "display_name": "Extract Pattern"},
             "has_header": {"_input_type": "BoolInput", "type": "bool", "display_name": "Has Header", "advanced": true, "value": true},
             "head_characters": {"_input_type": "IntInput", "type": "int", "display_name": "Characters from Start", "value": 100},
+            "max_matches": {"_input_type": "IntInput", "type": "int", "display_name": "Max Matches", "value": 10},
             "operation": {"_input_type": "SortableListInput", "type": "sortableList", "display_name": "Operation"},
             "remove_empty_lines": {"_input_type": "BoolInput", "type": "bool", "display_name": "Remove Empty Lines"},
             "remove_extra_spaces": {"_input_type": "BoolInput", "type": "bool", "display_name": "Remove Extra Spaces", "value": true},
@@ -448,7 +461,8 @@ enum KnownNodes {
             "table_separator": {"_input_type": "StrInput", "type": "str", "display_name": "Table Separator", "value": "|"},
             "tail_characters": {"_input_type": "IntInput", "type": "int", "display_name": "Characters from End", "value": 100},
             "text_input": {"_input_type": "MultilineInput", "type": "str", "input_types": ["Message"], "display_name": "Text Input", "required": true, "multiline": true},
-            "text_input_2": {"_input_type": "MultilineInput", "type": "str", "input_types": ["Message"], "display_name": "Second Text Input", "multiline": true}}},
+            "text_input_2": {"_input_type": "MultilineInput", "type": "str", "input_types": ["Message"], "display_name": "Second Text Input", "multiline": true},
+            "use_regex": {"_input_type": "BoolInput", "type": "bool", "display_name": "Use Regex"}}},
         "TextOutput": {
           "display_name": "Text Output",
           "icon": "type",

@@ -93,13 +93,32 @@ public struct LangflowWriter: Sendable {
             var written = NodeWriter.fields(of: component, changed, in: node)
             for (field, value) in canvas.folded[component.id] ?? [:] { written.values[field] = value }
             remarks += written.remarks
+            if let rows = rows(of: component, canvas).value(for: component, in: node) {
+                written.values[LangflowNode.toolRowsField] = rows
+            }
             let title = component.title == node.displayName ? nil : component.title
             return WrittenNode(kept: node, values: written.values, title: title)
         }
         var written = NodeWriter.fields(of: component, component.parameters)
         for (field, value) in canvas.folded[component.id] ?? [:] { written.values[field] = value }
         remarks += written.remarks
+        if isTool {
+            let known = NodeWriter.rule(for: component.type)?.types.first.flatMap { KnownNodes.node($0) }
+            written.values[LangflowNode.toolRowsField] = rows(of: component, canvas).value(
+                for: component, known)
+        }
         return WrittenNode(new: component, values: written.values, isTool: isTool, canvas)
+    }
+
+    /// What agents call the tools of a component.
+    private mutating func rows(of component: Canvas.Component, _ canvas: Canvas) -> ToolRows {
+        let rows = ToolRows(of: component, in: canvas)
+        if let tool = rows.disputed {
+            remarks.append(
+                "The tool “\(tool)” is called otherwise by several agents; at Langflow it has one name for all."
+            )
+        }
+        return rows
     }
 
     /// Notes, and nodes that the import merged or left out: the flow never had them.

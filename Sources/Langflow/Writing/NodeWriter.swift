@@ -88,6 +88,8 @@ enum NodeWriter {
         case ("TextOperations", "count"):
             let isEnd = component.parameters["operation"] == "tail"
             fields.values[isEnd ? "tail_characters" : "head_characters"] = value
+        // They stand at the tools: ``ToolRows``.
+        case ("Agent", "tool_names"), ("Agent", "tool_descriptions"): break
         // What Langflow does by itself.
         case ("HTTPRequest", "shape"): return value == "langflow"
         case ("FetchURL", "max_pages"): return value == 200

@@ -72,6 +72,11 @@ struct WrittenNode {
             template["input_value"] = Self.named(
                 "input_value", ["_input_type": "MessageTextInput", "type": "str", "input_types": ["Message"]])
         }
+        if values[LangflowNode.toolRowsField] != nil {
+            template[LangflowNode.toolRowsField] = Self.named(
+                LangflowNode.toolRowsField,
+                ["_input_type": "ToolsInput", "type": "tools", "display_name": "Actions", "list": true])
+        }
         for (name, value) in values {
             template[name] = Self.field(template[name] ?? Self.named(name, ["type": "str"]), value)
         }

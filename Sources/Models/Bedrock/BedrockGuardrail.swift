@@ -13,10 +13,15 @@ public struct BedrockGuardrail: Sendable {
 
     private let runtime: BedrockRuntime
     private let guardrail: ConverseRequest.Guardrail
+    private let meter: (any ModelUseMeter)?
 
-    public init(_ runtime: BedrockRuntime, _ guardrail: ConverseRequest.Guardrail) {
+    /// - Parameter meter: is told the units of each judgement, by policy.
+    public init(
+        _ runtime: BedrockRuntime, _ guardrail: ConverseRequest.Guardrail, meter: (any ModelUseMeter)? = nil
+    ) {
         self.runtime = runtime
         self.guardrail = guardrail
+        self.meter = meter
     }
 
     /// - Parameters:
@@ -26,6 +31,7 @@ public struct BedrockGuardrail: Sendable {
     public func judge(_ text: String, at place: GuardrailIntervention.Place) async throws -> Judgement {
         let verdict = try await runtime.applyGuardrail(
             guardrail, to: [(text, nil)], source: place == .question ? .input : .output)
+        meter?.count(.guardrail(guardrail.identifier, GuardrailUnit.counts(in: verdict.usage)))
         guard verdict.hasIntervened else { return .passed }
         let intervention = GuardrailIntervention(guardrail, verdict, at: place)
         let words = verdict.outputs.joined(separator: "\n")

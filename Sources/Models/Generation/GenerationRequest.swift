@@ -14,6 +14,8 @@ public struct GenerationRequest: Sendable, Hashable {
     public var messages: [Message]
     public var tools: [ToolDefinition]
     public var toolChoice: ToolChoice
+    /// Whether one answer may hold several calls; a provider that cannot limit them ignores it.
+    public var allowsSeveralCalls = true
     public var outputFormat: OutputFormat
     /// Texts before which the answer ends; they are not part of it.
     public var stopSequences: [String]

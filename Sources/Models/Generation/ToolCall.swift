@@ -8,6 +8,8 @@ public struct ToolDefinition: Sendable, Hashable {
     public var description: String
     /// JSON Schema of the arguments: an object.
     public var parameters: JSONValue
+    /// Whether the provider is asked to keep the model's arguments to the schema; one that cannot ignores it.
+    public var isStrict = false
 
     public init(name: String, description: String, parameters: JSONValue) {
         self.name = name

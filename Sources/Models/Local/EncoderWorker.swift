@@ -39,8 +39,11 @@ actor EncoderWorker {
     }
 
     /// One short way for a single query.
-    func encode(_ texts: [String], with tokenizer: any PairTokenizer) -> [[Float]] {
-        encode(tokenize(texts[...], with: tokenizer))
+    func encode(
+        _ texts: [String], with tokenizer: any PairTokenizer
+    ) -> [(vector: [Float], tokens: Int)] {
+        let tokens = tokenize(texts[...], with: tokenizer)
+        return zip(encode(tokens), tokens).map { ($0, $1.count) }
     }
 }
 

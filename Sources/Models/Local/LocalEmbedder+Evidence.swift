@@ -24,6 +24,7 @@ extension LocalEmbedder: EvidenceEmbedder {
         } receive: { batch, encoded in
             for (i, embedding) in zip(batch, encoded) { embeddings[i] = embedding }
         }
+        count(inputs.reduce(0) { $0 + $1.ids.count }, for: .passage)
         return embeddings.compactMap(\.self)
     }
 }

@@ -15,6 +15,7 @@ public final class LocalEmbedder: Embedder {
     private let workers: [EncoderWorker]
     private let turn = Atomic<Int>(0)
     private let shares: WorkShares
+    private let meter: (any ModelUseMeter)?
 
     /// Opens all-MiniLM-L6-v2 in `modelDirectory`: `config.json`, `vocab.txt`, `model.safetensors`.
     ///
@@ -24,12 +25,14 @@ public final class LocalEmbedder: Embedder {
     /// - Parameters:
     ///   - tokenizer: of the folder's `vocab.txt`, if it was opened before: making one takes some 30 ms.
     ///   - threads: how many batches are computed at a time, at least 1; about 6 MB each.
+    ///   - meter: is told how many tokens were read.
     /// - Throws: ``ModelsError`` with the file and what is wrong.
     public init(
         modelDirectory: URL, tokenizer: WordPieceTokenizer? = nil,
-        threads: Int = ProcessInfo.processInfo.activeProcessorCount
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, meter: (any ModelUseMeter)? = nil
     ) throws(ModelsError) {
         precondition(threads >= 1, "\(threads) threads")
+        self.meter = meter
         try LocalModel.checkConfiguration(modelDirectory)
         pieces = try LocalModel.tokenizer(modelDirectory, known: tokenizer)
         model = LocalModel.model
@@ -51,12 +54,14 @@ public final class LocalEmbedder: Embedder {
     ///   - embedding: pooling and prefixes; `nil` for what the folder's files say.
     ///   - maxTokens: tokens of a text that are read; the model's own limit if it is less.
     ///   - threads: how many batches are computed at a time, at least 1.
+    ///   - meter: is told how many tokens were read.
     /// - Throws: ``ModelsError`` with the file and what is wrong.
     public init(
         folder directory: URL, name: String? = nil, embedding: SentenceEmbedding? = nil, maxTokens: Int = 512,
-        threads: Int = ProcessInfo.processInfo.activeProcessorCount
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, meter: (any ModelUseMeter)? = nil
     ) throws(ModelsError) {
         precondition(threads >= 1 && maxTokens >= 8, "\(threads) threads, \(maxTokens) tokens")
+        self.meter = meter
         let folder = try EncoderFolder(directory)
         self.embedding = if let embedding { embedding } else { try SentenceEmbedding(folder: directory) }
         pieces = folder.tokenizer
@@ -104,18 +109,23 @@ public final class LocalEmbedder: Embedder {
         let prefix = embedding.prefix(purpose)
         let texts = prefix.isEmpty ? texts : texts.map { prefix + $0 }
         if texts.count == 1 {
-            return try await shares.run([Self.likelyTokens], capacity: batchCapacity) {
+            let encoded = try await shares.run([Self.likelyTokens], capacity: batchCapacity) {
                 [workers, pieces] share in
                 await workers[share.worker].encode(texts, with: pieces)
             }
+            count(encoded.reduce(0) { $0 + $1.tokens }, for: purpose)
+            return encoded.map(\.vector)
         }
         let first = turn.wrappingAdd(1, ordering: .relaxed).oldValue
         let tokens = try await tokenize(texts, from: first)
         if purpose == .query, tokens.reduce(0, { $0 + $1.count }) <= batchCapacity {
             // A question with its parts: somebody waits for it.
-            return try await shares.run(tokens.map(\.count), capacity: batchCapacity) { [workers] share in
+            let vectors = try await shares.run(tokens.map(\.count), capacity: batchCapacity) {
+                [workers] share in
                 await workers[share.worker].encode(share.items.map { tokens[$0] })
             }
+            count(tokens.reduce(0) { $0 + $1.count }, for: purpose)
+            return vectors
         }
         let batches = Self.pack(tokens.map(\.count), capacity: workers[0].capacity)
         var vectors = [[Float]](repeating: [], count: texts.count)
@@ -124,7 +134,14 @@ public final class LocalEmbedder: Embedder {
         } receive: { batch, encoded in
             for (i, vector) in zip(batch, encoded) { vectors[i] = vector }
         }
+        count(tokens.reduce(0) { $0 + $1.count }, for: purpose)
         return vectors
+    }
+
+    /// Tells what was read. It is told by the task that asked, once all of it is done.
+    func count(_ tokens: Int, for purpose: EmbeddingPurpose) {
+        guard tokens > 0 else { return }
+        meter?.count(.local(model.name, .init(purpose), tokens: tokens))
     }
 
     /// What a question is taken for before it is cut into pieces.

@@ -13,7 +13,10 @@ public final class ModelTally: Sendable {
     /// What was counted.
     public struct Totals: Sendable, Hashable {
         public var requests = 0
+        /// Of models elsewhere.
         public var tokens = 0
+        /// Of models that run in this process.
+        public var localTokens = 0
         /// `nil` where no price was known of anything.
         public var dollars: Double?
 
@@ -33,7 +36,7 @@ public final class ModelTally: Sendable {
     public func add(_ use: ModelUse, dollars: Double?) {
         state.withLock { totals in
             totals.requests += use.requests
-            totals.tokens += use.tokens
+            if use.isLocal { totals.localTokens += use.tokens } else { totals.tokens += use.tokens }
             if let dollars { totals.dollars = (totals.dollars ?? 0) + dollars }
         }
         outer?.add(use, dollars: dollars)

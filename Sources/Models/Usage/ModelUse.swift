@@ -14,6 +14,10 @@ public struct ModelUse: Sendable, Hashable {
         case analysis
         /// A search by somebody else: Kendra, a knowledge base.
         case search
+        /// Whether passages answer what is asked, by the reader.
+        case reading
+        /// What a guardrail of Bedrock looked at.
+        case guardrail
     }
 
     /// As the provider calls it; for a service that has no models its own name.
@@ -22,8 +26,13 @@ public struct ModelUse: Sendable, Hashable {
     public var requests: Int
     /// Tokens that were read, as the provider counts them; 0 of one that does not.
     public var tokens: Int
-    /// What is paid for one by one: of a model that ranks searches, of Comprehend units of 100 characters.
+    /// What is paid for one by one: of a model that ranks searches, of Comprehend units of 100 characters, of a guardrail
+    /// the sum of ``guardrail``.
     public var units: Int
+    /// Of a guardrail: its units by policy.
+    public var guardrail: [GuardrailUnit: Int] = [:]
+    /// Whether the model runs in this process. Its tokens are counted by its own tokenizer, and nobody sends a bill.
+    public var isLocal = false
 
     public init(model: String, purpose: Purpose, requests: Int = 1, tokens: Int = 0, units: Int = 0) {
         self.model = model
@@ -39,10 +48,11 @@ public struct ModelUse: Sendable, Hashable {
         use.requests = Self.believed(requests)
         use.tokens = Self.believed(tokens)
         use.units = Self.believed(units)
+        use.guardrail = guardrail.mapValues { Self.believed($0) }
         return use
     }
 
-    private static func believed(_ count: Int) -> Int { min(max(count, 0), 1 << 32) }
+    static func believed(_ count: Int) -> Int { min(max(count, 0), 1 << 32) }
 }
 
 /// Takes note of what models use. It is told once for each answer that came, by whoever asked the provider: what a cache
@@ -62,6 +72,22 @@ extension ModelUse.Purpose {
 }
 
 extension ModelUse {
+    /// What a model that runs in this process read.
+    static func local(_ model: String, _ purpose: Purpose, tokens: Int) -> ModelUse {
+        var use = ModelUse(model: model, purpose: purpose, tokens: tokens)
+        use.isLocal = true
+        return use
+    }
+
+    /// What a guardrail looked at.
+    static func guardrail(_ identifier: String, _ units: [GuardrailUnit: Int]) -> ModelUse {
+        var use = ModelUse(
+            model: identifier, purpose: .guardrail,
+            units: units.values.reduce(0) { believed($0 + believed($1)) })
+        use.guardrail = units
+        return use
+    }
+
     /// Documents of one search of a model that ranks, as Cohere and Bedrock count it.
     static let documentsPerSearch = 100
 

@@ -24,25 +24,35 @@ public struct UsePrices: Sendable, Hashable {
     public var rerank: [String: UsePrice]
     /// Of Comprehend.
     public var analysis: UsePrice?
+    /// Of a thousand units of a guardrail, by policy. A policy without a price costs nothing.
+    public var guardrail: [GuardrailUnit: Double]
 
     public init(
-        embedding: [String: UsePrice] = [:], rerank: [String: UsePrice] = [:], analysis: UsePrice? = nil
+        embedding: [String: UsePrice] = [:], rerank: [String: UsePrice] = [:], analysis: UsePrice? = nil,
+        guardrail: [GuardrailUnit: Double] = [:]
     ) {
         self.embedding = embedding
         self.rerank = rerank
         self.analysis = analysis
+        self.guardrail = guardrail
     }
 
     /// Dollars; `nil` where no price is known.
-    public func cost(of use: ModelUse) -> Double? { price(of: use)?.cost(of: use) }
+    public func cost(of use: ModelUse) -> Double? {
+        guard use.purpose == .guardrail else { return price(of: use)?.cost(of: use) }
+        guard !guardrail.isEmpty else { return nil }
+        return use.guardrail.reduce(0) { $0 + Double($1.value) * (guardrail[$1.key] ?? 0) } / 1_000
+    }
 
     private func price(of use: ModelUse) -> UsePrice? {
         switch use.purpose {
         case .question, .passage: Self.named(use.model, in: embedding)
         case .rerank: Self.named(use.model, in: rerank)
         case .analysis: analysis
-        // Kendra is paid by the hour, and a knowledge base by what it is made of.
-        case .search: nil
+        // Kendra is paid by the hour, and a knowledge base by what it is made of; the reader runs in this process.
+        case .search, .reading: nil
+        // By policy.
+        case .guardrail: nil
         }
     }
 

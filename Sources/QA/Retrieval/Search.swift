@@ -14,6 +14,8 @@ public struct SearchRequest: Sendable, Hashable {
 
     /// Documents that a search ranks at most; facets count these.
     public static let depth = 500
+    /// Documents that may be asked for at once.
+    public static let limitRange = 1...100
 
     /// - Throws: ``QAError`` when the text is empty or too long, `limit` is not in `1...100` or `offset`
     ///   not in `0...10000`.
@@ -22,8 +24,8 @@ public struct SearchRequest: Sendable, Hashable {
         offset: Int = 0, order: SearchOrder = .relevance
     ) throws(QAError) {
         try Question.check(text)
-        guard (1...100).contains(limit) else {
-            throw .limitOutOfRange(name: "limit", value: limit, allowed: 1...100)
+        guard Self.limitRange.contains(limit) else {
+            throw .limitOutOfRange(name: "limit", value: limit, allowed: Self.limitRange)
         }
         guard (0...10_000).contains(offset) else {
             throw .limitOutOfRange(name: "offset", value: offset, allowed: 0...10_000)

@@ -5,7 +5,7 @@ import JSONValue
 /// (draft-ietf-httpapi-idempotency-key-header).
 enum Idempotency: Sendable {
     /// The key means nothing. So for what only reads, where a kept response could outlive the right to it, and for what
-    /// cannot be kept: bodies and responses that are streams.
+    /// says in another way that it is the same.
     case notKept
     /// The first response is given again.
     case kept
@@ -14,11 +14,22 @@ enum Idempotency: Sendable {
     /// Kept, but for requests whose keys the operation itself looks after, or of which nothing stays.
     case keptUnless(@Sendable (RoutedRequest) -> Bool)
 
-    /// What holds for an operation that says nothing else: all that may change something is kept. One whose body comes in
-    /// pieces says so itself, if it reads all of them before it begins: they are gathered to be compared.
-    static func standard(_ method: HTTPRequest.Method, _ body: BodyDeclaration?) -> Idempotency {
-        let isChange = [.post, .put, .patch, .delete].contains(method)
-        return isChange && body?.streamLimitBytes == nil ? .kept : .notKept
+    /// The methods of operations that may change something.
+    static let changing: Set<HTTPRequest.Method> = [.post, .put, .patch, .delete]
+
+    /// What holds for an operation that says nothing else: all that may change something is kept, however its body comes.
+    static func standard(_ method: HTTPRequest.Method) -> Idempotency {
+        changing.contains(method) ? .kept : .notKept
+    }
+
+    /// - Throws: ``RequestFault/invalidParameter(name:expectation:)`` for a key that is none.
+    static func check(_ key: String) throws(RequestFault) {
+        guard (1...keyLimit).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
+            throw .invalidParameter(
+                name: HTTPField.Name.idempotencyKey.rawName,
+                expectation: "1 to \(keyLimit) visible ASCII characters")
+        }
     }
 
     var keepsReplies: Bool { if case .notKept = self { false } else { true } }

@@ -13,12 +13,16 @@ enum RequestFingerprint {
         var code = HMAC<SHA256>(key: SymmetricKey(data: Data(key.utf8)))
         let type = request.headers[.contentType] ?? ""
         let form = formParts(request.body, contentType: type)
-        let texts = [
+        var texts = [
             request.method.rawValue, request.path, request.query ?? "",
             form == nil ? type : MultipartForm.contentType,
             request.headers[.ifMatch] ?? "", request.headers[.prefer] ?? "",
             reader.principals.sorted().map(\.description).joined(separator: "\n"),
         ]
+        // Whether more of the body comes later decides what the request does.
+        for name in [HTTPField.Name.uploadComplete, .uploadIncomplete, .uploadLength] {
+            if let value = request.headers[name] { texts.append("\(name.canonicalName): \(value)") }
+        }
         for part in texts.map({ Data($0.utf8) }) + (form ?? [request.body]) {
             withUnsafeBytes(of: UInt64(part.count).littleEndian) { code.update(data: $0) }
             code.update(data: part)
@@ -44,7 +48,6 @@ extension RoutedRequest {
         var routed = self
         var body = Data()
         for try await piece in pieces { body.append(piece) }
-        guard !body.isEmpty else { return self }
         routed.request.body = body
         routed.pieces = PulledSequence([body])
         return routed

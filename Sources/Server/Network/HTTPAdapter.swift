@@ -1,6 +1,5 @@
 import Foundation
 import HTTPTypes
-import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -66,11 +65,11 @@ struct HTTPAdapter: Sendable {
         let connections = connectionLimit
         let date = ResponseDate()
         let child = channels(certificate, connections) { request, writer, channel in
-            let context = PeerContext(
-                source: ApplicationRequestContextSource(channel: channel, logger: logger))
-            var response = await respond(to: request, context)
+            let (answer, unread) = await respond(to: request, on: channel)
+            var response = answer
             response.headers[.date] = date.text
             try await writer.write(response: response.head, body: response.body)
+            if let unread { await drop(unread, channel) }
         }
         return Listener(
             socket: socket, child: child,
@@ -131,20 +130,23 @@ struct HTTPAdapter: Sendable {
     /// left out: other servers on it have the same.
     private static let transportSecurity = "max-age=31536000"
 
-    private func respond(to request: Request, _ context: PeerContext) async -> Response {
+    /// - Returns: the response; and the body whose rest is to be dropped behind it, unless the response does so itself.
+    private func respond(
+        to request: Request, on channel: any Channel
+    ) async -> (response: Response, unread: IncomingBody?) {
         let headers = request.headers
         let whole = APIRequest(
             method: request.method, path: request.uri.path, query: request.uri.query,
             host: request.head.authority, headers: headers,
-            peer: context.peer, id: RequestID.choose(from: headers, fresh: freshID))
+            peer: channel.remoteAddress?.ipAddress, id: RequestID.choose(from: headers, fresh: freshID))
         let body = IncomingBody(
             request, limitBytes: configuration.bodyLimitBytes, timeout: configuration.bodyTimeout,
             // It fails only for a connection that has gone, which the reading will find too.
-            askForBody: { try? await RequestBoundary.askForBody(on: context.channel) })
+            askForBody: { try? await RequestBoundary.askForBody(on: channel) })
         var source = body.source
         source.interim = { status, fields in
             // It fails only for a connection that has gone, which the reading will find too.
-            try? await RequestBoundary.inform(status, fields, on: context.channel)
+            try? await RequestBoundary.inform(status, fields, on: channel)
         }
         let response = await application.respond(to: whole, body: source)
         var fields = response.headers
@@ -157,11 +159,15 @@ struct HTTPAdapter: Sendable {
         if case .webSocket(let session) = response.body {
             // It fails only for a connection that has gone, which the writing will find too.
             try? await UpgradeHandler.prepare(
-                context.channel, messageLimitBytes: session.messageLimitBytes)
+                channel, messageLimitBytes: session.messageLimitBytes)
         }
-        return Response(
+        // One that is whole leaves in one piece: a client that still sends has then all of it as soon as it has any.
+        let isUnread = body.isAbandoned || body.isPartlyRead
+        let unread: IncomingBody? = if case .data = response.body, isUnread { body } else { nil }
+        let own = Response(
             status: response.status, headers: fields,
-            body: responseBody(response.body, request, body, context.channel))
+            body: responseBody(response.body, request, body, channel))
+        return (own, unread)
     }
 
     private func responseBody(
@@ -169,13 +175,7 @@ struct HTTPAdapter: Sendable {
     ) -> ResponseBody {
         let heartbeat = configuration.heartbeat
         switch content {
-        case .data(let data):
-            let buffer = ByteBuffer(bytes: data)
-            guard body.isAbandoned || body.isPartlyRead else { return ResponseBody(byteBuffer: buffer) }
-            return ResponseBody(contentLength: data.count) { writer in
-                try await writer.write(buffer)
-                try await finish(&writer, body, channel)
-            }
+        case .data(let data): return ResponseBody(byteBuffer: ByteBuffer(bytes: data))
         case .bytes(let stream):
             return ResponseBody(contentLength: stream.length) { writer in
                 var paced = PacedWriter(channel)
@@ -208,26 +208,17 @@ struct HTTPAdapter: Sendable {
         }
     }
 
-    /// Ends a response. The rest of a body that nobody wants would otherwise be read to its end, however far.
     private func finish(
         _ writer: inout any ResponseBodyWriter, _ body: IncomingBody, _ channel: any Channel
     ) async throws {
         try await writer.finish(nil)
+        await drop(body, channel)
+    }
+
+    /// Drops what was not read of a body behind its response. It would otherwise be read to its end, however far.
+    private func drop(_ body: IncomingBody, _ channel: any Channel) async {
         if await !body.dropRest() { RequestBoundary.end(channel) }
     }
-}
-
-/// What is known of a connection.
-private struct PeerContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
-    let channel: any Channel
-
-    init(source: ApplicationRequestContextSource) {
-        coreContext = CoreRequestContextStorage(source: source)
-        channel = source.channel
-    }
-
-    var peer: String? { channel.remoteAddress?.ipAddress }
 }
 
 /// Takes a certificate that has changed.

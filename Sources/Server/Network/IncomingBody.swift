@@ -54,7 +54,14 @@ final class IncomingBody: Sendable {
     /// Whether pieces may still come that nobody has asked for.
     var isPartlyRead: Bool { state.withLock(\.stream)?.isOpen ?? false }
 
-    private var declared: Int { request.headers.value(of: .contentLength).flatMap { Int($0) } ?? 0 }
+    private var declaredLength: Int? { request.headers.value(of: .contentLength).flatMap { Int($0) } }
+    private var declared: Int { declaredLength ?? 0 }
+
+    /// Refuses a body that has ended after `count` bytes although more were declared: a client that was answered meanwhile
+    /// may end it where it is (``BodyLengthWatch``).
+    private func checkEnd(after count: Int) throws(RequestFault) {
+        if let declaredLength, count < declaredLength { throw .bodyCutOff }
+    }
 
     /// Does `work`, and cancels it when the client hangs up. While a body is still coming, a client that hangs up
     /// is noticed by who reads it and by who writes.
@@ -126,6 +133,7 @@ final class IncomingBody: Sendable {
         guard received <= limitBytes else { throw RequestFault.bodyTooLarge(limitBytes: limitBytes) }
         // A reading that was cancelled ends as a complete one does.
         try Task.checkCancellation()
+        try checkEnd(after: received)
         return whole
     }
 
@@ -143,7 +151,10 @@ final class IncomingBody: Sendable {
                 }
                 if self.isHeldBack, !isAskedFor { await self.askForBody() }
                 isAskedFor = true
-                guard let piece = try await self.nextPiece(of: stream, &pace) else { return nil }
+                guard let piece = try await self.nextPiece(of: stream, &pace) else {
+                    try self.checkEnd(after: received)
+                    return nil
+                }
                 received += piece.count
                 guard received <= limitBytes else { throw RequestFault.bodyTooLarge(limitBytes: limitBytes) }
                 return piece

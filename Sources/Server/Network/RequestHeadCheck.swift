@@ -29,7 +29,9 @@ enum RequestHeadCheck {
 
     /// The authority of a request's target in absolute form (RFC 9112, section 3.2.2).
     private static func authority(ofAbsolute target: String) -> Substring? {
-        guard !target.hasPrefix("/"), let mark = target.firstRange(of: "://") else { return nil }
+        guard target.utf8.first != UInt8(ascii: "/"), let mark = target.firstRange(of: "://") else {
+            return nil
+        }
         return target[mark.upperBound...].prefix { !"/?#".contains($0) }
     }
 

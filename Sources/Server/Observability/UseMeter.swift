@@ -22,6 +22,8 @@ struct UseMeter: ModelUseMeter {
             case .question, .passage: ("embedding_tokens", "")
             case .rerank: ("rerank_tokens", "rerank_searches")
             case .analysis: ("", "analysis_units")
+            case .reading: ("reading_tokens", "")
+            case .guardrail: ("", "guardrail_units")
             case .search: ("", "")
             }
         if use.tokens > 0, !tokens.isEmpty { step.count(tokens, Double(use.tokens)) }

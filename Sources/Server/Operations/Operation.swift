@@ -148,7 +148,7 @@ extension Operation {
         section: String?, inputs: Inputs<Input>, responses: [ResponseDeclaration], problems: [ProblemKind],
         idempotency: Idempotency?, handle: @escaping CallerHandler<Input>
     ) -> Operation {
-        let idempotency = idempotency ?? .standard(method, inputs.body)
+        let idempotency = idempotency ?? .standard(method)
         return Operation(
             id: id, method: method, path: path, access: scope.map { .scope($0) } ?? .caller,
             summary: summary, section: section, isListed: true,
@@ -156,9 +156,9 @@ extension Operation {
             responses: responses, problems: problems, idempotency: idempotency
         ) { routed, door in
             let caller = try await door.admit(routed, to: scope)
-            return try await door.once(routed, id, idempotency, caller, FailureForm(of: path)) { routed in
-                try await handle(inputs.read(routed), caller)
-            }
+            return try await door.once(
+                routed, id, idempotency, inputs.body, caller, FailureForm(of: path)
+            ) { routed in try await handle(inputs.read(routed), caller) }
         }
     }
 

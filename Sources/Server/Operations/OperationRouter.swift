@@ -24,11 +24,14 @@ struct OperationRouter: Sendable {
 
     let operations: [Operation]
     private let nodes: [Node]
+    /// The places of paths without braces, which come before all others: found with one look.
+    private let plain: [String: Int]
 
     /// - Precondition: no two operations have one method and path.
     init(_ operations: [Operation]) {
         self.operations = operations
         var nodes = [Node()]
+        var plain: [String: Int] = [:]
         for operation in operations {
             var place = 0
             var names: [String] = []
@@ -52,8 +55,10 @@ struct OperationRouter: Sendable {
                 !nodes[place].operations.contains { $0.operation.method == operation.method },
                 "\(operation.method) \(operation.path) is there twice")
             nodes[place].operations.append((operation, names))
+            if names.isEmpty { plain[operation.path] = place }
         }
         self.nodes = nodes
+        self.plain = plain
     }
 
     /// `HEAD` is answered by the operation of `GET`.
@@ -61,6 +66,11 @@ struct OperationRouter: Sendable {
     /// - Throws: ``RequestFault/notFound(path:)`` or ``RequestFault/methodNotAllowed(method:allowed:)``.
     func match(method: HTTPRequest.Method, path: String) throws(RequestFault) -> Match {
         let wanted = method == .head ? .get : method
+        if let place = plain[path],
+            let known = nodes[place].operations.first(where: { $0.operation.method == wanted })
+        {
+            return Match(operation: known.operation, parameters: [:])
+        }
         var methods: Set<String> = []
         for (place, values) in places(of: path) {
             for (operation, names) in nodes[place].operations {

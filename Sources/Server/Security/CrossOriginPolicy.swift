@@ -31,6 +31,7 @@ struct CrossOriginPolicy: Sendable, Hashable {
 
     /// The origin that a page of an admitted site names; `nil` for everybody else.
     func admitted(_ request: APIRequest) -> String? {
+        guard !origins.isEmpty else { return nil }
         let named = request.headers[values: .origin]
         guard named.count == 1, let origin = named.first, origins.contains(origin) else { return nil }
         return origin

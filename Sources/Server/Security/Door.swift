@@ -20,6 +20,8 @@ struct Caller: Sendable {
     let concurrentRuns: Int?
     /// As the audit log names them.
     let actor: String
+    /// The API key that they proved it by; empty for none.
+    let keyID: String
     /// Whether what let them in still does; see ``Door/recheck(_:_:)``. `nil` where there is nothing to ask again.
     let isStillAdmitted: (@Sendable () async -> Bool?)?
     private let scopes: Set<Scope>
@@ -38,6 +40,7 @@ struct Caller: Sendable {
         self.timeLimit = timeLimit
         concurrentRuns = found.concurrentRuns
         actor = found.actor
+        keyID = found.keyID
         scopes = found.scopes
         isAnonymous = found.isAnonymous
     }
@@ -53,10 +56,16 @@ struct Caller: Sendable {
         }
     }
 
+    /// The caller as what their ingests use is counted.
+    var account: IngestJob.Account {
+        IngestJob.Account(tenant: owner.tenant, caller: owner.name, key: keyID)
+    }
+
     /// The caller as flows are run for.
     var flowCaller: FlowCaller {
         FlowCaller(
-            owner: owner, reader: reader, scope: scope, requestID: requestID, timeLimit: timeLimit)
+            owner: owner, reader: reader, scope: scope, requestID: requestID, keyID: keyID,
+            timeLimit: timeLimit)
     }
 }
 

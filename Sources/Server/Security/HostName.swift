@@ -6,14 +6,14 @@ struct HostName: Hashable, Sendable {
     /// - Parameter text: `localhost`, `127.0.0.1:8080`, `[::1]:8080`, `::1`.
     init(_ text: String) {
         var host = Substring(text)
-        if host.hasPrefix("["), let close = host.firstIndex(of: "]") {
+        if host.utf8.first == UInt8(ascii: "["), let close = host.firstIndex(of: "]") {
             host = host[host.index(after: host.startIndex)..<close]
         } else if let colon = host.utf8.firstIndex(of: UInt8(ascii: ":")),
             colon == host.utf8.lastIndex(of: UInt8(ascii: ":"))
         {
             host = host[..<colon]
         }
-        if host.hasSuffix(".") { host = host.dropLast() }
+        if host.utf8.last == UInt8(ascii: ".") { host = host.dropLast() }
         name = host.lowercased()
     }
 

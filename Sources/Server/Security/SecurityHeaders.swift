@@ -26,9 +26,10 @@ enum SecurityHeaders {
 
     /// Adds what the route has not set itself.
     static func add(to headers: inout HTTPFields) {
-        for field in fields where !headers.contains(where: { $0.name == field.name }) {
-            headers.append(field)
-        }
+        let isSet = headers.contains { own in fields.contains { $0.name == own.name } }
+        let missing = isSet ? fields.filter { field in !headers.contains { $0.name == field.name } } : fields
+        let end = headers.endIndex
+        headers.replaceSubrange(end..<end, with: missing)
     }
 
     private static let fields: [HTTPField] = [

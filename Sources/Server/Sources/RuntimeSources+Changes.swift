@@ -34,10 +34,12 @@ extension RuntimeSources {
     ///   - fields: what is changed, for the audit log.
     ///   - change: gives the definition that is to be.
     ///   - secret: another one; `nil` to leave it.
+    ///   - account: for whom is counted what its first ingest uses, where the change begins one.
     /// - Throws: ``RequestFault``, ``WorkspaceError``, ``IngestJobError``, ``CorpusError``.
     func change(
         _ id: String, if condition: RevisionCondition, fields: [String], isEnabled: Bool?, secret: String?,
-        by actor: String, _ change: @escaping @Sendable (inout SourceDefinition) throws -> Void
+        by actor: String, for account: IngestJob.Account? = nil,
+        _ change: @escaping @Sendable (inout SourceDefinition) throws -> Void
     ) async throws -> StoredSource {
         try await alone(id) { [self] in
             let before = try await own(id)
@@ -56,18 +58,20 @@ extension RuntimeSources {
             let stored = try await store.replace(source, from: before.revision, told: act)
             onChange()
             install(stored)
-            try await follow(stored, from: before, by: actor)
+            try await follow(stored, from: before, by: actor, for: account)
             return stored
         }
     }
 
     /// Does what another state or interval asks for.
-    private func follow(_ source: StoredSource, from before: StoredSource, by actor: String) async throws {
+    private func follow(
+        _ source: StoredSource, from before: StoredSource, by actor: String, for account: IngestJob.Account?
+    ) async throws {
         if source.state != before.state || source.definition.syncMinutes != before.definition.syncMinutes {
             try await schedules.set(source.id, every: pause(of: source))
         }
         if source.state == .enabled, before.state != .enabled {
-            try await jobs.submit(source: source.id, scope: .site, by: actor)
+            try await jobs.submit(source: source.id, scope: .site, by: actor, for: account)
         } else if source.state != .enabled, before.state == .enabled {
             try await cancelJobs(of: source.id)
         }

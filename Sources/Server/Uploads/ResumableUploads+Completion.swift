@@ -16,7 +16,7 @@ extension ResumableUploads {
         try await hold.beginCompletion()
         var request = upload.request(endedBy: routed)
         request.pieces = place.pieces(of: upload)
-        let response: APIResponse
+        var response: APIResponse
         do {
             response = try await target.complete(request, caller)
         } catch {
@@ -27,6 +27,9 @@ extension ResumableUploads {
             throw error
         }
         await end(upload, hold, with: response, routed, fields)
+        // Of the response itself, so that one that is given again says it too.
+        response.headers[.uploadComplete] = "?1"
+        if fields.version == 3 { response.headers[.uploadIncomplete] = "?0" }
         return response
     }
 

@@ -60,6 +60,7 @@ final class RequestUsage: Sendable {
     func add(_ use: ModelUse, dollars: Double?) {
         guard use.tokens > 0 || dollars ?? 0 > 0 else { return }
         add(to: use.model) { used in
+            used.isLocal = use.isLocal
             used.inputTokens &+= use.tokens
             if let dollars { used.add(dollars: dollars) }
         }
@@ -69,6 +70,20 @@ final class RequestUsage: Sendable {
         state.withLock { state in
             guard state.models[model] != nil || state.models.count < Self.modelLimit else { return }
             body(&state.models[model, default: Used()])
+        }
+    }
+
+    /// What was used of models since this was asked last, of work that no request waits for.
+    func taken(on day: Int) -> [UsageKey: Counted] {
+        let (caller, models) = state.withLock { state in
+            defer { state.models = [:] }
+            return (state.caller, state.models)
+        }
+        guard let caller else { return [:] }
+        return models.reduce(into: [:]) { found, used in
+            let key = UsageKey(
+                tenant: caller.tenant, day: day, caller: caller.name, key: caller.key, model: used.key)
+            found[key] = used.value.counted
         }
     }
 
@@ -85,8 +100,9 @@ final class RequestUsage: Sendable {
         request.requests = 1
         if ending == .failed { request.failed = 1 }
         if ending == .finished, state.isAnswer { request.answers = 1 }
-        // Counted once: for a model that was asked, if it asked one, and before others for one that writes.
-        let asked = state.models.filter(\.value.writes).keys.min() ?? state.models.keys.min()
+        // Counted once: for a model elsewhere that was asked, if it asked one, and before others for one that writes.
+        let elsewhere = state.models.filter { !$0.value.isLocal }
+        let asked = elsewhere.filter(\.value.writes).keys.min() ?? elsewhere.keys.min()
         found[key(asked ?? ""), default: Counted()].counts += request
         return found
     }
@@ -105,6 +121,8 @@ final class RequestUsage: Sendable {
         var outputTokens = 0
         var picodollars = 0
         var writes = false
+        /// It runs in this process.
+        var isLocal = false
 
         mutating func add(dollars: Double) {
             picodollars &+= Int(exactly: (dollars * 1e12).rounded()) ?? 0

@@ -5,7 +5,8 @@ import Workspace
 
 /// Counts what everybody uses by day, and writes it down in batches.
 ///
-/// What was counted and not yet written is lost with the process: at most ``pause`` of it.
+/// What was counted and not yet written is lost with the process: at most ``pause`` of it, also of work that goes on for
+/// long, which is counted while it does.
 public final class UsageMeter: Sendable {
     /// Days that are kept.
     public static let days = 90
@@ -19,6 +20,8 @@ public final class UsageMeter: Sendable {
     private let waiting = Mutex<[UsageKey: UsageCounts]>([:])
     /// What of costs is less than a millionth of a dollar, so that many small ones come to something.
     private let fractions = Mutex<[UsageKey: Int]>([:])
+    /// Work that goes on, and whether nobody writes from time to time any more.
+    private let works = Mutex<(underWay: [ObjectIdentifier: RequestUsage], isOver: Bool)>(([:], false))
 
     public init(
         store: any UsageStore, logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
@@ -33,9 +36,28 @@ public final class UsageMeter: Sendable {
 
     /// Counts a request that is over.
     func ended(_ usage: RequestUsage, _ ending: RequestUsage.Ending) {
-        let counts = usage.counts(on: today, ending)
-        guard !counts.isEmpty else { return }
-        let isFull = waiting.withLock { waiting in
+        if add(usage.counts(on: today, ending)) { Task { await write() } }
+    }
+
+    /// Work has begun whose use is counted while it goes on.
+    func begun(_ work: RequestUsage) {
+        works.withLock { $0.underWay[ObjectIdentifier(work)] = work }
+    }
+
+    /// Work is over: what it used and is not counted yet is.
+    func over(_ work: RequestUsage) async {
+        works.withLock { $0.underWay[ObjectIdentifier(work)] = nil }
+        let isFull = add(work.taken(on: today))
+        // Asked behind that: where it is not over yet, the last writing comes later and finds what was added.
+        let isLast = works.withLock { $0.isOver }
+        // In a task of its own, as that of the work may be cancelled.
+        if isFull || isLast { await Task { await write() }.value }
+    }
+
+    /// - Returns: whether so much waits that it is to be written at once.
+    private func add(_ counts: [UsageKey: RequestUsage.Counted]) -> Bool {
+        guard !counts.isEmpty else { return false }
+        return waiting.withLock { waiting in
             for (key, counted) in counts {
                 var count = counted.counts
                 count.microdollars = microdollars(counted.picodollars, of: key)
@@ -43,7 +65,6 @@ public final class UsageMeter: Sendable {
             }
             return waiting.count >= Self.limit
         }
-        if isFull { Task { await write() } }
     }
 
     /// Whole millionths; what is left over waits for more.
@@ -61,7 +82,8 @@ public final class UsageMeter: Sendable {
     }
 
     /// Writes down what was counted.
-    func write() async {
+    public func write() async {
+        for work in works.withLock({ Array($0.underWay.values) }) { _ = add(work.taken(on: today)) }
         let counts = waiting.withLock { waiting in
             defer { waiting = [:] }
             return waiting
@@ -83,6 +105,7 @@ public final class UsageMeter: Sendable {
     /// Writes again and again until the task is cancelled, and then once more.
     public func run() async {
         while (try? await Task.sleep(for: Self.pause)) != nil { await write() }
+        works.withLock { $0.isOver = true }
         await Task { await write() }.value
     }
 

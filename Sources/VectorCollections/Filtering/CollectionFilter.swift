@@ -75,6 +75,51 @@ public struct CollectionFilter: Sendable, Hashable {
     var isEmpty: Bool { must.isEmpty && mustNot.isEmpty && should.isEmpty }
 }
 
+/// Texts and keys are compared by their bytes, as the databases do that carry filters out: filters whose texts only look
+/// alike admit other points.
+extension CollectionFilter.Condition {
+    public static func == (one: Self, other: Self) -> Bool {
+        switch (one, other) {
+        case (.field(let one, let test), .field(let other, let otherTest)):
+            one.map { ExactText($0) } == other.map { ExactText($0) } && test == otherTest
+        case (.ids(let one), .ids(let other)): one == other
+        case (.filter(let one), .filter(let other)): one == other
+        case (.field, _), (.ids, _), (.filter, _): false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .field(let path, let test):
+            hasher.combine(path.map { ExactText($0) })
+            hasher.combine(test)
+        case .ids(let ids): hasher.combine(ids)
+        case .filter(let filter): hasher.combine(filter)
+        }
+    }
+}
+
+extension CollectionFilter.Scalar {
+    public static func == (one: Self, other: Self) -> Bool {
+        switch (one, other) {
+        case (.text(let one), .text(let other)): ExactText(one) == ExactText(other)
+        case (.integer(let one), .integer(let other)): one == other
+        case (.number(let one), .number(let other)): one == other
+        case (.flag(let one), .flag(let other)): one == other
+        case (.text, _), (.integer, _), (.number, _), (.flag, _): false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .text(let text): hasher.combine(ExactText(text))
+        case .integer(let number): hasher.combine(number)
+        case .number(let number): hasher.combine(number)
+        case .flag(let flag): hasher.combine(flag)
+        }
+    }
+}
+
 extension CollectionFilter {
     /// - Throws: ``CollectionError/invalid(field:reason:)`` past a limit.
     func check(place: String) throws(CollectionError) {

@@ -15,10 +15,14 @@ public protocol CollectionJournal: Sendable {
     /// - Parameters:
     ///   - limit: collections that the tenant may have.
     ///   - points: what it begins with, stored with it or not at all; `nil` for nothing.
+    ///   - incarnation: which one it is to be, a UUID in lower case; `nil` for any. Whoever does not know whether it was
+    ///     made asks again with the same: it is made once, though it may be deleted by now.
     /// - Returns: the one that is there now, and whether it is new.
-    /// - Throws: ``CollectionError/tooManyCollections(limit:)``.
+    /// - Throws: ``CollectionError/tooManyCollections(limit:)``, and ``CollectionError/noSuchCollection(name:)`` when
+    ///   `incarnation` was made before and is deleted.
     func create(
-        _ name: String, _ settings: CollectionSettings, tenant: String, limit: Int, points: JournalPoints?
+        _ name: String, _ settings: CollectionSettings, tenant: String, limit: Int, points: JournalPoints?,
+        incarnation: String?
     ) async throws(CollectionError) -> (collection: JournaledCollection, isNew: Bool)
 
     /// Removes a collection for everybody.
@@ -68,14 +72,17 @@ public struct JournaledCollection: Sendable, Hashable {
 
     public var id: ID
     public var tenant: String
-    public var settings: CollectionSettings
+    /// Or why this program cannot use it, such as ``CollectionError/newerCollection(name:found:supported:)``: what one
+    /// was written with hides no other.
+    public var settings: Result<CollectionSettings, CollectionError>
     public var createdAt: Date
     /// The number of its last change.
     public var sequence: Int64
     public var points: Int
 
     public init(
-        id: ID, tenant: String, settings: CollectionSettings, createdAt: Date, sequence: Int64, points: Int
+        id: ID, tenant: String, settings: Result<CollectionSettings, CollectionError>, createdAt: Date,
+        sequence: Int64, points: Int
     ) {
         self.id = id
         self.tenant = tenant

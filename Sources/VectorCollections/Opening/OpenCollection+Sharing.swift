@@ -34,7 +34,7 @@ extension OpenCollection {
     private func carryOut(
         _ changes: [Change], _ truth: SharedTruth
     ) async throws(CollectionError) -> [Result<ChangeReport, CollectionError>] {
-        if changes.contains(where: \.mustFollow) { try await takeIn(truth) }
+        if changes.contains(where: \.isToFollow) { try await takeIn(truth) }
         var results = [Result<ChangeReport, CollectionError>](
             repeating: .success(ChangeReport()), count: changes.count)
         var written: [(place: Int, change: JournalChange)] = []
@@ -42,34 +42,13 @@ extension OpenCollection {
             switch change {
             case .follow: continue
             case .upsert(let points): written.append((place, .upsert(points)))
-            case .remove(let ids): written.append((place, .remove(ids, unchangedSince: nil)))
-            case .removeMatching(let filter, let limit):
-                do throws(CollectionError) {
-                    guard let removal = try removal(filter, limit) else { continue }
-                    written.append((place, removal))
-                } catch {
-                    results[place] = .failure(error)
-                }
+            case .remove(let ids, let limit): written.append((place, .remove(ids, unchangedSince: limit)))
             }
         }
         guard !written.isEmpty else { return results }
         let reports = try await append(written.map(\.change), truth)
         for (change, report) in zip(written, reports) { results[change.place] = report }
         return results
-    }
-
-    /// The removal of what a filter admits here. A point that others change before it is carried out stays: that is as if
-    /// they had written after it.
-    private func removal(
-        _ filter: CollectionFilter, _ limit: Int
-    ) throws(CollectionError) -> JournalChange? {
-        let (ids, sequence) = try database.read { db in
-            let slots = try db.slots(after: nil, filter, limit: limit)
-            return (
-                try slots.compactMap { try db.point(at: $0, PointParts())?.id }, try db.lastSequence()
-            )
-        }
-        return ids.isEmpty ? nil : .remove(ids, unchangedSince: sequence)
     }
 
     private func append(
@@ -122,13 +101,8 @@ extension OpenCollection {
 }
 
 extension Change {
-    /// Whether it is of what others have written, too.
-    fileprivate var mustFollow: Bool {
-        switch self {
-        case .follow, .removeMatching: true
-        case .upsert, .remove: false
-        }
-    }
+    /// Whether it asks for what others have written.
+    fileprivate var isToFollow: Bool { if case .follow = self { true } else { false } }
 }
 
 extension PointDatabase {

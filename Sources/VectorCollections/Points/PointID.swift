@@ -1,4 +1,7 @@
 /// What a point is found by: a number or a text of the client's.
+///
+/// Two texts are one id if their bytes are the same, wherever they are compared: here, in SQLite and in PostgreSQL. Texts
+/// that only look alike, such as “é” as one scalar and as two, are two ids; nothing is normalised.
 public enum PointID: Sendable, Hashable {
     /// Any unsigned 64-bit integer.
     case integer(UInt64)
@@ -15,6 +18,23 @@ public enum PointID: Sendable, Hashable {
         }
         // SQLite would end the text there and so take two for one.
         return name.utf8.contains(0) ? "contains U+0000" : nil
+    }
+}
+
+extension PointID {
+    public static func == (one: PointID, other: PointID) -> Bool {
+        switch (one, other) {
+        case (.integer(let one), .integer(let other)): one == other
+        case (.name(let one), .name(let other)): ExactText(one) == ExactText(other)
+        case (.integer, .name), (.name, .integer): false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .integer(let number): hasher.combine(number)
+        case .name(let name): hasher.combine(ExactText(name))
+        }
     }
 }
 

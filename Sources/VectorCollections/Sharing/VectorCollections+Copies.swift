@@ -107,10 +107,11 @@ extension VectorCollections {
     func copy(
         _ collection: JournaledCollection.ID, from journal: any CollectionJournal, as entry: Catalog.Entry
     ) async throws(CollectionError) -> Catalog.Entry {
+        let settings = try entry.settings.get()
         let draft = CollectionFolder(folder, CollectionFolder.freshName(CollectionFolder.uploadPrefix))
         do {
             let database = try await writes.complete { () throws(CollectionError) in
-                try Self.begin(draft, entry.settings)
+                try Self.begin(draft, settings)
             }
             do {
                 var reader = JournalReader(whole: journal, collection)

@@ -10,23 +10,29 @@ extension VectorCollections {
     /// Keeps the copies that are open level with the journal, and makes those that are not there yet, until the task is
     /// cancelled. Returns at once where nothing is shared.
     ///
-    /// - Parameter told: hears why the journal cannot be followed, once, and `nil` when it can again.
+    /// - Parameters:
+    ///   - told: hears why the journal cannot be followed, once, and `nil` when it can again.
+    ///   - toldUnreadable: hears of each collection that cannot be served here why not, once.
     public func follow(
         pause: Duration = VectorCollections.followingPause,
-        told: @escaping @Sendable (CollectionError?) -> Void = { _ in }
+        told: @escaping @Sendable (CollectionError?) -> Void = { _ in },
+        toldUnreadable: @escaping @Sendable (CollectionError) -> Void = { _ in }
     ) async {
         guard journal != nil else { return }
         watch.isEnding = false
         await withTaskCancellationHandler {
-            await followOn(pause: pause, told)
+            await followOn(pause: pause, told, toldUnreadable)
         } onCancel: {
             watch.isEnding = true
         }
     }
 
-    private func followOn(pause: Duration, _ told: @escaping @Sendable (CollectionError?) -> Void) async {
+    private func followOn(
+        pause: Duration, _ told: @escaping @Sendable (CollectionError?) -> Void,
+        _ toldUnreadable: @escaping @Sendable (CollectionError) -> Void
+    ) async {
         await withDiscardingTaskGroup { group in
-            var isBehind = false
+            var (isBehind, faults) = (false, Set<CollectionError>())
             while !Task.isCancelled {
                 do throws(CollectionError) {
                     try await look()
@@ -36,6 +42,9 @@ extension VectorCollections {
                     if !isBehind { told(error) }
                     isBehind = true
                 }
+                let now = Set(unreadable)
+                for fault in now.subtracting(faults) { toldUnreadable(fault) }
+                faults = now
                 if !isBehind {
                     for (key, collection) in takeBehind() {
                         group.addTask { await self.level(collection, key) }
@@ -82,9 +91,9 @@ extension VectorCollections {
         let (open, closed) = state.withLock { state in
             guard !state.isClosed else { return (0, [Catalog.Entry]()) }
             let closed = state.slots.values.compactMap { slot in
-                if case .closed = slot.phase { slot.entry } else { nil }
+                if case .closed = slot.phase { slot } else { nil }
             }
-            return (state.slots.count - closed.count, closed)
+            return (state.slots.count - closed.count, closed.filter { $0.fault == nil }.map(\.entry))
         }
         guard open < limits.openCollections else { return nil }
         // Any of them: one that cannot be copied does not keep the others waiting.

@@ -32,6 +32,8 @@ public struct MovedCollection: Sendable, Hashable {
         case wasMoved
         /// The other side has one of its name, which stays as it is.
         case nameTaken
+        /// This program cannot read it; it stays where it is.
+        case unreadable(CollectionError)
     }
 
     public var name: String
@@ -41,7 +43,7 @@ public struct MovedCollection: Sendable, Hashable {
 
 extension VectorCollections {
     /// Puts the collections of one process into a journal, each as a whole. Nothing is taken out of the folder: a note in
-    /// each says where it was put, so that it is not put there a second time.
+    /// each says where it was put, so that it is not put there a second time, also when the process ends between the two.
     ///
     /// - Parameter place: names the journal, on any process alike.
     public func give(
@@ -60,25 +62,33 @@ extension VectorCollections {
     private func give(
         _ entry: Catalog.Entry, to journal: any CollectionJournal, _ place: String
     ) async throws(CollectionError) -> MovedCollection.Outcome {
-        let files = CollectionFolder(folder, entry.folder)
-        let note = files.url.appendingPathComponent(CollectionFolder.moveNote)
-        if let noted = try? String(contentsOf: note, encoding: .utf8),
-            noted.split(separator: "\n").contains(where: { $0 == place })
-        {
+        let settings: CollectionSettings
+        switch entry.settings {
+        case .success(let known): settings = known
+        case .failure(let error): return .unreadable(error)
+        }
+        let note = MoveNote(CollectionFolder(folder, entry.folder), place)
+        guard try await !reading({ try note.isDone }) else { return .wasMoved }
+        // Noted before: whoever is ended behind the journal's commit finds out that it is this one which is there.
+        let incarnation = try await reading { try note.begin() }
+        let made: (collection: JournaledCollection, isNew: Bool)
+        do throws(CollectionError) {
+            // Nobody writes to it meanwhile: a change that is not over would be missed.
+            made = try await using(entry.key.name, entry.key.tenant) {
+                collection throws(CollectionError) in
+                let points = try await self.reading { try JournalPoints(of: collection.database.path) }
+                return try await journal.create(
+                    entry.key.name, settings, tenant: entry.key.tenant, limit: .max, points: points,
+                    incarnation: incarnation)
+            }
+        } catch {
+            guard case .noSuchCollection = error else { throw error }
+            // It was put there, and has been deleted since: it does not come back.
+            try await reading { try note.end() }
             return .wasMoved
         }
-        // Nobody writes to it meanwhile: a change that is not over would be missed.
-        let made = try await using(entry.key.name, entry.key.tenant) {
-            collection throws(CollectionError) in
-            let points = try await self.reading { try JournalPoints(of: collection.database.path) }
-            return try await journal.create(
-                entry.key.name, entry.settings, tenant: entry.key.tenant, limit: .max, points: points)
-        }
-        guard made.isNew else { return .nameTaken }
-        try await reading {
-            let before = (try? String(contentsOf: note, encoding: .utf8)) ?? ""
-            try Data("\(before)\(place)\n".utf8).write(to: note, options: .atomic)
-        }
+        guard made.collection.id.incarnation == incarnation else { return .nameTaken }
+        try await reading { try note.end() }
         return .moved(points: made.collection.points)
     }
 
@@ -92,7 +102,9 @@ extension VectorCollections {
         }) {
             let key = CollectionKey(tenant: collection.tenant, name: collection.id.name)
             var outcome = MovedCollection.Outcome.nameTaken
-            if slot(key) == nil {
+            if case .failure(let error) = collection.settings {
+                outcome = .unreadable(error)
+            } else if slot(key) == nil {
                 let entry = try await copy(
                     collection.id, from: journal,
                     as: Catalog.Entry(

@@ -42,6 +42,8 @@ extension VectorCollections {
                             key: key, folder: folder, settings: collection.settings,
                             createdAt: collection.createdAt, points: collection.points))
                 }
+                // A newer version may have written it anew in its place.
+                state.slots[key]?.entry.settings = collection.settings
                 state.slots[key]?.told = (collection.sequence, collection.points)
             }
             return gone
@@ -82,7 +84,8 @@ extension VectorCollections {
         _ journal: any CollectionJournal
     ) async throws(CollectionError) -> (collection: JournaledCollection, isNew: Bool) {
         let made = try await journal.create(
-            name, settings, tenant: tenant, limit: limits.collectionsPerTenant, points: points)
+            name, settings, tenant: tenant, limit: limits.collectionsPerTenant, points: points,
+            incarnation: nil)
         if made.isNew { onChange() }
         // It is there, whether or not it can be seen here yet.
         try? await look()
@@ -90,10 +93,11 @@ extension VectorCollections {
     }
 
     /// What is told of one of these, as it was made, or as it is by now.
-    func info(_ made: JournaledCollection) -> CollectionInfo {
-        if let slot = slot(CollectionKey(tenant: made.tenant, name: made.id.name)) { return info(slot) }
+    func info(_ made: JournaledCollection) throws(CollectionError) -> CollectionInfo {
+        if let slot = slot(CollectionKey(tenant: made.tenant, name: made.id.name)) { return try info(slot) }
         return CollectionInfo(
-            name: made.id.name, settings: made.settings, points: made.points, bytes: 0, isOpen: false,
+            name: made.id.name, settings: try made.settings.get(), points: made.points, bytes: 0,
+            isOpen: false,
             createdAt: made.createdAt)
     }
 }

@@ -10,7 +10,8 @@ struct Catalog: Sendable {
         var key: CollectionKey
         /// The name of its folder.
         var folder: String
-        var settings: CollectionSettings
+        /// Or why it cannot be opened by this program.
+        var settings: Result<CollectionSettings, CollectionError>
         var createdAt: Date
         /// Points as of when it was last closed.
         var points: Int
@@ -51,7 +52,7 @@ struct Catalog: Sendable {
             return try Row.fetchAll(db, sql: sql).map { row in
                 Entry(
                     key: CollectionKey(tenant: row[0], name: row[1]), folder: row[2],
-                    settings: try CollectionSettings(stored: row[3]),
+                    settings: CollectionSettings.stored(row[3], of: row[1]),
                     createdAt: Date(timeIntervalSince1970: Double(row[4] as Int64)), points: row[5])
             }
         }
@@ -62,7 +63,7 @@ struct Catalog: Sendable {
             try db.execute(
                 sql: "INSERT INTO collections VALUES (?, ?, ?, ?, ?, ?)",
                 arguments: [
-                    entry.key.tenant, entry.key.name, entry.folder, try entry.settings.text,
+                    entry.key.tenant, entry.key.name, entry.folder, try entry.settings.get().text,
                     Int64(entry.createdAt.timeIntervalSince1970), entry.points,
                 ])
         }
@@ -74,7 +75,7 @@ struct Catalog: Sendable {
             try db.execute(
                 sql: "INSERT OR REPLACE INTO collections VALUES (?, ?, ?, ?, ?, ?)",
                 arguments: [
-                    entry.key.tenant, entry.key.name, entry.folder, try entry.settings.text,
+                    entry.key.tenant, entry.key.name, entry.folder, try entry.settings.get().text,
                     Int64(entry.createdAt.timeIntervalSince1970), entry.points,
                 ])
         }
@@ -98,7 +99,7 @@ struct Catalog: Sendable {
         try? queue.close()
     }
 
-    private func perform<Value>(_ body: (Database) throws -> Value) throws(CollectionError) -> Value {
+    func perform<Value>(_ body: (Database) throws -> Value) throws(CollectionError) -> Value {
         do {
             return try queue.write(body)
         } catch {

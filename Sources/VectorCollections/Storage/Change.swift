@@ -5,9 +5,8 @@ import GRDB
 enum Change: Sendable {
     /// Points whose vectors were checked, with different ids.
     case upsert([Point])
-    case remove([PointID])
-    /// The first so many of the points that a filter admits.
-    case removeMatching(CollectionFilter, limit: Int)
+    /// - Parameter unchangedSince: leaves alone what was changed after this number; `nil` for nothing.
+    case remove([PointID], unchangedSince: Int64? = nil)
     /// Nothing of the caller's: what others have written is taken in, where collections are shared.
     case follow
 
@@ -15,8 +14,7 @@ enum Change: Sendable {
     var size: Int {
         switch self {
         case .upsert(let points): points.count
-        case .remove(let ids): ids.count
-        case .removeMatching(_, let limit): limit
+        case .remove(let ids, _): ids.count
         case .follow: 0
         }
     }
@@ -74,12 +72,11 @@ struct ChangeApplication {
             for point in points {
                 if try put(point) { report.created += 1 } else { report.replaced += 1 }
             }
-        case .remove(let ids):
+        case .remove(let ids, let limit):
             for id in ids {
-                if let slot = try db.slot(of: id), try remove(slot) { report.removed += 1 }
-            }
-        case .removeMatching(let filter, let limit):
-            for slot in try db.slots(after: nil, filter, limit: limit) where try remove(slot) {
+                guard let slot = try db.slot(of: id), try !isNewer(slot, than: limit), try remove(slot) else {
+                    continue
+                }
                 report.removed += 1
             }
         case .follow: break
@@ -157,6 +154,12 @@ struct ChangeApplication {
             arguments: [key, bytes])
         changes.put(vector, at: slot)
         return isNew
+    }
+
+    private func isNewer(_ slot: UInt64, than limit: Int64?) throws -> Bool {
+        guard let limit else { return false }
+        let statement = try db.cachedStatement(sql: "SELECT sequence > ? FROM points WHERE id = ?")
+        return try Bool.fetchOne(statement, arguments: [limit, Int64(bitPattern: slot)]) ?? false
     }
 
     /// - Returns: whether the point was there.

@@ -66,7 +66,11 @@ extension Database {
     /// Ids in the index in ascending order, from behind one on.
     ///
     /// SQLite's integers have a sign: the upper half of the ids, which is negative there, comes second.
-    func slots(after last: UInt64?, _ filter: CollectionFilter?, limit: Int) throws -> [UInt64] {
+    ///
+    /// - Parameter change: of the points those alone that no later change wrote; `nil` for all.
+    func slots(
+        after last: UInt64?, _ filter: CollectionFilter?, through change: Int64? = nil, limit: Int
+    ) throws -> [UInt64] {
         var found: [UInt64] = []
         let condition = filter.map { FilterSQL($0) }
         for isUpper in [false, true] {
@@ -78,6 +82,11 @@ extension Database {
                     sql += " AND id > ?"
                     values.append(Int64(bitPattern: last).databaseValue)
                 }
+            }
+            if let change {
+                // With a sign, so that no index of it is taken for that of the order.
+                sql += " AND +sequence <= ?"
+                values.append(change.databaseValue)
             }
             if let condition {
                 sql += " AND (\(condition.text))"

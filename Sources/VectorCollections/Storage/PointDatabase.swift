@@ -109,8 +109,33 @@ extension CollectionSettings {
         }
     }
 
-    package init(stored text: String) throws {
-        self = try JSONDecoder().decode(CollectionSettings.self, from: Data(text.utf8))
+    /// Of ``text``, where it says none. A version that stores something which older ones must not pass over raises it, and
+    /// says it there.
+    package static let version = 1
+
+    private struct StoredVersion: Decodable {
+        var version: Int?
+    }
+
+    /// Settings as they are kept, or why this program cannot use the collection that they are of.
+    package static func stored(
+        _ text: String, of name: String
+    ) -> Result<CollectionSettings, CollectionError> {
+        let (decoder, data) = (JSONDecoder(), Data(text.utf8))
+        do {
+            let found = try decoder.decode(StoredVersion.self, from: data).version ?? version
+            guard found <= version else {
+                return .failure(.newerCollection(name: name, found: found, supported: version))
+            }
+            let settings = try decoder.decode(CollectionSettings.self, from: data)
+            try settings.check()
+            return .success(settings)
+        } catch {
+            return .failure(
+                .damaged(
+                    file: "The description of the collection “\(name)”",
+                    reason: "its settings are none that this program knows"))
+        }
     }
 }
 

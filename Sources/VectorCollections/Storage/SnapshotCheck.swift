@@ -68,16 +68,16 @@ struct SnapshotCheck {
     private func settings(_ db: Database) throws -> CollectionSettings {
         let row = try Row.fetchOne(db, sql: "SELECT settings, sequence, next_id FROM state")
         guard let row, let text = String.fromDatabaseValue(row[0]),
-            let settings = try? CollectionSettings(stored: text),
             let sequence = Int64.fromDatabaseValue(row[1]), (0...Int64.max / 2).contains(sequence),
             let next = Int64.fromDatabaseValue(row[2]), next < Int64.max / -2
         else { throw CollectionError.notASnapshot(reason: "its settings cannot be read") }
-        do {
-            try settings.check()
-        } catch {
-            throw CollectionError.notASnapshot(reason: "its settings are wrong: \(error)")
+        switch CollectionSettings.stored(text, of: "") {
+        case .success(let settings): return settings
+        case .failure(.newerCollection(_, let found, let supported)):
+            throw CollectionError.notASnapshot(
+                reason: "its settings have version \(found); up to \(supported) is understood")
+        case .failure: throw CollectionError.notASnapshot(reason: "its settings cannot be read")
         }
-        return settings
     }
 
     private func checkPoints(

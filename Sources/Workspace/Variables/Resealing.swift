@@ -3,7 +3,8 @@ import Foundation
 /// Seals anew, with the newest key, what older ones have sealed.
 ///
 /// Any number of processes may do so at once, while others write: a value is only replaced while it is what was opened.
-/// What cannot be opened stays as it is.
+/// What cannot be opened stays as it is. One that is broken off is gone on with by the next: what the newest key has sealed
+/// is not looked at again.
 public struct Resealing: Sendable {
     /// What one pass came to.
     public struct Outcome: Sendable, Hashable {
@@ -12,6 +13,12 @@ public struct Resealing: Sendable {
         /// Values that no key opens, which were sealed with keys of elsewhere or changed.
         public var unreadable = 0
         public init() {}
+    }
+
+    /// How far a pass is.
+    public struct Progress: Sendable, Hashable {
+        public var kind: SealedValue.Kind
+        public var outcome: Outcome
     }
 
     static let batch = 100
@@ -24,7 +31,9 @@ public struct Resealing: Sendable {
     }
 
     /// Looks at everything once.
-    public func run() async throws -> Outcome {
+    ///
+    /// - Parameter told: is told behind each batch that was looked at.
+    public func run(telling told: (Progress) -> Void = { _ in }) async throws -> Outcome {
         var outcome = Outcome()
         guard let mark = seal.mark else { return outcome }
         for kind in SealedValue.Kind.allCases {
@@ -34,6 +43,7 @@ public struct Resealing: Sendable {
                 let values = try await store.sealedValues(
                     kind, without: mark, after: last, limit: Self.batch)
                 for value in values { try await seal(anew: value, &outcome) }
+                if !values.isEmpty { told(Progress(kind: kind, outcome: outcome)) }
                 last = values.last
             } while last != nil
         }

@@ -26,10 +26,16 @@ public enum SealKeyFile {
         return keys
     }
 
-    /// Adds a key that seals from now on; what older ones have sealed opens still.
+    /// How long a fresh key waits before it seals where processes may have the folder open: they read the file again far
+    /// sooner.
+    public static let notice: TimeInterval = 60
+
+    /// Adds a key that seals from now on, or after a notice; what older ones have sealed opens still.
     ///
-    /// Processes that have the folder open know it after a restart.
-    public static func rotate(in folder: URL) throws(WorkspaceError) -> SealKeys {
+    /// Processes that have the folder open know it when they read the file again.
+    public static func rotate(
+        in folder: URL, notice: TimeInterval = 0, now: Date = Date()
+    ) throws(WorkspaceError) -> SealKeys {
         let path = folder.appendingPathComponent(fileName).path
         // A second one at once would lose the key of the first.
         let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -40,7 +46,9 @@ public enum SealKeyFile {
         }
         defer { close(lock) }
         var keys = try keys(in: folder)
-        guard keys.rotate() else {
+        // Keys with a time stand behind those without: where one has a time, so has each that comes after it.
+        let isTimed = notice > 0 || keys.keys.contains { $0.from != nil }
+        guard keys.rotate(from: isTimed ? now.addingTimeInterval(notice) : nil) else {
             throw .keyFile(
                 path: path,
                 reason:

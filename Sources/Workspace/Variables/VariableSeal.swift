@@ -102,6 +102,9 @@ public struct VariableSeal: Sendable {
         UInt8(exactly: keyID.utf8.count).map { magic + [$0] + Data(keyID.utf8) }
     }
 
+    /// The id of the key that sealed a value; `nil` for what has not the form of one.
+    public static func keyID(of value: Data) -> String? { parts(of: value)?.keyID }
+
     /// Whether it has the form of a sealed value.
     public static func isSealed(_ value: Data) -> Bool { parts(of: value) != nil }
 

@@ -27,6 +27,8 @@ struct AskCommand: AsyncParsableCommand {
 
     @OptionGroup var within: SpacesOption
 
+    func validate() throws { try OptionRange.check("--top-k", topK, in: Question.topKRange) }
+
     func run() async throws {
         let services = try await tenant.services(common)
         let asked = try AskedQuestion(

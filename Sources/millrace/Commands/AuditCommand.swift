@@ -28,6 +28,8 @@ struct AuditCommand: AsyncParsableCommand {
         var details: [String: String]
     }
 
+    func validate() throws { try OptionRange.check("--limit", limit, in: 1...10_000) }
+
     func run() async throws {
         let log = try await options.workspace(
             absence: "So nothing has been done there that the log would tell of; check --data.")
@@ -40,9 +42,6 @@ struct AuditCommand: AsyncParsableCommand {
             let head = verdict.head.map { String(format: "%02x", $0) }.joined()
             print("\(verdict.count) lines, all of them fit. The last one's digest is \(head).")
             return
-        }
-        guard (1...10_000).contains(limit) else {
-            throw ValidationError("--limit: \(limit) is not from 1 to 10000.")
         }
         let lines = try await log.records(of: options.tenant.name, before: nil, limit: limit).map {
             Line(

@@ -39,6 +39,18 @@ struct CommonOptions: ParsableArguments {
     }
 }
 
+/// A number that an option takes.
+enum OptionRange {
+    /// Refuses a number out of range as a mistyped command: by the option's name, with what it takes.
+    static func check<Number: Comparable>(
+        _ option: String, _ value: Number?, in range: ClosedRange<Number>
+    ) throws {
+        guard let value, !range.contains(value) else { return }
+        throw ValidationError(
+            "\(option) is \(value); it must be from \(range.lowerBound) to \(range.upperBound).")
+    }
+}
+
 /// Who asks, on the command line.
 struct ReaderOptions: ParsableArguments {
     @Option(

@@ -60,7 +60,9 @@ struct EvalCommand: AsyncParsableCommand {
     @Flag(help: "Show every question that went wrong.")
     var failures = false
 
-    var width: Int { concurrency ?? ProcessInfo.processInfo.activeProcessorCount }
+    var width: Int {
+        concurrency ?? min(ProcessInfo.processInfo.activeProcessorCount, AskedEvaluation.widths.upperBound)
+    }
 
     func validate() throws {
         guard (file == nil) != (beir == nil) else {
@@ -78,12 +80,7 @@ struct EvalCommand: AsyncParsableCommand {
         guard compare == nil || against == nil else {
             throw ValidationError("Give either --compare or --against.")
         }
-        let widths = AskedEvaluation.widths
-        guard widths.contains(width) else {
-            throw ValidationError(
-                "--concurrency is \(width); it must be between \(widths.lowerBound) and \(widths.upperBound)."
-            )
-        }
+        try OptionRange.check("--concurrency", concurrency, in: AskedEvaluation.widths)
     }
 
     func run() async throws {

@@ -27,8 +27,11 @@ struct EvidenceCommand: AsyncParsableCommand {
         var rows: [EvidenceRow]
     }
 
+    func validate() throws { try OptionRange.check("--units", units, in: 1...10_000) }
+
     func run() async throws {
         let services = try await tenant.services(common)
+        try services.requireDataFolder()
         let qa = try await services.questionAnswering()
         let corpus = try services.corpus()
         let recording = EvidenceRecording(qa, units: units)

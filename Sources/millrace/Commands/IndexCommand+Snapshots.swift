@@ -21,6 +21,7 @@ extension IndexCommand {
 
         func run() async throws {
             let services = try await tenant.services(common)
+            try services.requireDataFolder()
             guard let follower = try await services.indexFollower(),
                 let publisher = try await services.snapshotPublisher(follower)
             else { throw SnapshotOutput.noPlace }

@@ -26,6 +26,8 @@ struct SearchCommand: AsyncParsableCommand {
 
     @OptionGroup var within: SpacesOption
 
+    func validate() throws { try OptionRange.check("--limit", limit, in: SearchRequest.limitRange) }
+
     func run() async throws {
         let services = try await tenant.services(common)
         let asked = try AskedQuestion(

@@ -3,6 +3,7 @@ import Corpus
 import Foundation
 import Server
 import ServiceLifecycle
+import Synchronization
 import VectorIndex
 
 struct ServeCommand: AsyncParsableCommand {
@@ -26,11 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
             discussion: "No connection is refused meanwhile. Where no process serves, it starts as ever."))
     var takeover = false
 
-    func validate() throws {
-        if let port, !(0...65_535).contains(port) {
-            throw ValidationError("--port is \(port); a whole number from 0 to 65535 is expected.")
-        }
-    }
+    func validate() throws { try OptionRange.check("--port", port, in: 0...65_535) }
 
     func run() async throws {
         var common = common
@@ -44,12 +41,14 @@ struct ServeCommand: AsyncParsableCommand {
         try services.tracer().bootstrap()
         let socket = try await handover.given(takesOver: takeover, serving, services)
         if let socket { serving.serve(on: socket) }
+        // It can be asked before that is there, and waits then: most of what it needs is at work until it is ready.
+        services.opensReaderLate.store(true, ordering: .relaxed)
         services.beginAnswering()
         Task { MillraceServer.prepare() }
         let identity = try await services.identity()
         let collections = try await services.collections()
         let disk = DiskSpace(of: settings[\.data])
-        let usage = UsageMeter(store: try services.workspace(), logger: services.logger)
+        let usage = try services.usageMeter()
         try await services.checkSomebodyCanSignIn(serving, identity)
         let qa = try await services.questionAnswering()
         let index = try await services.index()
@@ -104,6 +103,7 @@ struct ServeCommand: AsyncParsableCommand {
             if takesWebhooks { print("  webhook POST \(scheme)://\(host):\(port)/v1/webhooks/confluence") }
             if isBare { Terminal.print(error: Hint.nothingStored(in: folder)) }
             fflush(nil)
+            Task { await services.beginReading() }
             Task { await services.foldLongLog() }
         }
         try await running.run()

@@ -25,6 +25,7 @@ struct WorkCommand: AsyncParsableCommand {
 
     func run() async throws {
         let services = try await common.services()
+        try services.requireDataFolder()
         let all = [services] + (try services.houses().map(\.services))
         guard !drain else {
             for services in all { try await drain(services) }
@@ -33,6 +34,7 @@ struct WorkCommand: AsyncParsableCommand {
         var workers = try await services.nodeServices(role: "work") + services.noticeServices()
         for services in all {
             workers += try await services.workers(try await services.flows().service)
+            workers.append(UsageService(meter: try services.usageMeter()))
             guard try services.ingestJobs().isShared else { continue }
             // Sources that administrators added are known from here on.
             _ = try await services.servedIngest()
@@ -48,9 +50,17 @@ struct WorkCommand: AsyncParsableCommand {
         let service = try await services.flows().service
         let worker = services.worker(service, count: max(1, services.settings[\.flows.workers]))
         let sender = try await services.notificationSender()
-        try await Interruption.cancelling {
-            await worker.drain()
-            await sender.drain()
+        let usage = try services.usageMeter()
+        do {
+            try await Interruption.cancelling {
+                await worker.drain()
+                await sender.drain()
+            }
+        } catch {
+            // What was used until then was used.
+            await usage.write()
+            throw error
         }
+        await usage.write()
     }
 }

@@ -144,7 +144,8 @@ extension Services {
     /// Looks at messages for flows' guardrails; `nil` where no guardrail is set.
     func textCheck() async throws -> (any TextCheck)? {
         guard let guardrail = settings.guardrail else { return nil }
-        return BedrockTextCheck(BedrockGuardrail(try await bedrock(), guardrail))
+        return BedrockTextCheck(
+            BedrockGuardrail(try await bedrock(), guardrail, meter: useMeter))
     }
 
     private func comprehend() async throws -> Comprehend {

@@ -1,4 +1,6 @@
+import Logging
 import Models
+import Synchronization
 import Transport
 
 extension Services {
@@ -7,7 +9,7 @@ extension Services {
         let generator: any Generator
         switch settings[\.answers.provider] {
         case .extractive: return ExtractiveGenerator(embedder: embedder, reader: try await reader())
-        case .bedrock: generator = ConverseGenerator(try await bedrock(), settings.converse)
+        case .bedrock: generator = ConverseGenerator(try await bedrock(), settings.converse, meter: useMeter)
         case .openai: generator = try openAIGenerator()
         case .sagemaker: generator = try await sageMakerGenerator()
         }
@@ -33,7 +35,7 @@ extension Services {
     }
 
     /// What reads question and passage together; it shares the local embedding model's words.
-    private func reader() async throws -> (any PassageReading)? {
+    private func reader() async throws -> LateReader? {
         try await (root ?? self).readerPart { try await self.configuredReader() }
     }
 
@@ -45,15 +47,38 @@ extension Services {
         Task { try await searchedIndex() }
         Task { try await words() }
         guard settings[\.answers.provider] == .extractive else { return }
-        Task { try await reader() }
+        if (root ?? self).opensReaderLate.load(ordering: .relaxed) {
+            Task { try await reader() }
+        } else {
+            Task { await beginReading() }
+        }
     }
 
-    private func configuredReader() async throws -> (any PassageReading)? {
+    /// Opens what reads passages, which otherwise the first question does; a fault is told, and each question tries anew.
+    func beginReading() async {
+        guard settings[\.answers.provider] == .extractive else { return }
+        do {
+            try await reader()?.open()
+        } catch {
+            logger.warning(
+                "what reads passages cannot be opened; the next question tries again",
+                metadata: ["millrace.reason": "\(error)"])
+        }
+    }
+
+    private func configuredReader() async throws -> LateReader? {
         guard settings[\.embedding.provider] == .local else { return nil }
-        return try PassageReader(
-            directory: ReaderModel.directory(modelDirectory: settings.modelFolder),
-            modelDirectory: settings.modelFolder, tokenizer: try await wordPieces(),
-            threads: settings.embeddingThreads)
+        let directory = ReaderModel.directory(modelDirectory: settings.modelFolder)
+        let (words, threads, meter) = (try await wordPieces(), settings.embeddingThreads, useMeter)
+        let folder = settings.modelFolder
+        let reader = try LateReader(directory: directory) {
+            try PassageReader(
+                directory: directory, modelDirectory: folder, tokenizer: words, threads: threads,
+                meter: meter)
+        }
+        // The embedder looks at the other files that it reads, unless it is of another model.
+        if settings[\.embedding.model] != nil { try await reader.open() }
+        return reader
     }
 
     private func bedrockReranker() async throws -> any Reranker {

@@ -22,7 +22,7 @@ extension Services {
                 embedder = .success(
                     try LocalEmbedder(
                         modelDirectory: folder, tokenizer: try await wordPieces(),
-                        threads: settings.embeddingThreads))
+                        threads: settings.embeddingThreads, meter: useMeter))
             } catch {
                 embedder = .failure(error)
             }

@@ -84,7 +84,8 @@ extension Services {
             files: { owner, flow in
                 WorkspaceFiles(store: store, blobs: blobs, owner: owner, flow: flow)
             }, configuration: configuration, observer: runMetrics,
-            tracing: try tracer(), logger: logger, onLibraryChange: try telling(.flows))
+            tracing: try tracer(), accounting: try usageMeter(), logger: logger,
+            onLibraryChange: try telling(.flows))
         try follow(.flows) { service.forgetPlans() }
         var served = ServedFlows(
             service: service, vault: vault,

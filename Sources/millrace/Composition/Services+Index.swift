@@ -71,6 +71,7 @@ extension Services {
                 own means. `millrace index stats` shows what they take there.
                 """)
         }
+        try requireDataFolder()
         let folder = try await indexFolder()
         guard FileManager.default.fileExists(atPath: folder.path) else {
             throw CommandError(

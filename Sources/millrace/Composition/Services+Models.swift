@@ -50,7 +50,8 @@ extension Services {
         embedding.queryPrefix = settings[\.embedding.queryPrefix] ?? embedding.queryPrefix
         embedding.passagePrefix = settings[\.embedding.passagePrefix] ?? embedding.passagePrefix
         return try LocalEmbedder(
-            folder: folder, name: name, embedding: embedding, threads: settings.embeddingThreads)
+            folder: folder, name: name, embedding: embedding, threads: settings.embeddingThreads,
+            meter: useMeter)
     }
 
     /// The cross-encoder of `rerank.model`; `nil` if none is named.
@@ -59,7 +60,7 @@ extension Services {
         let (folder, name) = try folder(place, hash: settings[\.rerank.modelHash])
         return try CrossEncoderReranker(
             modelDirectory: folder, name: name, maxTokens: settings[\.rerank.maxTokens],
-            threads: settings.embeddingThreads)
+            threads: settings.embeddingThreads, meter: useMeter)
     }
 }
 

@@ -9,6 +9,7 @@ import Logging
 import Models
 import QA
 import Server
+import Synchronization
 import Text
 import Transport
 import VectorIndex
@@ -35,7 +36,9 @@ final class Services: Sendable {
     private let wordsPart: OnceAwaited<WordIndex>
     private let answeringPart = OnceAwaited<QuestionAnswering>()
     let wordPiecesPart = OnceAwaited<WordPieceTokenizer>()
-    let readerPart = OnceAwaited<(any PassageReading)?>()
+    let readerPart = OnceAwaited<LateReader?>()
+    /// Whether what reads passages is opened once everything else is there (``beginReading()``).
+    let opensReaderLate = Atomic(false)
     let rerankerPart = OnceAwaited<(any Reranker)?>()
     let derivedPart = OnceAwaited<URL>()
     let workspacePart = Once<any WorkspaceDatabase>()
@@ -55,6 +58,7 @@ final class Services: Sendable {
     let flowsPart = OnceAwaited<ServedFlows>()
     let jobsPart = Once<IngestJobs>()
     let schedulePart = Once<SyncSchedule>()
+    let usagePart = Once<UsageMeter>()
     let sealPart = OnceAwaited<OpenedSeal>()
     let runtimeSourcesPart = Once<RuntimeSources>()
     /// Asks sources before documents are shown.
@@ -159,14 +163,23 @@ final class Services: Sendable {
         }
     }
 
-    /// The corpus of the data folder, for a command that only reads: it makes none.
-    func corpusThatIsThere() throws -> any CorpusStore {
-        guard settings[\.database.provider] == .sqlite else { return try corpus() }
+    /// Refuses a data folder that is not there: for commands that make none, so that a mistyped name leaves nothing.
+    ///
+    /// Beside a database on a server a folder holds what is made anew, and any may be named.
+    func requireDataFolder() throws {
+        guard settings[\.database.provider] == .sqlite else { return }
         let folder = settings[\.data]
         guard FileManager.default.fileExists(atPath: folder.path) else {
             throw CommandError(
                 "There is no data folder \(folder.path). Begin with `millrace ingest`, or check --data.")
         }
+    }
+
+    /// The corpus of the data folder, for a command that only reads: it makes none.
+    func corpusThatIsThere() throws -> any CorpusStore {
+        try requireDataFolder()
+        guard settings[\.database.provider] == .sqlite else { return try corpus() }
+        let folder = settings[\.data]
         let file = folder.appendingPathComponent(SQLiteCorpus.fileName).path
         guard FileManager.default.fileExists(atPath: file) else {
             throw CommandError(

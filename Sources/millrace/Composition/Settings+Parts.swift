@@ -37,7 +37,7 @@ extension Settings {
         let unit = self[\.comprehend.unitPrice]
         return UsePrices(
             embedding: self[\.embedding.prices], rerank: self[\.rerank.prices],
-            analysis: unit > 0 ? UsePrice(units: unit) : nil)
+            analysis: unit > 0 ? UsePrice(units: unit) : nil, guardrail: self[\.bedrock.guardrailPrices])
     }
 
     /// How questions are answered.

@@ -50,7 +50,7 @@ enum AgreedSettings {
         // Each may have it in another folder; what it is called in the database is compared instead.
         Settings.name(\.embedding.model),
         Settings.name(\.embedding.prices), Settings.name(\.rerank.prices),
-        Settings.name(\.comprehend.unitPrice),
+        Settings.name(\.comprehend.unitPrice), Settings.name(\.bedrock.guardrailPrices),
         Settings.name(\.bedrock.endpoint), Settings.name(\.bedrock.region),
         Settings.name(\.bedrock.embeddingConcurrency), Settings.name(\.bedrock.embeddingCalls),
         Settings.name(\.bedrock.embeddingTokens), Settings.name(\.sagemaker.region),

@@ -77,6 +77,30 @@ extension Setting where Value == [String: UsePrice] {
     }
 }
 
+extension Setting where Value == [GuardrailUnit: Double] {
+    /// Prices of a guardrail: `POLICY=DOLLARS`, separated by commas.
+    init(policies key: String, _ meaning: String) {
+        let names = GuardrailUnit.allCases.map(\.rawValue).joined(separator: ", ")
+        self.init(key, standard: "", meaning) { text in
+            var prices: [GuardrailUnit: Double] = [:]
+            for part in Self.parts(text) {
+                guard let mark = part.lastIndex(of: "="),
+                    let unit = GuardrailUnit(
+                        rawValue: part[..<mark].trimmingCharacters(in: .whitespaces)),
+                    let numbers = ModelPrice.numbers(part[part.index(after: mark)...]), numbers.count == 1
+                else {
+                    return .refused(
+                        expected:
+                            "POLICY=DOLLARS, … is expected, for a thousand units, such as content=0.15; "
+                            + "policies are \(names)")
+                }
+                prices[unit] = numbers[0]
+            }
+            return .value(prices)
+        }
+    }
+}
+
 extension ModelPrice {
     /// Numbers between slashes, none below zero.
     fileprivate static func numbers(_ text: Substring) -> [Double]? {

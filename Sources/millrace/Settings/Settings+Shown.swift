@@ -47,6 +47,8 @@ extension Settings {
 
     /// A text without the user and password of any address in it.
     private static func withoutCredentials(_ text: String) -> String {
-        text.replacing(#/:\/\/[^\/@\s]*@/#, with: "://…@")
+        // Making the expression takes longer than all that few of several hundred settings need.
+        guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
+        return text.replacing(#/:\/\/[^\/@\s]*@/#, with: "://…@")
     }
 }

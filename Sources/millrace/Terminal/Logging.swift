@@ -1,5 +1,6 @@
 import Concurrency
 import Foundation
+import JSONValue
 import Logging
 import Synchronization
 
@@ -41,20 +42,50 @@ private struct LineLogHandler: LogHandler {
             all["trace_id"] = "\(trace)"
             all["span_id"] = "\(span)"
         }
-        let time = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
-        let line =
-            asJSON
-            ? jsonLine(event, all, time)
-            : ([time, event.level.rawValue.uppercased(), "\(event.message)"]
-                + all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }).joined(separator: " ")
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        let time = LogTime.shared.text(of: Date())
+        var line: [UInt8]
+        if asJSON {
+            line = jsonLine(event, all, time)
+        } else {
+            let parts = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            let text = ([time, event.level.rawValue.uppercased(), "\(event.message)"] + parts)
+            line = Array(text.joined(separator: " ").utf8)
+        }
+        line.append(UInt8(ascii: "\n"))
+        FileHandle.standardError.write(Data(line))
     }
 
-    private func jsonLine(_ event: LogEvent, _ metadata: Logger.Metadata, _ time: String) -> String {
-        var object = metadata.mapValues { "\($0)" }
-        object["time"] = time
-        object["level"] = event.level.rawValue
-        object["message"] = "\(event.message)"
-        return (try? JSONText.encode(object, pretty: false)) ?? "\(event.message)"
+    /// One line a request: what it costs counts.
+    private func jsonLine(_ event: LogEvent, _ metadata: Logger.Metadata, _ time: String) -> [UInt8] {
+        var members = metadata.mapValues { "\($0)" }
+        members["time"] = time
+        members["level"] = event.level.rawValue
+        members["message"] = "\(event.message)"
+        var writer = JSONWriter(capacity: 512)
+        writer.object { writer in
+            for (name, text) in members.sorted(by: { $0.key < $1.key }) { writer.member(name, text) }
+        }
+        return writer.bytes
+    }
+}
+
+/// Times of log lines (RFC 3339, with milliseconds), whose seconds are written once each.
+final class LogTime: Sendable {
+    static let shared = LogTime()
+    private let known = Mutex<(second: Int, text: String)>((.min, ""))
+
+    /// Such as `2026-03-01T09:05:09.007Z`.
+    func text(of time: Date) -> String {
+        let milliseconds = Int((time.timeIntervalSince1970 * 1_000).rounded(.down))
+        let second = Int((Double(milliseconds) / 1_000).rounded(.down))
+        let start = known.withLock { known in
+            if known.second != second {
+                let whole = Date(timeIntervalSince1970: Double(second))
+                known = (second, String(whole.formatted(.iso8601).dropLast()))
+            }
+            return known.text
+        }
+        let rest = String(milliseconds - second * 1_000)
+        return "\(start).\(String(repeating: "0", count: max(0, 3 - rest.count)))\(rest)Z"
     }
 }

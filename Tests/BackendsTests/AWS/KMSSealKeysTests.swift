@@ -279,6 +279,57 @@ private final class SetClock: Sendable {
             try open(sealed, seal(try await keys.keys(installation: "wiki", older: nil), clock)) == "planted")
     }
 
+    @Test func `are kept again by whoever has them, where somebody deleted them`() async throws {
+        let kms = try await kms(), clock = SetClock()
+        let keys = exchanging(kms, try await kms.createKey("seal"), clock)
+        let first = try await keys.guarded(installation: "wiki", older: nil)
+        let text = try kept()
+        try FileManager.default.removeItem(atPath: folder.path(GuardedKeyFile.fileName))
+        let again = try #require(try await keys.followed(first))
+        #expect(again.keys.lines == first.keys.lines)
+        #expect(try kept() == text)
+        #expect(notes.all.count == 1 && notes.all.first?.contains("gone") == true)
+        #expect(try await keys.followed(again) == nil)
+    }
+
+    @Test func `are not made anew where something is sealed that nothing opens then`() async throws {
+        let server = try PostgresServer.shared(.v18)
+        let pool = server.pool(schema: PostgresServer.freshSchema())
+        let (corpus, workspace) = (PostgresCorpus(pool), PostgresWorkspace(pool))
+        let kms = try await kms()
+        let key = try await kms.createKey("seal")
+        func start(older: SealKeys? = nil, givingUp: Bool = false) async throws -> VariableSeal {
+            VariableSeal(
+                try await KMSSealKeys(
+                    kms, keyID: key, store: corpus, sealed: givingUp ? nil : workspace
+                ).keys(installation: "wiki", older: older))
+        }
+        func put(_ seal: VariableSeal) async throws -> Data {
+            let sealed = try seal.seal(Data("planted".utf8), name: "KEY", owner: Self.owner)
+            _ = try await workspace.save(
+                StoredVariable(
+                    id: "1", owner: Self.owner, name: "KEY", isSecret: true, value: sealed,
+                    updatedAt: Date(timeIntervalSince1970: 0)))
+            return sealed
+        }
+        let older = SealKeys()
+        _ = try await put(VariableSeal(older))
+        // Keys of before that open everything are taken in.
+        let seal = try await start(older: older)
+        let sealed = try await put(seal)
+        _ = try await pool.withConnection { try $0.simple("DELETE FROM state WHERE key = 'seal_keys'") }
+        for _ in 0..<2 {
+            let lost = await #expect(throws: LostSealKeys.self) { try await start(older: older) }
+            #expect(lost?.counts == [.variable: 1] && lost?.place == corpus.guardedKeysPlace)
+            let id = try #require(VariableSeal.keyID(of: sealed))
+            #expect(lost?.keyIDs == [id])
+            #expect(try await corpus.guardedKeys() == nil, "none are made silently")
+        }
+        let fresh = try await start(givingUp: true)
+        #expect(throws: WorkspaceError.self) { try open(sealed, fresh) }
+        #expect(try await corpus.guardedKeys() != nil)
+    }
+
     @Test func `are followed while a process runs, and secrets are sealed anew`() async throws {
         let server = try PostgresServer.shared(.v18)
         let pool = server.pool(schema: PostgresServer.freshSchema())

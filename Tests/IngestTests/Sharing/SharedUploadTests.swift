@@ -16,11 +16,14 @@ private final class AwayBlobs: StreamedBlobStore {
     private let base: FolderBlobStore
     private let failures: Mutex<Int>
     private let failure: any Error
+    private let spared: String?
 
-    init(_ base: FolderBlobStore, failures: Int, _ failure: any Error) {
+    /// - Parameter spared: a key that never fails.
+    init(_ base: FolderBlobStore, failures: Int, besides spared: String? = nil, _ failure: any Error) {
         self.base = base
         self.failures = Mutex(failures)
         self.failure = failure
+        self.spared = spared
     }
 
     func blob(at key: String) async throws -> Data? { try await base.blob(at: key) }
@@ -33,6 +36,7 @@ private final class AwayBlobs: StreamedBlobStore {
 
     func fetch(_ key: String, to file: URL) async throws -> Bool {
         let fails = failures.withLock { failures in
+            guard key != spared else { return false }
             failures -= 1
             return failures >= 0
         }
@@ -46,6 +50,7 @@ private struct SharedDesk {
     let folder: TemporaryDirectory
     let clock = ManualClock()
     private let start: ManualClock.Instant
+    private let began = Date()
 
     static let staff = AccessRule(allOf: [[.group("staff")]])
 
@@ -59,12 +64,23 @@ private struct SharedDesk {
     /// The folder of one process.
     func place(_ process: String) -> URL { folder.url.appendingPathComponent(process) }
 
+    /// The time by the clock.
+    var now: @Sendable () -> Date {
+        let (clock, start, began) = (clock, start, began)
+        return { began.addingTimeInterval(start.duration(to: clock.now) / .seconds(1)) }
+    }
+
+    /// Jobs that go by the clock.
+    func jobs(_ bench: JobBench, _ uploads: UploadSource) -> IngestJobs {
+        IngestJobs(
+            store: bench.store, sources: [], uploads: uploads, logger: JobBench.logger, now: now,
+            pipeline: bench.jobs().pipeline)
+    }
+
     func uploads(_ process: String, blobs: (any StreamedBlobStore)? = nil) -> UploadSource {
-        let (clock, start, now) = (clock, start, Date())
-        return UploadSource(
+        UploadSource(
             blobs: blobs ?? self.blobs, folder: place(process), limitBytes: 1_000,
-            attachmentText: AttachmentText(), clock: clock,
-            now: { now.addingTimeInterval(start.duration(to: clock.now) / .seconds(1)) }
+            attachmentText: AttachmentText(), now: now
         ) { file, _ in
             _ = try Data(contentsOf: file)
             return JobBench.pages(3)
@@ -225,26 +241,85 @@ extension IngestJobs {
         }
     }
 
-    @Test func `are asked for again while their store is away, for an hour`() async throws {
+    @Test(arguments: StorageEngine.allCases)
+    func `are asked for again while their store is away, for an hour`(engine: StorageEngine) async throws {
         struct Away: Error {}
         for failures in [3, 1_000] {
             let desk = try SharedDesk()
             let uploads = desk.uploads("one", blobs: AwayBlobs(desk.blobs, failures: failures, Away()))
-            let jobs = try await JobBench(.sqlite).jobs([], uploads: uploads)
-            _ = try await jobs.send("text", "a.md")
-            let ended = try #require(await jobs.runNext(of: uploads))
+            let jobs = desk.jobs(try await JobBench(engine), uploads)
+            let id = try await jobs.send("text", "a.md").id
+            var pauses: [Double] = []
+            var ended = try await jobs.job(id)
+            while !ended.state.isFinal, pauses.count < 200 {
+                ended = try #require(await jobs.runNext(of: uploads))
+                guard ended.state == .queued else { break }
+                #expect(ended.reason?.contains("Away") == true && ended.attempts == 0)
+                #expect(desk.files(under: desk.place("one")).isEmpty)
+                let until = try #require(ended.heldUntil)
+                pauses.append(until.timeIntervalSince(desk.now()).rounded())
+                // Nobody takes it before.
+                #expect(await jobs.runNext(of: uploads) == nil)
+                try await desk.clock.sleep(for: .seconds(pauses.last ?? 0) + .milliseconds(1))
+            }
             #expect(ended.state == (failures == 3 ? .finished : .failed), "\(ended.reason ?? "")")
-            let pauses = desk.clock.sleeps
-            #expect(pauses.prefix(3) == [.seconds(5), .seconds(10), .seconds(20)])
+            #expect(pauses.prefix(3) == [5, 10, 20])
             if failures == 3 {
-                #expect(pauses.count == 3)
+                #expect(pauses.count == 3 && ended.attempts == 1 && ended.reason == nil)
             } else {
                 #expect(ended.reason?.contains("Away") == true, "\(ended.reason ?? "")")
-                let waited = pauses.reduce(Duration.zero, +)
-                #expect(waited >= .seconds(3_600) && waited < .seconds(3_660))
+                let waited = pauses.reduce(0, +)
+                #expect(waited >= 3_600 && waited < 3_660)
             }
             #expect(desk.waiting.isEmpty)
         }
+    }
+
+    @Test(arguments: StorageEngine.allCases)
+    func `hold up no other while they cannot be fetched`(engine: StorageEngine) async throws {
+        struct Away: Error {}
+        let desk = try SharedDesk()
+        let bench = try await JobBench(engine)
+        let taking = desk.jobs(bench, desk.uploads("one"))
+        let first = try await taking.send("first", "first.md")
+        let second = try await taking.send("second", "second.md")
+        guard case .upload(let spared) = second.scope else {
+            Issue.record("\(second.scope)")
+            return
+        }
+        let away = AwayBlobs(desk.blobs, failures: 1, besides: "files/\(spared.id)", Away())
+        let uploads = desk.uploads("one", blobs: away)
+        let jobs = desk.jobs(bench, uploads)
+        let held = try #require(await jobs.runNext(of: uploads))
+        #expect(held.id == first.id && held.state == .queued)
+        let other = try #require(await jobs.runNext(of: uploads))
+        #expect(other.id == second.id && other.state == .finished)
+        #expect(await jobs.runNext(of: uploads) == nil)
+        try await desk.clock.sleep(for: .seconds(6))
+        let last = try #require(await jobs.runNext(of: uploads))
+        #expect(last.id == first.id && last.state == .finished, "\(last.reason ?? "")")
+        #expect(desk.waiting.isEmpty)
+        #expect(Set(try await bench.store.storedVersions().keys) == ["upload:first.md", "upload:second.md"])
+    }
+
+    @Test func `can be cancelled and paused while they wait for their store`() async throws {
+        struct Away: Error {}
+        let desk = try SharedDesk()
+        let uploads = desk.uploads("one", blobs: AwayBlobs(desk.blobs, failures: 2, Away()))
+        let jobs = desk.jobs(try await JobBench(.sqlite), uploads)
+        let (paused, cancelled) = (
+            try await jobs.send("text", "a.md"), try await jobs.send("text", "b.md")
+        )
+        for _ in 0..<2 { #expect(await jobs.runNext(of: uploads)?.state == .queued) }
+        try await jobs.pause(paused.id)
+        let ended = try await jobs.cancel(cancelled.id)
+        #expect(ended.state == .cancelled && ended.heldUntil == nil)
+        #expect(ended.reason == nil, "it is not tried again")
+        try await desk.clock.sleep(for: .seconds(6))
+        #expect(await jobs.runNext(of: uploads) == nil)
+        try await jobs.resume(paused.id)
+        #expect(await jobs.runNext(of: uploads)?.state == .finished)
+        #expect(desk.waiting.isEmpty)
     }
 
     @Test func `that are damaged are not asked for again`() async throws {
@@ -255,7 +330,7 @@ extension IngestJobs {
         _ = try await jobs.send("text", "a.md")
         let ended = try #require(await jobs.runNext(of: uploads))
         #expect(ended.state == .failed && ended.reason?.contains("its sum differs") == true)
-        #expect(desk.clock.sleeps.isEmpty)
+        #expect(ended.heldUntil == nil)
     }
 
     @Test func `leave the process's own of before to be read, and show neither as a source`() async throws {

@@ -17,6 +17,21 @@ import Testing
     private let tool = ToolDefinition(
         name: "count_pages", description: "Counts the pages of a space.", parameters: ["type": "object"])
 
+    @Test func `is told of strict tools and of one call at a time, only where these are wanted`() throws {
+        var request = GenerationRequest(messages: [Message(.user, "Count.")], tools: [tool])
+        let plain = try body(request)
+        #expect(plain["parallel_tool_calls"] == nil)
+        #expect(plain["tools"]?.array?[0]["function"]?["strict"] == nil)
+        request.tools[0].isStrict = true
+        request.allowsSeveralCalls = false
+        let strict = try body(request)
+        #expect(strict["parallel_tool_calls"] == false)
+        #expect(strict["tools"]?.array?[0]["function"]?["strict"] == true)
+        // Without tools a server of OpenAI's refuses the field.
+        request.tools = []
+        #expect(try body(request)["parallel_tool_calls"] == nil)
+    }
+
     @Test func `is the conversation, with one system message and roles that alternate`() throws {
         let calls = ["t1", "t2"].map {
             ToolCall(id: $0, name: "count_pages", arguments: ["space": .string($0)])

@@ -13,7 +13,7 @@ import WorkspaceSQLite
 
 extension HTTPFields {
     /// The same with an idempotency key.
-    fileprivate func keyed(_ key: String) -> HTTPFields {
+    func keyed(_ key: String) -> HTTPFields {
         var headers = self
         headers[.idempotencyKey] = key
         return headers
@@ -171,6 +171,12 @@ extension HTTPFields {
         let requests = [
             ("/v1/runs", #"{"flow": "question-answering", "input": "\#(question)"}"#),
             ("/v1/responses", #"{"model": "question-answering", "input": "\#(question)"}"#),
+            (
+                "/v1/chat/completions",
+                #"""
+                {"model": "question-answering", "messages": [{"role": "user", "content": "\#(question)"}]}
+                """#
+            ),
         ]
         for (path, body) in requests {
             for isAgain in [nil, "true"] as [String?] {
@@ -376,16 +382,12 @@ extension HTTPFields {
         }
     }
 
-    /// What is stored in the place of what is there, or goes on where it ended: twice is as once.
-    private static let replacing: Set<String> = [
-        "langflowUploadFile", "upsertPoints", "appendUpload",
-    ]
+    /// What goes on where it ended: what has come is refused.
+    private static let replacing: Set<String> = ["appendUpload"]
 
-    /// What only reads or answers, whose kept response could outlive the right to it; and what looks after its keys itself.
+    /// What only reads or answers, whose kept response could outlive the right to it.
     private static let excluded: Set<String> = [
         "ask", "search", "runFlow", "openAIEmbeddings", "mcp", "checkFlow", "getPoints", "queryCollection",
-        "scrollCollection", "countPoints", "langflowDownloadFlows", "testSource", "langflowWebhook",
-        "openAIChatCompletion", "langflowRun", "langflowRunSession", "langflowRunAdvanced",
-        "langflowRunWorkflow",
+        "scrollCollection", "countPoints", "langflowDownloadFlows", "testSource",
     ]
 }

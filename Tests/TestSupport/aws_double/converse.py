@@ -70,12 +70,12 @@ class Answer:
         if not configuration.get("guardrailIdentifier") or not configuration.get("guardrailVersion"):
             raise invalid("The guardrail's identifier and version must both be given.")
         guardrail.check_known(configuration["guardrailIdentifier"])
-        judged, told = guardrail.judge(request, self.texts, "".join(self.words))
-        if judged:
+        trace, has_intervened, told = guardrail.judge(request, self.texts, "".join(self.words))
+        if has_intervened:
             self.words, self.tool, self.thought = [told], None, None
             self.reason = "guardrail_intervened"
-            if configuration.get("trace", "disabled") != "disabled":
-                self.trace = {"guardrail": judged}
+        if configuration.get("trace", "disabled") != "disabled":
+            self.trace = {"guardrail": trace}
 
     def count(self, request, seen, fault):
         read = read_tokens(request, self.texts)

@@ -22,20 +22,39 @@ def forbids(text):
     return re.search(r"\bforbidden\b", text) is not None
 
 
+def units(texts):
+    """Units of each policy: 1,000 characters or a part of them."""
+    return {name: -(-sum(len(text) for text in texts) // 1000) for name in UNITS}
+
+
+def measured(texts, assessment=None):
+    """An assessment with what it took, as it stands in a trace."""
+    characters = sum(len(text) for text in texts)
+    coverage = {"textCharacters": {"guarded": characters, "total": characters}}
+    metrics = {"guardrailProcessingLatency": 1, "usage": units(texts), "guardrailCoverage": coverage}
+    return (assessment or {}) | {"invocationMetrics": metrics}
+
+
 def judge(request, texts, answer):
-    """What stands in the trace where a guardrail steps in, else None, and the answer: guarded parts alone, where there
-    are any."""
+    """What stands in the trace, whether a guardrail steps in, and the answer: guarded parts alone, where there are any.
+    Of an answer that it lets nothing be asked for there is no assessment."""
     identifier = request["guardrailConfig"]["guardrailIdentifier"].rpartition("/")[2]
     guarded = [block["guardContent"]["text"]["text"] for message in request["messages"]
                for block in message["content"] if "text" in block.get("guardContent", {})]
-    if forbids(" ".join(guarded or texts)):
-        return {"inputAssessment": {identifier: BLOCKING}}, BLOCKED
+    asked = guarded or texts
+    if forbids(" ".join(asked)):
+        return {"inputAssessment": {identifier: measured(asked, BLOCKING)}}, True, BLOCKED
+    trace = {"inputAssessment": {identifier: measured(asked)}}
+
+    def answered(assessment=None):
+        return trace | {"outputAssessments": {identifier: [measured([answer], assessment)]}}
+
     if forbids(answer):
-        return {"modelOutput": [answer], "outputAssessments": {identifier: [BLOCKING]}}, BLOCKED
+        return answered(BLOCKING) | {"modelOutput": [answer]}, True, BLOCKED
     found = EMAIL.findall(answer)
     if found:
-        return {"modelOutput": [answer], "outputAssessments": {identifier: [masking(found)]}}, masked(answer)
-    return None, answer
+        return answered(masking(found)) | {"modelOutput": [answer]}, True, masked(answer)
+    return answered(), False, answer
 
 
 def masked(text):
@@ -53,7 +72,7 @@ def apply(parameters):
     texts = [block["text"]["text"] for block in parameters["content"] if "text" in block]
     characters = sum(len(text) for text in texts)
     coverage = {"textCharacters": {"guarded": characters, "total": characters}}
-    answer = {"usage": {name: -(-characters // 1000) for name in UNITS}, "action": "NONE", "outputs": [],
+    answer = {"usage": units(texts), "action": "NONE", "outputs": [],
               "assessments": [], "guardrailCoverage": coverage}
     if any(forbids(text) for text in texts):
         return answer | {"action": "GUARDRAIL_INTERVENED", "actionReason": "Guardrail blocked.",

@@ -3,7 +3,7 @@
 /// Its steps are counted apart from those of documents and of the workspace: whoever knows nothing of collections is not
 /// turned away by them.
 enum PostgresCollectionSchema {
-    static let steps = [SchemaStep("collections", collections)]
+    static let steps = [SchemaStep("collections", collections), SchemaStep("collections-given", given)]
 
     // Whoever writes to a collection holds its row, so the order of `sequence` is the order of commits, and nobody who
     // reads up to a number misses one before it.
@@ -51,5 +51,10 @@ enum PostgresCollectionSchema {
             WHERE name IS NOT NULL;
         CREATE INDEX collection_point_removed ON collection_point (collection_id, sequence)
             WHERE vector IS NULL;
+        """
+
+    private static let given = """
+        -- Collections that processes had before they were shared: each is put here once, though it may be deleted by now.
+        CREATE TABLE collection_given (incarnation text COLLATE "C" PRIMARY KEY);
         """
 }

@@ -52,16 +52,18 @@ public final class PostgresCollections: CollectionJournal {
     }
 
     public func create(
-        _ name: String, _ settings: CollectionSettings, tenant: String, limit: Int, points: JournalPoints?
+        _ name: String, _ settings: CollectionSettings, tenant: String, limit: Int, points: JournalPoints?,
+        incarnation: String?
     ) async throws(CollectionError) -> (collection: JournaledCollection, isNew: Bool) {
         let created = Int64((now().timeIntervalSince1970 * 1_000_000).rounded())
         let digest = NameDigest.of(tenant, name)
         do {
             return try await database.write { db in
+                if let incarnation, let made = try Self.given(incarnation, name, db) { return (made, false) }
                 if let known = try Self.find(digest, db) { return (known, false) }
                 let id = try Self.insert(
                     [
-                        .text(UUID().uuidString.lowercased()), .text(tenant), .text(name),
+                        .text(incarnation ?? UUID().uuidString.lowercased()), .text(tenant), .text(name),
                         .text(try settings.text), .int(created),
                         .int(Int64(bitPattern: points?.nextSlot ?? PointID.firstMapped)),
                     ], db)
@@ -79,6 +81,9 @@ public final class PostgresCollections: CollectionJournal {
                 guard let made = try Self.find(digest, db) else {
                     throw CollectionError.noSuchCollection(name: name)
                 }
+                if let incarnation {
+                    try db.query("INSERT INTO collection_given VALUES ($1)", [.text(incarnation)])
+                }
                 return (made, true)
             }
         } catch let taken as Taken {
@@ -86,6 +91,23 @@ public final class PostgresCollections: CollectionJournal {
         } catch {
             throw Self.told(error, server)
         }
+    }
+
+    /// What was made under an incarnation of the caller's own; `nil` for nothing.
+    ///
+    /// - Throws: ``CollectionError/noSuchCollection(name:)`` when it is deleted.
+    private static func given(
+        _ incarnation: String, _ name: String, _ db: PostgresConnection
+    ) throws -> JournaledCollection? {
+        let wanted = PostgresValue.text(incarnation)
+        guard try db.query("SELECT 1 FROM collection_given WHERE incarnation = $1", [wanted]).count > 0 else {
+            return nil
+        }
+        let made = try db.query(
+            "SELECT \(columns) FROM collection WHERE incarnation = $1 AND digest IS NOT NULL", [wanted]
+        ).first
+        guard let made else { throw CollectionError.noSuchCollection(name: name) }
+        return try collection(made)
     }
 
     private static func insert(_ values: [PostgresValue], _ db: PostgresConnection) throws -> Int64 {
@@ -163,9 +185,10 @@ public final class PostgresCollections: CollectionJournal {
     }
 
     private static func collection(_ row: PostgresRow) throws -> JournaledCollection {
-        JournaledCollection(
-            id: JournaledCollection.ID(incarnation: try row.text(0), name: try row.text(1)),
-            tenant: try row.text(2), settings: try CollectionSettings(stored: row.text(3)),
+        let name = try row.text(1)
+        return JournaledCollection(
+            id: JournaledCollection.ID(incarnation: try row.text(0), name: name),
+            tenant: try row.text(2), settings: CollectionSettings.stored(try row.text(3), of: name),
             createdAt: Date(timeIntervalSince1970: Double(try row.int(4)) / 1_000_000),
             sequence: try row.int(5), points: Int(try row.int(6)))
     }

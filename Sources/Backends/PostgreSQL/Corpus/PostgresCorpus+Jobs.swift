@@ -66,13 +66,18 @@ extension PostgresCorpus: IngestJobStore {
     }
 
     /// Of several processes that ask at once each gets another job: a row that one has locked is passed over.
+    ///
+    /// The time is looked for in the text: PostgreSQL reads no JSON in which a title has U+0000. A title cannot pass for it,
+    /// as quotes in one are escaped.
     public func takeIngestJob(source: String, at time: Date) async throws(CorpusError) -> IngestJob? {
         try await write { db in
             let text = try db.text(
                 """
                 SELECT job FROM ingest_job WHERE state = 'queued' AND source = $1
+                    AND coalesce(
+                        substring(job FROM '"heldUntil":([0-9.eE+-]+)')::double precision <= $2, true)
                 ORDER BY sequence LIMIT 1 FOR UPDATE SKIP LOCKED
-                """, [.text(source)])
+                """, [.text(source), .double(time.timeIntervalSinceReferenceDate)])
             guard let text else { return nil }
             var job = try CorpusText.decode(IngestJob.self, text)
             job.begin(at: time)

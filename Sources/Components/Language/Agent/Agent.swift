@@ -52,14 +52,22 @@ struct Agent: Component {
         let toolbox = try Toolbox(
             step[tools], step[toolsets], descriptions: step[settings.toolDescriptions],
             names: step[settings.toolNames], component: step.component)
-        let conversation = Conversation(
+        let offer = CallerOffer(step)
+        try offer?.check(beside: toolbox.definitions)
+        var conversation = Conversation(
             system: instructions(step, hasTools: !toolbox.isEmpty), history: try await said(step),
             asked: asked)
+        offer?.add(to: &conversation)
         var loop = AgentLoop(
-            session: session, toolbox: toolbox, limits: AgentLimits(step, settings),
+            session: session, toolbox: toolbox, offer: offer, limits: AgentLimits(step, settings),
             conversation: conversation)
         let answer = try await loop.run()
         step.send(answer, to: message)
+        if loop.endedWithCalls {
+            // There is no answer yet, and so no data.
+            if let data { step.send(Record(), to: data) }
+            return
+        }
         if let data, let schema {
             let asked = Conversation(
                 system: [StructuredSchema.instructions], asked: "<text>\n\(answer.text.quoted)\n</text>")

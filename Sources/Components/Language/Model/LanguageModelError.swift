@@ -18,6 +18,10 @@ public enum LanguageModelError: Error, Sendable, Hashable {
     case withheld(component: String, model: String, GuardrailIntervention)
     case tooLong(component: String, model: String, limitBytes: Int)
     case tooManyTools(component: String, count: Int, limit: Int)
+    /// A call of a tool of the caller's whose arguments are no JSON object.
+    case badArguments(component: String, model: String, tool: String)
+    /// The caller demanded a call of its tools, and there is none.
+    case noCall(component: String, model: String)
     case tooManyRows(component: String, count: Int, limit: Int)
     case unknownColumn(component: String, column: String, known: [String])
     /// The routes of a router are not a list of names.
@@ -30,7 +34,7 @@ extension LanguageModelError: RetryableError {
     public var isRetryable: Bool {
         switch self {
         case .nothingWritten(_, _, let reason): reason == .complete
-        case .noRoute: true
+        case .noRoute, .badArguments: true
         default: false
         }
     }
@@ -66,6 +70,16 @@ extension LanguageModelError: CustomStringConvertible {
             """
         case .tooManyTools(let component, let count, let limit):
             "“\(component)” has \(count) tools; a model is offered \(limit) at most. Give it fewer."
+        case .badArguments(let component, let model, let tool):
+            """
+            “\(component)” asked the model \(model), which called “\(tool.prefix(100))” with arguments that are no JSON \
+            object. Describe the tool's parameters better, or use another model.
+            """
+        case .noCall(let component, let model):
+            """
+            “\(component)” got an answer without a call from the model \(model), though “tool_choice” demands one. Use \
+            a model that can be made to call tools, or leave the choice to it.
+            """
         case .tooManyRows(let component, let count, let limit):
             "“\(component)” was given \(count) rows; its limit is \(limit). Raise “limit”, or give it fewer."
         case .unknownColumn(let component, let column, let known):

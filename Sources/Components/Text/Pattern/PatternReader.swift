@@ -2,6 +2,8 @@
 struct PatternReader {
     /// Groups within groups.
     static let depthLimit = 50
+    /// Pairs of brackets whose text is kept.
+    static let groupLimit = 99
 
     struct Flags {
         var ignoresCase: Bool
@@ -13,6 +15,9 @@ struct PatternReader {
 
     var cursor: PatternCursor
     var flags: Flags
+    /// Pairs of brackets whose text is kept.
+    private(set) var groupCount = 0
+    private(set) var groupNames: [String: Int] = [:]
     private var depth = 0
 
     init(_ pattern: String, ignoresCase: Bool) {
@@ -64,30 +69,50 @@ struct PatternReader {
         guard depth <= Self.depthLimit else { throw .tooDeep(place: place, limit: Self.depthLimit) }
         defer { depth -= 1 }
         let outer = flags
+        var number: Int?
         if cursor.take("?") {
             if cursor.take("#") {
                 while let next = cursor.next() { if next == ")" { return nil } }
                 throw .unclosed("(", place: place)
             }
-            try groupKind(place)
+            number = try groupKind(place)
+        } else {
+            number = try nextGroup(place)
         }
         let node = try choice()
         guard cursor.take(")") else { throw .unclosed("(", place: place) }
         flags = outer
+        if let number { return .group(number, node) }
         // A group may be repeated even if what is in it may not.
         return .sequence([node])
     }
 
+    private mutating func nextGroup(_ place: Int) throws(TextPatternError) -> Int {
+        groupCount += 1
+        guard groupCount <= Self.groupLimit else {
+            throw .tooManyGroups(place: place, limit: Self.groupLimit)
+        }
+        return groupCount
+    }
+
     /// What stands behind `(?`, up to where the group's own pattern begins.
-    private mutating func groupKind(_ place: Int) throws(TextPatternError) {
-        if cursor.take(":") { return }
+    ///
+    /// - Returns: its number; `nil` for one whose text is not kept.
+    private mutating func groupKind(_ place: Int) throws(TextPatternError) -> Int? {
+        if cursor.take(":") { return nil }
         if cursor.take("P") {
             if cursor.take("=") { throw .refused("a back reference", place: place) }
             guard cursor.take("<") else { throw .unexpected("(?P", place: place) }
+            var name = String.UnicodeScalarView()
             while let next = cursor.next(), next != ">" {
                 guard next.isWordScalar else { throw .unexpected(String(next), place: cursor.place - 1) }
+                name.append(next)
             }
-            return
+            let number = try nextGroup(place)
+            guard groupNames.updateValue(number, forKey: String(name)) == nil else {
+                throw .unexpected("(?P<\(String(name).prefix(60))>", place: place)
+            }
+            return number
         }
         if let next = cursor.peek() {
             if "=!<".unicodeScalars.contains(next) { throw .refused("look-around", place: place) }
@@ -96,6 +121,7 @@ struct PatternReader {
         }
         try readFlags(place)
         guard cursor.take(":") else { throw .unexpected("(?", place: place) }
+        return nil
     }
 
     /// `(?i)` and its like, which stand at the beginning alone.
@@ -125,12 +151,12 @@ struct PatternReader {
         let place = cursor.place
         guard let (least, most) = try cursor.counts() else { return atom }
         if case .position = atom { throw .nothingToRepeat(place: place) }
-        // Whether it takes as much or as little as it can does not change whether it fits.
-        if !cursor.take("?"), cursor.take("+") { throw .refused("a possessive repetition", place: place) }
+        let isLazy = cursor.take("?")
+        if !isLazy, cursor.take("+") { throw .refused("a possessive repetition", place: place) }
         let again = cursor.place
         if let sign = cursor.peek(), try cursor.counts() != nil {
             throw .unexpected(String(sign), place: again)
         }
-        return .repetition(atom, from: least, upTo: most)
+        return .repetition(atom, from: least, upTo: most, isLazy: isLazy)
     }
 }

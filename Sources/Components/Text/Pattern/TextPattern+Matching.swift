@@ -84,6 +84,7 @@ private struct PatternStates {
             case .match: return true
             case .scalar: waiting.append(state)
             case .jump(let next): entered.append(next)
+            case .save: entered.append(state + 1)
             case .split(let first, let second):
                 entered.append(second)
                 entered.append(first)

@@ -14,7 +14,13 @@ struct TextPattern: Sendable {
     /// Instructions that a match may look at: some tens of milliseconds.
     static let workLimit = 5_000_000
 
+    /// The same for all matches of a text together: some tenths of a second.
+    static let scanLimit = 20_000_000
+
     let program: [Instruction]
+    /// Pairs of brackets whose text is kept, and those that have a name.
+    let groupCount: Int
+    let groupNames: [String: Int]
 
     enum Instruction: Sendable, Hashable {
         case scalar(ScalarSet)
@@ -22,7 +28,13 @@ struct TextPattern: Sendable {
         case split(Int, Int)
         case jump(Int)
         case position(Position)
+        /// Note the place: where a group begins (twice its number) or ends (one more).
+        case save(Int)
         case match
+
+        var isSave: Bool {
+            if case .save = self { true } else { false }
+        }
     }
 
     /// What holds between two scalars.
@@ -43,6 +55,8 @@ struct TextPattern: Sendable {
         var compiler = PatternCompiler()
         try compiler.add(node)
         program = compiler.program + [.match]
+        groupCount = reader.groupCount
+        groupNames = reader.groupNames
     }
 }
 
@@ -56,6 +70,7 @@ enum TextPatternError: Error, Sendable, Hashable {
     /// A feature whose matching may take exponential time.
     case refused(String, place: Int)
     case tooDeep(place: Int, limit: Int)
+    case tooManyGroups(place: Int, limit: Int)
     case tooLarge(limit: Int)
     case tooMuchWork(limit: Int)
 }
@@ -79,6 +94,11 @@ extension TextPatternError: CustomStringConvertible {
             "the pattern uses \(feature) at character \(place), which is not had. Write it without."
         case .tooDeep(let place, let limit):
             "the pattern nests its groups deeper than \(limit) at character \(place)."
+        case .tooManyGroups(let place, let limit):
+            """
+            the pattern keeps the text of more than \(limit) groups at character \(place). Write (?:…) where it is not \
+            needed.
+            """
         case .tooLarge(let limit):
             "the pattern has more than \(limit) states, its repetitions written out. Make its counts smaller."
         case .tooMuchWork(let limit):

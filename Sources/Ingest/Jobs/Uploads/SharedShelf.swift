@@ -13,23 +13,16 @@ struct SharedShelf: UploadShelf {
 
     private let blobs: any StreamedBlobStore
     private let folder: URL
-    private let clock: any Clock<Duration>
     private let logger: Logger?
     private let now: @Sendable () -> Date
-    /// The first pause before a file is asked for again that could not be fetched, and the longest.
-    private static let pauses = (first: Duration.seconds(5), longest: Duration.seconds(60))
-    /// After which its job fails.
-    private static let patience = Duration.seconds(3_600)
     /// All blobs lie below it: a store lists what is under a prefix.
     private static let prefix = "files"
 
     init(
-        blobs: any StreamedBlobStore, folder: URL, clock: any Clock<Duration>, logger: Logger?,
-        now: @escaping @Sendable () -> Date
+        blobs: any StreamedBlobStore, folder: URL, logger: Logger?, now: @escaping @Sendable () -> Date
     ) {
         self.blobs = blobs
         self.folder = folder
-        self.clock = clock
         self.logger = logger
         self.now = now
     }
@@ -70,28 +63,22 @@ struct SharedShelf: UploadShelf {
         return place
     }
 
-    /// A store that is away may be there again in a moment: the file goes with its job, so that is waited for.
-    ///
     /// - Returns: whether it is there.
+    /// - Throws: ``AwayUpload`` where it may be fetched later.
     private func fetch(_ upload: IngestJob.Upload, to file: URL) async throws -> Bool {
-        var (pause, waited) = (Self.pauses.first, Duration.zero)
-        while true {
-            do {
-                return try await blobs.fetch(Self.key(upload.id), to: file)
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                guard !(error is DamagedBlob), waited < Self.patience else {
-                    throw IngestJobError.unreachableFile(name: upload.fileName, reason: "\(error)")
-                }
-                try Task.checkCancellation()
-                logger?.warning(
-                    "an upload could not be fetched from where it waits; that is tried again",
-                    metadata: ["millrace.upload": "\(upload.id)", "millrace.reason": "\(error)"])
-                try await clock.sleep(for: pause)
-                waited += pause
-                pause = min(pause * 2, Self.pauses.longest)
-            }
+        do {
+            return try await blobs.fetch(Self.key(upload.id), to: file)
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as DamagedBlob {
+            throw IngestJobError.unreachableFile(name: upload.fileName, reason: "\(error)")
+        } catch {
+            await UploadFiles.remove(place(of: upload))
+            try Task.checkCancellation()
+            logger?.warning(
+                "an upload could not be fetched from where it waits; that is tried again",
+                metadata: ["millrace.upload": "\(upload.id)", "millrace.reason": "\(error)"])
+            throw AwayUpload(name: upload.fileName, reason: "\(error)")
         }
     }
 
@@ -111,5 +98,19 @@ struct SharedShelf: UploadShelf {
             let id = String(entry.key.dropFirst(Self.prefix.count + 1))
             if !kept.contains(id) { try await blobs.remove(entry.key) }
         }
+    }
+}
+
+/// A file that was sent, and is kept, cannot be fetched at the moment. Its job waits with it, and gives up its source's
+/// turn: the store may have others, or be there again soon.
+struct AwayUpload: Error, Sendable, CustomStringConvertible {
+    var name: String
+    var reason: String
+
+    /// Once nobody waits for it any more.
+    var final: IngestJobError { .unreachableFile(name: name, reason: reason) }
+
+    var description: String {
+        "The file \(name) could not be fetched from where it was kept: \(reason). That is tried again, for an hour."
     }
 }

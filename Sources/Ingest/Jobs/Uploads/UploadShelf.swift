@@ -12,7 +12,7 @@ protocol UploadShelf: Sendable {
 
     /// A folder of this process that holds the file, under its name, and nothing else.
     ///
-    /// - Throws: ``IngestJobError``.
+    /// - Throws: ``IngestJobError``; ``AwayUpload`` where it may be had later.
     func folder(of upload: IngestJob.Upload) async throws -> URL
 
     /// Removes a file, and what was made of it to be read.

@@ -50,13 +50,13 @@ public struct UploadSource: JobSource {
     ///   - export: reads a space export.
     public init(
         id: String = "uploads-shared", blobs: any StreamedBlobStore, folder: URL, limitBytes: Int,
-        attachmentText: AttachmentText, clock: any Clock<Duration> = ContinuousClock(),
+        attachmentText: AttachmentText,
         logger: Logger? = nil, now: @escaping @Sendable () -> Date = { Date() },
         export: @escaping @Sendable (_ file: URL, _ isDryRun: Bool) throws -> any DocumentSource
     ) {
         self.init(
             id: id,
-            shelf: SharedShelf(blobs: blobs, folder: folder, clock: clock, logger: logger, now: now),
+            shelf: SharedShelf(blobs: blobs, folder: folder, logger: logger, now: now),
             limitBytes: limitBytes, attachmentText: attachmentText, export: export)
     }
 

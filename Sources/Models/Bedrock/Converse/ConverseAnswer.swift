@@ -9,6 +9,7 @@ final class ConverseAnswer {
     private let guardrail: ConverseRequest.Guardrail?
     /// The answer is the input of a call. A model that thinks cannot be made to call, and may write its data as text.
     private let isStructured: Bool
+    private let meter: (any ModelUseMeter)?
     /// What such a model wrote.
     private var written = ""
     private var hasCalls = false
@@ -20,12 +21,13 @@ final class ConverseAnswer {
 
     init(
         _ events: PulledSequence<ConverseEvent>, requestID: String, guardrail: ConverseRequest.Guardrail?,
-        isStructured: Bool
+        isStructured: Bool, meter: (any ModelUseMeter)?
     ) {
         self.events = events.makeAsyncIterator()
         self.requestID = requestID
         self.guardrail = guardrail
         self.isStructured = isStructured
+        self.meter = meter
     }
 
     func next() async throws -> GenerationEvent? {
@@ -46,7 +48,9 @@ final class ConverseAnswer {
                 return .reasoning(
                     Reasoning(
                         text: thought.text, signature: thought.signature, redacted: thought.redacted))
-            case .guardrail(let told): trace = told
+            case .guardrail(let told):
+                trace = told
+                count(told)
             case .stop(let reason): stopReason = reason
             case .usage(let counts):
                 return .usage(TokenUsage(counts))
@@ -56,6 +60,12 @@ final class ConverseAnswer {
             }
         }
         return ending.isEmpty ? nil : ending.removeFirst()
+    }
+
+    /// Counts what the guardrail looked at, whether it stepped in or not.
+    private func count(_ trace: JSONValue) {
+        guard let meter, let guardrail, let units = GuardrailUnit.counts(inTrace: trace) else { return }
+        meter.count(.guardrail(guardrail.identifier, units))
     }
 
     private func nextEvent() async throws -> ConverseEvent? {

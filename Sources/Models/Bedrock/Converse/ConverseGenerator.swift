@@ -29,10 +29,15 @@ public struct ConverseGenerator: Generator {
 
     private let runtime: BedrockRuntime
     private let configuration: Configuration
+    private let meter: (any ModelUseMeter)?
 
-    public init(_ runtime: BedrockRuntime, _ configuration: Configuration) {
+    /// - Parameter meter: is told what the guardrail looked at, as its trace tells it. The model's own tokens are events.
+    public init(
+        _ runtime: BedrockRuntime, _ configuration: Configuration, meter: (any ModelUseMeter)? = nil
+    ) {
         self.runtime = runtime
         self.configuration = configuration
+        self.meter = meter
     }
 
     public var name: String { configuration.name }
@@ -42,13 +47,13 @@ public struct ConverseGenerator: Generator {
     /// The stream throws ``ModelsError`` for a request that no model can be sent, else ``BedrockError``. An
     /// answer that breaks off without Bedrock's own word that it is over is an error, never a short answer.
     public func generate(_ request: GenerationRequest) -> PulledSequence<GenerationEvent> {
-        PulledSequence(beginning: { [runtime, configuration] in
+        PulledSequence(beginning: { [runtime, configuration, meter] in
             let conversation = try ConverseConversation(request, configuration)
             let stream = try await runtime.openConverseStream(configuration.modelID, conversation.request)
             let isCall = request.outputFormat != .text && !configuration.knowsSchemas
             let answer = ConverseAnswer(
                 stream.events, requestID: stream.requestID, guardrail: configuration.guardrail,
-                isStructured: isCall)
+                isStructured: isCall, meter: meter)
             return { try await answer.next() }
         })
     }

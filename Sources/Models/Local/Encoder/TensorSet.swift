@@ -92,15 +92,11 @@ enum FloatFormat: String, Sendable {
     /// The value of an IEEE 754 half: sign, 5 bits of exponent with bias 15, 10 bits of fraction.
     static func half(_ bits: UInt16) -> Float {
         let sign = UInt32(bits & 0x8000) << 16
-        let exponent = UInt32(bits >> 10) & 0x1F
-        let fraction = UInt32(bits & 0x3FF)
-        switch exponent {
-        case 0:
-            // Zero or subnormal: fraction · 2⁻²⁴, exact in a 32-bit float.
-            let value = Float(fraction) * 0x1p-24
-            return Float(bitPattern: value.bitPattern | sign)
-        case 31: return Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
-        default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
-        }
+        // Exponent and fraction where a 32-bit float has them: the number times 2⁻¹¹², subnormal or not, so that the
+        // product is exact. Without branches the compiler does several at a time.
+        let value = Float(bitPattern: UInt32(bits & 0x7FFF) << 13) * 0x1p112
+        // Infinite or none: the highest exponent stays the highest.
+        let highest: UInt32 = bits & 0x7C00 == 0x7C00 ? 0x7F80_0000 : 0
+        return Float(bitPattern: value.bitPattern | sign | highest)
     }
 }

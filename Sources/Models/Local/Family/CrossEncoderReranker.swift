@@ -11,6 +11,7 @@ public final class CrossEncoderReranker: Reranker {
     private let maxTokens: Int
     private let workers: [CrossEncoderWorker]
     private let turn = Atomic<Int>(0)
+    private let meter: (any ModelUseMeter)?
 
     /// Opens the model in `directory`.
     ///
@@ -18,21 +19,23 @@ public final class CrossEncoderReranker: Reranker {
     ///   - name: what traces call it; `nil` for the folder's name.
     ///   - maxTokens: tokens of query and passage together; the model's own limit if it is less.
     ///   - threads: how many batches are computed at a time, at least 1.
+    ///   - meter: is told how many tokens were read.
     /// - Throws: ``ModelsError`` with the file and what is wrong.
     public convenience init(
         modelDirectory directory: URL, name: String? = nil, maxTokens: Int = 512,
-        threads: Int = ProcessInfo.processInfo.activeProcessorCount
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, meter: (any ModelUseMeter)? = nil
     ) throws(ModelsError) {
         try self.init(
             modelDirectory: directory, name: name, maxTokens: maxTokens, threads: threads,
-            precision: .fastest)
+            precision: .fastest, meter: meter)
     }
 
     init(
         modelDirectory directory: URL, name: String?, maxTokens: Int, threads: Int,
-        precision: PackedProduct.Precision
+        precision: PackedProduct.Precision, meter: (any ModelUseMeter)? = nil
     ) throws(ModelsError) {
         precondition(threads >= 1 && maxTokens >= 8, "\(threads) threads, \(maxTokens) tokens")
+        self.meter = meter
         let folder = try EncoderFolder(directory)
         let head = try ClassifierHead(folder)
         self.name = name ?? directory.lastPathComponent
@@ -61,6 +64,9 @@ public final class CrossEncoderReranker: Reranker {
             for try await (batch, results) in group {
                 for (i, score) in zip(batch, results) { scores[i] = score }
             }
+        }
+        if !inputs.isEmpty {
+            meter?.count(.local(name, .rerank, tokens: inputs.reduce(0) { $0 + $1.ids.count }))
         }
         return scores
     }

@@ -7,6 +7,8 @@ struct FloatPanels {
     private let panels: FloatMatrix
 
     private static let width = 32
+    /// Rows that are written at a time: 8 KiB of a panel.
+    private static let pieceRows = 64
 
     /// - Parameter columns: the weights column by column, as checkpoints keep them: `outer` runs of `inner`.
     init(inner: Int, outer: Int, columns: [Float]) {
@@ -14,11 +16,20 @@ struct FloatPanels {
         (self.inner, self.outer) = (inner, outer)
         let count = (outer + Self.width - 1) / Self.width
         panels = FloatMatrix(rows: count * inner, columns: Self.width)
-        panels.block(rows: 0..<(count * inner)).withPointer { target in
-            for column in 0..<outer {
-                // In bounds: panel `column / 32` has `inner` runs of 32 floats.
-                let first = column / Self.width * inner * Self.width + column % Self.width
-                for i in 0..<inner { target[first + i * Self.width] = columns[column * inner + i] }
+        columns.withUnsafeBufferPointer { columns in
+            panels.block(rows: 0..<(count * inner)).withPointer { target in
+                // Piece by piece of the rows, each of which stays in the nearest cache while all columns of a panel are
+                // written to it.
+                for panel in 0..<count {
+                    for start in stride(from: 0, to: inner, by: Self.pieceRows) {
+                        let rows = start..<min(start + Self.pieceRows, inner)
+                        for column in (panel * Self.width)..<min((panel + 1) * Self.width, outer) {
+                            // In bounds: panel `column / 32` has `inner` runs of 32 floats.
+                            let first = panel * inner * Self.width + column % Self.width
+                            for i in rows { target[first + i * Self.width] = columns[column * inner + i] }
+                        }
+                    }
+                }
             }
         }
     }

@@ -27,6 +27,10 @@ public final class PassageReader: Sendable {
     private let tokenizer: WordPieceTokenizer
     private let workers: [ReaderWorker]
     private let shares: WorkShares
+    private let meter: (any ModelUseMeter)?
+
+    /// As its use is counted.
+    static let name = "reader"
 
     /// Opens the reader in `directory`, compares its SHA-256 with the shipped one's, and checks names and
     /// shapes. Takes tens of milliseconds.
@@ -37,22 +41,25 @@ public final class PassageReader: Sendable {
     ///   - modelDirectory: the embedding model's folder, `vocab.txt` and `model.safetensors`.
     ///   - tokenizer: of that folder's `vocab.txt`, if it was opened before.
     ///   - threads: how many batches are computed at a time, at least 1.
+    ///   - meter: is told how many tokens were read.
     /// - Throws: ``ModelsError`` with the file and what is wrong.
     public convenience init(
         directory: URL, modelDirectory: URL, tokenizer: WordPieceTokenizer? = nil,
-        threads: Int = ProcessInfo.processInfo.activeProcessorCount
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, meter: (any ModelUseMeter)? = nil
     ) throws(ModelsError) {
         let file = directory.appending(path: ReaderModel.fileName)
         try ReaderModel.checkChecksum(file)
-        try self.init(file: file, modelDirectory: modelDirectory, tokenizer: tokenizer, threads: threads)
+        try self.init(
+            file: file, modelDirectory: modelDirectory, tokenizer: tokenizer, threads: threads, meter: meter)
     }
 
     /// Opens any weights of the reader's kind.
     init(
         file: URL, modelDirectory: URL, tokenizer known: WordPieceTokenizer? = nil, threads: Int,
-        precision: PackedProduct.Precision = .fastest
+        precision: PackedProduct.Precision = .fastest, meter: (any ModelUseMeter)? = nil
     ) throws(ModelsError) {
         precondition(threads >= 1, "\(threads) threads")
+        self.meter = meter
         tokenizer = try LocalModel.tokenizer(modelDirectory, known: known)
         let tensors = TensorSet([
             try Safetensors(file: file),
@@ -78,10 +85,15 @@ public final class PassageReader: Sendable {
             tokenizer.encodePair(
                 question: question, lead: $0.lead, text: $0.text, maxTokens: ReaderModel.maxTokens)
         }
-        return try await shares.run(pairs.map(\.input.ids.count), capacity: ReaderWorker.capacity) {
-            [workers] batch in
+        let readings = try await shares.run(
+            pairs.map(\.input.ids.count), capacity: ReaderWorker.capacity
+        ) { [workers] batch in
             await workers[batch.worker].read(batch.items.map { pairs[$0] })
         }
+        if !pairs.isEmpty {
+            meter?.count(.local(Self.name, .reading, tokens: pairs.reduce(0) { $0 + $1.input.ids.count }))
+        }
+        return readings
     }
 }
 

@@ -164,7 +164,9 @@ struct OpenAIChatRequest {
     private static func addTools(_ request: GenerationRequest, to fields: inout [String: JSONValue]) {
         guard !request.tools.isEmpty else { return }
         fields["tools"] = .array(
-            request.tools.map { tool($0.name, $0.description, $0.parameters) })
+            request.tools.map { tool($0.name, $0.description, $0.parameters, isStrict: $0.isStrict) })
+        // Said only where it differs from the default, for the same reason as below.
+        if !request.allowsSeveralCalls { fields["parallel_tool_calls"] = false }
         switch request.toolChoice {
         // The default; some servers refuse the field.
         case .automatic: break
@@ -193,13 +195,14 @@ struct OpenAIChatRequest {
         }
     }
 
-    private static func tool(_ name: String, _ description: String, _ parameters: JSONValue) -> JSONValue {
-        [
-            "type": "function",
-            "function": [
-                "name": .string(name), "description": .string(description), "parameters": parameters,
-            ],
+    private static func tool(
+        _ name: String, _ description: String, _ parameters: JSONValue, isStrict: Bool = false
+    ) -> JSONValue {
+        var function: [String: JSONValue] = [
+            "name": .string(name), "description": .string(description), "parameters": parameters,
         ]
+        if isStrict { function["strict"] = true }
+        return ["type": "function", "function": .object(function)]
     }
 
     private static func choice(of name: String) -> JSONValue {

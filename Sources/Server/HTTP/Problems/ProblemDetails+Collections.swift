@@ -17,6 +17,10 @@ extension ProblemDetails {
         case .busy:
             self.init(.busy, "The collections are busy", detail: detail, retryable: true)
             retryAfterSeconds = 1
+        case .newerCollection:
+            // Another process behind the same address may be the newer one.
+            self.init(.busy, "A newer version has written it", detail: detail, retryable: true)
+            retryAfterSeconds = 5
         case .unavailable(_, let reason): self = .databaseAway(reason)
         case .outcomeUnknown(_, let reason): self = .fateUnknown(reason)
         case .inUse, .newerVersion, .damaged, .storage, .refused: self = .inside(cause: detail)

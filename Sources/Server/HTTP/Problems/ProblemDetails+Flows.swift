@@ -1,3 +1,4 @@
+import Components
 import Flow
 import FlowService
 import QA
@@ -22,6 +23,10 @@ extension ProblemDetails {
                 self.init(answering: cause)
                 return
             }
+            if cause is CallerToolFault {
+                self.init(.invalidField, "A field is wrong", detail: detail, field: "tools")
+                return
+            }
             if let problem = Self.ofDatabase(cause) {
                 self = problem
                 return
@@ -38,6 +43,8 @@ extension ProblemDetails {
             self.cause = String(describing: cause)
         case .stopped: self.init(.flowStopped, "The flow was stopped", detail: detail)
         case .timedOut: self.init(.timedOut, "It took too long", detail: detail, retryable: true)
+        case .failedRun(let failure) where failure.kind == FlowFailure.toolsKind:
+            self.init(.invalidField, "A field is wrong", detail: failure.reason, field: "tools")
         case .failedRun(let failure):
             self.init(
                 .componentFailed, "The run failed", detail: failure.reason,

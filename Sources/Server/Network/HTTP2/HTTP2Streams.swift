@@ -10,7 +10,7 @@ import NIOHTTPTypesHTTP2
 /// request.
 ///
 /// From TLS inwards: ``HeaderBlockWatch``, ``ResetWatch``, NIO's HTTP/2 with its own watch over floods, ``StreamWatch``; on each
-/// stream NIO's translation, ``StreamBoundary``, Hummingbird.
+/// stream ``BodyLengthWatch``, NIO's translation, ``StreamBoundary``, Hummingbird.
 struct HTTP2Streams: Sendable {
     typealias Connection = NIOHTTP2Handler.AsyncStreamMultiplexer<HTTP1Channel.Value>
 
@@ -34,6 +34,8 @@ struct HTTP2Streams: Sendable {
             HTTP2Setting(parameter: .maxHeaderListSize, value: StreamHeadCheck.byteLimit),
             HTTP2Setting(parameter: .initialWindowSize, value: 65_535),
         ]
+        // Each stream has its BodyLengthWatch.
+        configuration.connection.contentLengthValidation = .disabled
         configuration.connection.maximumBufferedControlFrames = 1_000
         configuration.connection.controlFrameRateLimit.maximumCount = floodLimit
         configuration.connection.controlFrameRateLimit.windowLength = floodWindow
@@ -68,6 +70,7 @@ struct HTTP2Streams: Sendable {
             ) { [limits, writeTimeout, refusals] stream in
                 stream.eventLoop.makeCompletedFuture {
                     let pipeline = stream.pipeline.syncOperations
+                    try pipeline.addHandler(BodyLengthWatch { bound.value.faulted() })
                     try pipeline.addHandler(HTTP2FramePayloadToHTTPServerCodec())
                     try pipeline.addHandler(
                         StreamBoundary(

@@ -29,6 +29,8 @@ final class StreamBoundary: ChannelDuplexHandler {
     private var isAnswered = false
     private var isRefused = false
     private var isOver = false
+    /// Whether the stream ends once the client has taken all of the response.
+    private var isEnding = false
     /// Bytes of a body that came after its response.
     private var rest = 0
     private var deadline: Scheduled<Void>?
@@ -149,6 +151,8 @@ final class StreamBoundary: ChannelDuplexHandler {
             if pending == 0 {
                 look?.cancel()
                 look = nil
+                // Not at once: what has been written is still being told of.
+                if isEnding { context.eventLoop.assumeIsolated().execute { self.end() } }
             }
         }
         context.write(wrapOutboundOut(part), promise: written)
@@ -176,6 +180,8 @@ final class StreamBoundary: ChannelDuplexHandler {
     /// take the end for a failure (RFC 9113, section 8.1).
     func end() {
         guard let context, !isOver else { return }
+        // What waits for room would be thrown away.
+        guard pending == 0 else { return isEnding = true }
         if !isReceived,
             let codec = try? context.pipeline.syncOperations.context(
                 handlerType: HTTP2FramePayloadToHTTPServerCodec.self)

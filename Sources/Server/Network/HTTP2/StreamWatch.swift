@@ -6,6 +6,7 @@ import NIOHTTP2
 final class StreamWatch: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame
     typealias InboundOut = HTTP2Frame
+    typealias OutboundOut = HTTP2Frame
 
     /// Time in which a client that was told that the connection ends may end it.
     private static let farewell = Duration.seconds(2)
@@ -18,6 +19,9 @@ final class StreamWatch: ChannelInboundHandler {
     /// Streams whose request is not there yet, and those whose response is due.
     private var receiving = 0
     private var served = 0
+    /// Streams that were reset because of their length since a moment; NIO counts all other faults.
+    private var faults = 0
+    private var faultsBegan = NIODeadline.now()
     private var isDraining = false
     private var deadline: Scheduled<Void>?
 
@@ -82,6 +86,26 @@ final class StreamWatch: ChannelInboundHandler {
         if isReceived { served -= 1 } else { receiving -= 1 }
         tell()
         if receiving + served == 0 { startDeadline(isDraining ? Self.farewell : idleTimeout) }
+    }
+
+    /// A stream is reset, because its body is not as long as its header says.
+    func faulted() {
+        let now = NIODeadline.now()
+        if now - faultsBegan > HTTP2Streams.floodWindow { (faults, faultsBegan) = (0, now) }
+        faults += 1
+        guard faults == HTTP2Streams.floodLimit + 1, let context else { return }
+        // Not at once: NIO is in the middle of what has come.
+        context.eventLoop.assumeIsolated().execute { [weak self] in self?.endFlood() }
+    }
+
+    /// Says ENHANCE_YOUR_CALM in a GOAWAY, as NIO does for the faults that it counts, and hangs up.
+    private func endFlood() {
+        guard let context else { return }
+        let farewell = HTTP2Frame(
+            streamID: .rootStream,
+            payload: .goAway(lastStreamID: .rootStream, errorCode: .enhanceYourCalm, opaqueData: nil))
+        context.writeAndFlush(wrapOutboundOut(farewell), promise: nil)
+        context.close(promise: nil)
     }
 
     private func tell() {

@@ -9,6 +9,15 @@ struct HealthOperations: Sendable {
         static var schema: JSONSchema {
             .object(required: ["status": .choice(["ok", "ready", "read-only"])]).named("Health")
         }
+
+        /// What is asked all the time is written once.
+        static let alive = written("ok")
+        static let ready = written("ready")
+        static let readOnly = written("read-only")
+
+        private static func written(_ status: String) -> Result<APIResponse, any Error> {
+            Result { try APIResponse.json(State(status: status)) }
+        }
     }
 
     let corpus: any EmbeddingStore
@@ -25,7 +34,7 @@ struct HealthOperations: Sendable {
             .open(
                 "healthz", .get, "/healthz", summary: "is the process alive", section: "health",
                 inputs: .none, responses: [.json(State.self, "it is")]
-            ) { _ in try .json(State(status: "ok")) },
+            ) { _ in try State.alive.get() },
             .open(
                 "readyz", .get, "/readyz", summary: "can it answer", section: "health", inputs: .none,
                 responses: [
@@ -38,7 +47,7 @@ struct HealthOperations: Sendable {
                 let reasons = await self.reasons()
                 guard reasons.isEmpty else { throw RequestFault.notReady(reasons: reasons) }
                 // Questions are answered all the same: no reason to send them elsewhere.
-                return try .json(State(status: disk?.isFull == true ? "read-only" : "ready"))
+                return try (disk?.isFull == true ? State.readOnly : State.ready).get()
             },
         ]
     }

@@ -118,7 +118,7 @@ struct IngestJobDocument: ResponseDocument {
             "expected": JSONSchema.integer.orNull.described("documents, as far as the source knows"),
             "current_title": .text, "attempts": .integer, "created_by": .text, "created_at": .time,
             "started_at": .time.orNull, "ended_at": .time.orNull,
-            "reason": JSONSchema.text.orNull.described("why it did not come to its end"),
+            "reason": JSONSchema.text.orNull.described("why it did not come to its end, or waits"),
             "failures": JSONSchema.list(of: FailureDocument.schema).described(
                 "the first \(IngestJob.failureLimit) documents that failed"),
             "notes": JSONSchema.list(of: .text).described("what a person should know"),

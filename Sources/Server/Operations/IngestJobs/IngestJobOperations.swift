@@ -34,7 +34,8 @@ struct IngestJobOperations: Sendable {
         ) { body, caller in
             try Self.accepted(
                 try await jobs.submit(
-                    source: body.source, scope: body.scope, isDryRun: body.isDryRun, by: caller.actor))
+                    source: body.source, scope: body.scope, isDryRun: body.isDryRun, by: caller.actor,
+                    for: caller.account))
         }
     }
 

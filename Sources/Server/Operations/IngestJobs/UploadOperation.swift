@@ -41,7 +41,7 @@ struct UploadOperation: Sendable {
             return try IngestJobOperations.accepted(
                 try await jobs.submit(
                     upload: pieces, named: name, readers: try Self.rule(readers), isDryRun: isDryRun,
-                    by: caller.actor))
+                    by: caller.actor, for: caller.account))
         }
     }
 

@@ -35,12 +35,18 @@ struct LangflowRunOperations: Sendable {
     private var run: Operation { simple("langflowRun", "/api/v1/run/{flow}") }
     private var session: Operation { simple("langflowRunSession", "/api/v1/run/session/{flow}") }
 
+    /// Whether the response is told as it comes.
+    @Sendable private static func isStreamed(_ routed: RoutedRequest) -> Bool {
+        if (try? stream.read(routed)) == true { return true }
+        return (try? JSONValue(parsing: routed.request.body))?["stream"] == .bool(true)
+    }
+
     private func simple(_ id: String, _ path: String) -> Operation {
         .scoped(
             .flows, id, .post, path, summary: "one flow, run as Langflow runs it", section: "langflow",
             inputs: Self.flow.and(Self.stream).and(
                 .lenient(LangflowRunRequest.schema, "what the flow is given")),
-            responses: responses, problems: Self.problems, idempotency: .notKept
+            responses: responses, problems: Self.problems, idempotency: .keptUnless(Self.isStreamed)
         ) { input, caller in
             let ((name, isStream), body) = input
             let wanted = try LangflowRunRequest(body)
@@ -64,7 +70,7 @@ struct LangflowRunOperations: Sendable {
                             "session_id": ["type": ["string", "null"]],
                         ],
                     ]).named("LangflowAdvancedRequest"), "what single inputs are given")),
-            responses: responses, problems: Self.problems, idempotency: .notKept
+            responses: responses, problems: Self.problems, idempotency: .keptUnless(Self.isStreamed)
         ) { input, caller in
             let (name, body) = input
             let given = try body.list("inputs") ?? []
@@ -164,7 +170,7 @@ struct LangflowRunOperations: Sendable {
             )
             .and(.lenient(.anyObject, "what the flow's webhook input gives")),
             responses: [.json(Started.self, status: 202, "the run is stored and will be carried out")],
-            problems: Self.problems + [.keyReused], idempotency: .notKept
+            problems: Self.problems
         ) { input, caller in
             let ((name, key), body) = input
             var request = FlowRequest()

@@ -31,6 +31,13 @@ extension FlowResponse {
 
     var tokens: CountedTokens { CountedTokens(steps) }
 
+    /// Calls of the client's tools, in the order in which they were made.
+    var toolCalls: [CallerCall] {
+        calls.flatMap { turn -> [CallerCall] in
+            if case .calls(_, let calls) = turn { calls } else { [] }
+        }
+    }
+
     /// Whether a model stopped at its limit of tokens before it had ended.
     var isCutShort: Bool { steps.contains { $0.notes["cut"] == 1 } }
 

@@ -28,14 +28,16 @@ struct GenerationSettings: Sendable, Hashable {
         if let temperature { values["temperature"] = .number(min(temperature, 1)) }
         if let maxTokens { values["max_tokens"] = .integer(maxTokens) }
         guard !values.isEmpty else { return [:] }
+        return Dictionary(
+            Self.models(of: definition).map { ($0, values) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The language models and agents of a flow whose text goes straight to an output.
+    static func models(of definition: FlowDefinition) -> [String] {
         let graph = definition.graph
         let shown = Set(graph.outputs.values.map(\.component))
         let speaking = shown.union(
             graph.edges.filter { shown.contains($0.to.component) }.map(\.from.component))
-        var changes: [String: [String: JSONValue]] = [:]
-        for node in graph.components where speaking.contains(node.id) && Self.types.contains(node.type) {
-            changes[node.id] = values
-        }
-        return changes
+        return graph.components.filter { speaking.contains($0.id) && types.contains($0.type) }.map(\.id)
     }
 }

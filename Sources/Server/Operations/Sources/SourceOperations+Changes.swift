@@ -38,7 +38,7 @@ extension SourceOperations {
             let ((id, condition), body) = input
             let changed = try await runtime.change(
                 id, if: condition, fields: body.fields, isEnabled: body.isEnabled, secret: body.auth?.secret,
-                by: caller.actor
+                by: caller.actor, for: caller.account
             ) { body.apply(to: &$0) }
             return try await response(to: changed.id)
         }

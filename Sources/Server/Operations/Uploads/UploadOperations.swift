@@ -31,7 +31,9 @@ struct UploadOperations: Sendable {
             problems: [
                 .noSuchThing, .insufficientScope, .mismatchingUploadOffset, .inconsistentUploadLength,
                 .completedUpload, .uploadInUse, .tooMany, .unknownFlow, .invalidField,
-            ]
+            ],
+            // Its offset says which bytes they are: those that have come are not taken twice.
+            idempotency: .notKept
         ) { input, caller in try await uploads.append(input.0, input.1, caller) }
     }
 

@@ -3,14 +3,10 @@ import { Problem, unreached } from "../shell/api.js";
 import { byId, commonLooks, el, titled } from "../shell/dom.js";
 import { loadAnew, partOf } from "../shell/loading.js";
 import { isolated } from "../shell/plain-text.js";
-import { filtersForRequest } from "../shell/place.js";
-import { keysOfBox, put, putBack, showComposer, startComposer, takeBack } from "./composer.js";
+import { putBack, showComposer, startComposer, takeBack } from "./composer.js";
 import { problemNote } from "./outcomes.js";
-import { openScope, scopeSentence, showScope } from "./scope.js";
+import { showScope } from "./scope.js";
 import { Standing } from "./standing.js";
-
-/** Exchanges sent along with a follow-up: enough to know what “it” is. */
-const maxConversation = 6;
 
 /** Milliseconds in which what has come is drawn, on a slow device too. */
 const timeToDraw = 150;
@@ -26,9 +22,8 @@ let about = null;
 let go;
 let standing;
 // What shows an answer: behind the first page, and there before the first question is sent.
-let Turn = null;
-let turnLoading = null;
-let keepThread = null;
+let parts = null;
+let partsLoading = null;
 let askReady = null;
 let bar;
 
@@ -57,7 +52,7 @@ export const askPage = {
   ready: () => askReady,
   /** Where typing belongs. */
   field: () => byId("question"),
-  keys: keysOfBox,
+  get keys() { return parts?.keys; },
 };
 
 /** Wires the page up; `navigate(place, {replace})` changes the address. */
@@ -78,7 +73,7 @@ function startAsk(section, navigate) {
 // A question that failed stands in the box again: it is the same question, not another one.
 function askOrRetry(question) {
   const last = turns.at(-1);
-  if (!Turn && place.questions.at(-1) === question) retryTurns();
+  if (!parts && place.questions.at(-1) === question) retryTurns();
   else if (last && !last.answer && !last.running && last.question === question) {
     if (last.started) ask(last);
     else showAsk(place);
@@ -86,34 +81,41 @@ function askOrRetry(question) {
 }
 
 function loadTurns() {
-  turnLoading ??= Promise.all([import("./turn-parts.js"), commonLooks()]).then(([{ turnParts }]) => {
-    ({ Turn, keepThread } = turnParts);
-    bar.append(turnParts.copyLink());
+  partsLoading ??= Promise.all([import("./turn-parts.js"), commonLooks()]).then(([{ turnParts }]) => {
+    parts = turnParts;
+    parts.finish(bar);
   }, (error) => {
-    turnLoading = null;
+    partsLoading = null;
     throw error;
   });
-  return turnLoading;
+  return partsLoading;
 }
 
 /** Shows the thread of `next`, asking what has not been asked yet, one after the other. */
 async function showAsk(next) {
   place = next;
   about = null;
-  if (place.questions.length && !Turn && !await hasTurns(next)) return;
+  if (place.questions.length && !parts && !await hasTurns(next)) return;
   const wanted = place.questions.map((_, index) => turnFor(place.questions.slice(0, index + 1)));
   turns.filter((turn) => !wanted.includes(turn)).forEach((turn) => turn.stop());
   turns = wanted;
   thread.replaceChildren(...turns.map((turn) => turn.node));
   refresh();
-  if (document.activeElement !== byId("question") && matchMedia("(hover: hover)").matches) {
-    byId("question").focus({ preventScroll: true });
-  }
+  toBox();
   if (!await showContext(next) || turns !== wanted) return;
   for (const turn of turns) {
     if (turns !== wanted) return;
     if (!turn.started) await ask(turn);
   }
+}
+
+// With the frame that shows the page: before it, everything would be laid out for this, and then once more.
+function toBox() {
+  if (!matchMedia("(hover: hover)").matches) return;
+  const before = document.activeElement;
+  requestAnimationFrame(() => {
+    if (document.activeElement === before && !byId("page-ask").hidden) byId("question").focus({ preventScroll: true });
+  });
 }
 
 // A server that went away before all of the page came: the question stays in the box. False then, and where the
@@ -178,7 +180,7 @@ async function showKept(shown) {
   const key = JSON.stringify(shown.path);
   if (!kept.has(key)) {
     const [{ keptTurns }] = await Promise.all([import("./kept.js"), loadTurns()]);
-    const found = await keptTurns(...shown.path, Turn, hooksFor);
+    const found = await keptTurns(...shown.path, parts.Turn, hooksFor);
     // Somebody else may read here by now.
     if (place !== shown) return;
     kept.set(key, found);
@@ -199,25 +201,16 @@ function stopAsking() {
 function turnFor(path) {
   const key = JSON.stringify([place.path, place.more?.get("about"), path]);
   if (!asked.has(key)) {
-    const turn = new Turn(path.at(-1), hooksFor(() => turn));
+    const turn = new parts.Turn(path.at(-1), hooksFor(() => turn));
     asked.set(key, turn);
   }
   return asked.get(key);
 }
 
-function hooksFor(turn) {
-  return {
-    body: () => requestBody(turn()),
-    retry: (again) => ask(again),
-    failed: (failed) => putBack(failed.question),
-    openFilters: openScope,
-    search: (words) => go({ tab: "search", query: words, mode: "hybrid", filters: {} }),
-    scope: () => scopeSentence(standing.status, place.filters, about),
-    everywhere: () => (about || filtersForRequest(place.filters) ? () => askEverywhere(turn()) : null),
-    readsNothing: () => standing.status?.documents === 0,
-    notes: (answer) => about?.notes(answer) ?? [],
-  };
-}
+const hooksFor = (turn) => parts.turnHooks({
+  go, ask,
+  now: (of) => ({ place, about, status: standing.status, before: [...turnsKept(), ...turns.slice(0, turns.indexOf(of))] }),
+}, turn);
 
 async function ask(turn) {
   turn.started = true;
@@ -227,25 +220,9 @@ async function ask(turn) {
   await run;
   if (turn.answer) {
     takeBack(turn.question);
-    keepThread(place);
+    parts.keepThread(place);
   }
   refresh();
-}
-
-// What was asked about one page is another question; with other filters it is the same one.
-function askEverywhere(turn) {
-  if (about) return go({ tab: "ask", questions: [turn.question], filters: {} });
-  go({ ...place, filters: {} }, { replace: true });
-  ask(turn);
-}
-
-function requestBody(turn) {
-  const conversation = [...turnsKept(), ...turns.slice(0, turns.indexOf(turn))].map((earlier) => earlier.exchange)
-    .filter(Boolean).slice(-maxConversation);
-  return {
-    question: turn.question, stream: true, filters: filtersForRequest(about?.filters ?? place.filters),
-    conversation: conversation.length ? conversation : undefined,
-  };
 }
 
 function refresh() {
@@ -268,6 +245,6 @@ function refresh() {
 }
 
 async function openEarlier() {
-  const parts = await partOf(() => Promise.all([import("./threads.js"), commonLooks()]));
-  parts?.[0].openThreads({ go });
+  const found = await partOf(() => Promise.all([import("./threads.js"), commonLooks()]));
+  found?.[0].openThreads({ go });
 }

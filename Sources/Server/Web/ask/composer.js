@@ -4,10 +4,6 @@ import { byId } from "../shell/dom.js";
 const form = byId("composer");
 const box = byId("question");
 const note = byId("question-note");
-/** The keys, for the list of keys. */
-export const keysOfBox = [
-  ["Enter", "Asks"], ["Shift Enter", "Breaks a line"], ["Esc", "Stops an answer"], ["↑", "Brings the last question back"],
-];
 const encoder = new TextEncoder();
 
 /** The API's limit for a question, in bytes of UTF-8. */

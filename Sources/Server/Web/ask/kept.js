@@ -20,7 +20,8 @@ async function exchangesOf(flow, session) {
   const exchanges = [];
   for (const message of messages) {
     if (message.role === "user") exchanges.push({ question: message.text, answer: null });
-    else if (message.role === "assistant") {
+    // Calls of a client's tools are no answer yet.
+    else if (message.role === "assistant" && !message.details?.tool_calls) {
       const open = exchanges.at(-1);
       if (open && !open.answer) open.answer = answerOf(message, open.question);
       else exchanges.push({ question: "…", answer: answerOf(message, "") });

@@ -3,7 +3,6 @@ import { byId, commonLooks } from "../shell/dom.js";
 import { count, kindName } from "../shell/format.js";
 import { partOf } from "../shell/loading.js";
 import { plainText } from "../shell/plain-text.js";
-import { heldWords } from "./standing.js";
 
 const menu = byId("scope");
 // Nobody sees it before it is opened.
@@ -24,20 +23,12 @@ export function showScope(spaces, filters, change, isAbout = false) {
 }
 
 /** “Everything”, “Engineering Handbook”, “2 spaces, pages and comments”. */
-function scopeWords(spaces, { spaces: keys = [], kinds = [] }) {
+export function scopeWords(spaces, { spaces: keys = [], kinds = [] }) {
   const where = keys.length === 1
     ? spaces.find((space) => space.key === keys[0])?.name ?? keys[0]
     : keys.length && count(keys.length, "space");
   const what = kinds.map((kind) => `${kindName(kind)}s`).join(" and ");
   return [where, what].filter(Boolean).join(", ") || "Everything";
-}
-
-/** What a question was looked for in, for the middle of a sentence: “97 documents in Engineering Handbook”. */
-export function scopeSentence(status, filters, about) {
-  if (about) return `the page “${about.title}”`;
-  const all = status ? heldWords(status) : "everything that you may read";
-  const words = scopeWords(status?.spaces ?? [], filters);
-  return words === "Everything" ? all : `${words} (of ${all})`;
 }
 
 /** Opens the menu and takes the keyboard there. */

@@ -48,7 +48,8 @@ export function chatPanel({ id, beforeRun, told }) {
     rename.disabled = remove.disabled = !sessions.value;
     try {
       const { messages } = await runsAPI.conversation(id, session);
-      for (const message of messages) line(message.role === "user" ? "user" : "flow", message.text, { name: message.sender, citations: message.details?.citations });
+      // What a client's tools returned is between the client and the model.
+      for (const message of messages) if (message.text && !message.details?.tool_call_id) line(message.role === "user" ? "user" : "flow", message.text, { name: message.sender, citations: message.details?.citations });
     } catch (problem) { if (problem.status !== 404) note.textContent = inWords(problem); }
   }
 

@@ -18,6 +18,7 @@ export function runPanel(store, { start, stop, choose }) {
   const session = el("input", { id: "fl-run-session", dir: "auto", autocomplete: "off", maxlength: 200 });
   const state = el("p", { class: "fl-run-state" });
   const steps = el("ol", { class: "fl-steps" });
+  const stepsPart = el("section", { hidden: true }, el("h3", {}, "Steps"), steps);
   const outputs = el("div", { class: "fl-outputs" });
   const one = el("section", { class: "fl-one" });
   const form = el("form", { class: "fl-form", onsubmit: (event) => {
@@ -49,10 +50,11 @@ export function runPanel(store, { start, stop, choose }) {
     state.textContent = run ? `${stateWords[run.state] ?? run.state}${run.total ? ` in ${figuresOf({ ms: run.total })}` : ""}${run.attempt > 1 ? `, attempt ${run.attempt}` : ""}.${run.problem ? ` ${run.problem}` : ""}` : "Not run since it was opened.";
     outputs.replaceChildren(...(run ? ending(run) : []));
     fillSteps(store, steps, choose);
+    stepsPart.hidden = !steps.hasChildNodes();
     fillOne(store, one);
   };
   update();
-  return { node: el("div", { class: "fl-run" }, form, state, outputs, one, el("section", { hidden: false }, el("h3", {}, "Steps"), steps)), update, input };
+  return { node: el("div", { class: "fl-run" }, form, state, outputs, one, stepsPart), update, input };
 }
 
 function ending(run) {

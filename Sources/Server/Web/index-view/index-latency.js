@@ -6,16 +6,23 @@ import { drawn, indexPlace, inNumbers, millis, whole } from "./index-parts.js";
 
 const [barsWide, barsHigh] = [320, 72];
 
-/** Requests first, what was asked most at the top; the parts of requests under them. */
+/** What people wait for: first, however seldom it was asked. */
+const [waitedFor, shownAtOnce] = [["ask", "search"], 6];
+
+/** Requests first, what people wait for and then what was asked most at the top; the parts of requests under them. */
 export function latencyFigures(latencies) {
   const seen = latencies.filter((latency) => latency.count > 0);
   if (!seen.length) return el("p", { class: "note" }, "Nothing has been asked since the server began.");
   return [["operation", "Requests"], ["stage", "Parts of requests"]].map(([kind, words]) => {
-    const some = seen.filter((latency) => latency.kind === kind).sort((a, b) => b.count - a.count);
-    return some.length ? el("div", { class: "stack" }, el("h3", {}, words),
-      el("ul", { class: "histograms" }, some.map((latency) => el("li", {}, histogram(latency))))) : "";
+    const some = seen.filter((latency) => latency.kind === kind)
+      .sort((a, b) => waitedFor.includes(b.name) - waitedFor.includes(a.name) || b.count - a.count);
+    const [first, rest] = [some.slice(0, shownAtOnce), some.slice(shownAtOnce)];
+    return some.length ? el("div", { class: "stack" }, el("h3", {}, words), histograms(first),
+      rest.length > 0 && el("details", { class: "more-histograms" }, el("summary", {}, `${rest.length} more`), histograms(rest))) : "";
   });
 }
+
+const histograms = (some) => el("ul", { class: "histograms" }, some.map((latency) => el("li", {}, histogram(latency))));
 
 function histogram({ name, kind, count: times, p50_ms: p50, p90_ms: p90, p99_ms: p99, buckets }) {
   const shown = trimmedBuckets(buckets);

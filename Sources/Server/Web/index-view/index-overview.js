@@ -76,7 +76,7 @@ function glance({ vectors, words, level, synced_at: synced }) {
     ["in memory", bytesText(memory), vectors.mapped_bytes ? `${bytesText(vectors.mapped_bytes)} mapped from disk` : null],
     ["on disk", bytesText(disk), vectors.log_changes ? `${count(vectors.log_changes, "change")} not yet folded in` : null],
     ["changes so far", whole(level.vectors_generation), `${whole(level.words_generation)} of the word index`],
-    synced && ["last sync", ago(synced)],
+    synced && ["last sync", el("span", { class: "figure-words" }, ago(synced))],
   ]), levelNote(level));
 }
 

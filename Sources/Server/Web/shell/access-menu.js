@@ -25,9 +25,9 @@ export function fillMenu(hooks) {
     el("p", { id: "who", dir: "auto" }),
     el("a", { href: "#access", id: "who-link", onclick: () => { menuOfAccess.open = false; } },
       "What I may do and what I have used"),
-    el("form", { id: "sign-in-form", hidden: true, onsubmit: (event) => {
+    el("form", { id: "sign-in-form", hidden: true, onsubmit: async (event) => {
       event.preventDefault();
-      hooks.keep();
+      await hooks.keep();
       signIn();
     } }, el("button", { class: "primary", type: "submit" }, "Sign in with your account")),
     keyForm(hooks), viewAsForm(hooks),
@@ -69,9 +69,9 @@ function viewAsForm(hooks) {
   el("button", { type: "submit" }, "View"));
 }
 
-function become(hooks, kept, text) {
+async function become(hooks, kept, text) {
   outcome = null;
-  hooks.keep();
+  await hooks.keep();
   kept.set(text.trim());
   menuOfAccess.open = false;
   clearExpired();

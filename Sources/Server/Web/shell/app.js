@@ -10,16 +10,16 @@ import { pages } from "./pages.js";
 import { addressOf, readPlace } from "./place.js";
 import { offered, showPlace, showRail } from "./rail.js";
 import { fillAccess, signIn } from "./sign-in.js";
-import { startUnsent } from "./unsent.js";
 import { fetchAhead, forgetAll, isTold, refuse, shownPage, visit } from "./visits.js";
 
 const sidePanel = byId("panel");
 let currentTab = null;
 let openPalette = null;
+let unsent = null;
 
 /** What every page gets to work with. */
 const shell = {
-  go, announce, me, may, viewAs, keep: () => unsent.keep(),
+  go, announce, me, may, viewAs, keep,
   openPanel: async (passage, all) => (await partOf(() => import("../passage/panel.js")))?.openPanel(passage, all),
 };
 
@@ -33,13 +33,28 @@ async function showNow(place) {
   if (isRefused(tab)) {
     const who = viewer.get() || (myName() ?? "somebody who is not signed in");
     refuse(tab, `For this page you need the right “${pages[tab].scope}”, which ${who} does not have here.`,
-      me().anonymous && !viewer.get() && (() => { unsent.keep(); signIn(); }));
+      me().anonymous && !viewer.get() && (async () => { await keep(); signIn(); }));
     if (moved) focusPage(tab);
     return;
   }
   const stands = await visit(place, shell);
   if (moved && currentTab === tab) focusPage(tab);
-  if (stands) unsent.restore();
+  if (stands) unsent?.restore();
+}
+
+// What keeps texts while somebody signs in; at once where one has just come back from there.
+async function loadUnsent() {
+  if (unsent) return;
+  const part = await partOf(() => import("./unsent.js"));
+  if (unsent || !part) return;
+  unsent = part.startUnsent(shownPage);
+  if (shownPage()) unsent.restore();
+}
+
+/** Keeps what is typed; whoever leaves the page waits for it. */
+async function keep() {
+  if (!unsent) await loadUnsent();
+  unsent?.keep();
 }
 
 // A page that needs more than the caller may do says so at once; the two that everybody comes for say it themselves.
@@ -81,6 +96,10 @@ function becomeAnother() {
   showNow(readPlace());
 }
 
+function hasUnsent() {
+  try { return sessionStorage.getItem("millrace.unsent") !== null; } catch { return false; }
+}
+
 /** Takes the reader to where typing belongs. */
 function toField() {
   const section = byId(`page-${readPlace().tab}`);
@@ -105,6 +124,7 @@ function fetchAll() {
     if (part) idle(() => { part(); inTurn(rest); });
   };
   inTurn([
+    loadUnsent,
     () => import("../passage/panel.js").catch(() => {}),
     () => import("./palette.js").then((palette) => {
       openPalette = palette.openCommands;
@@ -129,9 +149,9 @@ byId("skip").addEventListener("click", (event) => {
 });
 addEventListener("popstate", () => { sidePanel.close(); showNow(readPlace()); });
 
-const unsent = startUnsent(shownPage);
-startNotices({ becomeAnother, keep: unsent.keep });
-startAccess({ becomeAnother, keep: unsent.keep });
+startNotices({ becomeAnother, keep });
+startAccess({ becomeAnother, keep });
+if (hasUnsent()) loadUnsent();
 startKeys({ escape: () => shownPage()?.escape?.(), toField, commands, panel: sidePanel });
 onMe(showRail);
 // A page that was shown before it was known who asks, or told to somebody else.

@@ -2,7 +2,7 @@
 
 // Made by hand: the browser's own formats take it longer to set up than all the rest of the first page.
 const thousands = (n) => (n < 1000 ? n : String(n).replace(/\B(?=(\d{3})+$)/g, ","));
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const oneDay = { "-1": "yesterday", 1: "tomorrow" };
 
 /** `1,204 pages`, `1 page`. */

@@ -24,7 +24,7 @@ export async function loadAnew(keep) {
   } catch {
     return false;
   }
-  keep?.();
+  await keep?.();
   location.reload();
   return true;
 }

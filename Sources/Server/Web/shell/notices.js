@@ -72,7 +72,7 @@ function tellExpired(problem, hooks, isKnown = false) {
   const text = apiKey.get() ? "Your API key is not accepted any more. Sign in again; what you typed is kept."
     : "Your sign-in has expired. Sign in again; what you typed is kept.";
   line("expired", [text], el("button", {
-    type: "button", class: "primary", id: "sign-in-again", onclick: () => { hooks.keep(); signIn(problem.signIn); },
+    type: "button", class: "primary", id: "sign-in-again", onclick: async () => { await hooks.keep(); signIn(problem.signIn); },
   }, "Sign in"));
 }
 

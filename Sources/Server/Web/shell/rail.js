@@ -64,6 +64,7 @@ function linkOf(tab) {
 /** Says where the reader is; the tab leads back to where they left it. */
 export function showPlace(place, address) {
   current = place.tab;
+  document.documentElement.removeAttribute("data-reading");
   linkOf(current).href = address;
   markCurrent();
   if (more) more.open = false;
@@ -78,3 +79,12 @@ function markCurrent() {
 }
 
 narrowScreen.addEventListener("change", showRail);
+
+// Reading on by hand takes the bar out of the way; going back brings it again.
+let readTo = 0;
+addEventListener("touchstart", () => { readTo = scrollY; }, { passive: true });
+addEventListener("touchmove", () => {
+  if (Math.abs(scrollY - readTo) < 24) return;
+  document.documentElement.toggleAttribute("data-reading", scrollY > readTo);
+  readTo = scrollY;
+}, { passive: true });

@@ -158,6 +158,7 @@ async function retryPage(tab, shell) {
 function tellInPlace(tab, ...content) {
   const section = sectionOf(tab);
   section.hidden = false;
+  commonLooks();
   byId(`page-${tab}-note`)?.remove();
   section.prepend(el("div", { class: "page-note", id: `page-${tab}-note` }, content));
 }

@@ -7,7 +7,7 @@ import { labelledField, loadingNote, sourcesPlace, troubleNote, viewHeading } fr
 
 export function accessView({ go, say }) {
   const query = el("input", {
-    id: "access-query", type: "search", dir: "auto", autocomplete: "off", placeholder: "Words, an address or an id",
+    id: "access-query", type: "search", dir: "auto", autocomplete: "off", placeholder: "Words, address or id",
   });
   const found = el("div", {});
   const who = el("input", {

@@ -11,6 +11,8 @@ public struct GuardrailVerdict: Sendable, Equatable {
     public var reason: String?
     /// What it found, as AWS tells it.
     public var assessments: [JSONValue]
+    /// What it is paid for, as AWS tells it: units by policy.
+    public var usage: JSONValue?
     /// AWS's.
     public var requestID: String
 }
@@ -54,6 +56,6 @@ extension BedrockRuntime {
             hasIntervened: action == "GUARDRAIL_INTERVENED",
             outputs: (answer["outputs"]?.array ?? []).compactMap { $0["text"]?.string },
             reason: answer["actionReason"]?.string, assessments: answer["assessments"]?.array ?? [],
-            requestID: response.requestID)
+            usage: answer["usage"], requestID: response.requestID)
     }
 }

@@ -29,7 +29,10 @@ struct AskedRun: FolderWork {
     var isLong: Bool { true }
 
     /// Flows need no documents.
-    func open(_ services: Services) throws { _ = try services.corpus() }
+    func open(_ services: Services) throws {
+        try services.requireDataFolder()
+        _ = try services.corpus()
+    }
 
     func status(
         in services: Services, say: @escaping @Sendable (PrintedText) async throws -> Void

@@ -4,7 +4,7 @@ import ArgumentParser
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "Makes, lists, rotates and revokes API keys.",
+        abstract: "Makes, lists, rotates and revokes API keys, and seals stored secrets anew.",
         discussion: """
             A key says whom its holder stands for and what they may do. Its secret is shown once:
 
@@ -14,5 +14,6 @@ struct KeysCommand: AsyncParsableCommand {
             """,
         subcommands: [
             KeysListCommand.self, KeysCreateCommand.self, KeysRotateCommand.self, KeysRevokeCommand.self,
+            KeysResealCommand.self,
         ], defaultSubcommand: KeysListCommand.self)
 }

@@ -32,6 +32,12 @@ struct KeysCreateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Questions, searches and flows it may have under way.", valueName: "count"))
     var concurrentRuns: Int?
 
+    func validate() throws {
+        try OptionRange.check("--days", days, in: 1...3_650)
+        try OptionRange.check("--requests-per-minute", requestsPerMinute, in: 1...1_000_000)
+        try OptionRange.check("--concurrent-runs", concurrentRuns, in: 1...1_024)
+    }
+
     func run() async throws {
         let named = Setting<String>.parts(scopes)
         if let unknown = named.first(where: { Scope(rawValue: $0) == nil }) {
@@ -44,14 +50,6 @@ struct KeysCreateCommand: AsyncParsableCommand {
             holder = try PrincipalList.principals(principals)
         } catch {
             throw ValidationError("--as: \(error)")
-        }
-        for (option, value, range) in [
-            ("--days", days, 1...3_650), ("--requests-per-minute", requestsPerMinute, 1...1_000_000),
-            ("--concurrent-runs", concurrentRuns, 1...1_024),
-        ] {
-            guard let value, !range.contains(value) else { continue }
-            throw ValidationError(
-                "\(option): \(value) is not from \(range.lowerBound) to \(range.upperBound).")
         }
         let request = KeyRequest(
             name: name, principals: Set(holder), scopes: Set(named),

@@ -14,10 +14,9 @@ struct KeysRotateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long the old one is good for still.", valueName: "hours"))
     var overlap: Int = 24
 
+    func validate() throws { try OptionRange.check("--overlap", overlap, in: 0...720) }
+
     func run() async throws {
-        guard (0...720).contains(overlap) else {
-            throw ValidationError("--overlap: \(overlap) is not from 0 to 720 hours.")
-        }
         let made = try await options.keys().rotate(
             key: id, tenant: options.tenant.name, overlap: .seconds(overlap * 3_600), by: KeyOptions.actor)
         try KeyOutput.show(made, json: options.common.json)

@@ -72,6 +72,7 @@ extension MovedCollection {
         switch outcome {
         case .moved(let points): "The collection “\(name)” was moved, points: \(points)."
         case .wasMoved: nil
+        case .unreadable(let fault): "The collection “\(name)” was not moved: \(fault)"
         case .nameTaken:
             "The collection “\(name)” was not moved: there is one of its name already, which stays as it is."
         }

@@ -30,11 +30,7 @@ struct TopCommand: AsyncParsableCommand {
     @Flag(help: "Write one picture and end.")
     var once = false
 
-    func validate() throws {
-        guard (0.2...3_600).contains(interval) else {
-            throw ValidationError("--interval is \(interval); it must be between 0.2 and 3600.")
-        }
-    }
+    func validate() throws { try OptionRange.check("--interval", interval, in: 0.2...3_600) }
 
     func run() async throws {
         let settings = try common.settings()

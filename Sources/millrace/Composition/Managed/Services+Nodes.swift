@@ -44,13 +44,12 @@ extension Services {
             values[AgreedSettings.answerGroup, default: [:]][Settings.name(\.answers.flowsDirectory)] =
                 try Self.contents(of: folder)
         }
-        // Thirty-two random bytes, of which a digest tells nothing.
         // Those that KMS guards lie in the database, the same for all.
         if settings[\.database.sealKeys] != nil, settings[\.database.sealKMSKey] == nil,
-            let secret = try await seal().secret(for: "comparison of nodes")
+            let fact = Self.sealFact(try await seal())
         {
             values[AgreedSettings.storageGroup, default: [:]][Settings.name(\.database.sealKeys)] =
-                secret.base64EncodedString()
+                fact
         }
         return AgreedFacts(values, salt: identity)
     }

@@ -1,14 +1,26 @@
 import AWSServices
 import Backends
+import Corpus
 import Foundation
 import Logging
 import ServiceLifecycle
 import Workspace
 
-/// What secrets are sealed with, and what follows its keys where they are exchanged by time.
+/// What secrets are sealed with, and what follows its keys.
 struct OpenedSeal {
     let seal: VariableSeal
-    var follower: SealKeyFollower?
+    /// Follows the keys until its task is cancelled, and seals anew what older ones have sealed.
+    let follow: @Sendable () async -> Void
+    /// Whether every process that shares the store has the newest key by now: what is sealed anew opens with no other.
+    var mayReseal: @Sendable () async throws -> Bool = { true }
+}
+
+/// Where secrets lie, and the keys that they are sealed with.
+struct SealPlaces {
+    let store: any SealedValueStore
+    let guarded: any GuardedKeyStore
+    /// Whether fresh keys are made where there are none, though something is sealed with others.
+    var isGivingUp = false
 }
 
 extension Services {
@@ -20,16 +32,20 @@ extension Services {
 
     /// What follows the keys of the seal until the process ends.
     func sealServices() async throws -> [any Service] {
-        try await openedSeal().follower.map { [SealKeyService(follower: $0)] } ?? []
+        [SealKeyService(opened: try await openedSeal())]
     }
 
     private func openedSeal() async throws -> OpenedSeal {
         try await sealPart {
-            guard let key = self.settings[\.database.sealKMSKey] else {
-                return OpenedSeal(seal: try await self.openSeal())
-            }
-            return try await self.guardedSeal(key)
+            try await self.openedSeal(
+                SealPlaces(store: try self.workspace(), guarded: try self.guardedKeyPlace()))
         }
+    }
+
+    /// - Throws: ``LostSealKeys`` where there are no keys, and something is sealed that none opens.
+    func openedSeal(_ places: SealPlaces) async throws -> OpenedSeal {
+        guard let key = settings[\.database.sealKMSKey] else { return try await openSeal(places) }
+        return try await guardedSeal(key, places)
     }
 
     /// Whether all processes that share the database have the keys of the seal.
@@ -38,15 +54,73 @@ extension Services {
             && (settings[\.database.sealKeys] != nil || settings[\.database.sealKMSKey] != nil)
     }
 
-    private func openSeal() async throws -> VariableSeal {
-        let place = try guardedKeyPlace()
-        guard try await place.guardedKeys() == nil else {
+    private func openSeal(_ places: SealPlaces) async throws -> OpenedSeal {
+        guard try await places.guarded.guardedKeys() == nil else {
             throw settings.bad(
                 \.database.sealKMSKey,
-                "the secrets here are sealed with keys that a key of KMS guards (\(place.guardedKeysPlace)), and its id, ARN or alias is expected"
+                "the secrets here are sealed with keys that a key of KMS guards (\(places.guarded.guardedKeysPlace)), and its id, ARN or alias is expected"
             )
         }
-        return try givenSealKeys().map { VariableSeal($0) } ?? VariableSeal.open(in: settings[\.data])
+        if let keys = try givenSealKeys() {
+            let ring = SealKeyRing(keys)
+            let mayReseal = try await nodesSealAlike(ring)
+            let follower = SealFollower(
+                ring, store: places.store, mayBegin: mayReseal,
+                progress: sealProgress(Settings.name(\.database.sealKeys)),
+                report: sealReport(Settings.name(\.database.sealKeys)))
+            return OpenedSeal(
+                seal: VariableSeal(ring), follow: { await follower.run() }, mayReseal: mayReseal)
+        }
+        let folder = settings[\.data]
+        let file = folder.appendingPathComponent(SealKeyFile.fileName).path
+        if try SealKeyFile.existing(in: folder) == nil, !places.isGivingUp {
+            try await checkNothingIsLost(places, file)
+        }
+        let ring = SealKeyRing(try SealKeyFile.keys(in: folder))
+        let mayReseal = try isAloneWithFolder()
+        let follower = SealFollower(
+            ring, store: places.store, reading: { try SealKeyFile.existing(in: folder) }, mayBegin: mayReseal,
+            progress: sealProgress(file), report: sealReport(file))
+        return OpenedSeal(
+            seal: VariableSeal(ring), follow: { await follower.run() }, mayReseal: mayReseal)
+    }
+
+    /// Tells whether no other process shares the database: another one has a folder of its own, and a fresh key of this one's
+    /// is not in it.
+    private func isAloneWithFolder() throws -> @Sendable () async throws -> Bool {
+        guard settings[\.database.provider] == .postgres else { return { true } }
+        let registry = PostgresCorpus(try (root ?? self).postgresPool())
+        return { try await registry.nodes().count <= 1 }
+    }
+
+    /// Of a database on a server, another process's folder may have the keys: that is told, and no more.
+    private func checkNothingIsLost(_ places: SealPlaces, _ file: String) async throws {
+        do {
+            try await LostSealKeys.check(places.store, openedBy: nil, place: file)
+        } catch let lost as LostSealKeys {
+            guard settings[\.database.provider] == .postgres else { throw lost }
+            logger.warning(
+                "secrets are sealed with keys that this process has not",
+                metadata: ["millrace.detail": "\(lost)"])
+        }
+    }
+
+    /// Tells whether every process that shares the database seals with the newest key of a ring: what is sealed anew opens
+    /// with no older one.
+    private func nodesSealAlike(_ ring: SealKeyRing) async throws -> @Sendable () async throws -> Bool {
+        let registry = PostgresCorpus(try (root ?? self).postgresPool())
+        let identity = try await registry.identity()
+        let (group, fact) = (AgreedSettings.storageGroup, Settings.name(\.database.sealKeys))
+        return {
+            guard let own = Self.sealFact(VariableSeal(ring)) else { return false }
+            let digest = AgreedFacts([group: [fact: own]], salt: identity).groups[group]?[fact]
+            return try await registry.nodes().allSatisfy { $0.facts.groups[group]?[fact] == digest }
+        }
+    }
+
+    /// What of its keys a process tells others, as a digest: thirty-two random bytes, of which a digest tells nothing.
+    static func sealFact(_ seal: VariableSeal) -> String? {
+        seal.secret(for: "comparison of nodes")?.base64EncodedString()
     }
 
     /// Those of the settings; `nil` where they give none.
@@ -57,16 +131,17 @@ extension Services {
         return try SealKeys(lines: keys, from: Settings.name(\.database.sealKeys))
     }
 
-    private func guardedSeal(_ keyID: String) async throws -> OpenedSeal {
+    private func guardedSeal(_ keyID: String, _ places: SealPlaces) async throws -> OpenedSeal {
         let older = try givenSealKeys() ?? SealKeyFile.existing(in: settings[\.data])
-        let place = try guardedKeyPlace()
+        let place = places.guarded
         let installation = try await (place as? PostgresCorpus)?.identity() ?? UUID().uuidString.lowercased()
         let days = settings[\.database.sealKeyDays]
         let metadata: Logger.Metadata = ["millrace.place": "\(place.guardedKeysPlace)"]
         let logger = logger
         let keys = KMSSealKeys(
             try await kms(ofKey: keyID), keyID: keyID, store: place,
-            period: days == 0 ? nil : TimeInterval(days) * 86_400
+            period: days == 0 ? nil : TimeInterval(days) * 86_400,
+            sealed: places.isGivingUp ? nil : places.store
         ) { note in
             var level = Logger.Level.notice
             switch note {
@@ -79,15 +154,31 @@ extension Services {
         }
         let known = try await keys.guarded(installation: installation, older: older)
         let ring = SealKeyRing(known.keys)
-        let follower = SealKeyFollower(keys, from: known, ring: ring, store: try workspace()) { news in
-            Self.tell(news, metadata, logger)
-        }
-        return OpenedSeal(seal: VariableSeal(ring), follower: follower)
+        let follower = SealKeyFollower(
+            keys, from: known, ring: ring, store: places.store,
+            progress: sealProgress(place.guardedKeysPlace), report: sealReport(place.guardedKeysPlace))
+        return OpenedSeal(seal: VariableSeal(ring)) { await follower.run() }
     }
 
-    private static func tell(
-        _ news: SealKeyFollower.News, _ metadata: Logger.Metadata, _ logger: Logger
-    ) {
+    private func sealReport(_ place: String) -> @Sendable (SealNews) -> Void {
+        let logger = logger
+        return { Self.tell($0, ["millrace.place": "\(place)"], logger) }
+    }
+
+    private func sealProgress(_ place: String) -> @Sendable (Resealing.Progress) -> Void {
+        let logger = logger
+        return { progress in
+            logger.info(
+                "secrets are being sealed anew",
+                metadata: [
+                    "millrace.place": "\(place)", "millrace.kind": "\(progress.kind.words(of: 2))",
+                    "millrace.sealed": "\(progress.outcome.sealed)",
+                    "millrace.unreadable": "\(progress.outcome.unreadable)",
+                ])
+        }
+    }
+
+    private static func tell(_ news: SealNews, _ metadata: Logger.Metadata, _ logger: Logger) {
         switch news {
         case .resealed(let outcome):
             logger.log(
@@ -114,7 +205,7 @@ extension Services {
         return try KMS(try await newAWSAccount(region))
     }
 
-    private func guardedKeyPlace() throws -> any GuardedKeyStore {
+    func guardedKeyPlace() throws -> any GuardedKeyStore {
         guard settings[\.database.provider] == .postgres, let corpus = try corpus() as? PostgresCorpus else {
             return GuardedKeyFile(in: settings[\.data])
         }
@@ -124,9 +215,9 @@ extension Services {
 
 /// Follows the keys of a seal until the process ends.
 private struct SealKeyService: Service {
-    let follower: SealKeyFollower
+    let opened: OpenedSeal
 
     func run() async {
-        await cancelWhenGracefulShutdown { await follower.run() }
+        await cancelWhenGracefulShutdown { await opened.follow() }
     }
 }

@@ -3,6 +3,11 @@ import Server
 import ServiceLifecycle
 
 extension Services {
+    /// Counts what everybody uses of what this process answers and carries out.
+    func usageMeter() throws -> UsageMeter {
+        try usagePart { UsageMeter(store: try self.workspace(), logger: self.logger) }
+    }
+
     /// What administrators see and do of the server itself.
     func administration(_ usage: UsageMeter, _ disk: DiskSpace) async throws -> ServedAdministration {
         ServedAdministration(

@@ -11,7 +11,9 @@ extension Services {
         limits.vectors = settings[\.collections.maxVectors]
         let own = settings[\.data].appendingPathComponent(Self.collectionsFolder)
         guard settings[\.database.provider] == .postgres else {
-            return try VectorCollections.open(at: own, limits: limits)
+            let collections = try VectorCollections.open(at: own, limits: limits)
+            for fault in collections.unreadable { logger.unreadable(fault) }
+            return collections
         }
         let journal = PostgresCollections(try postgresPool())
         let derived = try await derivedFolder()
@@ -50,6 +52,7 @@ extension Services {
                 logger.warning(
                     "a collection of the data folder is not served, as the database has one of its name",
                     metadata: facts)
+            case .unreadable(let fault): logger.unreadable(fault)
             }
         }
     }
@@ -57,6 +60,13 @@ extension Services {
     /// What keeps collections level with the database, and closes them.
     func service(of collections: VectorCollections) -> any Service {
         CollectionsService(collections: collections, logger: logger)
+    }
+}
+
+extension Logger {
+    /// Says once why a collection is not served here.
+    fileprivate func unreadable(_ fault: CollectionError) {
+        error("a collection is not served by this process", metadata: ["millrace.reason": "\(fault)"])
     }
 }
 
@@ -68,15 +78,16 @@ private struct CollectionsService: Service {
 
     func run() async {
         await cancelWhenGracefulShutdown { [logger] in
-            await collections.follow { error in
-                if let error {
-                    logger.warning(
-                        "collections cannot follow the database; answers may lack what others store",
-                        metadata: ["millrace.reason": "\(error)"])
-                } else {
-                    logger.info("collections follow the database again")
-                }
-            }
+            await collections.follow(
+                told: { error in
+                    if let error {
+                        logger.warning(
+                            "collections cannot follow the database; answers may lack what others store",
+                            metadata: ["millrace.reason": "\(error)"])
+                    } else {
+                        logger.info("collections follow the database again")
+                    }
+                }, toldUnreadable: { logger.unreadable($0) })
         }
         try? await gracefulShutdown()
         await collections.close()

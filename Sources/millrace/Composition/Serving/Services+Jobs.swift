@@ -15,11 +15,18 @@ extension Services {
             let corpus = try self.corpus()
             let own = try self.uploadSource(corpus)
             let shared = try self.sharedUploadSource(corpus)
+            let (meter, tenant) = (try self.usageMeter(), self.tenant ?? Owner.defaultTenant)
             return IngestJobs(
                 store: corpus, sources: try self.jobSources(), uploads: shared ?? own,
                 earlierUploads: shared == nil ? nil : own, leases: corpus as? any SourceLeases,
                 verifier: self.readVerifier,
-                logger: self.logger
+                accounting: { job, work in
+                    // A schedule is nobody's.
+                    let author = job.createdBy.isEmpty ? "schedule" : job.createdBy
+                    let owner = Owner(
+                        tenant: job.account?.tenant ?? tenant, name: job.account?.caller ?? author)
+                    await meter.counting(for: owner, key: job.account?.key ?? "", work)
+                }, logger: self.logger
             ) { isDryRun in
                 var options = try self.ingestOptions()
                 // Indexes follow each write, and jobs of two sources may write at the same time.

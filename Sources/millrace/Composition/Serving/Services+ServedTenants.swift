@@ -31,7 +31,7 @@ extension Services {
         let flows = try await flows()
         let evaluations = try await evaluations()
         let collections = try await collections()
-        let usage = UsageMeter(store: try workspace(), logger: logger)
+        let usage = try usageMeter()
         tenants.served[name] = ServedTenant(
             qa: qa, corpus: try shownCorpus(), indexCount: { index.store.count }, flows: flows,
             ingest: try await servedIngest(), collections: collections,

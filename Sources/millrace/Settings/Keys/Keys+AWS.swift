@@ -53,6 +53,9 @@ extension Keys {
             "bedrock.guardrail",
             "the id or ARN of a guardrail that checks prompts and answers, and what flows give to Guardrail")
         let guardrailVersion = Setting<String>("bedrock.guardrail_version", "DRAFT", "its version")
+        let guardrailPrices = Setting<[GuardrailUnit: Double]>(
+            policies: "bedrock.guardrail_prices",
+            "what a thousand units of the guardrail cost, in dollars, as POLICY=DOLLARS, …")
         let promptCache = Setting<Bool>(
             "bedrock.prompt_cache", false, "whether the model keeps instructions and tools for later calls")
         let nativeSchemas = Setting<Bool>(

@@ -283,6 +283,29 @@ import Testing
         }
     }
 
+    @Test(arguments: [PostgresServer.Version.distribution, .v16])
+    func `are shared over older servers as well`(version: PostgresServer.Version) async throws {
+        let shared = try SharedCollections(PostgresServer.shared(version))
+        let alone = try VectorCollections.open(at: shared.folder("alone"))
+        try await shared.make(alone)
+        _ = try await shared.put(try (1...20).map { try SharedCollections.point($0, 0, ["n": 1]) }, alone)
+        let journal = shared.journal()
+        #expect(try await alone.give(to: journal, named: "here").map(\.outcome) == [.moved(points: 20)])
+        let (one, other) = (try shared.open("one"), try shared.open("other"))
+        let report = try await shared.put(
+            [try SharedCollections.point(1, 9), Point(id: .name("text"), vector: [1, 1, 1, 1])], one)
+        #expect(report == ChangeReport(created: 1, replaced: 1))
+        let filter = try CollectionFilter(["must": [["key": "n", "match": ["value": 1]]]])
+        let removed = try await other.remove(matching: filter, from: shared.name, tenant: shared.tenant)
+        #expect(removed == ChangeReport(removed: 19))
+        try await shared.level(one)
+        for side in [one, other] {
+            #expect(try await shared.all(side).map(\.id) == [.integer(1), .name("text")])
+        }
+        try await one.delete(shared.name, tenant: shared.tenant)
+        #expect(try await other.list(tenant: shared.tenant).isEmpty)
+    }
+
     @Test func `are followed by whoever has them open, in the background`() async throws {
         try await shared.make(one)
         let follower = Task { [other] in await other.follow(pause: .milliseconds(50)) }

@@ -218,6 +218,19 @@ enum ReaderFolder {
         #expect(FloatFormat.half(bits).bitPattern == value.bitPattern)
     }
 
+    @Test func `every half that is a number is that number`() {
+        let wrong = (0...UInt16.max).filter { bits in
+            let (exponent, fraction) = (Int(bits >> 10) & 0x1F, Float(bits & 0x3FF))
+            guard exponent < 31 else { return false }
+            let size =
+                exponent == 0
+                ? Float(sign: .plus, exponent: -24, significand: fraction)
+                : Float(sign: .plus, exponent: exponent - 25, significand: 1_024 + fraction)
+            return FloatFormat.half(bits).bitPattern != (bits >= 0x8000 ? -size : size).bitPattern
+        }
+        #expect(wrong.isEmpty)
+    }
+
     @Test func `half a float's bits are a bfloat16`() {
         let bytes: [UInt8] = [0x80, 0x3F, 0x49, 0xC0]
         bytes.withUnsafeBytes { #expect(FloatFormat.bf16.floats($0.bytes) == [1, -3.140625]) }

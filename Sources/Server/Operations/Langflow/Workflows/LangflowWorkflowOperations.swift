@@ -31,8 +31,14 @@ struct LangflowWorkflowOperations: Sendable {
             summary: "a flow, run as Langflow's workflows are", section: "langflow",
             inputs: .lenient(WorkflowRequest.schema, "the flow, and what it is given"),
             responses: [Self.document, Self.stream], problems: LangflowRunOperations.problems + [.keyReused],
-            idempotency: .notKept
+            idempotency: .keptUnless(Self.isStreamed)
         ) { body, caller in try await answer(body, caller) }
+    }
+
+    /// Whether the response is told as it comes.
+    @Sendable private static func isStreamed(_ routed: RoutedRequest) -> Bool {
+        guard let body = try? JSONValue(parsing: routed.request.body) else { return false }
+        return (try? WorkflowRequest.mode(body)) == .stream
     }
 
     private func answer(_ body: JSONValue, _ caller: Caller) async throws -> APIResponse {

@@ -87,7 +87,7 @@ struct WorkflowRequest: Sendable {
         }
     }
 
-    private static func mode(_ body: JSONValue) throws(RequestFault) -> Mode {
+    static func mode(_ body: JSONValue) throws(RequestFault) -> Mode {
         let (stream, background) = (try body.flag("stream") == true, try body.flag("background") == true)
         guard !(stream && background) else {
             throw .invalidField(name: "background", reason: "cannot be true beside stream")

@@ -1,3 +1,4 @@
+import Components
 import FlowService
 import Foundation
 import JSONValue
@@ -18,6 +19,19 @@ struct ChatCompletion: Sendable {
     /// Why an answer ended: by itself, or because its model had written as much as it may.
     static func reason(_ isCutShort: Bool) -> String { isCutShort ? "length" : "stop" }
 
+    /// The same, of a run: it waits for results where a model called tools of the client's.
+    static func reason(_ response: FlowResponse) -> String {
+        response.toolCalls.isEmpty ? reason(response.isCutShort) : "tool_calls"
+    }
+
+    /// A call as a message has it.
+    static func json(_ call: CallerCall) -> JSONValue {
+        [
+            "id": .string(call.id), "type": "function",
+            "function": ["name": .string(call.name), "arguments": .string(call.argumentsText)],
+        ]
+    }
+
     static func usage(_ tokens: CountedTokens) -> JSONValue {
         [
             "prompt_tokens": .integer(tokens.input), "completion_tokens": .integer(tokens.output),
@@ -28,24 +42,30 @@ struct ChatCompletion: Sendable {
     /// The whole answer of a run.
     func document(_ response: FlowResponse, stops: [String]) -> JSONValue {
         var (text, citations) = response.wholeText
-        var reason = Self.reason(response.isCutShort)
+        var reason = Self.reason(response)
+        var calls = response.toolCalls
         if !stops.isEmpty {
             var sequences = StopSequences(stops)
             text = sequences.take(text) + sequences.end()
-            if sequences.hasStopped { reason = "stop" }
+            if sequences.hasStopped {
+                reason = "stop"
+                calls = []
+            }
             let end = text.unicodeScalars.count
             citations.removeAll { $0.range.upperBound > end }
         }
+        var message: [String: JSONValue] = [
+            "role": "assistant", "refusal": nil, "annotations": .array(citations.map(\.chatJSON)),
+            "content": text.isEmpty && !calls.isEmpty ? .null : .string(text),
+        ]
+        if !calls.isEmpty { message["tool_calls"] = .array(calls.map(Self.json)) }
         return [
             "id": .string(id), "object": "chat.completion", "created": .integer(created),
             "model": .string(model), "system_fingerprint": nil, "usage": Self.usage(response.tokens),
             "choices": [
                 [
                     "index": 0, "finish_reason": .string(reason), "logprobs": nil,
-                    "message": [
-                        "role": "assistant", "content": .string(text), "refusal": nil,
-                        "annotations": .array(citations.map(\.chatJSON)),
-                    ],
+                    "message": .object(message),
                 ]
             ],
         ]
@@ -83,11 +103,12 @@ struct ChatCompletion: Sendable {
                     "items": [
                         "type": "object", "required": ["index", "message", "finish_reason"],
                         "properties": [
-                            "finish_reason": ["enum": ["stop", "length"]],
+                            "finish_reason": ["enum": ["stop", "length", "tool_calls"]],
                             "message": [
                                 "type": "object", "required": ["role", "content", "annotations"],
                                 "properties": [
-                                    "content": ["type": "string"],
+                                    "content": ["type": ["string", "null"]],
+                                    "tool_calls": ["type": "array", "items": ["type": "object"]],
                                     "annotations": ["type": "array", "items": ["type": "object"]],
                                 ],
                             ],

@@ -104,10 +104,28 @@ struct ChatCompletionEvents {
         guard !isOver else { return events }
         let held = stops.end()
         if !held.isEmpty { events.append(try chunk(["content": .string(held)])) }
+        events += try tell(response.toolCalls)
         return events
             + (try end(
-                reason: ChatCompletion.reason(response.isCutShort), citations: citations,
-                tokens: response.tokens))
+                reason: ChatCompletion.reason(response), citations: citations, tokens: response.tokens))
+    }
+
+    /// Each call in two pieces, as OpenAI begins and goes on: what it is, then its arguments.
+    private func tell(_ calls: [CallerCall]) throws -> [ServerSentEvent] {
+        var events: [ServerSentEvent] = []
+        for (index, call) in calls.enumerated() {
+            func piece(_ members: [String: JSONValue]) throws -> ServerSentEvent {
+                let piece = members.merging(["index": .integer(index)]) { first, _ in first }
+                return try chunk(["tool_calls": [.object(piece)]])
+            }
+            events.append(
+                try piece([
+                    "id": .string(call.id), "type": "function",
+                    "function": ["name": .string(call.name), "arguments": ""],
+                ]))
+            events.append(try piece(["function": ["arguments": .string(call.argumentsText)]]))
+        }
+        return events
     }
 
     private mutating func end(

@@ -1,3 +1,4 @@
+import Components
 import Concurrency
 import FlowService
 import Foundation
@@ -6,7 +7,8 @@ import JSONValue
 
 /// `POST /v1/chat/completions`: a flow that answers a conversation, all of which the client sends.
 ///
-/// Nothing of it is kept, and nothing that is kept is read.
+/// Nothing of it is kept in a conversation, and nothing of one is read. What the flow does is done: under an idempotency
+/// key once.
 struct OpenAIChatOperation: Sendable {
     let service: FlowService
     let runs: FlowRuns
@@ -22,17 +24,25 @@ struct OpenAIChatOperation: Sendable {
                     status: 200, summary: "the answer, with what it rests on as annotations",
                     content: .json(ChatCompletion.schema)),
                 .bytes("text/event-stream", "the same in chunks, when “stream” is true"),
-            ], problems: OpenAIOperations.problems, idempotency: .notKept
+            ], problems: OpenAIOperations.problems, idempotency: .keptUnless(Self.isStreamed)
         ) { body, caller in try await answer(body, caller) }
+    }
+
+    /// Whether the response is told as it comes.
+    @Sendable private static func isStreamed(_ routed: RoutedRequest) -> Bool {
+        (try? JSONValue(parsing: routed.request.body))?["stream"] == .bool(true)
     }
 
     private func answer(_ body: JSONValue, _ caller: Caller) async throws -> APIResponse {
         let model = try body.requiredText("model")
         let (_, definition) = try await service.description(of: model, for: caller.owner)
         let wanted = try OpenAIChatRequest(body)
-        let request = FlowRequest(
-            wanted.messages.asked, changes: wanted.settings.changes(of: definition),
+        var asked = FlowRequest(
+            wanted.messages.asked ?? ChatMessage(""), changes: wanted.settings.changes(of: definition),
             history: wanted.messages.history, isKept: false)
+        asked.callerTools = try wanted.tools.forRun(
+            of: GenerationSettings.models(of: definition), turns: wanted.messages.tools.turns)
+        let request = asked
         guard wanted.isStreamed else {
             return try await runs.limited(caller) {
                 let response = try await service.run(request, of: model, as: caller.flowCaller)

@@ -6,6 +6,7 @@ import JSONValue
 /// that speak this API for other models.
 struct OpenAIChatRequest: Sendable {
     var messages: OpenAIMessages
+    var tools: OpenAITools
     var settings: GenerationSettings
     /// Texts at whose first appearance the answer ends.
     var stops: [String]
@@ -32,6 +33,11 @@ struct OpenAIChatRequest: Sendable {
                 "properties": [
                     "role": ["enum": ["system", "developer", "user", "assistant", "tool", "function"]],
                     "content": content.json, "name": ["type": ["string", "null"]],
+                    "tool_calls": [
+                        "type": ["array", "null"], "maxItems": .integer(OpenAITurns.callLimit),
+                        "items": ["type": "object", "required": ["id", "function"]],
+                    ],
+                    "tool_call_id": ["type": ["string", "null"]],
                 ],
             ]
         ).named("OpenAIChatMessage")
@@ -52,6 +58,13 @@ struct OpenAIChatRequest: Sendable {
                     "stream": ["type": ["boolean", "null"]],
                     "stream_options": ["type": ["object", "null"]],
                     "n": ["enum": [1, nil]],
+                    "tools": [
+                        "type": ["array", "null"], "maxItems": .integer(OpenAITools.limit),
+                        "items": ["type": "object", "required": ["type", "function"]],
+                        "description": "functions that the flow's model may call and the client carries out",
+                    ],
+                    "tool_choice": ["type": ["string", "object", "null"]],
+                    "parallel_tool_calls": ["type": ["boolean", "null"]],
                     "temperature": ["type": ["number", "null"], "minimum": 0, "maximum": 2],
                     "max_tokens": ["type": ["integer", "null"], "minimum": 1],
                     "max_completion_tokens": ["type": ["integer", "null"], "minimum": 1],
@@ -84,7 +97,7 @@ struct OpenAIChatRequest: Sendable {
         guard try body.wholeNumber("n", in: 1...128) ?? 1 == 1 else {
             throw .invalidField(name: "n", reason: "must be 1: a flow answers once")
         }
-        try body.checkToolChoice()
+        tools = try OpenAITools(body, form: .chat)
         try JSONValue.checkFormat(body["response_format"], named: "response_format")
         isStreamed = try body.flag("stream") ?? false
         let options = body["stream_options"] ?? .null

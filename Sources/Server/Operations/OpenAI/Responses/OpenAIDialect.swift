@@ -1,3 +1,4 @@
+import Components
 import JSONValue
 
 /// Whose clients read a response: OpenAI's, or Langflow's, whose form it is with small differences.
@@ -58,6 +59,22 @@ struct CallItem: Sendable, Hashable {
             members["status"] = .string(failure != nil ? "incomplete" : isOver ? "completed" : "in_progress")
         }
         return .object(members)
+    }
+}
+
+/// A call of a tool of the client's, as an item of a response: the client carries it out.
+struct FunctionCallItem: Sendable, Hashable {
+    /// The item's own.
+    var id: String
+    var call: CallerCall
+
+    /// - Parameter isBegun: before its arguments are told.
+    func json(isBegun: Bool = false) -> JSONValue {
+        [
+            "id": .string(id), "type": "function_call", "call_id": .string(call.id),
+            "name": .string(call.name), "arguments": .string(isBegun ? "" : call.argumentsText),
+            "status": isBegun ? "in_progress" : "completed",
+        ]
     }
 }
 

@@ -41,6 +41,14 @@ extension OpenAIResponseEvents {
                 schema: event(place.merging(arguments) { first, _ in first })),
         ]
         guard dialect == .openAI else { return all }
+        all += [
+            .init(
+                name: "response.function_call_arguments.delta",
+                schema: event(place.merging(["delta": .text]) { first, _ in first })),
+            .init(
+                name: "response.function_call_arguments.done",
+                schema: event(place.merging(arguments) { first, _ in first })),
+        ]
         all += ["in_progress", "completed", "failed"].map { name in
             .init(name: "response.mcp_call.\(name)", schema: event(place))
         }

@@ -136,7 +136,8 @@ struct OpenAIResponseEvents {
             events += try close(one.index, text: one.written.text, citations: [])
         }
         writing = [:]
-        let isCut = finished.isCutShort
+        for call in finished.toolCalls { events += try ask(call) }
+        let isCut = finished.isCutShort && finished.toolCalls.isEmpty
         let whole = response.json(isCut ? .incomplete : .completed, output: items, tokens: finished.tokens)
         ended = whole
         events.append(
@@ -202,6 +203,29 @@ struct OpenAIResponseEvents {
         arguments["name"] = .string(item.tool)
         events.append(try event("\(dialect.argumentsEvent).done", arguments))
         return events
+    }
+
+    /// A call that the client is asked to carry out.
+    private mutating func ask(_ call: CallerCall) throws -> [ServerSentEvent] {
+        let index = items.count
+        let item = FunctionCallItem(id: "fc_\(run.replacing("-", with: ""))_\(index)", call: call)
+        items.append(item.json())
+        let place: [String: JSONValue] = ["item_id": .string(item.id), "output_index": .integer(index)]
+        let arguments = JSONValue.string(call.argumentsText)
+        func more(_ members: [String: JSONValue]) -> [String: JSONValue] {
+            place.merging(members) { first, _ in first }
+        }
+        return [
+            try event(
+                "response.output_item.added",
+                ["output_index": .integer(index), "item": item.json(isBegun: true)]),
+            try event("response.function_call_arguments.delta", more(["delta": arguments])),
+            try event(
+                "response.function_call_arguments.done",
+                more(["arguments": arguments, "name": .string(call.name)])),
+            try event(
+                "response.output_item.done", ["output_index": .integer(index), "item": item.json()]),
+        ]
     }
 
     private static func key(_ emission: ToolEmission, of component: String) -> String {

@@ -42,11 +42,14 @@ struct OpenAIResponseOperation: Sendable {
     private func answer(_ body: JSONValue, _ caller: Caller) async throws -> APIResponse {
         let model = try body.requiredText("model")
         let (identity, definition) = try await service.description(of: model, for: caller.owner)
-        let wanted = try OpenAIResponseRequest(body)
+        let wanted = try OpenAIResponseRequest(body, dialect: dialect)
+        let models = GenerationSettings.models(of: definition)
+        // Before anything is kept.
+        _ = try wanted.tools.forRun(of: models, turns: [])
         let session = ResponseSession(
             service: service, owner: caller.owner, flow: identity.id, freshID: freshID,
             takesNames: dialect == .langflow)
-        var request = try await session.prepare(wanted)
+        var request = try await session.prepare(wanted, models: models)
         request.changes = wanted.settings.changes(of: definition)
         guard wanted.isStreamed else {
             let settled = request

@@ -5,6 +5,7 @@ import JSONValue
 /// What `POST /v1/responses` is asked for. Fields that mean nothing to a flow are passed over.
 struct OpenAIResponseRequest: Sendable {
     var messages: OpenAIMessages
+    var tools: OpenAITools
     var settings: GenerationSettings
     var instructions: String?
     /// The response that this one goes on from, as its id is written.
@@ -60,6 +61,12 @@ struct OpenAIResponseRequest: Sendable {
                 "background": ["enum": [false, nil]],
                 "temperature": ["type": ["number", "null"], "minimum": 0, "maximum": 2],
                 "max_output_tokens": ["type": ["integer", "null"], "minimum": 1],
+                "tools": [
+                    "type": ["array", "null"], "items": ["type": "object"],
+                    "description": "functions that the flow's model may call and the client carries out",
+                ],
+                "tool_choice": ["type": ["string", "object", "null"]],
+                "parallel_tool_calls": ["type": ["boolean", "null"]],
                 "metadata": ["type": ["object", "null"]],
             ],
         ]).named("OpenAIResponseRequest")
@@ -68,8 +75,11 @@ struct OpenAIResponseRequest: Sendable {
     /// Whether what such a body asks for is kept as a conversation.
     static func isKept(_ body: JSONValue) -> Bool { body["store"] != .bool(false) }
 
+    /// - Parameter dialect: Langflow has no tools of the client's: its calls are those of the server.
     /// - Throws: ``RequestFault/invalidField(name:reason:)``.
-    init(_ body: JSONValue) throws(RequestFault) {
+    init(_ body: JSONValue, dialect: OpenAIDialect = .openAI) throws(RequestFault) {
+        previous = try body.text("previous_response_id")
+        conversation = try Self.conversation(body["conversation"])
         switch body["input"] {
         case .string(let text)? where !text.isEmpty:
             messages = try OpenAIMessages([["role": "user", "content": .string(text)]], in: "input")
@@ -78,13 +88,13 @@ struct OpenAIResponseRequest: Sendable {
                 throw .invalidField(
                     name: "input", reason: "has \(items.count) items; at most \(Self.itemLimit) are taken")
             }
-            messages = try OpenAIMessages(items, in: "input")
+            messages = try OpenAIMessages(
+                items, in: "input", readsCalls: dialect == .openAI,
+                goesOn: previous != nil || conversation != nil)
         default: throw .invalidField(name: "input", reason: "must be a text or a list of items")
         }
         settings = try GenerationSettings(body, maxTokens: ["max_output_tokens"])
         instructions = try body.text("instructions")
-        previous = try body.text("previous_response_id")
-        conversation = try Self.conversation(body["conversation"])
         guard previous == nil || conversation == nil else {
             throw .invalidField(
                 name: "conversation",
@@ -97,7 +107,12 @@ struct OpenAIResponseRequest: Sendable {
                 name: "background",
                 reason: "must be false; POST /v1/runs carries a run out while nobody waits")
         }
-        try body.checkToolChoice()
+        switch dialect {
+        case .openAI: tools = try OpenAITools(body, form: .responses)
+        case .langflow:
+            try body.checkToolChoice()
+            tools = OpenAITools()
+        }
         try JSONValue.checkFormat(body["text"]?["format"], named: "text.format")
         metadata = try Self.metadata(body["metadata"])
     }

@@ -19,18 +19,43 @@ struct ResponseSession: Sendable {
 
     /// What the request says, and the session that its response belongs to; `nil` for one that is not kept.
     ///
-    /// - Throws: ``RequestFault/invalidField(name:reason:)`` for a response that the caller does not have.
-    func prepare(_ wanted: OpenAIResponseRequest) async throws -> FlowRequest {
+    /// - Parameter models: those of the flow that may call the request's tools.
+    /// - Throws: ``RequestFault/invalidField(name:reason:)`` for a response that the caller does not have, and for the
+    ///   result of a call that nobody made.
+    func prepare(_ wanted: OpenAIResponseRequest, models: [String]) async throws -> FlowRequest {
         var history = wanted.messages.history
         if let instructions = wanted.instructions {
             history.insert(ChatMessage(instructions, role: .system), at: 0)
         }
-        var request = FlowRequest(wanted.messages.asked, isKept: wanted.isKept)
+        var request = FlowRequest(isKept: wanted.isKept)
+        var kept: [StoredMessage] = []
         if wanted.isKept {
-            request.session = try await session(wanted)
+            let session = try await session(wanted)
+            request.session = session
+            if !wanted.messages.tools.strays.isEmpty {
+                kept = try await service.store.messages(of: key(session), before: nil, limit: Self.limit)
+            }
         } else {
-            history = try await said(wanted) + history
+            kept = try await said(wanted)
         }
+        var exchange = PendingExchange(kept)
+        try exchange.add(wanted.messages.tools.strays)
+        let asked = wanted.messages.asked
+        if asked == nil, let before = exchange.asked {
+            request.message = ChatMessage(before)
+            if wanted.isKept { request.continued = before.id }
+            kept = exchange.before
+        } else {
+            request.message = asked ?? ChatMessage("")
+        }
+        if !wanted.isKept {
+            history = kept.filter { $0.callerTurn == nil }.map { ChatMessage($0) } + history
+        }
+        // Of calls that the person did not wait for only those count whose results have come now.
+        let pending = wanted.messages.tools.strays.isEmpty ? [] : exchange.turns
+        request.callerTools = try wanted.tools.forRun(
+            of: models, turns: pending + wanted.messages.tools.turns,
+            keptCount: wanted.messages.tools.strays.isEmpty ? 0 : exchange.keptCount)
         request.history = Array(history.suffix(FlowRequest.historyLimit))
         return request
     }
@@ -59,15 +84,13 @@ struct ResponseSession: Sendable {
     }
 
     /// What was said before a response that is not kept.
-    private func said(_ wanted: OpenAIResponseRequest) async throws -> [ChatMessage] {
+    private func said(_ wanted: OpenAIResponseRequest) async throws -> [StoredMessage] {
         if let name = wanted.conversation {
-            return try await service.store.messages(of: key(name), before: nil, limit: Self.limit).map {
-                ChatMessage($0)
-            }
+            return try await service.store.messages(of: key(name), before: nil, limit: Self.limit)
         }
         guard let previous = wanted.previous else { return [] }
         guard let id = ResponseID(previous), let session = id.session else { throw Self.missing(previous) }
-        return try await messages(upTo: id.run, in: session, previous).map { ChatMessage($0) }
+        return try await messages(upTo: id.run, in: session, previous)
     }
 
     private func messages(
