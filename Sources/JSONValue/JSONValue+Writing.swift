@@ -92,7 +92,7 @@ extension JSONValue {
     }
 
     /// Whether a key stands before another, by their bytes.
-    private static func precedes(_ left: String, _ right: String) -> Bool {
+    static func precedes(_ left: String, _ right: String) -> Bool {
         left.utf8.withContiguousStorageIfAvailable { left in
             right.utf8.withContiguousStorageIfAvailable { left.lexicographicallyPrecedes($0) }
         }.flatMap { $0 } ?? left.utf8.lexicographicallyPrecedes(right.utf8)

@@ -63,11 +63,7 @@ struct APIResponse: Sendable {
 /// How JSON is written: snake case, keys in order, times as RFC 3339.
 enum WireJSON {
     static func encode(_ value: some Encodable) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .iso8601
-        return try encoder.encode(value)
+        Data(try WireEncoder.encode(value))
     }
 }
 

@@ -78,6 +78,15 @@ import Testing
         #expect(try other.json["error"]?["code"]?.text == "model_not_found")
     }
 
+    @Test(arguments: [
+        ("all-mpnet-base-v2#66316c1e535a", true), ("all-mpnet-base-v2", true), ("all-mpnet-base-v2#0", false),
+        ("all-mpnet-base", false), ("", false),
+    ])
+    func `know a model from a folder with and without its weights' hash`(name: String, known: Bool) {
+        #expect(OpenAIEmbeddingOperation.is("all-mpnet-base-v2#66316c1e535a", called: name) == known)
+        #expect(!OpenAIEmbeddingOperation.is("all-MiniLM-L6-v2", called: "all-MiniLM-L6-v2#"))
+    }
+
     @Test func `tell every refusal at these addresses in OpenAI's form`() async throws {
         let fixture = try await ServerFixture()
         for path in ["/v1/chat/completions", "/v1/responses", "/v1/embeddings", "/api/v1/responses"] {

@@ -25,12 +25,19 @@ struct OpenAIEmbeddingOperation: Sendable {
 
     private func embed(_ body: JSONValue, _ caller: Caller) async throws -> APIResponse {
         let name = try body.requiredText("model")
-        guard name == embedder.model.name else {
+        let known = embedder.model.name
+        guard Self.is(known, called: name) else {
             throw WorkspaceError.notFound(kind: "model", id: name)
         }
         let request = try OpenAIEmbeddingRequest(body, for: embedder.model)
         let vectors: [[Float]] = try await runs.limited(caller) { try await self.vectors(of: request) }
-        return try .json(OpenAIEmbeddingDocument(vectors, of: request, model: name))
+        return try .json(OpenAIEmbeddingDocument(vectors, of: request, model: known))
+    }
+
+    /// Whether somebody means a model: a name may leave out the hash of a folder's weights behind it, which is for whoever
+    /// keeps vectors.
+    static func `is`(_ model: String, called name: String) -> Bool {
+        name == model || name == model.prefix { $0 != "#" }
     }
 
     private func vectors(of request: OpenAIEmbeddingRequest) async throws -> [[Float]] {
