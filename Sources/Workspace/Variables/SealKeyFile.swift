@@ -13,6 +13,23 @@ public enum SealKeyFile {
         try read(folder.appendingPathComponent(fileName).path)
     }
 
+    /// The keys of a folder whose process has them already.
+    ///
+    /// - Throws: ``WorkspaceError/keyFile(path:reason:)`` where the file has gone since: nothing else holds them behind the
+    ///   process's end.
+    public static func followed(in folder: URL) throws(WorkspaceError) -> SealKeys {
+        let path = folder.appendingPathComponent(fileName).path
+        guard let keys = try read(path) else {
+            throw .keyFile(
+                path: path,
+                reason: """
+                    it is gone. This process holds its keys until it ends; after that nobody can open what they sealed. Put the \
+                    file back from a backup before this process ends
+                    """)
+        }
+        return keys
+    }
+
     /// Reads the keys of a folder, and makes the first one if there is none.
     ///
     /// Processes that do so at once end with the same key.

@@ -60,6 +60,38 @@ import Transport
         #expect(sent == (try JSONValue(parsing: Fixtures.data("bedrock/converse-request.json"))))
     }
 
+    /// A conversation as another provider's client keeps it, sent to the double, which checks it by Bedrock's model.
+    @Test func `calls of another provider's conversation are taken`() async throws {
+        let ids = ["chatcmpl-tool.7:a/b", String(repeating: "x", count: 65), "", "call_1"]
+        let calls = ids.map { ToolCall(id: $0, name: "count_pages", arguments: ["space": "ENG"]) }
+        let silent = ToolDefinition(name: "list", description: "", parameters: ["type": "object"])
+        let messages = [
+            Message(.user, "Count."), Message(.assistant, [.text(" \n")] + calls.map { .toolCall($0) }),
+            Message(.tool, ids.map { .toolResult(ToolResult(callID: $0, content: .text("7"))) }),
+        ]
+        let replay = ReplayHTTPClient([])
+        let runtime = try BedrockRuntime(
+            region: "us-east-1", credentials: StaticCredentials(server.credentials), http: replay)
+        for tools in [[tool, silent], []] {
+            let request = GenerationRequest(messages: messages, tools: tools)
+            _ = try await events(request)
+            let answer = ConverseGenerator(runtime, .init(modelID: model)).generate(request)
+            await #expect(throws: BedrockError.self) { for try await _ in answer {} }
+        }
+        let bodies = try replay.requests.map { try JSONValue(parsing: try #require($0.body.data)) }
+        let blocks = bodies[0]["messages"]?.array?.map { $0["content"]?.array ?? [] } ?? []
+        #expect(blocks.map(\.count) == [1, 4, 4])
+        let used = blocks[1].map { $0["toolUse"]?["toolUseId"]?.string }
+        #expect(used == blocks[2].map { $0["toolResult"]?["toolUseId"]?.string })
+        #expect(Set(used).count == 4 && used.last == "call_1")
+        #expect(used.allSatisfy { $0?.wholeMatch(of: /[a-zA-Z0-9_-]{1,64}/) != nil })
+        let told = bodies[0]["toolConfig"]?["tools"]?.array?.map { $0["toolSpec"]?["description"] }
+        #expect(told == [.string("Counts the pages of a space."), nil])
+        // Without tools of its own a conversation with calls has those that it called.
+        let names = bodies[1]["toolConfig"]?["tools"]?.array?.map { $0["toolSpec"]?["name"]?.string }
+        #expect(names == ["count_pages"])
+    }
+
     @Test func `a call comes whole, its result is answered`() async throws {
         var request = GenerationRequest(
             messages: [Message(.user, "How many pages has ENG?")], tools: [tool], toolChoice: .required)

@@ -126,6 +126,26 @@ import Testing
         #expect(second.outputText == "They said: rain")
     }
 
+    @Test func `that answer no call leave no conversation behind where one would part`() async throws {
+        let (fixture, _) = try await begin()
+        func conversations() async throws -> [String] {
+            try await fixture.respond(.get, "/v1/conversations").json["conversations"]?.list
+                .compactMap { $0["session"]?.text } ?? []
+        }
+        let first = try await fixture.post(Self.path, asking(#""Use weather.""#))
+        // Something comes behind the response, so that whatever goes on from it is another conversation.
+        _ = try await fixture.post(Self.path, asking(Self.output, try after(first)))
+        let before = try await conversations()
+        let stray = #"[{"type": "function_call_output", "call_id": "call_9", "output": "rain"}]"#
+        let refused = try await fixture.respond(.post, Self.path, json: asking(stray, try after(first)))
+        #expect(refused.status == .badRequest)
+        #expect(before.count == 1)
+        #expect(try await conversations() == before)
+        let parted = try await fixture.post(Self.path, asking(Self.output, try after(first)))
+        #expect(parted.outputText == "They said: rain")
+        #expect(try await conversations().count == 2)
+    }
+
     @Test(arguments: [
         (output, "", "input[0].call_id"),
         (#"[{"type": "function_call_output", "output": "x"}]"#, "", "input[0].call_id"),

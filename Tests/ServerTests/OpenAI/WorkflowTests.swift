@@ -28,6 +28,39 @@ import Testing
         #expect(answer["has_errors"] == .flag(false))
     }
 
+    /// Says one of two things, or nothing but data.
+    private static let branches = """
+        {"name": "Branches", "components": [{"id": "in", "type": "ChatInput"},
+           {"id": "if", "type": "If", "parameters": {"operator": "contains", "match": "yes"}},
+           {"id": "good", "type": "ChatOutput", "title": "Good"}, {"id": "bad", "type": "ChatOutput"}],
+         "edges": [{"from": "in.message", "to": "if.text"}, {"from": "if.true_result", "to": "good.message"},
+           {"from": "if.false_result", "to": "bad.message"}],
+         "outputs": {"good": "good.message", "bad": "bad.message"}}
+        """
+
+    @Test func `tell outputs of branches that were not taken, without content`() async throws {
+        let fixture = try await ServerFixture()
+        try await fixture.keep(Self.branches, at: "branches")
+        func run(_ text: String, _ fields: String = "") async throws -> JSONValue {
+            try await fixture.post(
+                Self.path, #"{"flow_id": "branches", "input_value": "\#(text)"\#(fields)}"#)
+        }
+        let yes = try await run("yes, please")
+        #expect(yes["output"]?["reason"]?.text == "single")
+        #expect(yes["output"]?["source"]?.text == "good")
+        #expect(yes["outputs"]?["good"]?["content"]?.text == "yes, please")
+        let silent = try #require(yes["outputs"]?["bad"])
+        #expect(silent["content"] == .null)
+        #expect(silent["type"]?.text == "message")
+        #expect(silent["metadata"]?["component_type"]?.text == "ChatOutput")
+        let no = try await run("no", #", "output_ids": ["good"]"#)
+        #expect(no["outputs"]?["bad"]?["content"]?.text == "no")
+        #expect(no["outputs"]?["good"]?["display_name"]?.text == "Good")
+        // The output that was asked for tells texts, and has none.
+        #expect(no["output"]?["reason"]?.text == "non_string")
+        #expect(no["output"]?["text"] == .null)
+    }
+
     @Test func `take inputs by component and parameter`() async throws {
         let fixture = try await ServerFixture()
         try await fixture.keep(TestFlow.echo, at: "echo")
@@ -158,6 +191,7 @@ import Testing
         (#""start_component_id": "in""#, "start_component_id"), (#""globals": {"A": "b"}"#, "globals"),
         (#""output_ids": ["nowhere"]"#, "output_ids"), (#""inputs": {"in": "x"}"#, "inputs"),
         (#""inputs": {"nowhere.input_value": "x"}"#, "inputs"), (#""tweaks": []"#, "tweaks"),
+        (#""input_valeu": "x""#, "input_valeu"), (#""output_type": "chat""#, "output_type"),
     ])
     func `refuse what they do not take, by its name`(fields: String, name: String) async throws {
         let fixture = try await ServerFixture()

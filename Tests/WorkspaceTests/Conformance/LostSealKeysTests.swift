@@ -152,7 +152,7 @@ private final class SealNotes: Sendable {
         let seal = VariableSeal(ring)
         _ = try await store.save(try secret("planted", seal))
         var follower = SealFollower(
-            ring, store: store, reading: { try SealKeyFile.existing(in: url) },
+            ring, store: store, reading: { try SealKeyFile.followed(in: url) },
             report: { [news] in news.note($0) })
         let path = folder.path(SealKeyFile.fileName)
         let text = try String(contentsOfFile: path, encoding: .utf8)
@@ -166,14 +166,20 @@ private final class SealNotes: Sendable {
         try FileManager.default.removeItem(atPath: path)
         await follower.look()
         #expect(try await opens())
-        #expect(news.all.isEmpty)
+        #expect(news.all == ["failed"], "whoever can put it back is told, and once")
+        await follower.look()
+        #expect(news.all == ["failed"])
+        let gone = #expect(throws: WorkspaceError.self) { () throws -> Void in
+            _ = try SealKeyFile.followed(in: url)
+        }
+        #expect(gone?.description.contains("\(path) cannot be used: it is gone.") == true)
         try put("no keys")
         await follower.look()
         #expect(try await opens())
-        #expect(news.all == ["failed"])
+        #expect(news.all == ["failed", "failed"])
         try put(text)
         await follower.look()
-        #expect(news.all == ["failed", "recovered"])
+        #expect(news.all == ["failed", "failed", "recovered"])
         try put(backup.text)
         await follower.look()
         #expect(try await opens())

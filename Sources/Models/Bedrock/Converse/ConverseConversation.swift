@@ -23,7 +23,7 @@ struct ConverseConversation {
                 continue
             }
             let role: ConverseRequest.Message.Role = message.role == .assistant ? .assistant : .user
-            let content = message.parts.flatMap {
+            let content = ConverseCalls.parts(of: message).flatMap {
                 Self.content($0, isGuarded: configuration.guardrail != nil)
             }
             if turns.last?.role == role {
@@ -82,7 +82,11 @@ struct ConverseConversation {
                         text: thought.text, signature: thought.signature, redacted: thought.redacted))
             ]
         case .toolCall(let call):
-            [.toolUse(ConverseToolUse(toolUseId: call.id, name: call.name, input: call.arguments))]
+            [
+                .toolUse(
+                    ConverseToolUse(
+                        toolUseId: ConverseCalls.id(call.id), name: call.name, input: call.arguments))
+            ]
         case .toolResult(let result): [.toolResult(self.result(result))]
         }
     }
@@ -99,7 +103,7 @@ struct ConverseConversation {
             ConverseToolResult.Content.image(format: $0.format.rawValue, $0.data)
         }
         return ConverseToolResult(
-            toolUseId: result.callID, content: [content] + images, isError: result.isError)
+            toolUseId: ConverseCalls.id(result.callID), content: [content] + images, isError: result.isError)
     }
 
     private static func tools(
@@ -114,6 +118,7 @@ struct ConverseConversation {
             ConverseRequest.Tool(
                 name: tool.name, description: tool.description, inputSchema: tool.parameters)
         }
+        if tools.isEmpty { return (ConverseCalls.tools(in: request.messages), nil) }
         switch request.toolChoice {
         // Bedrock's default; models without forced calls refuse the others.
         case .automatic: return (tools, nil)

@@ -38,7 +38,7 @@ extension ConverseRequest {
         }
         struct ToolSpecification: Encodable {
             var name: String
-            var description: String
+            var description: String?
             var inputSchema: [String: JSONValue]
         }
 
@@ -101,7 +101,7 @@ extension ConverseRequest {
             var blocks = request.tools.map { tool in
                 ToolBlock(
                     toolSpec: ToolSpecification(
-                        name: tool.name, description: tool.description,
+                        name: tool.name, description: tool.description.isEmpty ? nil : tool.description,
                         inputSchema: ["json": tool.inputSchema]))
             }
             if request.cachePoints.contains(.tools) {

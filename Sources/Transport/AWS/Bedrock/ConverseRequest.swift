@@ -25,7 +25,7 @@ public struct ConverseRequest: Sendable {
     /// A tool that the model may call.
     public struct Tool: Sendable, Equatable {
         public var name: String
-        /// Bedrock refuses an empty one.
+        /// Bedrock refuses an empty one, which is not sent.
         public var description: String
         /// JSON Schema of the input.
         public var inputSchema: JSONValue

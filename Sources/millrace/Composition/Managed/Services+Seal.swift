@@ -79,7 +79,7 @@ extension Services {
         let ring = SealKeyRing(try SealKeyFile.keys(in: folder))
         let mayReseal = try isAloneWithFolder()
         let follower = SealFollower(
-            ring, store: places.store, reading: { try SealKeyFile.existing(in: folder) }, mayBegin: mayReseal,
+            ring, store: places.store, reading: { try SealKeyFile.followed(in: folder) }, mayBegin: mayReseal,
             progress: sealProgress(file), report: sealReport(file))
         return OpenedSeal(
             seal: VariableSeal(ring), follow: { await follower.run() }, mayReseal: mayReseal)

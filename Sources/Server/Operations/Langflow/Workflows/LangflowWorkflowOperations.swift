@@ -50,7 +50,7 @@ struct LangflowWorkflowOperations: Sendable {
             of: name, when: needsExport, for: caller.owner)
         let request = try wanted.request(for: definition, as: translated)
         switch wanted.mode {
-        case .sync: return try await whole(request, wanted, identity, caller)
+        case .sync: return try await whole(request, wanted, identity, definition.graph, caller)
         case .stream: return try await streamed(request, wanted, definition, caller)
         case .background:
             guard request.adapted == nil else {
@@ -67,14 +67,15 @@ struct LangflowWorkflowOperations: Sendable {
     }
 
     private func whole(
-        _ request: FlowRequest, _ wanted: WorkflowRequest, _ identity: FlowIdentity, _ caller: Caller
+        _ request: FlowRequest, _ wanted: WorkflowRequest, _ identity: FlowIdentity, _ graph: FlowGraph,
+        _ caller: Caller
     ) async throws -> APIResponse {
         try await runs.limited(caller) {
             do {
                 let finished = try await service.run(request, of: wanted.flow, as: caller.flowCaller)
                 return try .json(
                     WorkflowDocument.response(
-                        finished, job: finished.runID, answeringFrom: wanted.outputs, at: now()))
+                        finished, job: finished.runID, of: graph, answeringFrom: wanted.outputs, at: now()))
             } catch let error as FlowServiceError {
                 // What a component does is an outcome of the flow, and no failure of this request.
                 guard case .componentFailed = error else { throw error }

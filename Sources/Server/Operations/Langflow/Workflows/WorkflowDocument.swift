@@ -1,4 +1,5 @@
 import Components
+import Flow
 import FlowService
 import Foundation
 import JSONValue
@@ -7,15 +8,33 @@ import Workspace
 /// Runs in the form of Langflow's workflows: a response with what came out, or a job that goes on.
 enum WorkflowDocument {
     /// A run that has ended.
+    ///
+    /// - Parameter graph: whose outputs are all told, those of branches that were not taken without content; `nil` for
+    ///   those that came alone.
     static func response(
-        _ finished: FlowResponse, job: String, answeringFrom ids: [String], at time: Date
+        _ finished: FlowResponse, job: String, of graph: FlowGraph? = nil, answeringFrom ids: [String],
+        at time: Date
     ) -> JSONValue {
         var outputs: [String: JSONValue] = [:]
+        var texts: Set<String> = []
+        for place in graph?.outputs.values.map(\.component) ?? [] {
+            guard let silent = graph?.components.first(where: { $0.id == place }) else { continue }
+            let isText = textTypes.contains(silent.type)
+            if isText { texts.insert(place) }
+            outputs[place] = [
+                "type": isText ? "message" : "data", "status": "completed",
+                "display_name": .string(graph?.titles[place] ?? silent.type), "content": nil,
+                "metadata": ["component_type": .string(silent.type)],
+            ]
+        }
         for output in finished.outputs { outputs[output.component] = component(output) }
         return execution(
             flow: finished.flow.id, session: finished.session, job: job, status: "completed", at: time,
-            output: answer(finished, ids), outputs: outputs, errors: [])
+            output: answer(finished, ids, texts), outputs: outputs, errors: [])
     }
+
+    /// Components that tell a text.
+    private static let textTypes: Set<String> = ["ChatOutput", "Cite", "TextOutput"]
 
     /// A run that failed: told in a body, as what its components did, not as a failure of the request.
     static func failure(
@@ -97,7 +116,7 @@ enum WorkflowDocument {
     }
 
     private static func kind(_ output: FlowOutput) -> String {
-        if ["ChatOutput", "Cite", "TextOutput"].contains(output.type) { return "message" }
+        if textTypes.contains(output.type) { return "message" }
         return switch output.value {
         case .string: "message"
         case .array: "dataframe"
@@ -108,12 +127,18 @@ enum WorkflowDocument {
     }
 
     /// The one text that the run answers with, or why there is not one.
-    private static func answer(_ finished: FlowResponse, _ ids: [String]) -> JSONValue {
+    ///
+    /// - Parameter possible: outputs that might have told a text.
+    private static func answer(
+        _ finished: FlowResponse, _ ids: [String], _ possible: Set<String>
+    ) -> JSONValue {
         let texts = finished.outputs.filter {
             kind($0) == "message" && (ids.isEmpty || ids.contains($0.component))
         }
         guard texts.count == 1, let only = texts.first else {
-            return ["reason": texts.isEmpty ? "none" : "multiple", "text": nil, "source": nil]
+            let isPossible = possible.contains { ids.isEmpty || ids.contains($0) }
+            let reason = !texts.isEmpty ? "multiple" : isPossible ? "non_string" : "none"
+            return ["reason": .string(reason), "text": nil, "source": nil]
         }
         return [
             "reason": "single", "text": .string(only.message.text), "source": .string(only.component),
@@ -132,7 +157,9 @@ enum WorkflowDocument {
                 "status": ["enum": ["queued", "in_progress", "completed", "failed", "cancelled"]],
                 "output": [
                     "type": "object", "required": ["reason", "text", "source"],
-                    "properties": ["reason": ["enum": ["single", "multiple", "none", "failed"]]],
+                    "properties": [
+                        "reason": ["enum": ["single", "multiple", "none", "non_string", "failed"]]
+                    ],
                 ],
                 "outputs": [
                     "type": "object",

@@ -35,7 +35,7 @@ struct WorkflowRequest: Sendable {
 
     static var schema: JSONSchema {
         JSONSchema([
-            "type": "object", "required": ["flow_id"],
+            "type": "object", "required": ["flow_id"], "additionalProperties": false,
             "properties": [
                 "flow_id": [
                     "type": "string", "minLength": 1, "description": "the flow's id, endpoint or name",
@@ -54,12 +54,33 @@ struct WorkflowRequest: Sendable {
                 "output_ids": ["type": ["array", "null"], "items": ["type": "string"]],
                 "files": ["type": ["array", "null"], "items": ["type": "string"]],
                 "idempotency_key": ["type": ["string", "null"], "maxLength": 255],
+                "globals": [
+                    "type": ["object", "null"], "maxProperties": 0,
+                    "description": "empty: variables are kept under /api/v1/variables",
+                ],
+                "data": ["type": "null"], "start_component_id": ["type": "null"],
+                "stop_component_id": ["type": "null"],
             ],
         ]).named("LangflowWorkflowRequest")
     }
 
+    private static let fields: Set<String> = [
+        "flow_id", "input_value", "inputs", "tweaks", "session_id", "mode", "stream", "background",
+        "stream_protocol",
+        "expose_graph_state", "output_ids", "files", "idempotency_key", "globals", "data",
+        "start_component_id",
+        "stop_component_id",
+    ]
+
     /// - Throws: ``RequestFault/invalidField(name:reason:)``.
     init(_ body: JSONValue) throws(RequestFault) {
+        // A field that is misspelt would be a wish that nobody hears.
+        if let unknown = body.object?.keys.sorted().first(where: { !Self.fields.contains($0) }) {
+            throw .invalidField(
+                name: String(unknown.prefix(100)),
+                reason: "is no field of this request; its fields are "
+                    + Self.fields.sorted().joined(separator: ", "))
+        }
         flow = try body.requiredText("flow_id")
         input = try body.text("input_value") ?? ""
         session = try body.text("session_id")

@@ -29,11 +29,16 @@ struct ResponseSession: Sendable {
         }
         var request = FlowRequest(isKept: wanted.isKept)
         var kept: [StoredMessage] = []
+        var copies: [StoredMessage] = []
         if wanted.isKept {
-            let session = try await session(wanted)
+            let session: String
+            (session, copies) = try await self.session(wanted)
             request.session = session
             if !wanted.messages.tools.strays.isEmpty {
-                kept = try await service.store.messages(of: key(session), before: nil, limit: Self.limit)
+                kept =
+                    copies.isEmpty
+                    ? try await service.store.messages(of: key(session), before: nil, limit: Self.limit)
+                    : copies
             }
         } else {
             kept = try await said(wanted)
@@ -57,20 +62,23 @@ struct ResponseSession: Sendable {
             of: models, turns: pending + wanted.messages.tools.turns,
             keptCount: wanted.messages.tools.strays.isEmpty ? 0 : exchange.keptCount)
         request.history = Array(history.suffix(FlowRequest.historyLimit))
+        // Nothing is refused any more: a refusal would leave a conversation that nobody knows of.
+        if !copies.isEmpty { try await service.store.append(copies) }
         return request
     }
 
-    /// The session that goes on: the one that is named, that of the response before, or a new one.
-    private func session(_ wanted: OpenAIResponseRequest) async throws -> String {
-        if let name = wanted.conversation { return name }
-        guard let previous = wanted.previous else { return freshID() }
+    /// The session that goes on: the one that is named, that of the response before, or a new one, with the messages that
+    /// it begins with and that are yet to be kept.
+    private func session(_ wanted: OpenAIResponseRequest) async throws -> (String, copies: [StoredMessage]) {
+        if let name = wanted.conversation { return (name, []) }
+        guard let previous = wanted.previous else { return (freshID(), []) }
         guard let id = ResponseID(previous) else {
-            if takesNames { return previous }
+            if takesNames { return (previous, []) }
             throw Self.missing(previous)
         }
         guard let session = id.session else { throw Self.missing(previous) }
         let last = try await service.store.messages(of: key(session), before: nil, limit: 1)
-        if last.last?.run == id.run { return session }
+        if last.last?.run == id.run { return (session, []) }
         // Something came after it: what goes on from here is another conversation.
         let fork = freshID()
         let copies = try await messages(upTo: id.run, in: session, previous).map { message in
@@ -79,8 +87,7 @@ struct ResponseSession: Sendable {
             copy.key.session = fork
             return copy
         }
-        try await service.store.append(copies)
-        return fork
+        return (fork, copies)
     }
 
     /// What was said before a response that is not kept.
